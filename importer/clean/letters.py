@@ -1,0 +1,45 @@
+"""ChangeCase: lower, upper and title case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import pandas as pd
+import pyarrow.compute as pc
+
+from importer.clean.columns import column_text, with_column
+from importer.clean.fields import Fields
+from importer.clean.operation import Operation, check_column, check_word
+
+_TURN = {"lower": pc.utf8_lower, "upper": pc.utf8_upper, "title": pc.utf8_title}
+
+
+@dataclass(frozen=True)
+class ChangeCase(Operation):
+    """`case` is lower, upper or title: in title case every letter after something that is no letter is a capital."""
+
+    column: str
+    case: str
+
+    kind: ClassVar[str] = "change_case"
+
+    def __post_init__(self) -> None:
+        check_column(self.column)
+        check_word(self.case, tuple(_TURN), field="case")
+
+    def needs(self) -> tuple[str, ...]:
+        return (self.column,)
+
+    def changes(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        return (self.column,)
+
+    def title(self) -> str:
+        return f"Change {self.column} to {self.case} case"
+
+    def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
+        return with_column(chunk, self.column, _TURN[self.case](column_text(chunk, self.column)))
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(given.text("column"), given.text("case"))

@@ -1,0 +1,94 @@
+"""What every operation is: a frozen description of one step, and a pure function on a chunk."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, fields, replace
+from typing import ClassVar, Self
+
+import pandas as pd
+
+from importer.clean.condition import Condition
+from importer.clean.fields import Fields, wrong_field
+
+
+@dataclass(frozen=True)
+class Operation(ABC):
+    """One step of a recipe. It never reorders rows, never renumbers them, and never touches the frame it is given.
+
+    `kind` is the stable word in the JSON. A subclass declares its fields as dataclass fields whose values are texts,
+    flags, tuples of these, or a Condition: that is what `to_dict` knows to write.
+    """
+
+    kind: ClassVar[str]
+
+    @abstractmethod
+    def needs(self) -> tuple[str, ...]:
+        """Columns without which it cannot be applied."""
+
+    @abstractmethod
+    def changes(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        """Which of the list's `columns` may hold other cells after it."""
+
+    @abstractmethod
+    def title(self) -> str:
+        """Plain words for the screen. They quote what the person typed, so they belong in no log."""
+
+    @abstractmethod
+    def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
+        """The chunk after this step; the one given stays as it was."""
+
+    @classmethod
+    @abstractmethod
+    def read(cls, given: Fields) -> Self:
+        """The operation from its JSON fields but `kind`; ConfigError naming the field that is wrong."""
+
+    def columns_after(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        """The list's columns once it is applied."""
+        return columns
+
+    def to_dict(self) -> dict[str, object]:
+        """JSON-ready, with `kind`."""
+        return {"kind": self.kind} | {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+
+    def renamed(self, old: str, new: str) -> Self:
+        """The same step on a list where column `old` is called `new`."""
+        changed = {field.name: _renamed(field.name, getattr(self, field.name), old, new) for field in fields(self)}
+        return replace(self, **changed)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Condition):
+        return value.to_dict()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _renamed(name: str, value: object, old: str, new: str) -> object:
+    if isinstance(value, Condition):
+        return value.renamed(old, new)
+    if name == "column" and value == old:
+        return new
+    if name == "columns" and isinstance(value, tuple):
+        return tuple(new if column == old else column for column in value)
+    return value
+
+
+def check_column(column: str) -> None:
+    """ConfigError if no column is named."""
+    if not column:
+        raise wrong_field("column", "is empty. Name a column of the list.")
+
+
+def check_word(word: str, allowed: tuple[str, ...], *, field: str) -> None:
+    """ConfigError if `word` is not one of `allowed`."""
+    if word not in allowed:
+        raise wrong_field(field, f"must be one of: {', '.join(allowed)}.")
+
+
+def join_words(names: tuple[str, ...], *, most: int = 3) -> str:
+    """`phone`, `phone and city`, `phone, city, title and 4 more`."""
+    if len(names) <= most:
+        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{', '.join(names[:most])} and {len(names) - most} more"

@@ -1,0 +1,151 @@
+"""The recipe: operations in order, as JSON, checked against a list before it runs, applied chunk by chunk."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from importer.clean.decisions import Decide, DecideRows, Decision
+from importer.clean.operation import Operation
+from importer.clean.registry import operation_from_dict
+from importer.errors import ConfigError
+
+VERSION = 1
+"""Of the JSON; one more whenever an older app would misread what this one writes."""
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """A chunk after the recipe: what is left, and the row numbers it dropped, ascending."""
+
+    frame: pd.DataFrame
+    dropped: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Ordered operations; equal recipes have equal fingerprints."""
+
+    operations: tuple[Operation, ...] = ()
+
+    def then(self, operation: Operation) -> Recipe:
+        """This recipe with one more step."""
+        return Recipe((*self.operations, operation))
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The person's word on causes and rows, in the order given; a later one overrules an earlier one."""
+        return tuple(step for step in self.operations if isinstance(step, Decision))
+
+    def cause_verdicts(self) -> dict[tuple[str, str], str]:
+        """(code, column) → the last verdict given on it."""
+        return {(step.code, step.column): step.verdict for step in self.decisions if isinstance(step, Decide)}
+
+    def row_verdicts(self) -> dict[int, str]:
+        """Row number → the last verdict given on it by hand."""
+        steps = (step for step in self.decisions if isinstance(step, DecideRows))
+        return {row: step.verdict for step in steps for row in step.rows}
+
+    def columns_after(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """The list's columns once the recipe is applied."""
+        after = tuple(columns)
+        for step in self.operations:
+            after = step.columns_after(after)
+        return after
+
+    def check(self, columns: Sequence[str]) -> None:
+        """ConfigError naming the first operation (from 1) whose column the list does not have by then."""
+        known = tuple(columns)
+        for number, step in enumerate(self.operations, start=1):
+            for column in step.needs():
+                if column not in known:
+                    raise ConfigError(_missing(number, column, known))
+            known = step.columns_after(known)
+
+    def renamed(self, old: str, new: str) -> Recipe:
+        """The recipe for a list that calls column `old` by the name `new`."""
+        return Recipe(tuple(step.renamed(old, new) for step in self.operations))
+
+    def apply(self, chunk: pd.DataFrame) -> Cleaned:
+        """The chunk after every step; the one given stays as it was."""
+        frame = chunk
+        for step in self.operations:
+            frame = step.apply(frame)
+        gone = chunk.index.difference(frame.index) if len(frame) < len(chunk) else ()
+        return Cleaned(frame, tuple(int(row) for row in gone))
+
+    def to_json(self) -> str:
+        """For people and for the next file: indented, stable."""
+        return json.dumps(_document(self.operations), ensure_ascii=False, indent=1)
+
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of the canonical JSON."""
+        text = json.dumps(_document(self.operations), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @classmethod
+    def from_json(cls, text: str) -> Recipe:
+        """A recipe from its JSON, or from a history (what is not undone); ConfigError if it is neither."""
+        document = read_document(text)
+        document.pop("undone", None)
+        return cls(read_operations(document, "operations", document.keys() - {"version", "operations"}))
+
+
+def _document(operations: tuple[Operation, ...]) -> dict[str, object]:
+    return {"version": VERSION, "operations": [step.to_dict() for step in operations]}
+
+
+def read_document(text: str) -> dict[str, object]:
+    """The JSON object of a recipe or a history, its version checked; ConfigError with line and column otherwise."""
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ConfigError(
+            f"The recipe is not valid JSON (line {error.lineno}, column {error.colno}). Download it again or mend it."
+        ) from None
+    except RecursionError:
+        raise ConfigError("The recipe is not valid: it is nested too deep. Download it again.") from None
+    if not isinstance(document, dict):
+        raise ConfigError('The recipe must be a JSON object with "version" and "operations". Download it again.')
+    version = document.get("version")
+    if version != VERSION or isinstance(version, bool):
+        raise ConfigError(
+            f'The recipe\'s "version" must be {VERSION}, the one this app reads. Use the app that wrote it.'
+        )
+    return document
+
+
+def read_operations(document: dict[str, object], name: str, unknown: set[str]) -> tuple[Operation, ...]:
+    """The operations listed under `name`; ConfigError if it is no list, one is wrong, or `unknown` is not empty."""
+    if unknown:
+        raise ConfigError(f'The recipe has an unknown field "{min(unknown)[:40]}". Take it out, or mend its name.')
+    steps = document.get(name)
+    if not isinstance(steps, list):
+        raise ConfigError(f'The recipe\'s "{name}" must be a list of operations. Download it again, or mend it.')
+    return tuple(operation_from_dict(step, number=number) for number, step in enumerate(steps, start=1))
+
+
+def _missing(number: int, column: str, known: tuple[str, ...]) -> str:
+    near = near_column(column, known)
+    hint = (
+        f'Did you mean "{near}"? Map it, or take the operation out.'
+        if near
+        else "Take the operation out, or load a list that has it."
+    )
+    return f'Operation {number} needs column "{column}"; the list has no such column. {hint}'
+
+
+def near_column(column: str, known: Sequence[str]) -> str | None:
+    """The column of the list that is most likely meant, by its letters and digits alone; None if none is near."""
+    folded = {_folded(name): name for name in reversed(known)}
+    alike = difflib.get_close_matches(_folded(column), list(folded), n=1, cutoff=0.75)
+    return folded[alike[0]] if alike else None
+
+
+def _folded(name: str) -> str:
+    return "".join(sign for sign in name.casefold() if sign.isalnum())

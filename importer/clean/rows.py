@@ -1,0 +1,39 @@
+"""DropRows: leave out the rows that meet a condition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+import pandas as pd
+
+from importer.clean.condition import Condition
+from importer.clean.fields import Fields
+from importer.clean.operation import Operation
+
+
+@dataclass(frozen=True)
+class DropRows(Operation):
+    """Leaves out the rows that meet `where`; the others keep their numbers."""
+
+    where: Condition
+
+    kind: ClassVar[str] = "drop_rows"
+
+    def needs(self) -> tuple[str, ...]:
+        return (self.where.column,)
+
+    def changes(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        return ()
+
+    def title(self) -> str:
+        return f"Drop rows where {self.where.words()}"
+
+    def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
+        dropped = np.asarray(self.where.mask(chunk))
+        return chunk[~dropped] if dropped.any() else chunk
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(Condition.from_dict(given.take("where")))
