@@ -1,0 +1,27 @@
+"""The frame around every page: navigation, the sign-in gate, the target in sight, and no raw errors."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import gate, words
+from pages.parts.guard import guard
+from pages.parts.navigation import choose_page
+from pages.parts.run_in_url import keep_run_in_url
+from pages.parts.strip import draw_strip
+from pages.parts.style import draw_style
+
+st.set_page_config(page_title=words.PRODUCT, page_icon="pages/parts/icon.svg", layout="wide")
+
+signed_in = gate.signed_in()
+page = choose_page(visible=signed_in)
+if not signed_in:
+    gate.draw_sign_in()
+    st.stop()
+
+keep_run_in_url()
+draw_style()
+with guard("target strip"):
+    draw_strip()
+with guard(page.title):
+    page.run()

@@ -1,0 +1,74 @@
+"""The app's own routes: slices of an upload in, Plotly's script out."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+import plotly
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from importer.settings import load_settings
+from pages.parts.upload_desk import SLICE_BYTES, UploadDesk, UploadRefused
+
+UPLOAD_PATH = "/api/upload"
+PLOTLY_PATH = "/api/plotly.min.js"
+TICKET_HEADER = "x-upload-ticket"
+_PLOTLY_FILE = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+_LOG = logging.getLogger("importer.pages")
+
+
+async def put_slice(request: Request) -> Response:
+    """`PUT /api/upload/<id>?offset=&total=`, ticket in a header, the slice as body → `{"size": so far}`."""
+    try:
+        offset, total = _number(request, "offset"), _number(request, "total")
+        data = await _read_slice(request)
+        desk = UploadDesk(load_settings(os.environ).uploads)
+        token = request.headers.get(TICKET_HEADER, "")
+        size = await run_in_threadpool(desk.put_slice, request.path_params["upload_id"], token, offset, total, data)
+        return JSONResponse({"size": size})
+    except UploadRefused as refused:
+        body: dict[str, object] = {"message": refused.message}
+        if refused.size_bytes is not None:
+            body["size"] = refused.size_bytes
+        return JSONResponse(body, status_code=refused.status)
+    except ClientDisconnect:
+        return Response(status_code=400)
+    except OSError as error:
+        _LOG.error("upload slice not stored: %s", type(error).__name__)
+        return JSONResponse({"message": "The server could not store this slice."}, status_code=500)
+
+
+async def _read_slice(request: Request) -> bytes:
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > SLICE_BYTES:
+        raise UploadRefused(413, f"A slice is at most {SLICE_BYTES:,} bytes.")
+    data = bytearray()
+    async for piece in request.stream():
+        data += piece
+        if len(data) > SLICE_BYTES:
+            raise UploadRefused(413, f"A slice is at most {SLICE_BYTES:,} bytes.")
+    return bytes(data)
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.query_params.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise UploadRefused(400, f"`{name}` must be a whole number.")
+    return int(text)
+
+
+async def plotly_script(request: Request) -> Response:
+    """The script of the installed plotly package; the page asks for it with the version, so it can be kept for good."""
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return FileResponse(_PLOTLY_FILE, media_type="text/javascript", headers=headers)
+
+
+ROUTES = [
+    Route(UPLOAD_PATH + "/{upload_id}", put_slice, methods=["PUT"]),
+    Route(PLOTLY_PATH, plotly_script, methods=["GET"]),
+]

@@ -1,0 +1,160 @@
+"""The words on screen, each in one place, so that one thing has one name on every page."""
+
+from __future__ import annotations
+
+PRODUCT = "Contact importer"
+
+PAGE_TITLES = {
+    "file": "1 File",
+    "columns": "2 Columns",
+    "check": "3 Check",
+    "import": "4 Import",
+    "runs": "Runs",
+    "table": "Table",
+    "settings": "Settings",
+}
+
+BUCKET_WORDS = {
+    "written": "Written",
+    "unchanged": "Unchanged",
+    "skipped": "Skipped by rule",
+    "duplicate": "Duplicate",
+    "rejected": "Rejected",
+    "failed": "Failed",
+    "pending": "Pending",
+}
+"""In the order every bar, table and total shows them."""
+
+BUCKET_HELP = {
+    "written": "The service acknowledged these rows.",
+    "unchanged": "The table already held these keys, so insert-only left them alone.",
+    "skipped": "A rule of yours drops these rows.",
+    "duplicate": "Another row with the same key won.",
+    "rejected": "Our check refused these rows; nothing was sent.",
+    "failed": "The service refused these rows.",
+    "pending": "Not sent yet.",
+}
+
+STATE_WORDS = {
+    "draft": "Draft",
+    "queued": "Waiting to start",
+    "running": "Running",
+    "paused": "Paused",
+    "cancelled": "Cancelled",
+    "finished": "Finished",
+    "failed": "Stopped by an error",
+}
+
+STATE_COLOURS = {
+    "draft": "gray",
+    "queued": "blue",
+    "running": "blue",
+    "paused": "orange",
+    "cancelled": "gray",
+    "finished": "green",
+    "failed": "red",
+}
+
+PROBLEM_WORDS = {
+    "row_too_long": "More cells than columns",
+    "row_too_short": "Fewer cells than columns",
+    "blank_line": "Blank line",
+    "duplicate_header": "Column name used twice",
+    "empty_header": "Column without a name",
+    "unclosed_quote": "Quote opened and never closed",
+    "stray_quote": "Quote in the middle of a cell",
+    "undecodable_bytes": "Bytes that are not text in this encoding",
+    "nul_byte": "NUL byte",
+    "preamble": "Line before the header",
+    "row_too_big": "Row too big",
+}
+
+DELIMITER_WORDS = {",": "comma  ,", ";": "semicolon  ;", "\t": "tab  ⇥", "|": "bar  |", ":": "colon  :", " ": "space  ␠"}
+
+ENCODING_WORDS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 with byte order mark",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16, little endian",
+    "utf-16-be": "UTF-16, big endian",
+    "utf-32": "UTF-32",
+    "cp1252": "Windows Western (cp1252)",
+    "iso8859-15": "Latin 9 (ISO 8859-15)",
+    "latin-1": "Latin 1 (ISO 8859-1)",
+    "cp1250": "Windows Central European (cp1250)",
+    "mac-roman": "Mac Roman",
+}
+
+QUOTE_WORDS = {'"': 'double  "', "'": "single  '", "": "none"}
+
+TYPE_WORDS = {
+    "S": "Text (S)",
+    "N": "Number (N)",
+    "BOOL": "Yes/no (BOOL)",
+    "SS": "Set of texts (SS)",
+    "L": "List (L)",
+    "M": "Map (M)",
+    "NULL": "Null (NULL)",
+    "B": "Binary (B)",
+}
+
+BLANK_WORDS = {"omit": "leave the attribute out", "empty": "empty text", "null": "null"}
+
+WINNER_WORDS = {"first": "first row wins", "last": "last row wins", "reject": "reject them all"}
+
+VERDICT_WORDS = {"reject": "Rejected by you", "drop": "Dropped by you", "accept": "Accepted by you"}
+
+MODE_WORDS = {
+    "overwrite": "Overwrite: a row replaces the contact with the same key",
+    "insert": "Insert only: a contact already in the table stays as it is",
+}
+
+PACE_WORDS = {
+    "free": "As fast as the table takes it",
+    "gentle": "Gentle: 100 ms pause between batches, as before",
+    "rows": "At most so many rows a second",
+    "wcu": "At most so many write units a second",
+}
+
+CRASHED = "Something went wrong here. Nothing was lost."
+CRASHED_HELP = "Reload the page. If it happens again, give this reference to whoever looks after the app:"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`1,234 rows`: a number with its noun in the right form."""
+    noun = one if number == 1 else (many or one + "s")
+    return f"{number:,} {noun}"
+
+
+def size(size_bytes: float) -> str:
+    """`1.2 MB`: bytes in the unit a person reads (powers of 1,000, as file managers show)."""
+    value = float(size_bytes)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if value < 1000 or unit == "GB":
+            return f"{value:,.0f} {unit}" if unit == "bytes" else f"{value:,.1f} {unit}"
+        value /= 1000
+    return ""
+
+
+def duration(seconds: float | None) -> str:
+    """`2 min 05 s`; a dash when nobody knows yet."""
+    if seconds is None or seconds < 0:
+        return "–"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min"
+
+
+def percent(part: int, whole: int) -> str:
+    """`99.9 %`; never rounds up to 100 % while something is missing."""
+    if whole <= 0:
+        return "0 %"
+    share = 100 * part / whole
+    if part < whole:
+        share = min(share, 99.9)
+    return f"{share:.1f} %" if share < 100 else "100 %"
