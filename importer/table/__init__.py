@@ -1,0 +1,58 @@
+"""The table an import goes to: connection settings, what the table is, what is in it, and the embedded engine."""
+
+from importer.table.choice import (
+    embedded_connection,
+    engine_words,
+    load_connection,
+    ready_connection,
+    save_connection,
+)
+from importer.table.client import (
+    SigningParts,
+    dynamodb_client,
+    find_target,
+    list_profiles,
+    service_client,
+    signing_parts,
+    with_region,
+)
+from importer.table.connection import Connection, Target, connection_from_environment, is_loopback
+from importer.table.description import create_table, describe_table, list_tables
+from importer.table.engine import EngineLease, engine_status, start_engine, stop_engine
+from importer.table.engine_state import EngineInfo
+from importer.table.explain import explain_client_error
+from importer.table.fetch import engine_cache, fetch_engine
+from importer.table.keys import KeyPart, TableDescription, TableKey
+
+__all__ = [
+    "Connection",
+    "EngineInfo",
+    "EngineLease",
+    "KeyPart",
+    "SigningParts",
+    "TableDescription",
+    "TableKey",
+    "Target",
+    "connection_from_environment",
+    "create_table",
+    "describe_table",
+    "dynamodb_client",
+    "embedded_connection",
+    "engine_cache",
+    "engine_status",
+    "engine_words",
+    "explain_client_error",
+    "fetch_engine",
+    "find_target",
+    "is_loopback",
+    "list_profiles",
+    "list_tables",
+    "load_connection",
+    "ready_connection",
+    "save_connection",
+    "service_client",
+    "signing_parts",
+    "start_engine",
+    "stop_engine",
+    "with_region",
+]

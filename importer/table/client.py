@@ -1,0 +1,215 @@
+"""boto3 clients and signing parts for a connection. The SDK never retries here: the write engine does."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import Any
+
+from importer import __version__
+from importer.errors import ConfigError
+from importer.table.connection import Connection, Target, host_of, is_loopback
+from importer.table.explain import call_of, explain_client_error
+from importer.table.refusals import Call, no_credentials, no_region
+
+CONNECT_TIMEOUT_S = 5.0
+READ_TIMEOUT_S = 15.0
+"""DynamoDB answers in milliseconds; AWS advises far less than botocore's 60 s."""
+
+POOL_CONNECTIONS = 16
+
+DUMMY_KEY = "embedded"
+"""Key id and secret for engines on this machine, which check neither."""
+
+
+@dataclass(frozen=True)
+class SigningParts:
+    """All that is needed to sign and send a request by hand.
+
+    `credentials` is botocore's object: `get_frozen_credentials()` refreshes it when it must. `ca_bundle` is a file.
+    """
+
+    url: str
+    region: str
+    service: str
+    credentials: Any
+    ca_bundle: str
+
+
+def dynamodb_client(connection: Connection) -> Any:
+    """A boto3 DynamoDB client: one attempt a call, short time-outs.
+
+    Raises ConfigError where the connection cannot be used: no such profile, no region, engine not started.
+    """
+    return service_client(connection, "dynamodb")
+
+
+def service_client(connection: Connection, service: str) -> Any:
+    """A boto3 client of any service, for the same place as `dynamodb_client`."""
+    try:
+        return _client(connection, service, _session(connection))
+    except Exception as error:
+        raise explain_client_error(error, _nobody(connection)) from None
+
+
+def signing_parts(connection: Connection) -> SigningParts:
+    """Address, region and credentials to sign with, the address as botocore's own endpoint rules resolve it.
+
+    Raises ConfigError when there are no credentials.
+    """
+    try:
+        session = _session(connection)
+        credentials = session.get_credentials()
+        client = _client(connection, "dynamodb", session)
+        ca_bundle = _ca_bundle(session)
+    except Exception as error:
+        raise explain_client_error(error, _nobody(connection)) from None
+    if credentials is None:
+        raise no_credentials(_nobody(connection))
+    return SigningParts(_resolved_url(client), client.meta.region_name, "dynamodb", credentials, ca_bundle)
+
+
+def find_target(connection: Connection, table: str, *, engine: str = "") -> Target:
+    """The target with its account; AWS (STS) is asked who these credentials are.
+
+    Raises ConfigError when it will not say, in the words of `explain_client_error`.
+    """
+    if connection.kind == "embedded":
+        return Target(connection, "local", table, engine)
+    if connection.kind == "custom":
+        return Target(connection, f"at {host_of(connection.endpoint_url)}", table)
+    client = service_client(connection, "sts")
+    try:
+        account = client.get_caller_identity()["Account"]
+    except Exception as error:
+        raise explain_client_error(error, call_of(client, "GetCallerIdentity")) from None
+    return Target(with_region(connection), account, table)
+
+
+def with_region(connection: Connection) -> Connection:
+    """The connection with the region it really uses, which may come from the AWS profile."""
+    if connection.region:
+        return connection
+    try:
+        return replace(connection, region=_region(connection, _session(connection)))
+    except Exception as error:
+        raise explain_client_error(error, _nobody(connection)) from None
+
+
+def list_profiles() -> tuple[str, ...]:
+    """Names of the AWS profiles on this machine; empty when there are none or they cannot be read."""
+    import botocore.session
+
+    try:
+        return tuple(sorted(botocore.session.Session().available_profiles))
+    except Exception:
+        return ()
+
+
+def _nobody(connection: Connection) -> Call:
+    """For refusals on this machine, before any service was asked."""
+    return Call(profile=connection.profile or "", region=connection.region)
+
+
+def _client(connection: Connection, service: str, session: Any) -> Any:
+    return session.create_client(
+        service,
+        region_name=_region(connection, session),
+        endpoint_url=_endpoint(connection),
+        config=_config(connection),
+    )
+
+
+def _session(connection: Connection) -> Any:
+    """A botocore session that, for the embedded engine, sees neither environment, profiles nor credential files."""
+    import botocore.session
+
+    if connection.kind == "embedded":
+        blind = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
+        session = botocore.session.Session(session_vars={"profile": (None, None, None, None), **blind})
+        session.set_credentials(DUMMY_KEY, DUMMY_KEY)
+        return session
+    session = botocore.session.Session(profile=connection.profile)
+    if connection.kind == "custom" and is_loopback(connection.endpoint_url or ""):
+        _let_local_engines_go_unsigned(session)
+    return session
+
+
+def _let_local_engines_go_unsigned(session: Any) -> None:
+    """Engines on this machine need no credentials: use what there is, and dummies where there is nothing.
+
+    The machine's instance role is not asked: off AWS that costs seconds.
+    """
+    session.get_component("credential_provider").remove("iam-role")
+    if session.get_credentials() is None:
+        session.set_credentials(DUMMY_KEY, DUMMY_KEY)
+
+
+def _region(connection: Connection, session: Any) -> str:
+    region = connection.region or session.get_config_variable("region")
+    if not region:
+        raise no_region()
+    return str(region)
+
+
+def _endpoint(connection: Connection) -> str | None:
+    """The address to use whatever the environment says; None lets botocore's rules find AWS's."""
+    if connection.kind != "embedded":
+        return connection.endpoint_url
+    if connection.endpoint_url is None:
+        raise ConfigError("The embedded engine is not running. Start it with: python -m importer engine start")
+    if not is_loopback(connection.endpoint_url):
+        raise ConfigError("The embedded engine is only ever on this machine. Choose a custom endpoint instead.")
+    return connection.endpoint_url
+
+
+def _config(connection: Connection) -> Any:
+    """Client settings. `proxies={}` keeps requests to this machine off any proxy of the environment."""
+    from botocore.config import Config
+
+    local = connection.kind != "aws" and is_loopback(connection.endpoint_url or "")
+    return Config(
+        connect_timeout=CONNECT_TIMEOUT_S,
+        read_timeout=READ_TIMEOUT_S,
+        retries={"mode": "standard", "total_max_attempts": 1},
+        max_pool_connections=POOL_CONNECTIONS,
+        user_agent_extra=f"csv-importer/{__version__}",
+        proxies={} if local else None,
+        use_fips_endpoint=connection.use_fips and connection.kind == "aws",
+        use_dualstack_endpoint=connection.use_dualstack and connection.kind == "aws",
+        ignore_configured_endpoint_urls=True,
+    )
+
+
+def _ca_bundle(session: Any) -> str:
+    """The certificates to trust: the environment's or profile's choice, else botocore's."""
+    from botocore.httpsession import get_cert_path
+
+    return str(session.get_config_variable("ca_bundle") or get_cert_path(True))
+
+
+def _resolved_url(client: Any) -> str:
+    """The address a real call would go to, caught just before it is sent; nothing leaves the machine."""
+    from botocore.awsrequest import AWSResponse
+
+    seen: list[str] = []
+
+    def catch(request: Any, **_: Any) -> Any:
+        seen.append(request.url)
+        return AWSResponse(request.url, 200, {}, _EmptyReply())
+
+    client.meta.events.register("before-send.dynamodb.ListTables", catch)
+    try:
+        client.list_tables()
+    except Exception as error:
+        raise explain_client_error(error, call_of(client, "ListTables")) from None
+    finally:
+        client.meta.events.unregister("before-send.dynamodb.ListTables", catch)
+    return seen[0]
+
+
+class _EmptyReply:
+    """The raw part of a reply `{}`."""
+
+    def stream(self, **_: Any) -> Any:
+        return iter([b"{}"])

@@ -1,0 +1,175 @@
+"""Where the table is: the embedded engine, AWS, or an endpoint of one's own. No secrets in here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from ipaddress import ip_address
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from importer.errors import ConfigError
+
+Kind = Literal["embedded", "aws", "custom"]
+
+KINDS: tuple[Kind, ...] = ("embedded", "aws", "custom")
+
+EMBEDDED_REGION = "us-east-1"
+"""A request must be signed for some region; the embedded engine takes any and means none."""
+
+AWS_SETTINGS = (
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+)
+"""Variables by which a person (or a container) says "AWS": botocore's own names for profile, region, credentials."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach a table. `region` may be "" for AWS: then the profile's region counts.
+
+    For the embedded engine `endpoint_url` is None until the engine has been started (`ready_connection`).
+    """
+
+    kind: Kind
+    region: str = EMBEDDED_REGION
+    profile: str | None = None
+    endpoint_url: str | None = None
+    use_fips: bool = False
+    use_dualstack: bool = False
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ConfigError(f'"{self.kind}" is no kind of connection. Use one of: {", ".join(KINDS)}.')
+        if self.kind == "custom":
+            check_endpoint_url(self.endpoint_url)
+        if self.kind == "embedded" and self.endpoint_url is not None and not is_loopback(self.endpoint_url):
+            raise ConfigError("The embedded engine is only ever on this machine. Choose a custom endpoint instead.")
+
+    def describe(self) -> str:
+        """What a person reads: `AWS, region us-gov-west-1, profile partner, FIPS endpoint`."""
+        if self.kind == "embedded":
+            return f"embedded engine at {host_of(self.endpoint_url)}" if self.endpoint_url else "embedded engine"
+        parts = ["AWS"] if self.kind == "aws" else [f"endpoint {self.endpoint_url}"]
+        parts.append(f"region {self.region}" if self.region else "region of the profile")
+        if self.profile:
+            parts.append(f"profile {self.profile}")
+        if self.use_fips:
+            parts.append("FIPS endpoint")
+        if self.use_dualstack:
+            parts.append("dual-stack endpoint")
+        return ", ".join(parts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dict."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Connection:
+        """The connection of `to_dict`; unknown fields are passed over. Raises ConfigError for a wrong kind."""
+        known = {field.name for field in fields(cls)}
+        values = {name: value for name, value in raw.items() if name in known}
+        if "kind" not in values:
+            raise ConfigError('The saved connection names no "kind". Choose the connection again.')
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The very place rows go to, fit to be frozen in a plan.
+
+    `account` is the AWS account number, `local` for the embedded engine, or `at HOST` for a custom endpoint.
+    `engine` says which embedded engine it is and whether it keeps data.
+    """
+
+    connection: Connection
+    account: str
+    table: str
+    engine: str = ""
+
+    def sentence(self) -> str:
+        """`table EmailContacts, AWS, region us-gov-west-1, account 123456789012`."""
+        if self.connection.kind == "embedded":
+            engine = f"embedded engine {self.engine}" if self.engine else "embedded engine"
+            place = f" at {host_of(self.connection.endpoint_url)}" if self.connection.endpoint_url else ""
+            name, _, note = engine.partition(" (")
+            return f"table {self.table}, {name}{place}" + (f" ({note}" if note else "")
+        words = f"table {self.table}, {self.connection.describe()}"
+        return f"{words}, account {self.account}" if self.connection.kind == "aws" else words
+
+    def same_place(self, other: Target) -> bool:
+        """Whether both mean the same table. The embedded engine may come back on another port: still the same."""
+        if self.table != other.table or self.connection.kind != other.connection.kind:
+            return False
+        if self.connection.kind == "embedded":
+            return True
+        here, there = self.connection, other.connection
+        return (self.account, here.region, here.endpoint_url) == (other.account, there.region, there.endpoint_url)
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dict."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Target:
+        """The target of `to_dict`."""
+        return cls(
+            connection=Connection.from_dict(raw["connection"]),
+            account=str(raw["account"]),
+            table=str(raw["table"]),
+            engine=str(raw.get("engine", "")),
+        )
+
+
+def connection_from_environment(environ: Mapping[str, str], *, endpoint_url: str | None = None) -> Connection:
+    """What the environment asks for: an endpoint, else AWS where any AWS setting is made, else the embedded engine.
+
+    `endpoint_url` is one given by hand; it wins over `AWS_ENDPOINT_URL`.
+    """
+    region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or ""
+    profile = environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE") or None
+    url = endpoint_url or environ.get("AWS_ENDPOINT_URL_DYNAMODB") or environ.get("AWS_ENDPOINT_URL")
+    if url:
+        return Connection("custom", region or EMBEDDED_REGION, profile, url)
+    if not any(environ.get(name) for name in AWS_SETTINGS):
+        return Connection("embedded")
+    return Connection(
+        "aws",
+        region,
+        profile,
+        use_fips=_is_on(environ.get("AWS_USE_FIPS_ENDPOINT")),
+        use_dualstack=_is_on(environ.get("AWS_USE_DUALSTACK_ENDPOINT")),
+    )
+
+
+def check_endpoint_url(url: str | None) -> None:
+    """Raise ConfigError unless `url` is http(s) with a host."""
+    parts = urlsplit(url or "")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError("The endpoint is no web address. Write it like http://127.0.0.1:8000.")
+
+
+def host_of(url: str | None) -> str:
+    """`127.0.0.1:41233` of `http://127.0.0.1:41233/`; "" of nothing."""
+    return urlsplit(url or "").netloc
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address can only mean this machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_on(text: str | None) -> bool:
+    return (text or "").strip().lower() in ("true", "1", "yes")
