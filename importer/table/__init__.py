@@ -1,5 +1,6 @@
 """The table an import goes to: connection settings, what the table is, what is in it, and the embedded engine."""
 
+from importer.table.browse import TablePage, browse_table, count_items
 from importer.table.choice import (
     embedded_connection,
     engine_words,
@@ -32,8 +33,11 @@ __all__ = [
     "SigningParts",
     "TableDescription",
     "TableKey",
+    "TablePage",
     "Target",
+    "browse_table",
     "connection_from_environment",
+    "count_items",
     "create_table",
     "describe_table",
     "dynamodb_client",
