@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -68,22 +68,7 @@ def unpack_start(text: str) -> dict[str, dict[str, Any]]:
 
 def _plain(kind: str, inner: Any) -> str:
     """JSON of a value, with numbers digit for digit (a float would round them)."""
-    if kind == "N":
-        return str(inner)
-    if kind == "BOOL":
-        return "true" if inner else "false"
-    if kind == "NULL":
-        return "null"
-    if kind == "B":
-        return f"<{len(inner)} bytes>"
-    if kind in ("SS", "NS", "BS"):
-        return _list([_element(kind[0], element) for element in sorted(inner)])
-    if kind == "L":
-        return _list([_element(*_only(value)) for value in inner])
-    if kind == "M":
-        pairs = (f"{_quoted(name)}: {_element(*_only(value))}" for name, value in inner.items())
-        return "{" + ", ".join(pairs) + "}"
-    return _quoted(str(inner))
+    return _JSON.get(kind, _quoted)(inner)
 
 
 def _element(kind: str, inner: Any) -> str:
@@ -91,6 +76,14 @@ def _element(kind: str, inner: Any) -> str:
     if kind == "S":
         return _quoted(inner)
     return _quoted(_plain(kind, inner)) if kind == "B" else _plain(kind, inner)
+
+
+def _numbers(inner: Any) -> str:
+    return _list(sorted(inner, key=Decimal))
+
+
+def _map(inner: Mapping[str, Any]) -> str:
+    return "{" + ", ".join(f"{_quoted(name)}: {_element(*_only(value))}" for name, value in inner.items()) + "}"
 
 
 def _only(value: Mapping[str, Any]) -> tuple[str, Any]:
@@ -104,3 +97,16 @@ def _list(elements: list[str]) -> str:
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
+
+
+_JSON: dict[str, Callable[[Any], str]] = {
+    "N": str,
+    "BOOL": lambda inner: "true" if inner else "false",
+    "NULL": lambda _: "null",
+    "B": lambda inner: f"<{len(inner)} bytes>",
+    "SS": lambda inner: _list([_quoted(text) for text in sorted(inner)]),
+    "NS": _numbers,
+    "BS": lambda inner: _list([_element("B", value) for value in sorted(inner)]),
+    "L": lambda inner: _list([_element(*_only(value)) for value in inner]),
+    "M": _map,
+}

@@ -57,7 +57,9 @@ def engine_cache(settings: Settings, environ: Mapping[str, str]) -> Path:
     beside_code = REPOSITORY / ".engine"
     try:
         beside_code.mkdir(exist_ok=True)
-        (beside_code / ".gitignore").write_text("*\n", "utf-8")
+        marker = beside_code / ".gitignore"
+        if not marker.exists():
+            marker.write_text("*\n", "utf-8")
         with tempfile.TemporaryFile(dir=beside_code):
             return beside_code
     except OSError:

@@ -1,0 +1,34 @@
+"""Fetch embedded engines ahead of time, so that no start waits for a download: `fetch_engine.py dynoxide ministack`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from importer.errors import ImporterError
+from importer.settings import load_settings
+from importer.table import engine_cache, fetch_engine
+
+
+def main(names: list[str]) -> int:
+    """0 when all are there."""
+    missing = 0
+    cache = engine_cache(load_settings(os.environ), os.environ)
+    for name in names:
+        try:
+            fetch_engine("ministack" if name == "ministack" else "dynoxide", cache, _say)
+        except ImporterError as error:
+            _say(str(error))
+            missing += 1
+    return 1 if missing else 0
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(f"{message}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
