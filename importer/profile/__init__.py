@@ -1,0 +1,27 @@
+"""Profile: what is in each column of a list, counted once in bounded memory."""
+
+from __future__ import annotations
+
+from importer.profile.cells import SPACES, WHITE_SPACE, column_text, is_blank
+from importer.profile.list_census import ListCensus, profile_stage
+from importer.profile.model import ColumnProfile, Damage, ListProfile, ShapeCount
+from importer.profile.shapes import SHAPES, classify_shapes
+from importer.profile.storage import load_profile, save_profile, write_private
+
+__all__ = [
+    "SHAPES",
+    "SPACES",
+    "WHITE_SPACE",
+    "ColumnProfile",
+    "Damage",
+    "ListCensus",
+    "ListProfile",
+    "ShapeCount",
+    "classify_shapes",
+    "column_text",
+    "is_blank",
+    "load_profile",
+    "profile_stage",
+    "save_profile",
+    "write_private",
+]

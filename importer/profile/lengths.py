@@ -1,0 +1,138 @@
+"""How long the cells of a column are, and whether its digits lost their leading zeros."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from importer.profile.cells import trim
+from importer.profile.damage import LOST_ZEROS, TITLES
+from importer.profile.model import Damage
+
+LONGEST = 1_024
+"""Characters; longer cells share the last bin of the histogram."""
+
+BINS = 20
+
+FEWEST_DIGITS = 4
+"""Shorter ones are counts and days as often as codes."""
+
+MOST_DIGITS = 20
+"""Longer runs of digits are no codes that a spreadsheet would show whole."""
+
+_CODE_NAME = re.compile(r"zip|post\W?code|postal|postleit|\bplz\b|\bcap\b|\bpin\b|(?:^|[\W_])code(?:$|[\W_])", re.I)
+"""Columns where a shorter number next to longer ones is a lost zero, even if no cell with a leading zero is left."""
+
+
+class Lengths:
+    """Range, mean and histogram of the lengths (in characters) of filled cells."""
+
+    def __init__(self) -> None:
+        self._counts: np.ndarray = np.zeros(LONGEST + 2, dtype=np.int64)
+        self._sum = 0
+        self._max = 0
+
+    def add(self, lengths: np.ndarray, counts: np.ndarray) -> None:
+        """Takes in lengths and how many cells have each."""
+        if not len(lengths):
+            return
+        self._counts += _weighted(np.minimum(lengths, LONGEST + 1), counts, LONGEST + 2)
+        self._sum += int((lengths.astype(np.int64) * counts).sum())
+        self._max = max(self._max, int(lengths.max()))
+
+    def merge(self, other: Lengths) -> None:
+        """Takes in what another one counted."""
+        self._counts = self._counts + other._counts
+        self._sum += other._sum
+        self._max = max(self._max, other._max)
+
+    def summary(self) -> tuple[int, int, float]:
+        """Shortest (LONGEST + 1 at most), longest, mean; zeros when there was no cell."""
+        seen = np.flatnonzero(self._counts)
+        if not len(seen):
+            return 0, 0, 0.0
+        return int(seen[0]), self._max, round(self._sum / int(self._counts.sum()), 3)
+
+    def histogram(self) -> tuple[tuple[int, int, int], ...]:
+        """At most BINS bins of equal width as (from, to, count), ends included, and one for all that is longer."""
+        seen = np.flatnonzero(self._counts[: LONGEST + 1])
+        bins = []
+        if len(seen):
+            first, last = int(seen[0]), int(seen[-1])
+            width = -(-(last - first + 1) // BINS)
+            for start in range(first, last + 1, width):
+                stop = min(start + width - 1, last)
+                bins.append((start, stop, int(self._counts[start : stop + 1].sum())))
+        if self._counts[-1]:
+            bins.append((LONGEST + 1, self._max, int(self._counts[-1])))
+        return tuple(bins)
+
+
+class DigitLengths:
+    """Lengths of the cells that are digits and nothing else, those with a leading zero apart."""
+
+    def __init__(self) -> None:
+        self._plain: np.ndarray = np.zeros(MOST_DIGITS + 1, dtype=np.int64)
+        self._zero_led: np.ndarray = np.zeros(MOST_DIGITS + 1, dtype=np.int64)
+        self._first_rows: dict[int, int] = {}
+
+    def add(self, cells: pa.Array, counts: np.ndarray, first_rows: np.ndarray) -> None:
+        """Takes in different cells, how often each was seen, and the first row of each (ascending)."""
+        text = trim(cells)
+        digits = np.asarray(pc.match_substring_regex(text, f"^[0-9]{{1,{MOST_DIGITS}}}$"))
+        if not digits.any():
+            return
+        zero_led = np.asarray(pc.starts_with(text, "0"))
+        lengths = np.asarray(pc.utf8_length(text))
+        plain = digits & ~zero_led
+        self._plain += _weighted(lengths[plain], counts[plain], MOST_DIGITS + 1)
+        zero_led &= digits
+        self._zero_led += _weighted(lengths[zero_led], counts[zero_led], MOST_DIGITS + 1)
+        found, at = np.unique(lengths[plain], return_index=True)
+        for length, row in zip(found.tolist(), first_rows[plain][at].tolist(), strict=True):
+            self._first_rows[length] = min(row, self._first_rows.get(length, row))
+
+    def merge(self, other: DigitLengths) -> None:
+        """Takes in what another one counted."""
+        self._plain = self._plain + other._plain
+        self._zero_led = self._zero_led + other._zero_led
+        for length, row in other._first_rows.items():
+            self._first_rows[length] = min(row, self._first_rows.get(length, row))
+
+    def are_codes(self) -> bool:
+        """Whether most have one length, and some of that length start with 0: then they are no numbers."""
+        usual, _ = self._usual()
+        return usual >= FEWEST_DIGITS and bool(self._zero_led[usual])
+
+    def _usual(self) -> tuple[int, int]:
+        """The length that more than half of them have (0 if there is none), and how many there are."""
+        together = self._plain + self._zero_led
+        digits, usual = int(together.sum()), int(together.argmax())
+        return (usual if together[usual] * 2 > digits else 0), digits
+
+    def lost_zeros(self, name: str, filled: int) -> Damage | None:
+        """The cells one or two digits shorter than most in a column of codes; None if there are none.
+
+        A column of codes: at least 8 in 10 cells are digits, more than half of these have one length of 4 or more,
+        and either some of that length start with 0, or the column's name says so (a ZIP code).
+        """
+        usual, digits = self._usual()
+        if usual < FEWEST_DIGITS or digits < 0.8 * filled:
+            return None
+        if not self.are_codes() and not _CODE_NAME.search(name):
+            return None
+        short = [length for length in (usual - 2, usual - 1) if self._plain[length]]
+        if not short:
+            return None
+        count = sum(int(self._plain[length]) for length in short)
+        return Damage(LOST_ZEROS, TITLES[LOST_ZEROS], count, min(self._first_rows[length] for length in short))
+
+
+def _weighted(values: np.ndarray, counts: np.ndarray, size: int) -> np.ndarray:
+    """How many cells have each value 0 … size - 1 (int64)."""
+    sums: np.ndarray = np.zeros(size, dtype=np.int64)
+    np.add.at(sums, values, counts)
+    return sums

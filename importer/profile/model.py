@@ -1,0 +1,82 @@
+"""What is known of a list: the profile as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ShapeCount:
+    """How many cells have a shape (see `SHAPES`)."""
+
+    shape: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Damage:
+    """How many cells have one kind of damage, and the first row that has it. `code` is stable, `title` for people."""
+
+    code: str
+    title: str
+    count: int
+    first_row: int
+
+
+@dataclass(frozen=True)
+class ColumnProfile:
+    """What is in one column. It holds values of cells (`first_misfit`, `top_values`): never log it.
+
+    `empty` cells hold nothing but spaces; `distinct`, `top_values` and lengths (in characters) are of filled cells.
+    `main_shape` is the most common one of filled cells, but "code" where it would be "whole number" and some, of the
+    usual length, start with 0. `first_misfit_row` is the first row with a filled cell of another shape, `first_misfit`
+    its text (cut after 200 characters). A `length_histogram` bin is (from, to, count), both ends included.
+    `top_undercount`: a count in `top_values` may be that much too low; 0 means they are exact.
+    """
+
+    name: str
+    rows: int
+    filled: int
+    empty: int
+    distinct: int
+    distinct_exact: bool
+    shapes: tuple[ShapeCount, ...]
+    main_shape: str
+    first_misfit_row: int | None
+    first_misfit: str | None
+    top_values: tuple[tuple[str, int], ...]
+    top_undercount: int
+    length_min: int
+    length_max: int
+    length_mean: float
+    length_histogram: tuple[tuple[int, int, int], ...]
+    damage: tuple[Damage, ...]
+
+    def shape_count(self, shape: str) -> int:
+        """How many cells have `shape`."""
+        return next((found.count for found in self.shapes if found.shape == shape), 0)
+
+
+@dataclass(frozen=True)
+class ListProfile:
+    """What is in a list.
+
+    `duplicate_rows` are the same as an earlier row in every cell, `duplicate_keys` have a key that an earlier row has
+    (spaces at its ends apart; blank keys are not counted; None when no key column was named). Both are exact when
+    `duplicates_exact`. `damage` sums that of the columns.
+    """
+
+    rows: int
+    columns: tuple[ColumnProfile, ...]
+    duplicate_rows: int
+    duplicate_keys: int | None
+    key_column: str | None
+    duplicates_exact: bool
+    damage: tuple[Damage, ...]
+
+    def column(self, name: str) -> ColumnProfile:
+        """The profile of the column called `name`; KeyError if there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)

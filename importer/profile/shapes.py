@@ -1,0 +1,97 @@
+"""Shapes: what a cell looks like, judged by its text alone (never by its column's name or its neighbours)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from importer.profile.cells import as_text, trim
+
+EMPTY, WHOLE, DECIMAL, DATE, DATE_TIME = "empty", "whole number", "decimal number", "date", "date and time"
+E_MAIL, PHONE, YES_NO, WEB, CODE, TEXT = "e-mail", "phone", "yes/no", "web address", "code", "text"
+
+SHAPES = (EMPTY, WHOLE, DECIMAL, DATE, DATE_TIME, E_MAIL, PHONE, YES_NO, WEB, CODE, TEXT)
+"""In the order in which a tie for the main shape is broken."""
+
+MONTH = (
+    "(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_DAY_NUMBER, _MONTH_NUMBER = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])"
+_DAY = "|".join(
+    (
+        f"[0-9]{{4}}[-/.]{_MONTH_NUMBER}[-/.]{_DAY_NUMBER}",
+        f"{_DAY_NUMBER}[-/.]{_MONTH_NUMBER}[-/.](?:[0-9]{{4}}|[0-9]{{2}})",
+        f"{_MONTH_NUMBER}[-/.]{_DAY_NUMBER}[-/.](?:[0-9]{{4}}|[0-9]{{2}})",
+        rf"{_DAY_NUMBER}\.?[- ]{MONTH}\.?[- ,]{{1,2}}(?:[0-9]{{4}}|[0-9]{{2}})",
+        rf"{MONTH}\.? {_DAY_NUMBER},? [0-9]{{4}}",
+    )
+)
+_TIME = (
+    r"[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?"
+    r"(?: ?(?i:[ap]\.?m\.?))?(?: ?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?"
+)
+_DECIMAL = "|".join(
+    (
+        "[0-9]*[.,][0-9]+",
+        r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?",
+        r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?",
+        "[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+",
+    )
+)
+_PHONE = "|".join(
+    (
+        r"(?:\+|00) ?\(?[1-9][0-9 ().\-/]{5,20}[0-9]",
+        r"\(?[0-9]{1,5}\)?[ .\-/][0-9 ().\-/]{3,16}[0-9]",
+        r"\([0-9]{1,5}\)[0-9 .\-/]{4,14}",
+        "0[0-9]{8,11}",
+    )
+)
+_EXTENSION = "(?:,? ?(?i:x|ext\\.?|extension) ?[0-9]{1,6})?"
+
+PATTERNS: tuple[tuple[str, str], ...] = (
+    (WHOLE, "^[+-]?(?:0|[1-9][0-9]*)$"),
+    (DECIMAL, f"^[+-]?(?:{_DECIMAL})$"),
+    (E_MAIL, r'^[^@\s,;<>"()]+@[^@\s,;<>"()]+\.[^@\s.,;<>"()]+$'),
+    (YES_NO, "^(?i:yes|no|y|n|true|false)$"),
+    (DATE, f"^(?:{_DAY})$"),
+    (DATE_TIME, f"^(?:{_DAY}){_TIME}$"),
+    (CODE, "^(?:0[0-9]{1,7}|0[0-9]{12,}|[0-9]{5}-[0-9]{4}|[0-9]{3}-[0-9]{2}-[0-9]{4})$"),
+    (PHONE, f"^(?:{_PHONE}){_EXTENSION}$"),
+    (WEB, r"^(?i:https?://|www\.)\S+\.\S+$"),
+)
+"""The first that fits is the shape (RE2). A code is digits that would not survive as a number: leading zeros (nine to
+twelve of them are taken for a phone number of a country that dials 0), ZIP+4, a number like 123-45-6789."""
+
+FEWEST_PHONE_DIGITS = 7
+"""Below that, digits with dashes between are an item number more often than a local phone number."""
+
+
+def shape_codes(cells: pa.Array) -> np.ndarray:
+    """Positions in SHAPES (int8), one a cell. Spaces at a cell's ends do not count."""
+    text = trim(cells)
+    codes: np.ndarray = np.full(len(text), SHAPES.index(TEXT), dtype=np.int8)
+    codes[np.asarray(pc.equal(text, ""))] = SHAPES.index(EMPTY)
+    left = np.flatnonzero(codes != SHAPES.index(EMPTY))
+    for shape, pattern in PATTERNS:
+        if not len(left):
+            break
+        some = text if len(left) == len(text) else text.take(pa.array(left))
+        fits = np.asarray(pc.match_substring_regex(some, pattern))
+        if shape == PHONE and fits.any():
+            fits &= _digit_count(some) >= FEWEST_PHONE_DIGITS
+        codes[left[fits]] = SHAPES.index(shape)
+        left = left[~fits]
+    return codes
+
+
+def classify_shapes(series: pd.Series) -> pd.Series:
+    """The name of each cell's shape (one of SHAPES), with the index of `series`."""
+    names = pd.Categorical.from_codes(shape_codes(as_text(series)), categories=list(SHAPES))
+    return pd.Series(names.astype("str"), index=series.index, name=series.name)
+
+
+def _digit_count(cells: pa.Array) -> np.ndarray:
+    return np.asarray(pc.count_substring_regex(cells, "[0-9]"))
