@@ -158,3 +158,10 @@ def percent(part: int, whole: int) -> str:
     if part < whole:
         share = min(share, 99.9)
     return f"{share:.1f} %" if share < 100 else "100 %"
+
+
+def moment(iso_text: str | None) -> str:
+    """`2025-03-01 10:00 UTC` from ISO 8601; a dash for None."""
+    if not iso_text:
+        return "–"
+    return iso_text[:16].replace("T", " ") + " UTC"

@@ -1,0 +1,42 @@
+"""2 Columns: what is in each column, and what it becomes in the table."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from importer.run import prepare_profile, prepare_schema, read_schema
+from pages.parts.mapping import draw_mapping
+from pages.parts.markup import plain
+from pages.parts.navigation import link
+from pages.parts.need import need_stage
+from pages.parts.profile_view import draw_column, draw_list_facts, draw_overview
+from pages.parts.rules_form import draw_rules
+from pages.parts.run_in_url import settings
+from pages.parts.schema_files import draw_schema_files
+from pages.parts.target import target_now
+
+folder, stage = need_stage()
+st.title("What is in the list")
+with st.spinner("Counting what is in each column …"):
+    profile = prepare_profile(folder)
+draw_list_facts(profile)
+
+if not folder.frozen:
+    schema = prepare_schema(folder, target_now(settings()).key)
+else:
+    schema = read_schema(folder)
+
+content, mapping, rules, files = st.tabs(["Content", "Attributes and types", "Rules", "Save and load"])
+with content:
+    draw_overview(profile)
+    names = [column.name for column in profile.columns]
+    picked = st.selectbox("Look at one column", names, key=f"column_{folder.run_id}")
+    draw_column(profile, str(picked))
+with mapping:
+    draw_mapping(folder, schema)
+with rules:
+    draw_rules(folder, schema)
+with files:
+    draw_schema_files(folder, schema, plain(folder.draft().source_name))
+
+link("check", "Next: check every row", folder.run_id, icon=":material/arrow_forward:")

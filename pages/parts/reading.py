@@ -1,0 +1,120 @@
+"""How the source is read: what was found and why, each choice correctable, and what came of it."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import streamlit as st
+
+from importer.intake import Dialect, Guess, Stage, guess_dialect, preview_source
+from importer.run import RunFolder, open_stage, prepare_stage
+from pages.parts import words
+from pages.parts.dialect_form import dialect_form
+from pages.parts.markup import show, tag
+from pages.parts.pieces import card, cards, raw_lines
+
+PREVIEW_ROWS = 20
+PROBLEM_ROWS = 200
+
+
+def draw_reading(folder: RunFolder) -> Stage:
+    """The dialect with its choices, the first lines, the table that follows; the stage, read again where needed."""
+    guess = _guess(str(folder.source), folder.run_id)
+    dialect = dialect_form(guess, kept_dialect(folder) or guess.dialect, folder.run_id)
+    draw_preview(folder, dialect)
+    if folder.stage.exists():
+        stage = open_stage(folder)
+        if stage.report.dialect == dialect:
+            return stage
+    return _read(folder, dialect)
+
+
+def draw_frozen_reading(folder: RunFolder) -> Stage:
+    """A planned run keeps the reading it was planned with."""
+    st.info("This list is planned or imported: how it is read can no longer change.", icon=":material/lock:")
+    dialect = kept_dialect(folder)
+    if dialect is not None and folder.source.exists():
+        draw_preview(folder, dialect)
+    return open_stage(folder)
+
+
+@st.cache_data(max_entries=16, show_spinner="Looking at the file …")
+def _guess(source: str, run_id: str) -> Guess:
+    from pathlib import Path
+
+    return guess_dialect(Path(source))
+
+
+def kept_dialect(folder: RunFolder) -> Dialect | None:
+    """The dialect that the stage was read with; None as long as there is none."""
+    try:
+        return Dialect.from_dict(json.loads(folder.dialect.read_text("utf-8")))
+    except (OSError, ValueError):
+        return None
+
+
+def draw_preview(folder: RunFolder, dialect: Dialect) -> None:
+    """The first lines with their separators marked, and beside them the table they make."""
+    preview = preview_source(folder.source, dialect, PREVIEW_ROWS)
+    table, raw = st.tabs(["As a table", "As in the file"])
+    with table:
+        frame = pd.DataFrame(list(preview.rows), columns=_distinct(preview.columns), dtype=str)
+        frame.index = pd.Index(preview.row_numbers, name="row")
+        st.dataframe(frame, height=320, key="preview_table")
+    with raw:
+        show(raw_lines(preview.raw_lines, dialect.delimiter))
+    show(tag("div", f"The first {len(preview.rows)} rows. Every cell stays the text it is in the file.", cls="ci-note"))
+
+
+def draw_audit(stage: Stage) -> None:
+    """That every byte of the file is accounted for, and what was odd on the way, by kind."""
+    audit, report = stage.report.audit, stage.report
+    tone = "good" if audit.unaccounted_bytes == 0 else "bad"
+    show(
+        cards(
+            card("records", audit.records),
+            card("columns", len(report.columns)),
+            card("set aside", audit.set_aside, "header, blank lines, lines before it"),
+            card("bytes unaccounted for", audit.unaccounted_bytes, "" if tone == "good" else "Do not import this list."),
+        )
+    )
+    if not report.problem_counts:
+        show(tag("div", "Nothing odd was found while reading.", cls="ci-note"))
+        return
+    st.subheader("Odd things while reading")
+    for code, count in sorted(report.problem_counts.items(), key=lambda pair: -pair[1]):
+        _draw_problem_kind(stage, code, count)
+
+
+def _draw_problem_kind(stage: Stage, code: str, count: int) -> None:
+    title = words.PROBLEM_WORDS.get(code, code.replace("_", " "))
+    with st.expander(f"{title}: {count:,}", key=f"problem_{code}", on_change="rerun") as opened:
+        if not opened.open:
+            return
+        found = [problem for problem in stage.problems() if problem.code == code][:PROBLEM_ROWS]
+        frame = pd.DataFrame({"row": [p.row for p in found], "what": [p.message for p in found]})
+        st.dataframe(frame, hide_index=True, column_config={"row": st.column_config.NumberColumn(width="small")})
+        if any(problem.blocking for problem in found):
+            st.caption("These rows are held back until you decide on the Check page.")
+
+
+def _read(folder: RunFolder, dialect: Dialect) -> Stage:
+    bar = st.progress(0.0, text="Reading the whole list …")
+
+    def tell(done: int, total: int) -> None:
+        bar.progress(min(1.0, done / max(1, total)), text=f"Reading the whole list … {words.percent(done, total)}")
+
+    stage = prepare_stage(folder, dialect, on_progress=tell)
+    bar.empty()
+    return stage
+
+
+def _distinct(columns: tuple[str, ...]) -> list[str]:
+    """Column names fit for a frame: a blank one is shown as such, a second one gets its number."""
+    seen: dict[str, int] = {}
+    made = []
+    for name in columns:
+        seen[name] = seen.get(name, 0) + 1
+        made.append(f"{name or '(no name)'} ({seen[name]})" if seen[name] > 1 else name or "(no name)")
+    return made

@@ -1,0 +1,43 @@
+"""The strip on top of every page: which list, and where it goes. Never out of sight."""
+
+from __future__ import annotations
+
+from importer.errors import ImporterError
+from importer.run import RunFolder, load_plan
+from pages.parts.markup import Markup, show, tag
+from pages.parts.run_in_url import current_run, settings
+from pages.parts.target import target_now
+
+
+def draw_strip() -> None:
+    """Target first, then the list; a run that is planned shows its own target, not the one in the settings."""
+    show(tag("div", *_target(), *_list(), cls="ci-strip", role="status", aria_label="Target and list"))
+
+
+def _target() -> list[Markup]:
+    folder = _run_or_none()
+    if folder is not None and folder.frozen:
+        return [_item("Target of this run", load_plan(folder).target.sentence(), "good")]
+    now = target_now(settings())
+    where = now.target.sentence() if now.target else f"table {now.table}, {now.connection.describe()}"
+    if now.error:
+        return [_item("Target", where, "bad"), tag("span", now.error, cls="ci-item")]
+    tone = "good" if now.description and now.description.writable else "busy"
+    return [_item("Target", where, tone)]
+
+
+def _list() -> list[Markup]:
+    folder = _run_or_none()
+    return [] if folder is None else [_item("List", folder.draft().source_name)]
+
+
+def _run_or_none() -> RunFolder | None:
+    try:
+        return current_run()
+    except ImporterError:
+        return None
+
+
+def _item(what: str, text: str, tone: str = "") -> Markup:
+    dot = tag("span", cls="ci-dot", data_tone=tone) if tone else Markup("")
+    return tag("span", dot, tag("span", what, cls="ci-what"), tag("b", text), cls="ci-item")
