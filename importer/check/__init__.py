@@ -1,0 +1,37 @@
+"""Schema, rules, two-step check, conversion to DynamoDB values, DynamoDB's limits, duplicate keys."""
+
+from importer.check.contact_rules import Email, Phone
+from importer.check.convert import convert_chunk
+from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome
+from importer.check.rule_registry import RULES, make_rule
+from importer.check.rules import Allowed, Length, Pattern, Range, Required, Rule, Unique
+from importer.check.schema import BlankMeans, ColumnSpec, DynamoType, Schema, Winner
+from importer.check.spec_yaml import dump_schema, load_schema
+from importer.check.typed import TypedColumn
+
+__all__ = [
+    "RULES",
+    "Allowed",
+    "BlankMeans",
+    "Cause",
+    "CheckReport",
+    "ColumnSpec",
+    "DynamoType",
+    "Email",
+    "FailureCase",
+    "Length",
+    "Pattern",
+    "Phone",
+    "Range",
+    "Required",
+    "RowOutcome",
+    "Rule",
+    "Schema",
+    "TypedColumn",
+    "Unique",
+    "Winner",
+    "convert_chunk",
+    "dump_schema",
+    "load_schema",
+    "make_rule",
+]

@@ -1,0 +1,210 @@
+"""Every failure code: how it reads, and what a person may do about it. Pure.
+
+Codes are stable: reject files, ledgers and recipes name them. Titles hold counts and column names, never a cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Code:
+    """`one` / `many`: the title for 1 and for {n} cells of column "{column}". `sentence`: what must be, for messages.
+
+    `fatal`: DynamoDB has no such value or takes no such item, so accepting it is refused. `blocking`: the row is held
+    back. `acceptable` is False for fatal codes and for those another answer exists for (the winner rule).
+    """
+
+    one: str
+    many: str
+    sentence: str
+    fatal: bool = False
+    blocking: bool = True
+    acceptable: bool = True
+
+
+def _fatal(one: str, many: str, sentence: str) -> Code:
+    return Code(one, many, sentence, fatal=True, acceptable=False)
+
+
+_RULES = {
+    "required_blank": Code('1 cell of "{column}" is blank', '{n} cells of "{column}" are blank', "must not be blank"),
+    "pattern_mismatch": Code(
+        '1 cell of "{column}" does not match its pattern',
+        '{n} cells of "{column}" do not match their pattern',
+        "must match its pattern",
+    ),
+    "not_allowed": Code(
+        '1 cell of "{column}" is not an allowed value',
+        '{n} cells of "{column}" are not allowed values',
+        "must be an allowed value",
+    ),
+    "out_of_range": Code(
+        '1 number in "{column}" is out of range',
+        '{n} numbers in "{column}" are out of range',
+        "must be a number in its range",
+    ),
+    "wrong_length": Code(
+        '1 cell of "{column}" is too long or too short',
+        '{n} cells of "{column}" are too long or too short',
+        "must have the right length",
+    ),
+    "not_unique": Code(
+        '1 cell of "{column}" occurs in another row too',
+        '{n} cells of "{column}" occur in another row too',
+        "must not occur twice in the list",
+    ),
+    "not_an_email": Code(
+        '1 e-mail address in "{column}" is not valid',
+        '{n} e-mail addresses in "{column}" are not valid',
+        "must be an e-mail address",
+    ),
+    "not_a_phone": Code(
+        '1 phone number in "{column}" is not valid',
+        '{n} phone numbers in "{column}" are not valid',
+        "must be a phone number",
+    ),
+}
+
+_TYPES = {
+    "not_a_number": _fatal(
+        '1 cell of "{column}" is not a number', '{n} cells of "{column}" are not numbers', "must be a number"
+    ),
+    "number_too_precise": _fatal(
+        '1 number in "{column}" has more than 38 digits',
+        '{n} numbers in "{column}" have more than 38 digits',
+        "must have at most 38 digits",
+    ),
+    "number_out_of_range": _fatal(
+        '1 number in "{column}" is too large or too small for DynamoDB',
+        '{n} numbers in "{column}" are too large or too small for DynamoDB',
+        "must lie between 1E-130 and 9.99E+125 in magnitude",
+    ),
+    "leading_zeros_lost": Code(
+        '1 number in "{column}" would lose its leading zeros',
+        '{n} numbers in "{column}" would lose their leading zeros',
+        "must not start with a zero, or be imported as text",
+    ),
+    "not_a_boolean": _fatal(
+        '1 cell of "{column}" is neither yes nor no',
+        '{n} cells of "{column}" are neither yes nor no',
+        "must be yes or no (also true/false, y/n, 1/0, on/off)",
+    ),
+    "not_null": _fatal(
+        '1 cell of "{column}" is filled, but its type is NULL',
+        '{n} cells of "{column}" are filled, but their type is NULL',
+        "must be blank, or the column's type must change",
+    ),
+    "not_base64": _fatal(
+        '1 cell of "{column}" is not base64', '{n} cells of "{column}" are not base64', "must be base64"
+    ),
+    "empty_set_element": _fatal(
+        '1 set in "{column}" has an empty member',
+        '{n} sets in "{column}" have an empty member',
+        "must have no empty member",
+    ),
+    "set_repeats_removed": Code(
+        '1 set in "{column}" names a member twice; it is written once',
+        '{n} sets in "{column}" name a member twice; it is written once',
+        "should name each member once",
+        blocking=False,
+    ),
+    "not_a_json_list": _fatal(
+        '1 cell of "{column}" is not a JSON list',
+        '{n} cells of "{column}" are not JSON lists',
+        "must be a JSON list, e.g. [1, 2]",
+    ),
+    "not_a_json_map": _fatal(
+        '1 cell of "{column}" is not a JSON object',
+        '{n} cells of "{column}" are not JSON objects',
+        "must be a JSON object in braces",
+    ),
+    "json_name_repeated": _fatal(
+        '1 JSON value in "{column}" has the same name twice',
+        '{n} JSON values in "{column}" have the same name twice',
+        "must not have the same name twice",
+    ),
+    "json_too_deep": _fatal(
+        '1 JSON value in "{column}" is nested too deep',
+        '{n} JSON values in "{column}" are nested too deep',
+        "must be nested at most 32 levels deep",
+    ),
+}
+
+_LIMITS = {
+    "key_missing": _fatal(
+        '1 row has no value for the key "{column}"',
+        '{n} rows have no value for the key "{column}"',
+        "must not be blank: it is the table's key",
+    ),
+    "key_too_long": _fatal(
+        '1 key in "{column}" is too long for DynamoDB',
+        '{n} keys in "{column}" are too long for DynamoDB',
+        "must be at most 2,048 bytes as partition key, 1,024 as sort key",
+    ),
+    "item_too_big": _fatal("1 row is over 400 KB", "{n} rows are over 400 KB", "the row must be at most 400 KB"),
+    "duplicate_key": Code(
+        "1 row repeats the key of another row",
+        "{n} rows repeat the key of another row",
+        "one row of each key is written",
+        blocking=False,
+        acceptable=False,
+    ),
+    "key_conflict": Code(
+        "1 row has the same key as another row",
+        "{n} rows have the same key as another row",
+        "no two rows may have the same key",
+        acceptable=False,
+    ),
+}
+
+_READING = {
+    "row_too_long": Code("1 row has too many cells", "{n} rows have too many cells", "the row has too many cells"),
+    "row_too_short": Code("1 row has too few cells", "{n} rows have too few cells", "the row has too few cells"),
+    "unclosed_quote": Code(
+        "1 row has a quote that never ends", "{n} rows have a quote that never ends", "a quote is not closed"
+    ),
+    "stray_quote": Code(
+        "1 row has a stray quote", "{n} rows have a stray quote", "a quote stands in the wrong place"
+    ),
+    "undecodable_bytes": Code(
+        "1 row has bytes that are no text",
+        "{n} rows have bytes that are no text",
+        "some bytes are not text in the list's encoding",
+    ),
+    "nul_byte": Code("1 row has a NUL byte", "{n} rows have a NUL byte", "the row has a NUL byte"),
+    "row_too_big": _fatal(
+        "1 row is too big to read", "{n} rows are too big to read", "the row is too big to be read"
+    ),
+}
+
+_RECIPE = {
+    "dropped_by_recipe": Code(
+        "1 row is dropped by the recipe", "{n} rows are dropped by the recipe", "dropped by the recipe"
+    ),
+    "rejected_by_hand": Code("1 row was rejected by hand", "{n} rows were rejected by hand", "rejected by hand"),
+    "dropped_by_hand": Code("1 row was dropped by hand", "{n} rows were dropped by hand", "dropped by hand"),
+}
+
+CODES: dict[str, Code] = {**_RULES, **_TYPES, **_LIMITS, **_READING, **_RECIPE}
+
+_UNKNOWN = Code("1 row could not be read well", "{n} rows could not be read well", "the row could not be read well")
+"""For a reading problem that intake knows and this table does not yet."""
+
+
+def code_of(code: str) -> Code:
+    """The entry of `code`; a general one when it is not known."""
+    return CODES.get(code, _UNKNOWN)
+
+
+def title_of(code: str, column: str, count: int) -> str:
+    """The cause in plain words, with its count."""
+    entry = code_of(code)
+    return (entry.one if count == 1 else entry.many).replace("{n}", f"{count:,}").replace("{column}", column)
+
+
+def message_of(code: str, column: str, sentence: str = "") -> str:
+    """The message of one failure case; `sentence` is the rule's own, with its parameters."""
+    said = sentence or code_of(code).sentence
+    return f"{column}: {said}." if column else f"{said[:1].upper()}{said[1:]}."

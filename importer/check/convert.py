@@ -1,0 +1,132 @@
+"""Text cells → DynamoDB values, column by column, so that no problem hides another. Pure.
+
+Blank means "" for S (its spaces are text); cells of every other type are stripped first. Nothing is ever guessed:
+a cell either converts under its declared type or is a failure case with a code of `codes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from importer.check.cells import base64_text, boolean_text, json_list, json_map, null_text, set_members
+from importer.check.codes import CODES
+from importer.check.numbers import canonical_numbers
+from importer.check.schema import BlankMeans, ColumnSpec, DynamoType, Schema
+from importer.check.text import filled, text_series, trimmed
+from importer.check.typed import Conversion, TypedColumn
+from importer.errors import FatalError
+
+Failures = dict[str, np.ndarray]
+
+EMPTY_TEXT = {DynamoType.S: "", DynamoType.B: "", DynamoType.L: "[]", DynamoType.M: "{}"}
+
+
+def convert_column(cells: pd.Series, spec: ColumnSpec) -> Conversion:
+    """All cells of one imported column under its type; never raises for what a cell holds."""
+    if spec.attribute is None:
+        raise ValueError("the column is not imported")
+    stripped = cells if spec.type is DynamoType.S else trimmed(cells)
+    has_text = filled(stripped)
+    text, failures = _convert_filled(stripped[has_text] if not has_text.all() else stripped, spec)
+    failed = _any_fatal(failures, len(text))
+    present = has_text.copy()
+    null: np.ndarray = np.zeros(len(cells), dtype=bool)
+    present[has_text] = ~failed
+    text = text.mask(failed, "") if failed.any() else text
+    if not has_text.all():
+        text = _with_blanks(text, cells, has_text, EMPTY_TEXT.get(spec.type, ""), spec)
+        present, null = _blank_flags(present, null, ~has_text, spec.blank)
+    if spec.type is DynamoType.NULL:
+        null = null | present
+    spread = {code: _spread(mask, has_text) for code, mask in failures.items() if mask.any()}
+    return Conversion(TypedColumn(spec.attribute, spec.type, text, present, null), spread)
+
+
+def convert_chunk(frame: pd.DataFrame, schema: Schema) -> tuple[TypedColumn, ...]:
+    """The attributes of rows that the check called ready, cleaned by the same recipe; one column each.
+
+    Raises FatalError when a cell does not convert: then what is on disk is not what was checked.
+    """
+    columns = []
+    for spec in schema.imported:
+        conversion = convert_column(frame[spec.column], spec)
+        broken = _any_fatal(conversion.failures, len(frame))
+        if broken.any():
+            raise FatalError(
+                f'Column "{spec.column}": {int(broken.sum()):,} cells of rows called ready cannot be written as '
+                f"{spec.type.value}. The list, recipe or schema changed after the check. Check again "
+                "and start anew."
+            )
+        columns.append(conversion.column)
+    return tuple(columns)
+
+
+def _any_fatal(failures: Failures, size: int) -> np.ndarray:
+    """Cells that got no value."""
+    out: np.ndarray = np.zeros(size, dtype=bool)
+    for code, mask in failures.items():
+        if CODES[code].fatal:
+            out |= mask
+    return out
+
+
+def _spread(mask: np.ndarray, has_text: np.ndarray) -> np.ndarray:
+    out: np.ndarray = np.zeros(len(has_text), dtype=bool)
+    out[has_text] = mask
+    return out
+
+
+def _with_blanks(
+    text: pd.Series, cells: pd.Series, has_text: np.ndarray, empty_text: str, spec: ColumnSpec
+) -> pd.Series:
+    blank_text = empty_text if spec.blank is BlankMeans.EMPTY else ""
+    values: np.ndarray = np.full(len(cells), blank_text, dtype=object)
+    values[has_text] = text.to_numpy(dtype=object)
+    return text_series(values, cells)
+
+
+def _blank_flags(
+    present: np.ndarray, null: np.ndarray, blank: np.ndarray, means: BlankMeans
+) -> tuple[np.ndarray, np.ndarray]:
+    if means is BlankMeans.OMIT:
+        return present, null
+    return present | blank, (null | blank if means is BlankMeans.NULL else null)
+
+
+def _convert_filled(cells: pd.Series, spec: ColumnSpec) -> tuple[pd.Series, Failures]:
+    if spec.type is DynamoType.S:
+        return cells, {}
+    if spec.type is DynamoType.N:
+        return _numbers(cells)
+    if spec.type is DynamoType.SS:
+        return _one_by_one(cells, lambda text: set_members(text, spec.separator))
+    return _one_by_one(cells, _BY_TEXT[spec.type])
+
+
+def _numbers(cells: pd.Series) -> tuple[pd.Series, Failures]:
+    numbers = canonical_numbers(cells)
+    return numbers.text, numbers.failures
+
+
+_BY_TEXT: dict[DynamoType, Callable[[str], tuple[str, str]]] = {
+    DynamoType.BOOL: boolean_text,
+    DynamoType.B: base64_text,
+    DynamoType.L: json_list,
+    DynamoType.M: json_map,
+    DynamoType.NULL: null_text,
+}
+
+
+def _one_by_one(cells: pd.Series, convert: Callable[[str], tuple[str, str]]) -> tuple[pd.Series, Failures]:
+    """`convert` once for each distinct text; it answers (value text, code or "")."""
+    codes, texts = pd.factorize(cells)
+    values: np.ndarray = np.empty(len(texts), dtype=object)
+    why: np.ndarray = np.full(len(texts), "", dtype=object)
+    for position, text in enumerate(texts):
+        values[position], why[position] = convert(text)
+    failures = {code: (why == code)[codes] for code in sorted(set(why) - {""})}
+    series = text_series(values[codes], cells)
+    return series, failures

@@ -1,0 +1,125 @@
+"""DynamoDB's own limits, over whole columns. Pure.
+
+Sizes: AWS Developer Guide, "DynamoDB item sizes and formats"; limits: "Quotas" and "Constraints".
+Number limits are in `numbers`, set and JSON limits in `cells`: they are met while a text is converted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from importer.check.schema import DynamoType
+from importer.check.text import arrow_text, readable
+from importer.check.typed import TypedColumn
+
+MAX_ITEM_BYTES = 400 * 1024
+"""Attribute names and values together."""
+
+MAX_PARTITION_KEY_BYTES = 2048
+MAX_SORT_KEY_BYTES = 1024
+
+
+def item_sizes(columns: Sequence[TypedColumn], rows: int) -> np.ndarray:
+    """Size in bytes of each row's item (int64), attribute names included."""
+    sizes: np.ndarray = np.zeros(rows, dtype=np.int64)
+    for column in columns:
+        name_bytes = len(column.attribute.encode())
+        values = np.where(column.null, 1, value_sizes(column))
+        sizes += np.where(column.present, values + name_bytes, 0)
+    return sizes
+
+
+def oversized(columns: Sequence[TypedColumn], rows: int) -> np.ndarray:
+    """True where an item is over 400 KB."""
+    if _surely_small(columns):
+        return np.zeros(rows, dtype=bool)
+    return item_sizes(columns, rows) > MAX_ITEM_BYTES
+
+
+def _surely_small(columns: Sequence[TypedColumn]) -> bool:
+    """True when even the longest texts of all columns together stay far below: no value is over 4 × its text + 4."""
+    bound = sum(len(one.attribute.encode()) + 4 * _longest(one) + 4 for one in columns)
+    return bound <= MAX_ITEM_BYTES
+
+
+def _longest(column: TypedColumn) -> int:
+    return int(pc.max(pc.binary_length(arrow_text(column.text))).as_py() or 0)
+
+
+def value_sizes(column: TypedColumn) -> np.ndarray:
+    """Size in bytes of each value, without the attribute's name; meaningless where the value is absent or null."""
+    text = arrow_text(column.text)
+    if column.type is DynamoType.S:
+        return _lengths(text)
+    if column.type is DynamoType.N:
+        return _number_sizes(text)
+    if column.type is DynamoType.B:
+        return _binary_sizes(text)
+    if column.type in (DynamoType.BOOL, DynamoType.NULL):
+        return np.ones(len(text), dtype=np.int64)
+    kind = column.type.value
+    return np.array([nested_size(kind, one) if one else 0 for one in text.to_pylist()], dtype=np.int64)
+
+
+def _lengths(text: pa.Array) -> np.ndarray:
+    lengths: np.ndarray = pc.binary_length(text).to_numpy(zero_copy_only=False).astype(np.int64)
+    return lengths
+
+
+def _binary_sizes(text: pa.Array) -> np.ndarray:
+    padding = _lengths(text) - _lengths(pc.utf8_rtrim(text, characters="="))
+    return _lengths(text) // 4 * 3 - padding
+
+
+def _number_sizes(text: pa.Array) -> np.ndarray:
+    """One byte for two significant digits and one more; one for a minus sign."""
+    digits = pc.replace_substring_regex(pc.replace_substring_regex(text, "E.*$", ""), "[-+.]", "")
+    minus = pc.starts_with(text, "-").to_numpy(zero_copy_only=False).astype(np.int64)
+    return (_lengths(pc.utf8_trim(digits, characters="0")) + 1) // 2 + 1 + minus
+
+
+@lru_cache(maxsize=4096)
+def nested_size(kind: str, inner: str) -> int:
+    """Size in bytes of a set, list or map given as the JSON of its inner value."""
+    return _value_size(kind, json.loads(inner))
+
+
+def _value_size(kind: str, inner: Any) -> int:
+    """A list or map costs 3 bytes and 1 for each element; a set nothing beyond its elements."""
+    if kind == "S":
+        return len(inner.encode())
+    if kind == "N":
+        return int(_number_sizes(pa.array([inner], type=pa.large_string()))[0])
+    if kind == "SS":
+        return sum(len(one.encode()) for one in inner)
+    if kind == "L":
+        return 3 + sum(1 + _only_size(one) for one in inner)
+    if kind == "M":
+        return 3 + sum(1 + len(name.encode()) + _only_size(one) for name, one in inner.items())
+    return 1
+
+
+def _only_size(value: dict[str, Any]) -> int:
+    ((kind, inner),) = value.items()
+    return _value_size(kind, inner)
+
+
+def key_missing(column: TypedColumn) -> np.ndarray:
+    """True where a key attribute is absent, null or empty; a key of spaces only counts as empty too."""
+    missing: np.ndarray = ~column.present | column.null | ~readable(column.text)
+    return missing
+
+
+def key_too_long(column: TypedColumn, *, sort: bool) -> np.ndarray:
+    """True where a key value is over 2,048 bytes (1,024 for a sort key)."""
+    too_long: np.ndarray = column.present & (
+        value_sizes(column) > (MAX_SORT_KEY_BYTES if sort else MAX_PARTITION_KEY_BYTES)
+    )
+    return too_long

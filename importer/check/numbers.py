@@ -1,0 +1,131 @@
+"""Numbers as text: DynamoDB's N without ever going through a float. Pure.
+
+Canonical text: no plus sign, no leading zeros, no trailing zeros after the point, no "-0"; positional up to 38
+digits, else scientific ("1.5E+50"). Two texts have the same canonical text exactly when they are the same number.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+
+from importer.check.text import text_series, trimmed
+
+MAX_DIGITS = 38
+MAX_EXPONENT = 125
+MIN_EXPONENT = -130
+"""AWS Developer Guide, "Data types: Number": 38 digits; 1E-130 to 9.99…E+125 (here: exponent of the first digit)."""
+
+NUMBER_SHAPE = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_EASY_SHAPE = rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}"
+_LEADING_ZERO = r"^[+-]?0[0-9]"
+_PARTS = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?")
+_MAX_EXPONENT_CHARS = 9
+"""Longer exponents are out of range for any mantissa that fits a cell, and would be slow to add."""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Canonical text ("" where it failed), and for each code the cells it hits. Both parallel to the cells."""
+
+    text: pd.Series
+    failures: dict[str, np.ndarray]
+
+
+def canonical_number(text: str) -> str:
+    """Canonical text of one number.
+
+    Raises ValueError("not_a_number" | "number_too_precise" | "number_out_of_range").
+    """
+    match = _PARTS.fullmatch(text)
+    if match is None or not (match[2] or match[3]) or not text.isascii():
+        raise ValueError("not_a_number")
+    sign, whole, fraction, exponent = match[1], match[2], match[3] or "", match[4] or "0"
+    digits = (whole + fraction).lstrip("0")
+    if not digits:
+        return "0"
+    if len(exponent) > _MAX_EXPONENT_CHARS:
+        raise ValueError("number_out_of_range")
+    first = int(exponent) + len(digits) - len(fraction) - 1
+    digits = digits.rstrip("0")
+    if len(digits) > MAX_DIGITS:
+        raise ValueError("number_too_precise")
+    if not MIN_EXPONENT <= first <= MAX_EXPONENT:
+        raise ValueError("number_out_of_range")
+    return ("-" if sign == "-" else "") + _layout(digits, first)
+
+
+def _layout(digits: str, first: int) -> str:
+    """`digits` × 10^(first - len + 1), positional when that takes at most 38 digits."""
+    if first >= len(digits) - 1:
+        positional = digits + "0" * (first - len(digits) + 1)
+    elif first >= 0:
+        positional = f"{digits[: first + 1]}.{digits[first + 1 :]}"
+    else:
+        positional = "0." + "0" * (-first - 1) + digits
+    if sum(char != "." for char in positional) <= MAX_DIGITS:
+        return positional
+    point = f".{digits[1:]}" if len(digits) > 1 else ""
+    return f"{digits[0]}{point}E{first:+d}"
+
+
+def canonical_numbers(cells: pd.Series) -> Numbers:
+    """Canonical text for all cells (none blank, already stripped); only odd ones are looked at one by one."""
+    zeros_lost = cells.str.contains(_LEADING_ZERO).to_numpy(dtype=bool)
+    whole = cells.str.fullmatch(_EASY_SHAPE)
+    text = cells.where(whole, "")
+    text = text.str.removeprefix("+").str.replace(r"^(-?)0+([0-9])", r"\1\2", regex=True)
+    text = text.mask(text == "-0", "0")
+    failed: dict[str, np.ndarray] = {code: np.zeros(len(cells), dtype=bool) for code in _CODES}
+    odd = np.flatnonzero(~whole.to_numpy(dtype=bool))
+    if len(odd):
+        text = _canonical_one_by_one(cells, odd, text, failed)
+    return Numbers(text, failed | {"leading_zeros_lost": zeros_lost & ~failed["not_a_number"]})
+
+
+_CODES = ("not_a_number", "number_too_precise", "number_out_of_range")
+
+
+def _canonical_one_by_one(
+    cells: pd.Series, odd: np.ndarray, text: pd.Series, failed: dict[str, np.ndarray]
+) -> pd.Series:
+    """Decimals, exponents and failures: once for each distinct text."""
+    codes, texts = pd.factorize(cells.iloc[odd])
+    results: np.ndarray = np.empty(len(texts), dtype=object)
+    why: np.ndarray = np.full(len(texts), "", dtype=object)
+    for position, one in enumerate(texts):
+        try:
+            results[position] = canonical_number(one)
+        except ValueError as error:
+            results[position], why[position] = "", str(error)
+    values = text.to_numpy(dtype=object).copy()
+    values[odd] = results[codes]
+    for code, mask in failed.items():
+        mask[odd] = (why == code)[codes]
+    return text_series(values, cells)
+
+
+def compare_numbers(cells: pd.Series, low: Decimal | None, high: Decimal | None) -> np.ndarray:
+    """True where a cell is a number within [low, high]; exact, although most are decided by their float.
+
+    Rounding to float keeps order, so floats that differ decide; equal ones are compared as Decimal.
+    """
+    stripped = trimmed(cells)
+    good = stripped.str.fullmatch(NUMBER_SHAPE).to_numpy(dtype=bool).copy()
+    floats = pd.to_numeric(stripped[good], errors="coerce").to_numpy(dtype=np.float64)
+    inside: np.ndarray = np.ones(len(floats), dtype=bool)
+    near: np.ndarray = np.zeros(len(floats), dtype=bool)
+    for bound, sign in ((low, 1.0), (high, -1.0)):
+        if bound is not None:
+            edge = float(bound)
+            inside &= sign * floats >= sign * edge
+            near |= (floats == edge) | ~np.isfinite(floats)
+    for position in np.flatnonzero(near):
+        exact = Decimal(stripped[good].iloc[position])
+        inside[position] = (low is None or exact >= low) and (high is None or exact <= high)
+    good[good] = inside
+    return good

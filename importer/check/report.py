@@ -1,0 +1,85 @@
+"""What a check says: failure cases, causes, outcomes of rows, and the report. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importer.clean import Operation
+
+
+class RowOutcome(IntEnum):
+    """What the check made of a row. The four add up to the rows of the list."""
+
+    READY = 0
+    REJECTED = 1
+    SKIPPED = 2
+    DUPLICATE = 3
+
+
+@dataclass(frozen=True)
+class FailureCase:
+    """One cell (or, with `column` "", one row) and why it failed. `message` holds no cell value."""
+
+    row: int
+    column: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Cause:
+    """All failures of one code in one column.
+
+    `blocking`: such rows are held back. `acceptable`: the person may write them as they are. `verdict` is the
+    person's word ("reject", "drop", "accept" or None). `suggestions`: operations that were tried on failing cells
+    and mended at least some, best first.
+    """
+
+    code: str
+    column: str
+    title: str
+    rule: str
+    count: int
+    example_rows: tuple[int, ...] = ()
+    blocking: bool = True
+    verdict: str | None = None
+    acceptable: bool = True
+    suggestions: tuple[Operation, ...] = ()
+
+
+@dataclass(frozen=True)
+class SliceIndex:
+    """Where one slice's part lies: `ready_*` in ready.i64 (rows), the groups in the two Parquet files (-1: none)."""
+
+    rows: int
+    ready_start: int
+    ready_count: int
+    outcome_group: int
+    failure_group: int
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """The figures of a check. `ready + rejected + skipped + duplicate == rows`, always.
+
+    `undecided`: rejected rows with a failure and no verdict on any of their causes. `warnings`: ready rows that
+    carry a problem which does not hold them back (a warning, or one that was accepted).
+    """
+
+    rows: int
+    ready: int
+    rejected: int
+    skipped: int
+    duplicate: int
+    undecided: int
+    causes: tuple[Cause, ...]
+    fingerprint: str
+    warnings: int = 0
+    slices: tuple[SliceIndex, ...] = field(default=(), repr=False)
+
+    def cause(self, code: str, column: str = "") -> Cause | None:
+        """The cause of this code and column, or None."""
+        return next((one for one in self.causes if (one.code, one.column) == (code, column)), None)

@@ -1,0 +1,228 @@
+"""The rules a cell can be held to, by name. Pure.
+
+A rule knows its parameters (checked when it is made), its sentence in plain words, the stable code of its failures
+and a vectorised test. A blank cell passes every rule but `required`; a cell of white space only is not blank to them
+(it fails `email`, and trimming mends it), while `required` counts it as blank, for nothing can be read in it.
+
+To add a rule: write its class here or in `contact_rules`, list it in `RULES`, give its code a line in `codes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from importer.check.numbers import compare_numbers
+from importer.check.text import arrow_text, as_mask, ask_unique, filled, readable
+from importer.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Base of all rules. The fields are the parameters; making a rule with a wrong one raises ConfigError."""
+
+    name: ClassVar[str] = ""
+    code: ClassVar[str] = ""
+
+    def sentence(self) -> str:
+        """What a cell must be, in plain words, to be read after the column's name."""
+        raise NotImplementedError
+
+    def passes(self, cells: pd.Series) -> np.ndarray:
+        """True for each cell that keeps the rule; `cells` is text, "" is blank."""
+        good: np.ndarray = np.ones(len(cells), dtype=bool)
+        where = filled(cells)
+        good[where] = self._passes_filled(cells[where])
+        return good
+
+    def _passes_filled(self, cells: pd.Series) -> np.ndarray:
+        raise NotImplementedError
+
+    def params(self) -> dict[str, Any]:
+        """Parameters that differ from their default, as plain data."""
+        out: dict[str, Any] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value != field.default:
+                out[field.name] = list(value) if isinstance(value, tuple) else value
+        return out
+
+    def to_entry(self) -> object:
+        """The YAML entry: the bare name, or name and parameters."""
+        params = self.params()
+        return {self.name: params} if params else self.name
+
+    def _wrong(self, field: str, message: str) -> ConfigError:
+        return ConfigError(f"rule {self.name}: {field} {message}")
+
+
+@dataclass(frozen=True)
+class Required(Rule):
+    """The cell must hold something to read."""
+
+    name: ClassVar[str] = "required"
+    code: ClassVar[str] = "required_blank"
+
+    def sentence(self) -> str:
+        return "must not be blank"
+
+    def passes(self, cells: pd.Series) -> np.ndarray:
+        return readable(cells)
+
+
+@dataclass(frozen=True)
+class Pattern(Rule):
+    """The whole cell must match a regular expression of RE2, which takes linear time whatever the pattern.
+
+    `\\d` and `\\w` are ASCII there, `\\p{L}` is any letter; look-around is unknown. `means` is for people.
+    """
+
+    pattern: str = ""
+    means: str = ""
+    name: ClassVar[str] = "pattern"
+    code: ClassVar[str] = "pattern_mismatch"
+
+    def __post_init__(self) -> None:
+        if not self.pattern:
+            raise self._wrong("pattern", "is missing. Give a regular expression for the whole cell.")
+        try:
+            pc.match_substring_regex(pa.array([""]), self._whole)
+        except pa.ArrowInvalid as error:
+            raise self._wrong(
+                "pattern", "is not a regular expression of RE2. Check its brackets and escapes; use no look-around."
+            ) from error
+
+    @property
+    def _whole(self) -> str:
+        return rf"\A(?:{self.pattern})\z"
+
+    def sentence(self) -> str:
+        return f"must be {self.means}" if self.means else f"must match the pattern {self.pattern}"
+
+    def _passes_filled(self, cells: pd.Series) -> np.ndarray:
+        return as_mask(pc.match_substring_regex(arrow_text(cells), self._whole))
+
+
+@dataclass(frozen=True)
+class Allowed(Rule):
+    """The cell must be one of `values`."""
+
+    values: tuple[str, ...] = ()
+    ignore_case: bool = False
+    name: ClassVar[str] = "allowed"
+    code: ClassVar[str] = "not_allowed"
+
+    def __post_init__(self) -> None:
+        if not self.values:
+            raise self._wrong("values", "is empty. List at least one allowed value.")
+
+    def sentence(self) -> str:
+        shown = ", ".join(self.values[:8])
+        return f"must be one of: {shown}" + (f" and {len(self.values) - 8} more" if len(self.values) > 8 else "")
+
+    def _passes_filled(self, cells: pd.Series) -> np.ndarray:
+        if self.ignore_case:
+            allowed = {value.casefold() for value in self.values}
+            return ask_unique(cells, lambda text: text.casefold() in allowed)
+        return cells.isin(self.values).to_numpy(dtype=bool)
+
+
+@dataclass(frozen=True)
+class Range(Rule):
+    """The cell must be a number from `min` to `max` (texts, so that no digit is lost; "" = open). Exact."""
+
+    min: str = ""
+    max: str = ""
+    name: ClassVar[str] = "range"
+    code: ClassVar[str] = "out_of_range"
+
+    def __post_init__(self) -> None:
+        bounds = {field: self._bound(field) for field in ("min", "max")}
+        if bounds["min"] is None and bounds["max"] is None:
+            raise self._wrong("min and max", "are both missing. Give at least one.")
+        if bounds["min"] is not None and bounds["max"] is not None and bounds["min"] > bounds["max"]:
+            raise self._wrong("min", "is greater than max. Swap them.")
+
+    def _bound(self, field: str) -> Decimal | None:
+        text = getattr(self, field)
+        if not text:
+            return None
+        try:
+            bound = Decimal(text)
+        except InvalidOperation as error:
+            raise self._wrong(field, "is not a number. Write it with digits and a point, e.g. 12.5.") from error
+        if not bound.is_finite():
+            raise self._wrong(field, "is not a finite number. Leave it out for an open end.")
+        return bound
+
+    def sentence(self) -> str:
+        if self.min and self.max:
+            return f"must be a number from {self.min} to {self.max}"
+        return f"must be a number of at least {self.min}" if self.min else f"must be a number of at most {self.max}"
+
+    def _passes_filled(self, cells: pd.Series) -> np.ndarray:
+        return compare_numbers(cells, self._bound("min"), self._bound("max"))
+
+
+@dataclass(frozen=True)
+class Length(Rule):
+    """The cell must have `min` to `max` characters (Unicode code points; `max` 0 = open)."""
+
+    min: int = 0
+    max: int = 0
+    name: ClassVar[str] = "length"
+    code: ClassVar[str] = "wrong_length"
+
+    def __post_init__(self) -> None:
+        if self.min < 0 or self.max < 0:
+            raise self._wrong("min and max", "must not be below 0.")
+        if not self.min and not self.max:
+            raise self._wrong("min and max", "are both missing. Give at least one.")
+        if self.max and self.min > self.max:
+            raise self._wrong("min", "is greater than max. Swap them.")
+
+    def sentence(self) -> str:
+        if not self.max:
+            return f"must be at least {self.min} characters long"
+        if not self.min:
+            return f"must be at most {self.max} characters long"
+        if self.min == self.max:
+            return f"must be exactly {self.min} characters long"
+        return f"must be {self.min} to {self.max} characters long"
+
+    def _passes_filled(self, cells: pd.Series) -> np.ndarray:
+        lengths = cells.str.len().to_numpy(dtype=np.int64)
+        good = lengths >= self.min
+        return good & (lengths <= self.max) if self.max else good
+
+
+@dataclass(frozen=True)
+class Unique(Rule):
+    """No text may occur twice in the column, over the whole list; every row of such a text fails.
+
+    `passes` sees one frame; `check_stage` asks across all of them.
+    """
+
+    name: ClassVar[str] = "unique"
+    code: ClassVar[str] = "not_unique"
+
+    def sentence(self) -> str:
+        return "must not occur twice in the list"
+
+    def _passes_filled(self, cells: pd.Series) -> np.ndarray:
+        return ~cells.duplicated(keep=False).to_numpy(dtype=bool)
+
+
+def check_names(given: Mapping[str, object], wanted: tuple[str, ...], where: str) -> None:
+    """Raises ConfigError when `given` has a name that is not `wanted`."""
+    for name in given:
+        if name not in wanted:
+            known = ", ".join(wanted) or "none"
+            raise ConfigError(f'{where}: there is no field "{name}". Known: {known}.')

@@ -1,0 +1,224 @@
+"""The rule spec: which column becomes which attribute, of which type, under which rules.
+
+Pure. `spec_yaml` reads and writes it, `to_pandera` builds pandera's schema from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from enum import Enum
+
+from importer.check.rules import Required, Rule, Unique
+from importer.errors import ConfigError
+
+
+class DynamoType(Enum):
+    """DynamoDB's attribute types that a cell can become (number sets and binary sets are not offered)."""
+
+    S = "S"
+    N = "N"
+    BOOL = "BOOL"
+    SS = "SS"
+    L = "L"
+    M = "M"
+    NULL = "NULL"
+    B = "B"
+
+    @property
+    def words(self) -> str:
+        """The type as a person says it."""
+        return TYPE_WORDS[self]
+
+
+TYPE_WORDS = {
+    DynamoType.S: "text",
+    DynamoType.N: "number",
+    DynamoType.BOOL: "yes or no",
+    DynamoType.SS: "set of texts",
+    DynamoType.L: "list (JSON)",
+    DynamoType.M: "map (JSON)",
+    DynamoType.NULL: "null",
+    DynamoType.B: "binary (base64)",
+}
+
+
+class BlankMeans(Enum):
+    """What an empty cell becomes: no attribute at all, the type's empty value, or NULL."""
+
+    OMIT = "omit"
+    EMPTY = "empty"
+    NULL = "null"
+
+
+class Winner(Enum):
+    """Which row is written when a key occurs more than once in the list."""
+
+    FIRST = "first"
+    LAST = "last"
+    REJECT = "reject"
+
+
+KEY_TYPES = frozenset({DynamoType.S, DynamoType.N, DynamoType.B})
+"""AWS Developer Guide, "Constraints": a key attribute is a string, a number or binary."""
+
+EMPTY_TYPES = frozenset({DynamoType.S, DynamoType.L, DynamoType.M, DynamoType.B})
+"""Types that have an empty value DynamoDB accepts outside keys; a set must not be empty, a number cannot be."""
+
+MAX_ATTRIBUTE_BYTES = 65_535
+"""AWS Developer Guide, "Constraints": attribute names up to 64 KB (255 bytes for a key attribute)."""
+
+MAX_KEY_ATTRIBUTE_BYTES = 255
+
+DEFAULT_SEPARATOR = ";"
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """One column of the list. `attribute` None: the column is not imported (its rules still hold)."""
+
+    column: str
+    attribute: str | None
+    type: DynamoType = DynamoType.S
+    blank: BlankMeans = BlankMeans.OMIT
+    rules: tuple[Rule, ...] = ()
+    separator: str = DEFAULT_SEPARATOR
+
+    @property
+    def required(self) -> bool:
+        """True when a blank cell is a failure."""
+        return any(isinstance(rule, Required) for rule in self.rules)
+
+    @property
+    def unique(self) -> bool:
+        """True when no text may occur twice in this column."""
+        return any(isinstance(rule, Unique) for rule in self.rules)
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain data in the order of the YAML."""
+        out: dict[str, object] = {"column": self.column, "attribute": self.attribute}
+        if self.attribute is not None:
+            out |= {"type": self.type.value, "blank": self.blank.value}
+        if self.type is DynamoType.SS:
+            out["separator"] = self.separator
+        if self.rules:
+            out["rules"] = [rule.to_entry() for rule in self.rules]
+        return out
+
+
+@dataclass(frozen=True)
+class Schema:
+    """All columns, the table's key as attribute names (partition[, sort]) and the winner rule.
+
+    Raises ConfigError when the parts contradict each other; the message names the field and what to do.
+    """
+
+    columns: tuple[ColumnSpec, ...]
+    key: tuple[str, ...]
+    winner: Winner = Winner.LAST
+
+    def __post_init__(self) -> None:
+        _check_columns(self.columns)
+        _check_key(self.columns, self.key)
+
+    @property
+    def imported(self) -> tuple[ColumnSpec, ...]:
+        """The columns that become attributes, in order."""
+        return tuple(spec for spec in self.columns if spec.attribute is not None)
+
+    @property
+    def key_specs(self) -> tuple[ColumnSpec, ...]:
+        """The columns of the key, partition first."""
+        by_attribute = {spec.attribute: spec for spec in self.columns}
+        return tuple(by_attribute[name] for name in self.key)
+
+    def column(self, name: str) -> ColumnSpec:
+        """The spec of one column. Raises ConfigError if there is none."""
+        for spec in self.columns:
+            if spec.column == name:
+                return spec
+        raise ConfigError(f'The schema has no column "{name}". Add it on the Check page.')
+
+    def check(self, columns: tuple[str, ...]) -> None:
+        """Raises ConfigError when a column of the schema is not among `columns` of the (cleaned) list."""
+        missing = [spec.column for spec in self.columns if spec.column not in columns]
+        if missing:
+            raise ConfigError(
+                f"The schema wants {_named(missing)}; the list has no such column. "
+                "Map it on the Check page, or take it out of the schema."
+            )
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain data in the order of the YAML."""
+        return {
+            "version": 1,
+            "key": list(self.key),
+            "winner": self.winner.value,
+            "columns": [spec.to_dict() for spec in self.columns],
+        }
+
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) over the content; the same for the same rules, however the YAML was laid out."""
+        canonical = json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _named(names: list[str]) -> str:
+    shown = ", ".join(f'"{name}"' for name in names[:5])
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"column{'s' if len(names) > 1 else ''} {shown}{more}"
+
+
+def _twice(names: list[str]) -> str | None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
+
+
+def _check_columns(columns: tuple[ColumnSpec, ...]) -> None:
+    if (name := _twice([spec.column for spec in columns])) is not None:
+        raise ConfigError(f'columns: column "{name}" is there twice. Keep one of them.')
+    if (name := _twice([spec.attribute for spec in columns if spec.attribute is not None])) is not None:
+        raise ConfigError(f'columns: two columns become attribute "{name}". Give one of them another attribute.')
+    for spec in columns:
+        _check_column(spec)
+
+
+def _check_column(spec: ColumnSpec) -> None:
+    where = f'column "{spec.column}"'
+    if spec.attribute is not None and not 1 <= _size(spec.attribute) <= MAX_ATTRIBUTE_BYTES:
+        raise ConfigError(f"{where}: attribute must be 1 to {MAX_ATTRIBUTE_BYTES:,} bytes long. Shorten or name it.")
+    if spec.blank is BlankMeans.EMPTY and spec.type not in EMPTY_TYPES:
+        raise ConfigError(
+            f"{where}: blank cannot be empty for type {spec.type.value} (DynamoDB has no such value). "
+            "Choose omit or null."
+        )
+    if spec.type is DynamoType.SS and not spec.separator:
+        raise ConfigError(f"{where}: separator must not be empty for type SS. Give one, e.g. a semicolon.")
+    if (name := _twice([rule.name for rule in spec.rules])) is not None:
+        raise ConfigError(f'{where}: rule "{name}" is there twice. Keep one of them.')
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def _check_key(columns: tuple[ColumnSpec, ...], key: tuple[str, ...]) -> None:
+    if not 1 <= len(key) <= 2:
+        raise ConfigError(
+            f"key: {len(key)} attributes given. Name the partition key and, if the table has one, the sort key."
+        )
+    if len(set(key)) != len(key):
+        raise ConfigError(f'key: attribute "{key[0]}" is there twice. The sort key is another attribute.')
+    by_attribute = {spec.attribute: spec for spec in columns}
+    for name in key:
+        if (spec := by_attribute.get(name)) is None:
+            raise ConfigError(f'key: no column becomes attribute "{name}". Map one on the Check page.')
+        if spec.type not in KEY_TYPES:
+            raise ConfigError(f'column "{spec.column}": type {spec.type.value} cannot be a key. Choose S, N or B.')
+        if _size(name) > MAX_KEY_ATTRIBUTE_BYTES:
+            raise ConfigError(f"key: an attribute name is over {MAX_KEY_ATTRIBUTE_BYTES} bytes. Shorten it.")

@@ -1,0 +1,200 @@
+"""The rule spec as YAML. Pure.
+
+    version: 1
+    key: [email]                # attribute names: partition[, sort]
+    winner: last                # of rows with the same key: first, last, or reject all of them
+    columns:
+      - column: E-Mail          # as the list calls it, after the recipe
+        attribute: email        # null: not imported (its rules still hold)
+        type: S                 # S N BOOL SS L M NULL B; default S
+        blank: omit             # an empty cell: omit the attribute, write the type's empty value, or null
+        separator: ";"          # type SS only
+        rules:
+          - required            # a bare name, or name and parameters
+          - email
+          - phone: {region: US}
+          - pattern: {pattern: "[A-Z]{2}", means: two capital letters}
+          - allowed: {values: [gold, silver], ignore_case: true}
+          - range: {min: "0", max: "120"}
+          - length: {min: 2, max: 40}
+          - unique
+
+Every scalar is read as the text it was written as, so `no`, `007` and `1.10` stay what they look like. Unknown
+fields, repeated fields and anchors are refused, with their line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeVar
+
+import yaml
+
+from importer.check.rule_registry import make_rule
+from importer.check.rules import Rule
+from importer.check.schema import DEFAULT_SEPARATOR, BlankMeans, ColumnSpec, DynamoType, Schema, Winner
+from importer.errors import ConfigError
+
+MAX_SCHEMA_CHARS = 2_000_000
+
+_TOP = ("version", "key", "winner", "columns")
+_COLUMN = ("column", "attribute", "type", "blank", "separator", "rules")
+
+Choice = TypeVar("Choice", bound=Enum)
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class _Field:
+    """A value and where it stands: `path` as `columns[2].type`, `line` from 1."""
+
+    value: Any
+    path: str
+    line: int
+
+    def wrong(self, message: str) -> ConfigError:
+        return ConfigError(f"Schema line {self.line}: {self.path or 'the schema'} {message}")
+
+
+def load_schema(text: str) -> Schema:
+    """The schema in `text`. Raises ConfigError with line and field for anything that is not as it must be."""
+    top = _mapping(_read(text), _TOP)
+    version = _required(top, "version")
+    if _text(version) != "1":
+        raise version.wrong(
+            "must be 1. A newer version of this app wrote the schema, or the field has a typing error."
+        )
+    columns = _required(top, "columns")
+    specs = tuple(_column(one) for one in _sequence(columns))
+    key_field = _required(top, "key")
+    key = tuple(_text(one) for one in _sequence(key_field))
+    winner = _choice(top["winner"], Winner) if "winner" in top else Winner.LAST
+    return _located(key_field, lambda: Schema(specs, key, winner), "Schema: ")
+
+
+def dump_schema(schema: Schema) -> str:
+    """YAML that `load_schema` reads back to an equal schema."""
+    return yaml.safe_dump(schema.to_dict(), sort_keys=False, allow_unicode=True, width=110)
+
+
+def _read(text: str) -> _Field:
+    if len(text) > MAX_SCHEMA_CHARS:
+        raise ConfigError(f"The schema has {len(text):,} characters, more than {MAX_SCHEMA_CHARS:,}. Is it a schema?")
+    try:
+        _refuse_anchors(text)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigError(
+            f"Schema line {line}: this is not YAML ({error.problem}). Check the line's layout."
+        ) from None
+    except (yaml.YAMLError, RecursionError):
+        raise ConfigError("The schema is not YAML text. Load a schema that this app saved.") from None
+    if node is None:
+        raise ConfigError("The schema is empty. Load a schema that this app saved, or make one on the Check page.")
+    return _Field(node, "", 1)
+
+
+def _refuse_anchors(text: str) -> None:
+    """Anchors could make a small text expand without end."""
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise ConfigError(f"Schema line {line}: anchors (*) are not supported. Write the part out.")
+
+
+def _mapping(field: _Field, wanted: tuple[str, ...]) -> dict[str, _Field]:
+    node = field.value
+    if not isinstance(node, yaml.MappingNode):
+        raise field.wrong(f"must be fields with values ({', '.join(wanted) or 'name: value'}).")
+    out: dict[str, _Field] = {}
+    for name_node, value_node in node.value:
+        name = _text(_Field(name_node, f"a field's name in {field.path or 'the schema'}", _line(name_node)))
+        inner = _Field(value_node, f"{field.path}.{name}" if field.path else name, _line(name_node))
+        if name in out:
+            raise inner.wrong("is there twice. Keep one of them.")
+        if wanted and name not in wanted:
+            raise inner.wrong(f"is not a field. Known here: {', '.join(wanted)}.")
+        out[name] = inner
+    return out
+
+
+def _line(node: Any) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _sequence(field: _Field) -> list[_Field]:
+    if not isinstance(field.value, yaml.SequenceNode):
+        raise field.wrong("must be a list.")
+    return [_Field(node, f"{field.path}[{place}]", _line(node)) for place, node in enumerate(field.value.value)]
+
+
+def _is_null(field: _Field) -> bool:
+    node = field.value
+    return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"
+
+
+def _text(field: _Field) -> str:
+    if not isinstance(field.value, yaml.ScalarNode) or _is_null(field):
+        raise field.wrong("must be one text.")
+    return str(field.value.value)
+
+
+def _required(fields: dict[str, _Field], name: str) -> _Field:
+    if name not in fields:
+        raise ConfigError(f'Schema: field "{name}" is missing. Add it.')
+    return fields[name]
+
+
+def _choice(field: _Field, kind: type[Choice]) -> Choice:
+    text = _text(field)
+    for member in kind:
+        if member.value == text:
+            return member
+    raise field.wrong(f'is "{text[:40]}". Choose one of: {", ".join(member.value for member in kind)}.')
+
+
+def _column(field: _Field) -> ColumnSpec:
+    fields = _mapping(field, _COLUMN)
+    for name in ("column", "attribute"):
+        if name not in fields:
+            raise field.wrong(f'has no field "{name}". Add it.')
+    attribute = None if _is_null(fields["attribute"]) else _text(fields["attribute"])
+    rules = tuple(_rule(one) for one in _sequence(fields["rules"])) if "rules" in fields else ()
+    return ColumnSpec(
+        column=_text(fields["column"]),
+        attribute=attribute,
+        type=_choice(fields["type"], DynamoType) if "type" in fields else DynamoType.S,
+        blank=_choice(fields["blank"], BlankMeans) if "blank" in fields else BlankMeans.OMIT,
+        rules=rules,
+        separator=_text(fields["separator"]) if "separator" in fields else DEFAULT_SEPARATOR,
+    )
+
+
+def _rule(field: _Field) -> Rule:
+    if isinstance(field.value, yaml.ScalarNode):
+        name = _text(field)
+        return _located(field, lambda: make_rule(name))
+    entries = _mapping(field, ())
+    if len(entries) != 1:
+        raise field.wrong("must be one rule: its name, or its name and parameters.")
+    ((name, given),) = entries.items()
+    params = {} if _is_null(given) else {one: _plain(value) for one, value in _mapping(given, ()).items()}
+    return _located(given, lambda: make_rule(name, params))
+
+
+def _plain(field: _Field) -> object:
+    if isinstance(field.value, yaml.SequenceNode):
+        return [_text(one) for one in _sequence(field)]
+    return _text(field)
+
+
+def _located(field: _Field, make: Callable[[], Made], prefix: str | None = None) -> Made:
+    """What `make` makes; its ConfigError gets the line in front."""
+    try:
+        return make()
+    except ConfigError as error:
+        where = f"Schema line {field.line}: {field.path}: " if prefix is None else prefix
+        raise ConfigError(f"{where}{error}") from None
