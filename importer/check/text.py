@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importer.clean import SPACES
+from importer.profile import SPACES
 
 
 def arrow_text(cells: pd.Series) -> pa.Array:
