@@ -1,0 +1,84 @@
+"""What stands in the way of a run, found before its first request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from importer.check import Schema
+from importer.plan.bad_limit import BadLimit
+from importer.plan.model import plural
+from importer.table import TableDescription, TableKey
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One finding: a blocking one keeps the run from starting; the message says what to do."""
+
+    code: str
+    message: str
+    blocking: bool
+
+
+def check_guards(
+    schema: Schema,
+    description: TableDescription | None,
+    *,
+    table_error: str = "",
+    rows: int,
+    ready: int,
+    rejected: int,
+    undecided: int = 0,
+    max_bad: str | None = None,
+) -> tuple[Guard, ...]:
+    """All findings, blocking ones first. `description` is None when the table could not be described: `table_error`."""
+    found = [*_table_guards(schema, description, table_error), *_row_guards(rows, ready, undecided)]
+    if max_bad is not None:
+        found.extend(_limit_guard(BadLimit.parse(max_bad), rejected, rows))
+    return tuple(sorted(found, key=lambda guard: not guard.blocking))
+
+
+def _table_guards(schema: Schema, description: TableDescription | None, table_error: str) -> list[Guard]:
+    if description is None:
+        return [Guard("table_unreachable", table_error, True)]
+    found = []
+    if not description.writable:
+        told = f"Table {description.name} is {description.status}, not ACTIVE. Wait until it is, or choose another."
+        found.append(Guard("table_not_active", told, True))
+    return found + _key_guards(schema, description.name, description.key)
+
+
+def _key_guards(schema: Schema, table: str, key: TableKey) -> list[Guard]:
+    types = {spec.attribute: spec.type.name for spec in schema.columns if spec.attribute is not None}
+    found = []
+    for part in key.parts:
+        wanted = f'Table "{table}" wants key {part}'
+        given = types.get(part.attribute)
+        if given is None:
+            told = f"{wanted}; no column of the file is mapped to it. Map one on the Check page or in the schema."
+            found.append(Guard("key_missing", told, True))
+        elif given != part.type:
+            told = f"{wanted}; the schema makes it {given}. Change its type to {part.type}."
+            found.append(Guard("key_type", told, True))
+    return found
+
+
+def _row_guards(rows: int, ready: int, undecided: int) -> list[Guard]:
+    if rows == 0:
+        return [Guard("no_rows", "The file has no rows below its header. Upload a list that has some.", True)]
+    if ready == 0:
+        told = f"None of the {rows:,} {plural(rows, 'row')} can be written. Fix or drop rows on the Check page first."
+        return [Guard("no_ready_rows", told, True)]
+    if undecided:
+        told = f"{undecided:,} {plural(undecided, 'row')} with problems had no decision and will be rejected."
+        return [Guard("undecided_rows", told, False)]
+    return []
+
+
+def _limit_guard(limit: BadLimit, rejected: int, rows: int) -> list[Guard]:
+    if not limit.exceeded(rejected, rows):
+        return []
+    told = (
+        f"{rejected:,} {plural(rejected, 'row')} would be rejected, more than the limit of "
+        f"{limit.allowed(rows):,}. Fix the list, or raise the limit."
+    )
+    return [Guard("too_many_bad", told, True)]

@@ -1,0 +1,72 @@
+"""Runs: their folders, the ledger, the runner, and the steps before it that pages and command line share."""
+
+from importer.run.folder import Draft, RunFolder, adopt_source, create_run, open_run
+from importer.run.freeze import freeze_plan
+from importer.run.launch import cancel_run, pause_run, set_pace, start_runner
+from importer.run.ledger import Ledger
+from importer.run.lock import RunBusy
+from importer.run.prepare import (
+    check_run,
+    guards_for,
+    open_stage,
+    plan_run,
+    prepare_profile,
+    prepare_schema,
+    prepare_stage,
+    read_recipe,
+    read_schema,
+    save_schema,
+)
+from importer.run.runner import execute_run
+from importer.run.states import (
+    Bucket,
+    Buckets,
+    Event,
+    FailedRow,
+    Holder,
+    RunCommand,
+    RunState,
+    RunSummary,
+    Sample,
+    Snapshot,
+)
+from importer.run.summaries import list_runs, load_plan, run_summary
+
+__all__ = [
+    "Bucket",
+    "Buckets",
+    "Draft",
+    "Event",
+    "FailedRow",
+    "Holder",
+    "Ledger",
+    "RunBusy",
+    "RunCommand",
+    "RunFolder",
+    "RunState",
+    "RunSummary",
+    "Sample",
+    "Snapshot",
+    "adopt_source",
+    "cancel_run",
+    "check_run",
+    "create_run",
+    "execute_run",
+    "freeze_plan",
+    "guards_for",
+    "list_runs",
+    "load_plan",
+    "open_run",
+    "open_stage",
+    "pause_run",
+    "plan_run",
+    "prepare_profile",
+    "prepare_schema",
+    "prepare_stage",
+    "read_recipe",
+    "read_schema",
+    "run_summary",
+    "save_schema",
+    "set_pace",
+    "start_runner",
+]

@@ -1,0 +1,91 @@
+"""What the runner is told while it sends: by a person through the ledger, by a signal, by the limit of bad rows."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from importer.plan import BadLimit
+from importer.run.ledger import Ledger
+from importer.write import Command
+
+READ_EVERY_S = 0.05
+"""A command is read from the ledger at most this often (a read costs about 20 µs)."""
+
+
+class Desk:
+    """Asked by the write engine before each request. `stopped_by` says why it answered pause or cancel."""
+
+    def __init__(self, ledger: Ledger, clock: Callable[[], float]) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._read_at = float("-inf")
+        self._wanted = Command()
+        self._own: tuple[str, str] | None = None
+
+    def command(self) -> Command:
+        """What is wanted now; what this process decided itself (signal, limit) comes first."""
+        now = self._clock()
+        if now - self._read_at >= READ_EVERY_S:
+            told = self._ledger.read_command()
+            self._wanted = Command(told.state, told.rate_wcu, told.rate_rows, told.pause_s, told.workers)
+            self._read_at = now
+        if self._own is None:
+            return self._wanted
+        wanted = self._wanted
+        return Command(self._own[0], wanted.rate_wcu, wanted.rate_rows, wanted.pause_s, wanted.workers)
+
+    def stop(self, state: str, reason: str) -> None:
+        """Decide `pause` or `cancel` for this process; the first decision counts. Safe in a signal handler."""
+        if self._own is None:
+            self._own = (state, reason)
+
+    @property
+    def stopped_by(self) -> str:
+        """The reason of this process's own decision, empty when there was none."""
+        return self._own[1] if self._own else ""
+
+
+@contextmanager
+def signals_cancel(desk: Desk) -> Iterator[None]:
+    """SIGINT and SIGTERM cancel the run in order, for as long as the block lasts."""
+
+    def cancel(number: int, frame: FrameType | None) -> None:
+        desk.stop("cancel", f"Cancelled by {signal.Signals(number).name}.")
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, cancel) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class BadCount:
+    """Counts rows rejected or failed against `--max-bad`; None means no limit.
+
+    A start that is over the limit already is a person's word to go on: then the limit does not count any more.
+    """
+
+    def __init__(self, limit: str | None, list_rows: int, bad_rows: int) -> None:
+        parsed = BadLimit.parse(limit) if limit is not None else None
+        self._limit = None if parsed is not None and parsed.exceeded(bad_rows, list_rows) else parsed
+        self._list_rows = list_rows
+        self._bad_rows = bad_rows
+
+    def add(self, failed: int) -> str:
+        """Count `failed` more; the reason to stop, empty as long as the limit holds."""
+        self._bad_rows += failed
+        if self._limit is None or not self._limit.exceeded(self._bad_rows, self._list_rows):
+            return ""
+        allowed = self._limit.allowed(self._list_rows)
+        return (
+            f"{self._bad_rows:,} rows were rejected or failed, more than the limit of {allowed:,}. "
+            "Look at the failed rows; resume to go on without the limit."
+        )

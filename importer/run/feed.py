@@ -1,0 +1,66 @@
+"""Slices of the stage → batches, a slice ahead of the sending; at most two slices are in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from importer.check import CheckResult, Schema, convert_chunk
+from importer.clean import Recipe
+from importer.intake import Stage
+from importer.run.ledger import Ledger
+from importer.write import Batch, Puts, build_puts, pack_batches
+
+
+@dataclass(frozen=True)
+class ListToSend:
+    """What is needed to turn a slice of the list into put requests; read only, so a thread may use it."""
+
+    stage: Stage
+    recipe: Recipe
+    schema: Schema
+    checked: CheckResult
+
+    def puts(self, slice_index: int, rows: Sequence[int]) -> Puts:
+        """The put requests of these rows of a slice, in their order."""
+        frame = self.recipe.apply(self.stage.chunk(slice_index)).frame
+        return build_puts(convert_chunk(frame.loc[rows], self.schema))
+
+
+@dataclass(frozen=True)
+class SliceToSend:
+    """A slice with rows left to send: `positions[i]` is the place of `rows[i]` among its ready rows."""
+
+    slice_index: int
+    positions: Sequence[int]
+    rows: Any
+    maybe_sent: bool
+
+
+def feed_batches(listed: ListToSend, ledger: Ledger) -> Iterator[Batch]:
+    """Batches of everything that is pending, slice by slice. The ledger is used in the caller's thread only."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare-slice") as preparing:
+        ahead = None
+        for slice_ in _slices(listed, ledger):
+            coming = (slice_, preparing.submit(listed.puts, slice_.slice_index, slice_.rows))
+            if ahead is not None:
+                yield from _batches(ahead[0], ahead[1].result())
+            ahead = coming
+        if ahead is not None:
+            yield from _batches(ahead[0], ahead[1].result())
+
+
+def _batches(slice_: SliceToSend, puts: Puts) -> Iterator[Batch]:
+    return pack_batches(slice_.slice_index, slice_.positions, puts, maybe_sent=slice_.maybe_sent)
+
+
+def _slices(listed: ListToSend, ledger: Ledger) -> Iterator[SliceToSend]:
+    """The slices that have pending rows, taken up in the ledger one by one."""
+    for index in range(listed.stage.slices):
+        ready = listed.checked.ready_rows(index)
+        pending, maybe_sent = ledger.open_slice(index, ready)
+        positions = [position for start, stop in pending for position in range(start, stop)]
+        if positions:
+            yield SliceToSend(index, positions, ready[positions], maybe_sent)

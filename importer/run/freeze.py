@@ -1,0 +1,70 @@
+"""Freezing a plan: from then on the ledger holds the truth and nothing that decides the outcome may change."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from importer.check import CheckResult, RowOutcome
+from importer.errors import ConfigError
+from importer.plan import Plan
+from importer.run.folder import RunFolder, to_json, write_private
+from importer.run.ledger import Ledger
+from importer.run.states import Bucket, RunCommand
+
+BUCKET_OF = {
+    RowOutcome.REJECTED.value: Bucket.REJECTED.value,
+    RowOutcome.SKIPPED.value: Bucket.SKIPPED.value,
+    RowOutcome.DUPLICATE.value: Bucket.DUPLICATE.value,
+}
+
+
+def freeze_plan(folder: RunFolder, plan: Plan, check_result: CheckResult) -> Ledger:
+    """Write plan.json and a ledger with every row that is not ready in its bucket; the open ledger.
+
+    The ledger gets its name last and in one step: a crash leaves a draft or a frozen run, nothing between.
+    Raises ConfigError when the run has a plan already, or when the check is not the one that was planned.
+    """
+    if folder.frozen:
+        raise ConfigError(f"Run {folder.run_id} is planned already. Resume it, or make a new run of the list.")
+    if check_result.report.fingerprint != plan.check_fingerprint:
+        raise ConfigError("The list was checked again since the plan was made. Make the plan again.")
+    write_private(folder.plan, to_json(plan.to_dict()))
+    made = folder.path / f".ledger-{secrets.token_hex(4)}.sqlite"
+    try:
+        _create(made, plan, check_result).close()
+        made.rename(folder.ledger)
+    finally:
+        for left in folder.path.glob(f"{made.name}*"):
+            left.unlink()
+    return Ledger.open(folder.ledger)
+
+
+def _create(path: Any, plan: Plan, check_result: CheckResult) -> Ledger:
+    pace = plan.pace
+    return Ledger.create(
+        path,
+        plan_hash=plan.fingerprint(),
+        rows=plan.rows,
+        ready_by_slice=[len(check_result.ready_rows(index)) for index in range(plan.slices)],
+        batches=plan.batches,
+        outcomes=_outcomes(check_result),
+        command=RunCommand("run", pace.rate_wcu, pace.rate_rows, pace.pause_s, pace.workers),
+        now=datetime.now(UTC),
+    )
+
+
+def _outcomes(check_result: CheckResult) -> Iterator[tuple[int, str, str, str]]:
+    """(row, bucket, code, column) of every row that is not ready, by row number."""
+    for chunk in check_result.outcomes():
+        rows = zip(
+            chunk.index.tolist(),
+            chunk["outcome"].tolist(),
+            chunk["code"].tolist(),
+            chunk["column"].tolist(),
+            strict=True,
+        )
+        for row, outcome, code, column in rows:
+            yield row, BUCKET_OF[outcome], code, column

@@ -1,0 +1,276 @@
+"""The ledger: the truth about a run, written by its one runner, read by everyone else. No cell's value is in it.
+
+A batch is recorded after the service acknowledged it. A row is pending until it is in a bucket, so what a killed
+process did not record is sent again. Written rows are kept as ranges of positions per slice, not one by one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from importer.errors import FatalError
+from importer.run import ledger_reading as reading
+from importer.run.folder import iso
+from importer.run.ledger_file import connect, create_file, transaction
+from importer.run.processes import is_alive
+from importer.run.ranges import PositionSet
+from importer.run.states import (
+    Bucket,
+    Event,
+    FailedRow,
+    Holder,
+    RunCommand,
+    RunState,
+    Sample,
+    Snapshot,
+)
+
+
+IN_TABLE = "already_in_table"
+"""Code of a row that insert-only left alone because its key is in the table."""
+
+
+@dataclass
+class OpenSlice:
+    """What the runner knows of a slice that it is sending. `rows[p]` is the row number of position p."""
+
+    rows: Sequence[int]
+    settled: PositionSet
+    written: int
+
+
+class Ledger:
+    """One open ledger; use it in the thread that opened it, and close it (it is a context manager)."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+        self._open_slices: dict[int, OpenSlice] = {}
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        *,
+        plan_hash: str,
+        rows: int,
+        ready_by_slice: Sequence[int],
+        batches: int,
+        outcomes: Iterable[tuple[int, str, str, str]],
+        command: RunCommand,
+        now: datetime,
+    ) -> Ledger:
+        """A new ledger in which every row of `outcomes` (row, bucket, code, column) has its bucket already."""
+        ledger = cls(path, create_file(path))
+        with ledger._writing() as connection:
+            connection.execute(
+                "INSERT INTO run (id, plan_hash, rows, ready, batches, state, created_at) VALUES (1, ?, ?, ?, ?, ?, ?)",
+                (plan_hash, rows, sum(ready_by_slice), batches, RunState.QUEUED.value, iso(now)),
+            )
+            kept = [b.value for b in Bucket if b not in {Bucket.WRITTEN, Bucket.PENDING}]
+            connection.executemany("INSERT INTO tally VALUES (?, 0)", [(bucket,) for bucket in kept])
+            connection.executemany("INSERT INTO slice (slice_index, ready) VALUES (?, ?)", enumerate(ready_by_slice))
+            connection.executemany("INSERT INTO outcome VALUES (?, ?, ?, ?)", outcomes)
+            connection.execute(
+                "INSERT INTO command VALUES (1, ?, ?, ?, ?, ?, 0)",
+                (command.state, command.rate_wcu, command.rate_rows, command.pause_s, command.workers),
+            )
+            pending = reading.read_buckets(connection, rows).pending
+            if pending != sum(ready_by_slice):
+                told = f"{pending:,} rows have no bucket but {sum(ready_by_slice):,} are ready. Check the list again."
+                raise FatalError(f"The numbers of the check do not add up: {told}")
+        return ledger
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Ledger:
+        """An existing ledger; ConfigError when there is none, FatalError when it is damaged."""
+        return cls(path, connect(path, read_only=read_only))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _writing(self) -> Any:
+        return transaction(self._connection, self.path)
+
+    def _reading(self) -> Any:
+        return transaction(self._connection, self.path, write=False)
+
+    # What readers ask
+
+    def snapshot(self) -> Snapshot:
+        """The run now; one whose process is gone without a word is told as paused."""
+        with self._reading() as connection:
+            found = reading.read_snapshot(connection, time.monotonic())
+        if found.state is RunState.RUNNING and found.holder is not None and not is_alive(found.holder):
+            return found.interrupted()
+        return found
+
+    def samples(self, since_t_s: float = -1.0) -> list[Sample]:
+        """Chart lines after `since_t_s`, oldest first."""
+        with self._reading() as connection:
+            return reading.read_samples(connection, since_t_s)
+
+    def events(self, limit: int = 50) -> list[Event]:
+        """The latest events, newest first."""
+        with self._reading() as connection:
+            return reading.read_events(connection, limit)
+
+    def failures(self, limit: int = 50) -> list[FailedRow]:
+        """Rows that the service refused, highest row numbers first."""
+        with self._reading() as connection:
+            return reading.read_failures(connection, limit)
+
+    def outcomes(self, *buckets: Bucket) -> Iterator[tuple[int, str, str, str]]:
+        """(row, bucket, code, column) of every row in `buckets`, by row number, streamed from one transaction."""
+        with self._reading() as connection:
+            yield from reading.read_outcomes(connection, tuple(bucket.value for bucket in buckets))
+
+    def plan_hash(self) -> str:
+        """The fingerprint of the plan that this ledger was made for."""
+        with self._reading() as connection:
+            found: str = connection.execute("SELECT plan_hash FROM run").fetchone()[0]
+        return found
+
+    def read_command(self) -> RunCommand:
+        """What a person wants of the runner now."""
+        with self._reading() as connection:
+            return reading.read_command(connection)
+
+    def pending(self, slice_index: int, ready: int) -> list[tuple[int, int]]:
+        """Ranges of positions of a slice with `ready` rows that have no bucket yet (stops exclusive)."""
+        settled, _, _ = self._slice(slice_index, ready)
+        return list(settled.missing(ready))
+
+    # What a person asks
+
+    def command(self, **wanted: Any) -> RunCommand:
+        """Change the wanted state ("run", "pause", "cancel"), caps, pause or workers; what is not named stays."""
+        with self._writing() as connection:
+            allowed = {"state", "rate_wcu", "rate_rows", "pause_s", "workers"}
+            for name in sorted(wanted.keys() & allowed):
+                connection.execute(f"UPDATE command SET {name} = ?", (wanted[name],))
+            connection.execute("UPDATE command SET version = version + 1")
+            return reading.read_command(connection)
+
+    # What the runner writes
+
+    def begin(self, holder: Holder, heartbeat_s: float) -> None:
+        """The run is running, held by `holder`; a command left from an earlier start no longer counts."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE command SET state = 'run' WHERE (SELECT state FROM run) <> ?", (RunState.QUEUED.value,)
+            )
+            connection.execute("DELETE FROM holder")
+            connection.execute(
+                "INSERT INTO holder VALUES (1, ?, ?, ?, ?, ?)",
+                (holder.pid, holder.host, holder.mark, holder.since, heartbeat_s),
+            )
+            connection.execute(
+                "UPDATE run SET state = ?, reason = '', starts = starts + 1, finished_at = NULL, "
+                "started_at = coalesce(started_at, ?)",
+                (RunState.RUNNING.value, holder.since),
+            )
+
+    def beat(self, heartbeat_s: float) -> None:
+        """The runner lives; seconds of its host's monotonic clock."""
+        with self._writing() as connection:
+            connection.execute("UPDATE holder SET heartbeat_s = ?", (heartbeat_s,))
+
+    def set_state(self, state: RunState, reason: str, now: datetime) -> None:
+        """The run stands at `state` and nobody holds it, in one step with an event that says so."""
+        with self._writing() as connection:
+            ended = iso(now) if state in {RunState.FINISHED, RunState.FAILED, RunState.CANCELLED} else None
+            connection.execute("UPDATE run SET state = ?, reason = ?, finished_at = ?", (state.value, reason, ended))
+            if state is not RunState.RUNNING:
+                connection.execute("DELETE FROM holder")
+            _add_event(connection, iso(now), state.value, reason)
+
+    def queue(self, now: datetime) -> None:
+        """A runner is about to be started; from here on a cancel counts."""
+        with self._writing() as connection:
+            connection.execute("UPDATE command SET state = 'run', version = version + 1")
+            connection.execute("UPDATE run SET state = ?, reason = ''", (RunState.QUEUED.value,))
+            _add_event(connection, iso(now), RunState.QUEUED.value, "")
+
+    def add_event(self, kind: str, text: str) -> None:
+        """Something worth telling; `text` must hold no cell's value."""
+        with self._writing() as connection:
+            _add_event(connection, iso(datetime.now(UTC)), kind, text)
+
+    def add_sample(self, sample: Sample) -> None:
+        """One line of the chart; the run's running time goes on to its end."""
+        with self._writing() as connection:
+            values = tuple(vars(sample).values())
+            connection.execute(f"INSERT OR REPLACE INTO sample VALUES ({','.join('?' * len(values))})", values)
+            connection.execute("UPDATE run SET active_s = ?", (sample.t_s,))
+
+    def open_slice(self, slice_index: int, rows: Sequence[int]) -> tuple[list[tuple[int, int]], bool]:
+        """Take a slice up for sending: its pending ranges, and whether an earlier start may have sent some of them."""
+        with self._writing() as connection:
+            settled, written, started = self._slice(slice_index, len(rows), connection)
+            connection.execute("UPDATE slice SET started = 1 WHERE slice_index = ?", (slice_index,))
+        pending = list(settled.missing(len(rows)))
+        if pending:
+            self._open_slices[slice_index] = OpenSlice(rows, settled, written)
+        return pending, started
+
+    def record(self, acknowledged: Sequence[Acknowledged]) -> None:
+        """Put acknowledged rows into their buckets, all or none. FatalError on a full disk or numbers that clash."""
+        touched: dict[int, OpenSlice] = {}
+        outcomes: list[tuple[int, str, str, str]] = []
+        for reply in acknowledged:
+            at = self._open_slices[reply.batch_slice]
+            touched[reply.batch_slice] = at
+            at.written += at.settled.add(reply.written)
+            outcomes.extend(_outcomes(at, reply))
+        with self._writing() as connection:
+            connection.executemany(
+                "UPDATE slice SET written = ?, settled = ? WHERE slice_index = ?",
+                [(at.written, at.settled.to_text(), index) for index, at in touched.items()],
+            )
+            connection.executemany("INSERT INTO outcome VALUES (?, ?, ?, ?)", outcomes)
+        for index, at in touched.items():
+            if len(at.settled) == len(at.rows):
+                del self._open_slices[index]
+
+    def _slice(
+        self, slice_index: int, ready: int, connection: sqlite3.Connection | None = None
+    ) -> tuple[PositionSet, int, bool]:
+        sql = "SELECT settled, written, started, ready FROM slice WHERE slice_index = ?"
+        if connection is None:
+            with self._reading() as own:
+                found = own.execute(sql, (slice_index,)).fetchone()
+        else:
+            found = connection.execute(sql, (slice_index,)).fetchone()
+        if found is None or found[3] != ready:
+            told = f"Part {slice_index + 1} of the list has {ready:,} rows to send, not the number that was planned."
+            raise FatalError(f"{told} Make a new run from the same list.")
+        return PositionSet.from_text(found[0]), found[1], bool(found[2])
+
+
+def _outcomes(at: OpenSlice, reply: Acknowledged) -> Iterator[tuple[int, str, str, str]]:
+    for failure in reply.failed:
+        if at.settled.add_range(failure.position, failure.position + 1):
+            yield int(at.rows[failure.position]), Bucket.FAILED.value, failure.code, ""
+    for position in reply.existing:
+        if at.settled.add_range(position, position + 1):
+            yield int(at.rows[position]), Bucket.SKIPPED.value, IN_TABLE, ""
+
+
+def _add_event(connection: sqlite3.Connection, at: str, kind: str, text: str) -> None:
+    connection.execute("INSERT INTO event (at, kind, text) VALUES (?, ?, ?)", (at, kind, text))

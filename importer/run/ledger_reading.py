@@ -1,0 +1,105 @@
+"""Queries of the ledger. Each is told a connection that is inside a read transaction, so that answers agree."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from importer.run.states import Buckets, Event, FailedRow, Holder, RunCommand, RunState, Sample, Snapshot
+
+RATE_WINDOW_S = 15.0
+"""Seconds of running that the shown rate and the time left are taken over: steady, yet follows a storm."""
+
+
+def read_buckets(connection: sqlite3.Connection, rows: int) -> Buckets:
+    """Rows per bucket; what no bucket has is pending, so the sum is `rows` by construction."""
+    tally = dict(connection.execute("SELECT bucket, rows FROM tally"))
+    tally["written"] = connection.execute("SELECT coalesce(sum(written), 0) FROM slice").fetchone()[0]
+    return Buckets(**tally, pending=rows - sum(tally.values()))
+
+
+def read_command(connection: sqlite3.Connection) -> RunCommand:
+    """What a person wants now."""
+    row = connection.execute("SELECT state, rate_wcu, rate_rows, pause_s, workers, version FROM command").fetchone()
+    return RunCommand(*row)
+
+
+def read_holder(connection: sqlite3.Connection) -> tuple[Holder, float] | None:
+    """The process that has the run and its last heartbeat in monotonic seconds of its host; None when none has."""
+    row = connection.execute("SELECT pid, host, mark, since, heartbeat_s FROM holder").fetchone()
+    return None if row is None else (Holder(*row[:4]), row[4])
+
+
+def read_rates(connection: sqlite3.Connection) -> tuple[float | None, float | None]:
+    """Rows and write units a second over the last `RATE_WINDOW_S` of running; None before the first sample."""
+    dt_s, rows, wcu = connection.execute(
+        "SELECT sum(dt_s), sum(written), sum(wcu_s * dt_s) FROM sample WHERE t_s > (SELECT max(t_s) FROM sample) - ?",
+        (RATE_WINDOW_S,),
+    ).fetchone()
+    return (rows / dt_s, wcu / dt_s) if dt_s else (None, None)
+
+
+def read_snapshot(connection: sqlite3.Connection, monotonic_s: float) -> Snapshot:
+    """Everything the progress shows. `monotonic_s` is this host's now, for the heartbeat's age."""
+    rows, ready, batches, state, reason, active_s, starts, started_at, finished_at = connection.execute(
+        "SELECT rows, ready, batches, state, reason, active_s, starts, started_at, finished_at FROM run"
+    ).fetchone()
+    buckets = read_buckets(connection, rows)
+    held = read_holder(connection)
+    rate_rows_s, rate_wcu_s = read_rates(connection)
+    running = state == RunState.RUNNING.value
+    return Snapshot(
+        state=RunState(state),
+        reason=reason,
+        buckets=buckets,
+        rows=rows,
+        batches_done=done_batches(ready, buckets.pending, batches),
+        batches_total=batches,
+        rate_rows_s=rate_rows_s if running else None,
+        rate_wcu_s=rate_wcu_s if running else None,
+        eta_s=buckets.pending / rate_rows_s if running and rate_rows_s else None,
+        active_s=active_s,
+        starts=starts,
+        command=read_command(connection),
+        holder=held[0] if held else None,
+        heartbeat_age_s=max(0.0, monotonic_s - held[1]) if held else None,
+        started_at=started_at,
+        finished_at=finished_at,
+    )
+
+
+def done_batches(ready: int, pending: int, batches: int) -> int:
+    """Batches' worth of rows that are settled: split and repeated batches count once, the last one at the end."""
+    return batches if ready == 0 else (ready - pending) * batches // ready
+
+
+def read_samples(connection: sqlite3.Connection, since_t_s: float) -> list[Sample]:
+    """Samples after `since_t_s`, oldest first."""
+    rows = connection.execute(
+        "SELECT t_s, dt_s, wall, written, rows_s, wcu_s, p50_ms, p95_ms, in_flight, retries, throttled, unprocessed, "
+        "errors, put_requests FROM sample WHERE t_s > ? ORDER BY t_s",
+        (since_t_s,),
+    )
+    return [Sample(*row) for row in rows]
+
+
+def read_events(connection: sqlite3.Connection, limit: int) -> list[Event]:
+    """The latest events, newest first."""
+    rows = connection.execute("SELECT at, kind, text FROM event ORDER BY id DESC LIMIT ?", (limit,))
+    return [Event(*row) for row in rows]
+
+
+def read_failures(connection: sqlite3.Connection, limit: int) -> list[FailedRow]:
+    """Rows that the service refused, highest row numbers first."""
+    rows = connection.execute(
+        "SELECT row, code, \"column\" FROM outcome WHERE bucket = 'failed' ORDER BY row DESC LIMIT ?", (limit,)
+    )
+    return [FailedRow(*row) for row in rows]
+
+
+def read_outcomes(connection: sqlite3.Connection, buckets: tuple[str, ...]) -> Iterator[tuple[int, str, str, str]]:
+    """(row, bucket, code, column) of every row in `buckets`, by row number, streamed."""
+    marks = ",".join("?" * len(buckets))
+    yield from connection.execute(
+        f'SELECT row, bucket, code, "column" FROM outcome WHERE bucket IN ({marks}) ORDER BY row', buckets
+    )

@@ -1,0 +1,62 @@
+"""From the engine's ticks to one sample a second for the chart. Times are monotonic seconds; no clock is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from importer.run.states import Sample
+
+if TYPE_CHECKING:
+    from importer.write import Tick
+
+SAMPLE_S = 1.0
+
+
+class Meter:
+    """Adds ticks up; `base_s` is how long the run was running in earlier starts, `start_s` the monotonic now."""
+
+    def __init__(self, base_s: float, start_s: float) -> None:
+        self._base_s = base_s - start_s
+        self._last_s = start_s
+        self._ticks: list[Tick] = []
+
+    def add(self, tick: Tick, wall: float) -> Sample | None:
+        """A sample when a second has passed since the one before, else None."""
+        self._ticks.append(tick)
+        if tick.t_s - self._last_s < SAMPLE_S:
+            return None
+        return self.flush(wall)
+
+    def flush(self, wall: float) -> Sample | None:
+        """A sample of what has come in since the last one; None when nothing has."""
+        ticks, self._ticks = self._ticks, []
+        if not ticks or ticks[-1].t_s <= self._last_s:
+            return None
+        dt_s, self._last_s = ticks[-1].t_s - self._last_s, ticks[-1].t_s
+        written = sum(tick.written for tick in ticks)
+        latencies_s = sorted(latency_s for tick in ticks for latency_s in tick.latencies_s)
+        return Sample(
+            t_s=self._base_s + ticks[-1].t_s,
+            dt_s=dt_s,
+            wall=wall,
+            written=written,
+            rows_s=written / dt_s,
+            wcu_s=sum(tick.wcu for tick in ticks) / dt_s,
+            p50_ms=percentile_ms(latencies_s, 0.50),
+            p95_ms=percentile_ms(latencies_s, 0.95),
+            in_flight=max(tick.in_flight for tick in ticks),
+            retries=sum(tick.retries for tick in ticks),
+            throttled=sum(tick.throttled for tick in ticks),
+            unprocessed=sum(tick.unprocessed for tick in ticks),
+            errors=sum(tick.errors for tick in ticks),
+            put_requests=sum(tick.put_requests for tick in ticks),
+        )
+
+
+def percentile_ms(ascending_s: Sequence[float], share: float) -> float | None:
+    """The nearest-rank percentile of sorted seconds, in milliseconds; None of nothing."""
+    if not ascending_s:
+        return None
+    at = min(len(ascending_s) - 1, int(share * len(ascending_s)))
+    return ascending_s[at] * 1000.0

@@ -1,0 +1,193 @@
+"""The steps before a run, the same for the pages and the command line: stage, profile, schema, check, plan.
+
+Each leaves its result in the run's folder and may be called again after anything before it changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from importer.check import (
+    CheckReport,
+    CheckResult,
+    Schema,
+    check_stage,
+    convert_chunk,
+    dump_schema,
+    infer_schema,
+    load_schema,
+)
+from importer.clean import Recipe, load_history
+from importer.errors import ConfigError
+from importer.intake import Dialect, Stage, build_stage, guess_dialect
+from importer.plan import Guard, Mode, Pace, Plan, check_guards, make_plan
+from importer.profile import ListProfile, load_profile, profile_stage, save_profile
+from importer.run.folder import RunFolder, to_json, write_private
+from importer.table import TableDescription, TableKey, Target
+from importer.write import build_puts
+
+OnProgress = Callable[[int, int], None]
+Cancelled = Callable[[], bool]
+
+SIZED_SLICES = 3
+"""Slices (first, middle, last) whose items are built to estimate the write units of all."""
+
+
+def prepare_stage(
+    folder: RunFolder,
+    dialect: Dialect | None = None,
+    *,
+    on_progress: OnProgress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Stage:
+    """Read the source into the stage, with the guessed dialect unless one is given; profile and check start afresh.
+
+    Raises SourceError when the source is no list, ConfigError when the run's plan is frozen.
+    """
+    refuse_frozen(folder)
+    chosen = dialect if dialect is not None else guess_dialect(folder.source).dialect
+    folder.profile.unlink(missing_ok=True)
+    report = build_stage(folder.source, chosen, folder.stage, on_progress=on_progress, cancelled=cancelled)
+    write_private(folder.dialect, to_json(chosen.to_dict()))
+    size_bytes = folder.source.stat().st_size
+    folder.save_draft(replace(folder.draft(), source_sha256=report.source_sha256, size_bytes=size_bytes))
+    return Stage.open(folder.stage)
+
+
+def open_stage(folder: RunFolder) -> Stage:
+    """The run's stage; ConfigError when the list has not been read yet."""
+    if not folder.stage.exists():
+        raise ConfigError(f"The list of run {folder.run_id} has not been read yet. Read it first.")
+    return Stage.open(folder.stage)
+
+
+def prepare_profile(folder: RunFolder, key_column: str | None = None) -> ListProfile:
+    """What is in each column; kept, and made again only when another key column is asked for."""
+    if folder.profile.exists():
+        kept = load_profile(folder.profile)
+        if key_column is None or kept.key_column == key_column:
+            return kept
+    made = profile_stage(open_stage(folder), key_column)
+    save_profile(folder.profile, made)
+    return made
+
+
+def prepare_schema(folder: RunFolder, key: TableKey, given: Schema | None = None) -> Schema:
+    """The schema of the run: the one given, else the one kept, else one inferred from the profile and the key."""
+    if given is None and folder.schema.exists():
+        return read_schema(folder)
+    schema = given if given is not None else infer_schema(prepare_profile(folder), key)
+    save_schema(folder, schema)
+    return schema
+
+
+def read_schema(folder: RunFolder) -> Schema:
+    """The kept schema; ConfigError when there is none or it is damaged."""
+    try:
+        return load_schema(folder.schema.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"Run {folder.run_id} has no schema yet. Make one on the Check page.") from error
+
+
+def save_schema(folder: RunFolder, schema: Schema) -> None:
+    """Keep `schema` for the run; ConfigError when the plan is frozen."""
+    refuse_frozen(folder)
+    write_private(folder.schema, dump_schema(schema))
+
+
+def read_recipe(folder: RunFolder) -> Recipe:
+    """The recipe of the run, empty when nothing was done yet."""
+    return load_history(folder.recipe).recipe
+
+
+def check_run(
+    folder: RunFolder,
+    key: TableKey,
+    *,
+    on_progress: OnProgress | None = None,
+    cancelled: Cancelled | None = None,
+) -> CheckReport:
+    """Check the whole list with the kept recipe and schema; the kept report when none of them changed."""
+    return check_stage(
+        open_stage(folder),
+        read_recipe(folder),
+        read_schema(folder),
+        key,
+        folder.check,
+        on_progress=on_progress,
+        cancelled=cancelled,
+    )
+
+
+def plan_run(
+    folder: RunFolder,
+    *,
+    target: Target,
+    key: TableKey,
+    mode: Mode = Mode.OVERWRITE,
+    pace: Pace | None = None,
+    max_bad: str | None = None,
+    estimate: bool = True,
+) -> Plan:
+    """The plan for what the last check found ready; `estimate` builds some items to count write units."""
+    stage, checked = open_stage(folder), CheckResult.open(folder.check)
+    recipe, schema = read_recipe(folder), read_schema(folder)
+    return make_plan(
+        source_name=folder.draft().source_name,
+        source_sha256=stage.report.source_sha256,
+        dialect=read_dialect(folder),
+        ready_by_slice=[len(checked.ready_rows(index)) for index in range(stage.slices)],
+        recipe=recipe,
+        schema=schema,
+        report=checked.report,
+        target=target,
+        key=key,
+        mode=mode,
+        pace=pace or Pace(),
+        mean_wcu=mean_wcu(stage, recipe, schema, checked) if estimate else None,
+        max_bad=max_bad,
+    )
+
+
+def guards_for(
+    folder: RunFolder, description: TableDescription | None, *, table_error: str = "", max_bad: str | None = None
+) -> tuple[Guard, ...]:
+    """What stands in the way of the run now; `description` None means that the table could not be described."""
+    report = CheckResult.open(folder.check).report
+    return check_guards(
+        read_schema(folder),
+        description,
+        table_error=table_error,
+        rows=report.rows,
+        ready=report.ready,
+        rejected=report.rejected,
+        undecided=report.undecided,
+        max_bad=max_bad,
+    )
+
+
+def mean_wcu(stage: Stage, recipe: Recipe, schema: Schema, checked: CheckResult) -> float | None:
+    """Write units a ready row, from the first, the middle and the last slice; None when none of them has a row."""
+    chosen = sorted({0, stage.slices // 2, stage.slices - 1} & set(range(stage.slices)))
+    wcu, rows = 0.0, 0
+    for index in chosen[:SIZED_SLICES]:
+        ready = checked.ready_rows(index)
+        if len(ready):
+            puts = build_puts(convert_chunk(recipe.apply(stage.chunk(index)).frame.loc[ready], schema))
+            wcu, rows = wcu + float(puts.wcu.sum()), rows + len(ready)
+    return wcu / rows if rows else None
+
+
+def read_dialect(folder: RunFolder) -> dict[str, Any]:
+    """The kept dialect as plain JSON types."""
+    told: dict[str, Any] = json.loads(folder.dialect.read_text(encoding="utf-8"))
+    return told
+
+
+def refuse_frozen(folder: RunFolder) -> None:
+    """ConfigError when the run's plan is frozen."""
+    if folder.frozen:
+        raise ConfigError(f"Run {folder.run_id} is planned already and cannot change. Make a new run of the list.")

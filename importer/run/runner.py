@@ -1,0 +1,181 @@
+"""The runner: one process that takes a planned run from where its ledger stands to the end.
+
+Pause and cancel end the process; resume starts another one. So there is one way to go on, whatever stopped the run.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from importer.errors import ConfigError, FatalError, ImporterError, RetryableError, RunCancelled, RunPaused
+from importer.logs import describe_error
+from importer.plan import Plan
+from importer.run.desk import BadCount, Desk, signals_cancel
+from importer.run.destination import open_destination, usable_connection
+from importer.run.feed import ListToSend, feed_batches
+from importer.run.folder import RunFolder, open_run
+from importer.run.heartbeat import Heartbeat
+from importer.run.ledger import Ledger
+from importer.run.lock import RunLock
+from importer.run.meter import Meter
+from importer.run.processes import this_holder
+from importer.run.states import RunState, Snapshot
+from importer.run.unchanged import planned_list
+from importer.settings import Settings
+from importer.write import Acknowledged, Tick, write_batches
+
+Echo = Callable[[Snapshot], None]
+
+ECHO_S = 0.2
+"""Shortest time between two lines of progress told to whoever started the runner."""
+
+LOCK_PATIENCE_S = 0.3
+"""Longer than whoever starts or cancels a run holds its lock."""
+
+log = logging.getLogger(__name__)
+
+
+def execute_run(
+    settings: Settings,
+    run_id: str,
+    *,
+    echo: Echo | None = None,
+    only_queued: bool = False,
+    send: Callable[..., None] = write_batches,
+) -> RunState:
+    """Run a planned run to its end, or to where a person, a signal or trouble stops it; the state it is left in.
+
+    `echo` gets a snapshot a few times a second. `only_queued` does nothing for a run that was cancelled since it was
+    queued. `send` is the write engine. Raises RunBusy when another process has
+    the run, ConfigError when there is no plan or something planned has changed, FatalError (after saving the state
+    where the disk allows it) on a full disk or a damaged ledger.
+    """
+    folder = open_run(settings, run_id)
+    if not folder.frozen:
+        raise ConfigError(f"Run {run_id} has no plan yet. Check the list and start the import on its page.")
+    holder = this_holder(_now())
+    with RunLock(folder, holder, patience_s=LOCK_PATIENCE_S), Ledger.open(folder.ledger) as ledger:
+        stands = ledger.snapshot().state
+        if stands is RunState.FINISHED or (only_queued and stands is not RunState.QUEUED):
+            return stands
+        ledger.begin(holder, time.monotonic())
+        log.info("Run %s: started as process %d", run_id, holder.pid)
+        with Heartbeat(folder.ledger):
+            state, reason = _guarded(settings, folder, ledger, echo or _silent, send)
+        log.info("Run %s: %s. %s", run_id, state.value, reason)
+        if echo is not None:
+            echo(ledger.snapshot())
+        return state
+
+
+def _guarded(
+    settings: Settings, folder: RunFolder, ledger: Ledger, echo: Echo, send: Callable[..., None]
+) -> tuple[RunState, str]:
+    """Run, and leave the ledger at a state whatever happens; refusals and fatal errors go on to the caller."""
+    desk = Desk(ledger, time.monotonic)
+    try:
+        with signals_cancel(desk):
+            plan, listed = planned_list(folder, ledger)
+            with ExitStack() as until_sent:
+                destination = _destination(settings, plan, folder.run_id, until_sent)
+                Sending(plan, ledger, desk, echo).run(listed, destination, send)
+        state, reason = _ended(ledger)
+    except RunPaused as signal:
+        state, reason = RunState.PAUSED, desk.stopped_by or str(signal)
+    except RunCancelled as signal:
+        state, reason = RunState.CANCELLED, desk.stopped_by or str(signal)
+    except (ConfigError, FatalError) as error:
+        _save_failure(ledger, str(error))
+        raise
+    except Exception as error:
+        log.exception("Run %s stopped on an unexpected error", folder.run_id)
+        state, reason = RunState.FAILED, f"Unexpected error ({describe_error(error)}). Resume to try again."
+    ledger.set_state(state, reason, _now())
+    return state, reason
+
+
+def _destination(settings: Settings, plan: Plan, run_id: str, until_sent: ExitStack) -> Any:
+    """The table, or a pause that says what is the matter with it: a person can mend that and resume."""
+    try:
+        usable = usable_connection(settings, plan.target.connection, purpose=f"run-{run_id}")
+        return open_destination(plan, until_sent.enter_context(usable))
+    except (ConfigError, RetryableError) as error:
+        raise RunPaused(str(error)) from error
+
+
+def _ended(ledger: Ledger) -> tuple[RunState, str]:
+    """Finished when every row has its bucket; anything else after the last slice is a fault of ours, told as such."""
+    pending = ledger.snapshot().buckets.pending
+    if pending == 0:
+        return RunState.FINISHED, ""
+    return RunState.FAILED, f"{pending:,} rows are still pending after the last batch. Resume to send them."
+
+
+def _save_failure(ledger: Ledger, reason: str) -> None:
+    """Leave the state where the disk allows it; if not, the missing process tells the readers enough."""
+    try:
+        ledger.set_state(RunState.FAILED, reason, _now())
+    except ImporterError as error:
+        log.error("The state could not be saved: %s", error)
+
+
+@dataclass
+class Sending:
+    """What the write engine calls while it sends: record, command, tick."""
+
+    plan: Plan
+    ledger: Ledger
+    desk: Desk
+    echo: Echo
+
+    def __post_init__(self) -> None:
+        now = self.ledger.snapshot()
+        self._bad = BadCount(self.plan.max_bad, now.rows, now.buckets.rejected + now.buckets.failed)
+        self._meter = Meter(now.active_s, time.monotonic())
+        self._echoed_s = float("-inf")
+        self._told = ""
+
+    def run(self, listed: ListToSend, destination: Any, send: Callable[..., None]) -> None:
+        """Send everything pending. Raises as the write engine does."""
+        batches = feed_batches(listed, self.ledger)
+        try:
+            send(batches, destination, record=self.record, command=self.desk.command, on_tick=self.tick)
+        finally:
+            batches.close()
+            self._sample(self._meter.flush(time.time()))
+
+    def record(self, acknowledged: Sequence[Acknowledged]) -> None:
+        """Acknowledged first, recorded second; more bad rows than allowed stop the run."""
+        self.ledger.record(acknowledged)
+        if failed := sum(len(reply.failed) for reply in acknowledged):
+            over = self._bad.add(failed)
+            if over:
+                self.desk.stop("pause", over)
+
+    def tick(self, tick: Tick) -> None:
+        """Samples for the chart, reasons of the pace as events, progress for whoever looks on."""
+        self._sample(self._meter.add(tick, time.time()))
+        if tick.reason != self._told:
+            self._told = tick.reason
+            self.ledger.add_event("pace", tick.reason or "Back at full speed.")
+        if tick.t_s - self._echoed_s >= ECHO_S:
+            self._echoed_s = tick.t_s
+            self.echo(self.ledger.snapshot())
+
+    def _sample(self, sample: Any) -> None:
+        if sample is not None:
+            self.ledger.add_sample(sample)
+
+
+def _silent(_: Snapshot) -> None:
+    """Nobody looks on."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

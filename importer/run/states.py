@@ -1,0 +1,203 @@
+"""The states of a run, the buckets its rows are in, and what a reader of the ledger is given."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from enum import Enum
+
+
+class RunState(Enum):
+    """Where a run stands. Only `running` has a process; `finished` means that no row is pending."""
+
+    DRAFT = "draft"
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+    @property
+    def resumable(self) -> bool:
+        """True when a runner may be started: there is a plan, no process, and perhaps rows to send."""
+        return self in {RunState.QUEUED, RunState.PAUSED, RunState.CANCELLED, RunState.FAILED}
+
+
+class Bucket(Enum):
+    """Every row of the list is in exactly one."""
+
+    WRITTEN = "written"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True)
+class Buckets:
+    """Rows per bucket; `total` is the number of rows of the list at every moment."""
+
+    written: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+    failed: int = 0
+    pending: int = 0
+
+    @property
+    def total(self) -> int:
+        """The sum of all buckets."""
+        return sum(self.to_dict().values())
+
+    @property
+    def not_written(self) -> int:
+        """Rows that the finished run left out of the table; `unchanged` rows are in it already."""
+        return self.skipped + self.duplicate + self.rejected + self.failed + self.pending
+
+    def to_dict(self) -> dict[str, int]:
+        """Bucket name → rows, in the order of DESIGN's words."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who runs a run: `mark` tells this process from a later one with the same pid; `since` is ISO 8601 UTC."""
+
+    pid: int
+    host: str
+    mark: str
+    since: str
+
+    def sentence(self) -> str:
+        """`process 4711 on host alpha, since 2025-03-01T10:00:00Z`."""
+        return f"process {self.pid} on host {self.host}, since {self.since}"
+
+
+@dataclass(frozen=True)
+class RunCommand:
+    """What a person wants of the runner; None for a cap means no cap. `version` grows with each command."""
+
+    state: str = "run"
+    rate_wcu: float | None = None
+    rate_rows: float | None = None
+    pause_s: float = 0.0
+    workers: int = 4
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One line of the live chart, about one a second.
+
+    `t_s` counts the seconds that the run was running, over all its starts: neither a pause nor a clock that jumps
+    shows in it. `wall` is Unix seconds, for display alone. Counts are of this sample's `dt_s` only.
+    """
+
+    t_s: float
+    dt_s: float
+    wall: float
+    written: int
+    rows_s: float
+    wcu_s: float
+    p50_ms: float | None
+    p95_ms: float | None
+    in_flight: int
+    retries: int
+    throttled: int
+    unprocessed: int
+    errors: int
+    put_requests: int
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something worth telling a person: `at` is ISO 8601 UTC, `text` holds no cell's value."""
+
+    at: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FailedRow:
+    """One row that the service refused, by row number and stable code."""
+
+    row: int
+    code: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The run at one moment, read in one transaction: `buckets.total == rows` always."""
+
+    state: RunState
+    reason: str
+    buckets: Buckets
+    rows: int
+    batches_done: int
+    batches_total: int
+    rate_rows_s: float | None
+    rate_wcu_s: float | None
+    eta_s: float | None
+    active_s: float
+    starts: int
+    command: RunCommand
+    holder: Holder | None
+    heartbeat_age_s: float | None
+    started_at: str | None
+    finished_at: str | None
+
+    @property
+    def percent(self) -> float:
+        """Rows that have found their bucket, 0 … 100; an empty list is done."""
+        if self.rows == 0:
+            return 100.0
+        return 100.0 * (self.rows - self.buckets.pending) / self.rows
+
+    def interrupted(self) -> Snapshot:
+        """The same, told as paused: the ledger says running, and its process is gone without a word."""
+        reason = (
+            "The runner's process is gone (killed, or the machine stopped). "
+            "Nothing recorded is lost. Resume to send the rest."
+        )
+        return replace(self, state=RunState.PAUSED, reason=reason, holder=None, heartbeat_age_s=None)
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """One line of the runs list. Times are ISO 8601 UTC or None."""
+
+    run_id: str
+    state: RunState
+    reason: str
+    source_name: str
+    who: str
+    table: str
+    target: str
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    rows_read: int
+    buckets: Buckets
+
+    def to_dict(self) -> dict[str, object]:
+        """Flat, with the names that the command line promises."""
+        told = {
+            "run_id": self.run_id,
+            "state": self.state.value,
+            "rows_read": self.rows_read,
+            **self.buckets.to_dict(),
+            "reason": self.reason,
+            "source_name": self.source_name,
+            "who": self.who,
+            "table": self.table,
+            "target": self.target,
+            "created_at": self.created_at,
+            "started_at": self.started_at,
+            "finished_at": self.finished_at,
+        }
+        return told

@@ -1,0 +1,108 @@
+"""The runs list: one summary a run folder, newest first, from drafts, plans and ledgers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from importer.errors import ImporterError
+from importer.plan import Plan
+from importer.run.folder import RUN_ID, Draft, RunFolder
+from importer.run.ledger import Ledger
+from importer.run.states import Buckets, RunState, RunSummary
+from importer.settings import Settings
+
+
+def list_runs(settings: Settings) -> tuple[RunSummary, ...]:
+    """Summaries of all runs, newest first; a folder that cannot be read is listed as failed, saying why."""
+    if not settings.runs.is_dir():
+        return ()
+    folders = [RunFolder(path) for path in settings.runs.iterdir() if RUN_ID.match(path.name)]
+    found = [summary for folder in folders if (summary := _summary_or_reason(folder)) is not None]
+    return tuple(sorted(found, key=lambda summary: (summary.created_at, summary.run_id), reverse=True))
+
+
+def run_summary(folder: RunFolder) -> RunSummary:
+    """The summary of one run. Raises ConfigError or FatalError when its draft, plan or ledger cannot be read."""
+    draft = folder.draft()
+    if not folder.frozen:
+        rows = staged_rows(folder)
+        return _summary(draft, RunState.DRAFT, Buckets(pending=rows), rows=rows)
+    plan = load_plan(folder)
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        now = ledger.snapshot()
+    return _summary(
+        draft,
+        now.state,
+        now.buckets,
+        rows=now.rows,
+        reason=now.reason,
+        table=plan.target.table,
+        target=plan.target.sentence(),
+        started_at=now.started_at,
+        finished_at=now.finished_at,
+    )
+
+
+def load_plan(folder: RunFolder) -> Plan:
+    """The frozen plan of a run; ConfigError when it is damaged."""
+    try:
+        told: dict[str, Any] = json.loads(folder.plan.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        told = {}
+    return Plan.from_dict(told)
+
+
+def staged_rows(folder: RunFolder) -> int:
+    """Rows of the stage, 0 as long as there is none."""
+    from importer.intake import Stage
+
+    if not folder.stage.exists():
+        return 0
+    rows: int = Stage.open(folder.stage).rows
+    return rows
+
+
+def _summary(
+    draft: Draft,
+    state: RunState,
+    buckets: Buckets,
+    *,
+    rows: int = 0,
+    reason: str = "",
+    table: str = "",
+    target: str = "",
+    started_at: str | None = None,
+    finished_at: str | None = None,
+) -> RunSummary:
+    return RunSummary(
+        run_id=draft.run_id,
+        state=state,
+        reason=reason,
+        source_name=draft.source_name,
+        who=draft.who,
+        table=table,
+        target=target,
+        created_at=draft.created_at,
+        started_at=started_at,
+        finished_at=finished_at,
+        rows_read=rows,
+        buckets=buckets,
+    )
+
+
+def _summary_or_reason(folder: RunFolder) -> RunSummary | None:
+    """A summary even of a damaged run; None for a folder that is just being made or deleted."""
+    if not folder.draft_path.exists():
+        return None
+    try:
+        return run_summary(folder)
+    except ImporterError as error:
+        draft = Draft(folder.run_id, "", "", _created_at(folder.run_id))
+        return _summary(draft, RunState.FAILED, Buckets(), reason=str(error))
+
+
+def _created_at(run_id: str) -> str:
+    """The time in a run's id as ISO 8601."""
+    day, clock, _ = run_id.split("-")
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}T{clock[:2]}:{clock[2:4]}:{clock[4:]}Z"

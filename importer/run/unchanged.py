@@ -1,0 +1,44 @@
+"""Resume only what was planned: everything that decides what is written is looked at again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from importer.check import CheckResult
+from importer.errors import ConfigError
+from importer.plan import Plan, differences
+from importer.run.feed import ListToSend
+from importer.run.folder import RunFolder, source_sha256
+from importer.run.ledger import Ledger
+from importer.run.prepare import open_stage, read_dialect, read_recipe, read_schema
+from importer.run.summaries import load_plan
+
+
+def planned_list(folder: RunFolder, ledger: Ledger) -> tuple[Plan, ListToSend]:
+    """The frozen plan and the list as it is to be sent; ConfigError naming what changed since the plan was made."""
+    plan = load_plan(folder)
+    if plan.fingerprint() != ledger.plan_hash():
+        raise refused(folder, ("the plan's file changed",))
+    listed = ListToSend(open_stage(folder), read_recipe(folder), read_schema(folder), CheckResult.open(folder.check))
+    now = replace(
+        plan,
+        source_sha256=source_sha256(folder),
+        dialect=read_dialect(folder),
+        recipe_fingerprint=listed.recipe.fingerprint(),
+        schema_fingerprint=listed.schema.fingerprint(),
+        check_fingerprint=listed.checked.report.fingerprint,
+    )
+    changed = list(differences(plan, now))
+    if listed.stage.report.source_sha256 != plan.source_sha256:
+        changed.append("the list as it was read changed")
+    if changed:
+        raise refused(folder, tuple(changed))
+    return plan, listed
+
+
+def refused(folder: RunFolder, changed: tuple[str, ...]) -> ConfigError:
+    """The refusal, naming all that changed."""
+    return ConfigError(
+        f"Resume refused: {', '.join(changed)} since run {folder.run_id} was planned. "
+        "Put it back as it was, or make a new run of the list."
+    )
