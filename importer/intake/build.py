@@ -1,0 +1,216 @@
+"""Source → stage: reads once, writes Parquet beside, and puts the finished folder in place in one step."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from importer.errors import FatalError, RunCancelled, SourceError
+from importer.intake.dialect import Dialect
+from importer.intake.feed import MAX_RECORD_BYTES, Block, Feed, open_source
+from importer.intake.header import Layout, find_layout
+from importer.intake.problems import Audit, ReadingProblem
+from importer.intake.reader import Part, Reader
+from importer.intake.stage import (
+    PROBLEMS_FILE,
+    REPORT_FILE,
+    ROWS_FILE,
+    SLICE_BYTES,
+    SLICE_ROWS,
+    StageReport,
+)
+from importer.intake.tokenizer import Grammar
+
+HEAD_BYTES = 1024 * 1024
+"""Looked at for the header and the number of columns. Not more than a block of the feed."""
+
+PROBLEM_SCHEMA = pa.schema(
+    [
+        ("code", pa.string()),
+        ("row", pa.int64()),
+        ("byte_start", pa.int64()),
+        ("byte_end", pa.int64()),
+        ("message", pa.string()),
+        ("blocking", pa.bool_()),
+    ]
+)
+
+
+def read_layout(source: Path, dialect: Dialect) -> Layout:
+    """The layout from the first HEAD_BYTES. Raises SourceError: empty, gone, no header there, one endless line."""
+    with open_source(source) as stream:
+        first = next(iter(Feed(stream, dialect.encoding, block_bytes=HEAD_BYTES)), None)
+    if first is None:
+        raise SourceError(f'The file "{source.name}" is empty. Upload the list again.')
+    if not isinstance(first, Block):
+        raise SourceError(
+            f'The file "{source.name}" begins with a line of more than {MAX_RECORD_BYTES:,} bytes. No list does. '
+            "Look whether it is a list, or choose another encoding."
+        )
+    return find_layout(first.text, dialect, MAX_RECORD_BYTES)
+
+
+def build_stage(
+    source: Path,
+    dialect: Dialect,
+    stage_dir: Path,
+    *,
+    on_progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    fast: bool = True,
+) -> StageReport:
+    """Read `source` into `stage_dir`, replacing a stage that is there; what a kill leaves is never taken for one.
+
+    `on_progress` gets source bytes done and in all, a few times a second at most; `fast` False reads everything on
+    the tolerant road. Raises SourceError (empty, gone, no header), RunCancelled, FatalError (disk full).
+    """
+    layout = read_layout(source, dialect)
+    stage_dir.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{stage_dir.name}-building-", dir=stage_dir.parent))
+    try:
+        report = _Builder(source, dialect, layout, beside).build(on_progress, cancelled, fast)
+        _put_in_place(beside, stage_dir)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        needed = source.stat().st_size
+        raise FatalError(f"The disk is full at {stage_dir}. Free about {needed:,} bytes and read again.") from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return report
+
+
+def _put_in_place(beside: Path, stage_dir: Path) -> None:
+    if stage_dir.exists():
+        old = beside.with_name(beside.name + "-old")
+        stage_dir.rename(old)
+        beside.rename(stage_dir)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        beside.rename(stage_dir)
+
+
+class _Builder:
+    """Writes one stage."""
+
+    def __init__(self, source: Path, dialect: Dialect, layout: Layout, folder: Path) -> None:
+        self._source = source
+        self._dialect = dialect
+        self._layout = layout
+        self._folder = folder
+        self._waiting: list[Any] = []
+        self._counts: Counter[str] = Counter()
+        self._sums: Counter[str] = Counter()
+
+    def build(
+        self, on_progress: Callable[[int, int], None] | None, cancelled: Callable[[], bool] | None, fast: bool
+    ) -> StageReport:
+        total = self._source.stat().st_size
+        grammar = Grammar.of(self._dialect, self._layout.width)
+        names = [f"c{number}" for number in range(self._layout.width)]
+        schema = pa.schema([(name, pa.int64()) for name in ("row", "byte_start", "byte_end")])
+        for name in names:
+            schema = schema.append(pa.field(name, pa.string()))
+        with (
+            open_source(self._source) as stream,
+            parquet.ParquetWriter(
+                self._folder / ROWS_FILE, schema, compression="lz4", use_dictionary=False, write_statistics=["row"]
+            ) as rows,
+            parquet.ParquetWriter(self._folder / PROBLEMS_FILE, PROBLEM_SCHEMA, compression="lz4") as problems,
+        ):
+            feed = Feed(stream, self._dialect.encoding)
+            header = (0, 0)
+            for part in Reader(feed, grammar, self._layout, fast=fast).parts():
+                header = part.header if part.header is not None else header
+                self._take(part, rows, problems)
+                if cancelled is not None and cancelled():
+                    raise RunCancelled("Reading was cancelled; nothing was kept. Read the file again.")
+                if on_progress is not None:
+                    on_progress(part.byte_end, max(total, part.byte_end))
+            self._write_slices(rows, at_end=True)
+            report = self._report(feed, header)
+        (self._folder / REPORT_FILE).write_text(report.to_json(), "utf-8")
+        return report
+
+    def _take(self, part: Part, rows: Any, problems: Any) -> None:
+        if part.table.num_rows:
+            self._waiting.append(part.table)
+        self._write_slices(rows, at_end=False)
+        _write_problems(problems, part.problems)
+        self._counts.update(found.code for found in part.problems)
+        self._sums.update(
+            rows=part.table.num_rows,
+            record_bytes=part.record_bytes,
+            set_aside_bytes=part.set_aside_bytes,
+            set_aside=part.set_aside,
+            fast_bytes=part.fast_bytes,
+            tolerant_bytes=part.tolerant_bytes,
+        )
+
+    def _write_slices(self, rows: Any, *, at_end: bool) -> None:
+        """Write every slice that is full; at the end also the last."""
+        waiting = sum(table.num_rows for table in self._waiting)
+        size = sum(_source_bytes(table) for table in self._waiting)
+        if not waiting or (not at_end and waiting < SLICE_ROWS and size < SLICE_BYTES):
+            return
+        table = pa.concat_tables(self._waiting)
+        while table.num_rows and (at_end or table.num_rows >= SLICE_ROWS or _source_bytes(table) >= SLICE_BYTES):
+            count = _slice_length(table)
+            rows.write_table(table.slice(0, count), row_group_size=SLICE_ROWS)
+            table = table.slice(count)
+        self._waiting = [table] if table.num_rows else []
+
+    def _report(self, feed: Feed, header: tuple[int, int]) -> StageReport:
+        sums = self._sums
+        accounted = sums["record_bytes"] + sums["set_aside_bytes"]
+        audit = Audit(
+            source_bytes=feed.size_bytes,
+            record_bytes=sums["record_bytes"],
+            set_aside_bytes=sums["set_aside_bytes"],
+            unaccounted_bytes=feed.size_bytes - accounted,
+            records=sums["rows"],
+            set_aside=sums["set_aside"],
+        )
+        return StageReport(
+            rows=sums["rows"],
+            columns=self._layout.columns,
+            dialect=self._dialect,
+            source_sha256=feed.sha256,
+            audit=audit,
+            problem_counts=dict(self._counts),
+            fast_bytes=sums["fast_bytes"],
+            tolerant_bytes=sums["tolerant_bytes"],
+            header_start=header[0],
+            header_end=header[1],
+        )
+
+
+def _source_bytes(table: Any) -> int:
+    """Source bytes from the first to the last record of a table."""
+    if not table.num_rows:
+        return 0
+    return int(table["byte_end"][-1].as_py()) - int(table["byte_start"][0].as_py())
+
+
+def _slice_length(table: Any) -> int:
+    """Rows of the next slice: SLICE_ROWS, or as many as fit into SLICE_BYTES, at least one."""
+    table = table.slice(0, SLICE_ROWS)
+    if _source_bytes(table) < SLICE_BYTES:
+        return int(table.num_rows)
+    ends = table["byte_end"].to_numpy() - table["byte_start"][0].as_py()
+    return max(1, int(ends.searchsorted(SLICE_BYTES)))
+
+
+def _write_problems(writer: Any, problems: list[ReadingProblem]) -> None:
+    if not problems:
+        return
+    columns = {name: [getattr(found, name) for found in problems] for name in PROBLEM_SCHEMA.names}
+    writer.write_table(pa.table(columns, schema=PROBLEM_SCHEMA))

@@ -1,0 +1,152 @@
+"""The encoding of a list from statistics of its bytes: the ladder, with the runners-up.
+
+Byte-order mark → NUL pattern (UTF-16/32) → strict UTF-8 → mostly UTF-8 → chardet limited to what lists come in →
+cp1252.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import chardet
+
+from importer.intake.dialect import Choice
+from importer.intake.encodings import BOMS, find_codec
+
+PLAUSIBLE = (
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+    "cp1257",
+    "cp850",
+    "cp852",
+    "cp866",
+) + ("iso-8859-2", "iso-8859-15", "koi8-r", "macroman", "cp932", "gb18030", "big5", "euc_jp", "cp949")
+"""What chardet may answer: with all its encodings allowed it gives rare ones to short Western lists."""
+
+ALWAYS_OFFERED = ("utf-8", "cp1252", "cp1250", "cp1251", "cp850", "macroman", "utf-16", "cp932", "gb18030")
+
+BINARY_SIGNS = (
+    (b"PK\x03\x04", "an Excel workbook or a zip file"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"BZh", "a bzip2 file"),
+    (b"\xfd7zXZ", "an xz file"),
+    (b"\x28\xb5\x2f\xfd", "a zstd file"),
+    (b"7z\xbc\xaf", "a 7z file"),
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"PAR1", "a Parquet file"),
+    (b"SQLite format 3", "a database"),
+    (b"\x7fELF", "a program"),
+)
+
+_CONTROL = bytes(value for value in range(32) if value not in b"\t\n\r\x0b\x0c\x1a\x1b\x1c\x1d\x1e\x1f\x01\x02\x03")
+
+
+@dataclass(frozen=True)
+class ByteCensus:
+    """What a scan of the whole file found. `head` is its beginning; `odd_lines` are lines with bytes ≥ 0x80."""
+
+    head: bytes
+    odd_lines: bytes
+    multibyte: int
+    invalid: int
+
+    @property
+    def is_ascii(self) -> bool:
+        """Whether no byte is above 0x7F."""
+        return not self.multibyte and not self.invalid
+
+
+def binary_kind(head: bytes) -> str:
+    """What a file that is no text is, in plain words; empty for text."""
+    for sign, kind in BINARY_SIGNS:
+        if head.startswith(sign):
+            return kind
+    if any(head.startswith(mark) for mark, _ in BOMS) or nul_pattern(head):
+        return ""
+    control = len(head) - len(head.translate(None, _CONTROL))
+    return "no text" if control * 20 > len(head) else ""
+
+
+def nul_pattern(head: bytes) -> str:
+    """The UTF-16 or UTF-32 that the places of NUL bytes tell of; empty when they tell of none."""
+    size = len(head) - len(head) % 4
+    if size < 4:
+        return ""
+    shares = [head[place:size:4].count(0) * 4 / size for place in range(4)]
+    if min(shares[1:]) > 0.9 > shares[0]:
+        return "utf-32-le"
+    if min(shares[:3]) > 0.9 > shares[3]:
+        return "utf-32-be"
+    even, odd = (shares[0] + shares[2]) / 2, (shares[1] + shares[3]) / 2
+    if odd > 0.3 and even < 0.05 and _decodes(head[:size], "utf-16-le"):
+        return "utf-16-le"
+    if even > 0.3 and odd < 0.05 and _decodes(head[:size], "utf-16-be"):
+        return "utf-16-be"
+    return ""
+
+
+def _decodes(raw: bytes, name: str) -> bool:
+    """Whether a beginning decodes, but for a last character that may be cut."""
+    try:
+        raw.decode(name)
+    except UnicodeDecodeError as error:
+        return error.start >= len(raw) - 4
+    return True
+
+
+def rank_encodings(census: ByteCensus) -> tuple[Choice, ...]:
+    """Candidates, best first; the first is the guess."""
+    marked = next((name for mark, name in BOMS if census.head.startswith(mark)), "")
+    if marked:
+        first = Choice("utf-8-sig" if marked == "utf-8" else marked, 1.0, "The file begins with its byte-order mark.")
+    elif pattern := nul_pattern(census.head):
+        first = Choice(pattern, 0.98, "Every second byte is NUL, as in this encoding.")
+    elif census.is_ascii:
+        first = Choice("utf-8", 1.0, "Every character is ASCII, which is the same in nearly every encoding.")
+    elif not census.invalid:
+        first = Choice("utf-8", 1.0, "The whole file is valid UTF-8.")
+    elif census.multibyte > census.invalid:
+        reason = f"Valid UTF-8 but for {census.invalid:,} bytes, which are read as cp1252 and listed."
+        first = Choice("utf-8", 0.9, reason)
+    else:
+        return _with_others(_by_statistics(census.odd_lines))
+    return _with_others([first])
+
+
+def _by_statistics(odd_lines: bytes) -> list[Choice]:
+    found = chardet.detect_all(
+        odd_lines, ignore_threshold=True, include_encodings=PLAUSIBLE, compat_names=False, no_match_encoding="cp1252"
+    )
+    choices = [
+        Choice(
+            _superset(str(one["encoding"])), round(float(one["confidence"]), 3), "By the statistics of its letters."
+        )
+        for one in found
+        if one["encoding"]
+    ]
+    return choices or [Choice("cp1252", 0.1, "Nothing fits better; most Western lists of Windows are in it.")]
+
+
+def _superset(name: str) -> str:
+    """The Windows encoding that holds a narrower one whole."""
+    wider = {"iso8859-1": "cp1252", "ascii": "utf-8", "shift_jis": "cp932", "euc_kr": "cp949", "gb2312": "gb18030"}
+    plain = find_codec(name).name
+    return wider.get(plain, plain)
+
+
+def _with_others(first: Sequence[Choice]) -> tuple[Choice, ...]:
+    choices = {choice.value: choice for choice in reversed(first)}
+    ranked = sorted(choices.values(), key=lambda choice: -choice.score)
+    known = {choice.value for choice in ranked}
+    others = [Choice(name, 0.0, "Not likely; to be chosen by hand.") for name in ALWAYS_OFFERED if name not in known]
+    return (*ranked, *others)

@@ -1,0 +1,68 @@
+"""What a list is written in (its dialect), and the guess of it with the runners-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from importer.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a source is to be read. Empty `quote`/`escape` mean there is none; quotes are then doubled inside quotes.
+
+    `encoding` is a Python codec name. `preamble_rows` records before the header are set aside; blank lines among
+    them count. `header_rows` 0 means the columns are called column_1, column_2 and so on.
+    """
+
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    quote: str = '"'
+    escape: str = ""
+    line_end: str = "\n"
+    preamble_rows: int = 0
+    header_rows: int = 1
+
+    def __post_init__(self) -> None:
+        if not self.delimiter or set(self.delimiter) & set("\r\n\0"):
+            raise ConfigError(
+                "The delimiter is empty or holds a line end. Choose a comma, semicolon, tab or other sign."
+            )
+        if len(self.quote) > 1 or len(self.escape) > 1:
+            raise ConfigError("The quote and the escape are one character each. Shorten them or leave them empty.")
+        if self.quote and self.quote in self.delimiter:
+            raise ConfigError("The quote is part of the delimiter. Choose another quote, or none.")
+        if self.preamble_rows < 0 or self.header_rows < 0:
+            raise ConfigError("The number of rows before or in the header is below 0. Set it to 0 or more.")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain types only, for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Dialect:
+        """The dialect that `to_dict` described; unknown names are passed over, missing ones take the default."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in values.items() if name in known})
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One candidate with its score (higher is better, 0 to 1) and the reason in plain words."""
+
+    value: str
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Guess:
+    """The dialect found; each tuple holds the candidates, best first."""
+
+    dialect: Dialect
+    encodings: tuple[Choice, ...]
+    delimiters: tuple[Choice, ...]
+    quotes: tuple[Choice, ...]
+    header_reason: str

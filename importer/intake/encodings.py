@@ -1,0 +1,190 @@
+"""Encodings: which we read, their line ends as bytes, and decoding that repairs and reports instead of raising."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from importer.errors import SourceError
+from importer.intake.problems import ReadingProblem, problem
+
+BOMS: tuple[tuple[bytes, str], ...] = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+"""UTF-32 before UTF-16: the little-endian mark of one begins with the mark of the other."""
+
+MULTIBYTE = frozenset(
+    {"shift_jis", "cp932", "shift_jis_2004", "shift_jisx0213", "gb18030", "gbk", "gb2312", "big5", "cp950"}
+    | {"big5hkscs", "euc_jp", "euc_jis_2004", "euc_jisx0213", "euc_kr", "cp949", "johab"}
+)
+"""Codecs of more than one byte a character in which the bytes 0x0A and 0x0D are always line ends."""
+
+
+NOT_TEXT = frozenset(
+    {"unicode-escape", "unicode_escape", "raw-unicode-escape", "raw_unicode_escape"}
+    | {"idna", "punycode", "utf-7", "undefined"}
+)
+"""Codecs of Python in which bytes do not stand for the characters of a list one by one."""
+
+
+@dataclass(frozen=True)
+class Codec:
+    """`name` decodes without looking for a mark; `unit` is the bytes of a line end; `mark` its byte-order mark."""
+
+    name: str
+    unit: int
+    mark: bytes
+    line_feed: bytes
+    carriage_return: bytes
+
+    @property
+    def is_utf8(self) -> bool:
+        """Whether the source bytes are the working text already."""
+        return self.name == "utf-8"
+
+
+@lru_cache(maxsize=64)
+def find_codec(encoding: str, start: bytes = b"") -> Codec:
+    """The codec for a dialect's encoding; `start` (the first 4 bytes) tells the byte order of a plain "utf-16".
+
+    Raises SourceError when the encoding is unknown or is none of a list's text.
+    """
+    try:
+        name = codecs.lookup(encoding).name
+    except LookupError:
+        raise SourceError(f'There is no encoding "{encoding}". Choose one of the list on the upload page.') from None
+    name = {"utf-8-sig": "utf-8", "ascii": "utf-8"}.get(name, name)
+    if name in ("utf-16", "utf-32"):
+        marked = [found for mark, found in BOMS if found.startswith(name) and start.startswith(mark)]
+        name = marked[0] if marked else f"{name}-le"
+    if name.startswith(("utf-16-", "utf-32-")):
+        return _codec(name, 2 if "16" in name else 4)
+    if name in NOT_TEXT:
+        raise SourceError(
+            f'Lists in the encoding "{encoding}" cannot be read. Save the list as UTF-8 and upload that.'
+        )
+    if name == "utf-8" or name.replace("-", "_") in MULTIBYTE or _is_single_byte(name):
+        return _codec(name, 1)
+    raise SourceError(f'Lists in the encoding "{encoding}" cannot be read. Save the list as UTF-8 and upload that.')
+
+
+def _codec(name: str, unit: int) -> Codec:
+    mark = next((mark for mark, found in BOMS if found == name), b"")
+    return Codec(name, unit, mark, "\n".encode(name), "\r".encode(name))
+
+
+def _is_single_byte(name: str) -> bool:
+    try:
+        return all(len(bytes([value]).decode(name, "replace")) == 1 for value in range(256)) and bool(
+            "\n".encode(name)
+        )
+    except (LookupError, ValueError, UnicodeError, AttributeError):
+        return False
+
+
+def line_marks(raw: bytes, codec: Codec) -> Any:
+    """Offsets (int64) just after every carriage return and line feed of `raw`, in bytes."""
+    units = np.frombuffer(raw, dtype={1: "u1", 2: "u2", 4: "u4"}[codec.unit], count=len(raw) // codec.unit)
+    line_feed = np.frombuffer(codec.line_feed, dtype=units.dtype)[0]
+    carriage_return = np.frombuffer(codec.carriage_return, dtype=units.dtype)[0]
+    return (np.flatnonzero((units == line_feed) | (units == carriage_return)) + 1) * codec.unit
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """`text` is UTF-8. `marks` are the offsets after its line ends and `origins` the same places in the source;
+    both None when an offset in the text is the source's plus a constant."""
+
+    text: bytes
+    marks: Any | None
+    origins: Any | None
+    problems: tuple[ReadingProblem, ...]
+
+
+def decode_block(raw: bytes, codec: Codec, byte_start: int) -> Decoded:
+    """Whole lines of the source as UTF-8; no bytes raise. Problems carry source offsets and no row yet.
+
+    Bytes that are not UTF-8 in a list that mostly is are read as cp1252 one by one (`repaired_bytes`); elsewhere
+    each undecodable byte becomes U+FFFD (`undecodable_bytes`).
+    """
+    try:
+        if codec.is_utf8:
+            if not raw.isascii():
+                raw.decode("utf-8")
+            return Decoded(raw, None, None, ())
+        text = raw.decode(codec.name).encode("utf-8")
+    except UnicodeError:
+        return _decode_lines(raw, codec, byte_start)
+    marks: Any = np.append(line_marks(text, find_codec("utf-8")), len(text))
+    origins: Any = np.append(line_marks(raw, codec), len(raw)) + byte_start
+    return Decoded(text, marks, origins, ())
+
+
+def _decode_lines(raw: bytes, codec: Codec, byte_start: int) -> Decoded:
+    cuts = line_marks(raw, codec)
+    if not len(cuts) or cuts[-1] != len(raw):
+        cuts = np.append(cuts, len(raw))
+    pieces: list[bytes] = []
+    problems: list[ReadingProblem] = []
+    start = 0
+    for end in cuts.tolist():
+        line = raw[start:end]
+        try:
+            pieces.append(line.decode(codec.name).encode("utf-8"))
+        except UnicodeError as error:
+            text, found = _decode_bad_line(line, codec, byte_start + start, error)
+            pieces.append(text)
+            problems.append(found)
+        start = end
+    marks = np.cumsum(np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces)))
+    return Decoded(b"".join(pieces), marks, cuts.astype(np.int64) + byte_start, tuple(problems))
+
+
+def _decode_bad_line(line: bytes, codec: Codec, byte_start: int, error: UnicodeError) -> tuple[bytes, ReadingProblem]:
+    at = byte_start + (error.start if isinstance(error, UnicodeDecodeError) else 0)
+    if codec.is_utf8:
+        text = line.decode("utf-8", "importer_cp1252").encode("utf-8")
+        message = f"A byte that is not UTF-8 was read as cp1252, at byte {at:,}. Look at the row; nothing else to do."
+        return text, problem("repaired_bytes", None, at, byte_start + len(line), message)
+    text = _replace_undecodable(line, codec).encode("utf-8", "replace")
+    message = f"A byte is not {codec.name}, at byte {at:,}. Choose another encoding, or correct the row."
+    return text, problem("undecodable_bytes", None, at, byte_start + len(line), message)
+
+
+def _replace_undecodable(line: bytes, codec: Codec) -> str:
+    """The line with U+FFFD for what cannot be decoded; its line end survives whatever comes before it."""
+    for end in (codec.line_feed, codec.carriage_return):
+        if line.endswith(end) and (len(line) % codec.unit == 0):
+            return _no_line_ends(line[: -len(end)].decode(codec.name, "replace")) + end.decode(codec.name)
+    return _no_line_ends(line.decode(codec.name, "replace"))
+
+
+def _no_line_ends(text: str) -> str:
+    return text.replace("\r", "\ufffd").replace("\n", "\ufffd")
+
+
+def _cp1252_bytes(error: UnicodeError) -> tuple[str, int]:
+    """Error handler: undecodable bytes as cp1252, the five it leaves open as Latin-1 controls (as browsers do)."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    raw = error.object[error.start : error.end]
+    text = "".join(_cp1252_character(value) for value in raw)
+    return text, error.end
+
+
+def _cp1252_character(value: int) -> str:
+    try:
+        return bytes([value]).decode("cp1252")
+    except UnicodeDecodeError:
+        return chr(value)
+
+
+codecs.register_error("importer_cp1252", _cp1252_bytes)

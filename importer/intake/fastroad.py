@@ -1,0 +1,113 @@
+"""The fast road: a part of the text is proven regular with array operations, then parsed by Arrow's strict reader.
+
+Proven means: every quote opens after a delimiter or line end (or doubles another), every closing one is followed by a
+delimiter or line end (or doubles), no NUL, no escape, no oversized record; and then Arrow must find exactly the
+records that the proof counted, each of the expected width. Anything else is no proof, and the tolerant road reads it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv
+
+from importer.intake.tokenizer import Grammar
+
+_LF, _CR = 10, 13
+_UTF8_MARK = b"\xef\xbb\xbf"
+
+
+class Proof(NamedTuple):
+    """`ends` (int64): offsets in the part after each record's line end; `blank`: which records are empty lines."""
+
+    ends: Any
+    blank: Any
+
+
+def can_prove(grammar: Grammar) -> bool:
+    """Whether Arrow's reader knows the dialect: one ASCII delimiter, one ASCII quote or none."""
+    return len(grammar.delimiter) == 1 and grammar.delimiter.isascii() and len(grammar.quote) <= 1
+
+
+def prove_part(part: memoryview, grammar: Grammar, *, at_end: bool, max_record: int) -> Proof | None:
+    """Where the records of `part` end, up to the last that ends in it; None when the part is not regular.
+
+    `part` begins at a record's start. With `at_end` it holds the last record, whose line end may be missing.
+    """
+    data = np.frombuffer(part, dtype=np.uint8)
+    if not data.all() or part[:3] == _UTF8_MARK or (grammar.escape and grammar.escape[0] in data):
+        return None
+    breaks = _line_ends(data)
+    if grammar.quote:
+        quotes = np.flatnonzero(data == grammar.quote[0])
+        if quotes.size:
+            outside = np.searchsorted(quotes, breaks) & 1 == 0
+            breaks = breaks[outside]
+            size = data.size if at_end else (int(breaks[-1]) + 1 if breaks.size else 0)
+            quotes = quotes[: np.searchsorted(quotes, size)]
+            if not _quotes_are_strict(data, quotes, grammar):
+                return None
+    ends = breaks + 1
+    if at_end and (not ends.size or ends[-1] < data.size):
+        ends = np.append(ends, data.size)
+    if not ends.size:
+        return None
+    starts = np.concatenate(([0], ends[:-1]))
+    if int((ends - starts).max()) > max_record:
+        return None
+    first = data[starts]
+    return Proof(ends, (first == _LF) | (first == _CR))
+
+
+def _line_ends(data: Any) -> Any:
+    """Offsets of the last byte of every line end: a line feed, or a carriage return that no line feed follows."""
+    feeds = np.flatnonzero(data == _LF)
+    returns = np.flatnonzero(data == _CR)
+    if not returns.size:
+        return feeds
+    following = np.minimum(returns + 1, data.size - 1)
+    lone = returns[data[following] != _LF]
+    return np.sort(np.concatenate((feeds, lone))) if lone.size else feeds
+
+
+def _quotes_are_strict(data: Any, quotes: Any, grammar: Grammar) -> bool:
+    if quotes.size % 2:
+        return False
+    delimiter, quote = grammar.delimiter[0], grammar.quote[0]
+    opening, closing = quotes[0::2], quotes[1::2]
+    before = data[np.maximum(opening - 1, 0)]
+    before[opening == 0] = _LF
+    after = data[np.minimum(closing + 1, data.size - 1)]
+    after[closing == data.size - 1] = _LF
+    return all(
+        bool(((side == delimiter) | (side == _LF) | (side == _CR) | (side == quote)).all())
+        for side in (before, after)
+    )
+
+
+def parse_part(part: memoryview, proof: Proof, grammar: Grammar) -> Any | None:
+    """The records of a proven part as an Arrow table of text columns c0…; None when shapes differ from the proof."""
+    names = [f"c{number}" for number in range(grammar.width)]
+    buffer = pa.py_buffer(part[: int(proof.ends[-1])])
+    try:
+        table = csv.read_csv(
+            pa.BufferReader(buffer),
+            read_options=csv.ReadOptions(use_threads=False, block_size=buffer.size + 1, column_names=names),
+            parse_options=csv.ParseOptions(
+                delimiter=grammar.delimiter.decode(),
+                quote_char=grammar.quote.decode() or False,
+                newlines_in_values=True,
+                ignore_empty_lines=True,
+            ),
+            convert_options=csv.ConvertOptions(
+                check_utf8=False,
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=False,
+                quoted_strings_can_be_null=False,
+            ),
+        )
+    except (pa.ArrowInvalid, pa.ArrowException):
+        return None
+    return table if table.num_rows == len(proof.ends) - int(proof.blank.sum()) else None

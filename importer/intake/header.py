@@ -1,0 +1,151 @@
+"""What comes before the first data record: preamble, header, and the columns' names and number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from importer.errors import SourceError
+from importer.intake.dialect import Dialect
+from importer.intake.tokenizer import Grammar, Record, Tokenizer
+
+WIDTH_SAMPLE_RECORDS = 1000
+"""Data records looked at for the number of columns; a list that settles its width later is ragged by then."""
+
+
+@dataclass(frozen=True)
+class HeaderProblem:
+    """A problem of the header; offsets in the text."""
+
+    code: str
+    row: int
+    start: int
+    end: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """`columns` are unique names. Data begin at `data_start` (offset in the text) with record number `first_row`.
+
+    `set_aside` counts preamble, header and blank records before that; the header is at [header_start, header_end).
+    """
+
+    columns: tuple[str, ...]
+    data_start: int
+    first_row: int
+    header_start: int
+    header_end: int
+    set_aside: int
+    problems: tuple[HeaderProblem, ...]
+
+    @property
+    def width(self) -> int:
+        """Cells a record should have."""
+        return len(self.columns)
+
+
+def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
+    """The layout of a list whose text begins with `head` (whole lines, or the whole list).
+
+    Raises SourceError when the header is not within it.
+    """
+    tokenizer = Tokenizer(Grammar.of(dialect), max_record)
+    before: list[Record] = []
+    header: list[Record] = []
+    widths: Counter[int] = Counter()
+    for record in tokenizer.records(head, 0, len(head)):
+        if len(before) < dialect.preamble_rows or (record.blank and not widths and len(header) < dialect.header_rows):
+            before.append(record)
+        elif len(header) < dialect.header_rows:
+            header.append(record)
+        elif not record.blank and record.cells:
+            widths[len(record.cells)] += 1
+            if widths.total() >= WIDTH_SAMPLE_RECORDS:
+                break
+    if len(header) < dialect.header_rows:
+        raise SourceError(
+            f"The header was looked for after {dialect.preamble_rows:,} rows and is not there. "
+            "Set a smaller number of rows before the header."
+        )
+    return _layout(before, header, widths)
+
+
+def _layout(before: Sequence[Record], header: Sequence[Record], widths: Counter[int]) -> Layout:
+    names = _join_rows([record.cells for record in header])
+    width = _width(len(names), widths)
+    last = max([*before, *header], key=lambda record: record.end, default=None)
+    span = (header[0].start, header[-1].end) if header else (0, 0)
+    columns, found = name_columns(names, width, has_header=bool(header))
+    problems = [HeaderProblem(code, len(before) + 1, *span, message) for code, message in found]
+    for number, record in enumerate(before, 1):
+        problems.append(_set_aside_problem(number, record))
+    return Layout(
+        columns=columns,
+        data_start=last.end if last else 0,
+        first_row=len(before) + len(header) + 1,
+        header_start=span[0],
+        header_end=span[1],
+        set_aside=len(before) + len(header),
+        problems=tuple(problems),
+    )
+
+
+def _set_aside_problem(number: int, record: Record) -> HeaderProblem:
+    if record.blank:
+        return HeaderProblem("blank_line", number, record.start, record.end, f"Row {number:,} is blank; set aside.")
+    message = f"Row {number:,} comes before the header; set aside. Change the rows before the header if it is data."
+    return HeaderProblem("preamble", number, record.start, record.end, message)
+
+
+def _width(named: int, widths: Counter[int]) -> int:
+    """The header's width, unless most data records have one larger width (a delimiter ends every row, say)."""
+    if not widths:
+        return max(named, 1)
+    common, count = widths.most_common(1)[0]
+    if not named:
+        return common
+    return common if common > named and 2 * count > widths.total() else named
+
+
+def _join_rows(rows: Sequence[Sequence[bytes]]) -> list[str]:
+    width = max(map(len, rows), default=0)
+    names = []
+    for number in range(width):
+        parts = [row[number].decode("utf-8", "replace").strip() for row in rows if number < len(row)]
+        names.append(" ".join(part for part in parts if part))
+    return names
+
+
+def name_columns(
+    names: Sequence[str], width: int, *, has_header: bool = True
+) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
+    """`width` unique names: `email`, `email_2` for a name again, `column_4` for an empty one; and what was amiss."""
+    wanted = [*names[:width], *[""] * (width - len(names))]
+    taken = {name for name in wanted if name}
+    used: set[str] = set()
+    columns: list[str] = []
+    problems: list[tuple[str, str]] = []
+    for number, name in enumerate(wanted, 1):
+        if name and name not in used:
+            unique = name
+        else:
+            unique = _free_name(name or "column", 2 if name else number, taken | used)
+            if has_header:
+                problems.append(_name_problem(number, bool(name), unique))
+        used.add(unique)
+        columns.append(unique)
+    return tuple(columns), problems
+
+
+def _name_problem(number: int, is_duplicate: bool, name: str) -> tuple[str, str]:
+    if is_duplicate:
+        return "duplicate_header", f"Column {number} has the name of an earlier one; a number was added to it."
+    return "empty_header", f'Column {number} has no name; it is called "{name}".'
+
+
+def _free_name(stem: str, number: int, taken: set[str]) -> str:
+    while f"{stem}_{number}" in taken:
+        number += 1
+    return f"{stem}_{number}"

@@ -1,0 +1,59 @@
+"""Reading problems by stable code, and the audit of where every byte of the source went."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+BLOCKING = {
+    "row_too_long": True,
+    "row_too_short": True,
+    "unclosed_quote": True,
+    "nul_byte": True,
+    "undecodable_bytes": True,
+    "repaired_bytes": False,
+    "stray_quote": False,
+    "blank_line": False,
+    "duplicate_header": False,
+    "empty_header": False,
+    "preamble": False,
+    "row_too_big": False,
+}
+"""Every code. Blocking: the row is in the stage but is rejected unless a person accepts it. A record too big never
+enters the stage, so there is no row to reject: it is set aside and listed."""
+
+
+@dataclass(frozen=True)
+class ReadingProblem:
+    """`row` is the record number (None: no record of its own); the bytes are those of the source, end exclusive."""
+
+    code: str
+    row: int | None
+    byte_start: int
+    byte_end: int
+    message: str
+    blocking: bool
+
+
+def problem(code: str, row: int | None, byte_start: int, byte_end: int, message: str) -> ReadingProblem:
+    """A problem whose blocking follows from its code."""
+    return ReadingProblem(code, row, byte_start, byte_end, message, BLOCKING[code])
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Bytes of the source by where they went; line ends belong to their record.
+
+    `records` are in the stage; `set_aside` counts preamble, header, blank and oversized records.
+    """
+
+    source_bytes: int
+    record_bytes: int
+    set_aside_bytes: int
+    unaccounted_bytes: int
+    records: int
+    set_aside: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain types only, for JSON."""
+        return asdict(self)

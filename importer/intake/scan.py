@@ -1,0 +1,117 @@
+"""Looks through a source before it is read: the census of its bytes, samples of its text, the guess of its dialect."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import BinaryIO
+
+from importer.errors import SourceError
+from importer.intake.detect import ByteCensus, binary_kind, rank_encodings
+from importer.intake.dialect import Guess
+from importer.intake.encodings import decode_block, find_codec, line_marks
+from importer.intake.feed import MAX_RECORD_BYTES, open_source
+from importer.intake.guess import guess_table
+
+SCAN_BYTES = 4 * 1024 * 1024
+"""Read at a time."""
+
+HEAD_BYTES = 64 * 1024
+"""The beginning, for marks and NUL patterns."""
+
+SAMPLE_BYTES = 96 * 1024
+"""Of the head, the middle and the tail each: some hundred records."""
+
+ODD_BYTES = 200_000
+"""Lines with bytes above ASCII kept for statistics; what chardet looks at."""
+
+_MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_ODD_RUN = re.compile(rb"[\x80-\xff]+")
+_ODD_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+
+
+def guess_dialect(source: Path) -> Guess:
+    """The most likely dialect with runners-up. Reads the whole file once (its encoding may show only at the end).
+
+    Raises SourceError: empty, no text, gone, no permission.
+    """
+    with open_source(source) as stream:
+        head = stream.read(HEAD_BYTES)
+        if not head.strip(b"\0\xef\xbb\xbf\xff\xfe \t\r\n"):
+            raise SourceError(f'The file "{source.name}" is empty. Export the list again and upload that.')
+        kind = binary_kind(head)
+        if kind:
+            raise SourceError(
+                f'The file "{source.name}" is {kind}, not a list. Save it as CSV UTF-8 and upload that.'
+            )
+        encodings = rank_encodings(_take_census(stream, head))
+        samples = _samples(stream, encodings[0].value)
+    table = guess_table(samples, encodings[0].value, MAX_RECORD_BYTES)
+    return Guess(table.dialect, encodings, table.delimiters, table.quotes, table.header_reason)
+
+
+def _take_census(stream: BinaryIO, head: bytes) -> ByteCensus:
+    stream.seek(0)
+    odd_lines: list[bytes] = []
+    odd_size = multibyte = invalid = 0
+    rest = b""
+    while raw := stream.read(SCAN_BYTES):
+        data = rest + raw
+        cut = len(data) - _cut_character(data)
+        data, rest = data[:cut], data[cut:]
+        if data.isascii():
+            continue
+        good, bad = _count_sequences(data)
+        multibyte, invalid = multibyte + good, invalid + bad
+        for line in _ODD_LINE.finditer(data):
+            if odd_size >= ODD_BYTES:
+                break
+            odd_lines.append(line.group()[:2000])
+            odd_size += len(odd_lines[-1])
+    return ByteCensus(head, b"\n".join(odd_lines), multibyte, invalid + len(rest))
+
+
+def _cut_character(data: bytes) -> int:
+    """Bytes at the end that may begin a character that the next block ends."""
+    for size in range(1, min(4, len(data) + 1)):
+        lead = data[-size]
+        if lead >= 0xC0:
+            return size if size < (2 if lead < 0xE0 else 3 if lead < 0xF0 else 4) else 0
+        if lead < 0x80:
+            return 0
+    return 0
+
+
+def _count_sequences(data: bytes) -> tuple[int, int]:
+    """(characters above ASCII that are valid UTF-8, bytes that are not)."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        good = bad = 0
+        for run in _ODD_RUN.findall(data):
+            left, count = _MULTIBYTE.subn(b"", run)
+            good, bad = good + count, bad + len(left)
+        return good, bad
+    return sum(1 for _ in _MULTIBYTE.finditer(data)), 0
+
+
+def _samples(stream: BinaryIO, encoding: str) -> list[bytes]:
+    """Whole lines as UTF-8: the head, and of longer files the middle and the tail."""
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    codec = find_codec(encoding, stream.read(4))
+    places = [0]
+    if size > 4 * SAMPLE_BYTES:
+        places += [size // 2 // 4 * 4, (size - SAMPLE_BYTES) // 4 * 4]
+    samples = []
+    for place in places:
+        stream.seek(place)
+        raw = stream.read(SAMPLE_BYTES)
+        if place == 0:
+            raw = raw.removeprefix(codec.mark) if codec.mark else raw
+        marks = line_marks(raw, codec)
+        first = int(marks[0]) if place and len(marks) else 0
+        last = int(marks[-1]) if len(marks) and place + SAMPLE_BYTES < size else len(raw)
+        if first < last:
+            samples.append(decode_block(raw[first:last], codec, place).text)
+    return samples

@@ -1,0 +1,228 @@
+"""The tolerant road: records and cells out of any bytes, with offsets, without an exception and without a loss.
+
+A closing quote is one followed by a delimiter or a line end; other quotes are literal. A quote that never closes is
+literal too, so it costs one cell and not the rest of the file. Where a quoted cell spans lines and looks wrong, the
+line is read again with the other hypothesis: that its quote is literal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from importer.intake.dialect import Dialect
+
+
+class Record(NamedTuple):
+    """`end` is after the line end. `codes` are the reading problems found; a blank record has no cells."""
+
+    start: int
+    end: int
+    cells: list[bytes]
+    codes: tuple[str, ...]
+    blank: bool
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """A dialect as bytes of UTF-8, with the width every record should have (0: not known)."""
+
+    delimiter: bytes
+    quote: bytes
+    escape: bytes
+    width: int = 0
+
+    @classmethod
+    def of(cls, dialect: Dialect, width: int = 0) -> Grammar:
+        """The grammar of `dialect`. An escape equal to the quote is what doubling means already."""
+        escape = "" if dialect.escape == dialect.quote else dialect.escape
+        delimiter, quote, sign = (
+            part.encode("utf-8", "replace") for part in (dialect.delimiter, dialect.quote, escape)
+        )
+        return cls(delimiter, quote, sign, width)
+
+
+class _Reading(NamedTuple):
+    cells: list[bytes]
+    end: int
+    codes: list[str]
+    spans_lines: bool
+
+
+class _Patterns(NamedTuple):
+    quoted: re.Pattern[bytes]
+    spaced: re.Pattern[bytes]
+    plain: re.Pattern[bytes]
+    escaped: re.Pattern[bytes]
+
+
+_LINE = re.compile(rb"[^\r\n]*+")
+_NOTHING = re.compile(rb"(?!)")
+
+
+def _patterns(grammar: Grammar) -> _Patterns:
+    """Patterns without backtracking, so that time is linear in what is read."""
+    delimiter, quote, escape = (re.escape(part) for part in (grammar.delimiter, grammar.quote, grammar.escape))
+    first = {part: re.escape(part[:1]) for part in (grammar.delimiter, grammar.quote, grammar.escape)}
+    leads = first[grammar.quote] + first[grammar.escape]
+    closes = delimiter + rb"|[\r\n]|\Z"
+    pair = escape + rb"(?:\r\n|[\s\S]|\Z)"
+    escaped = rb"|" + pair if escape else b""
+    quoted = spaced = _NOTHING
+    if quote:
+        other = rb"|(?!" + quote + (rb"|" + escape if escape else b"") + rb")[" + leads + rb"]"
+        literal = rb"|" + quote + quote + rb"|" + quote + rb"(?!" + closes + rb")"
+        body = rb"((?:[^" + leads + rb"]++" + escaped + literal + other + rb")*+)" + quote
+        quoted = re.compile(quote + body + rb"(?=" + closes + rb")")
+        spaced = re.compile(
+            rb" *" + quote + body.replace(closes, b" *(?:" + closes + b")") + rb" *(?=" + closes + rb")"
+        )
+    lead = first[grammar.delimiter]
+    no_escape = rb"(?!" + escape + rb")" if escape else b""
+    one = rb"[^\r\n" + lead + first[grammar.escape] + rb"]++" + escaped
+    others = rb"|(?!" + delimiter + rb")" + no_escape + rb"[" + lead + first[grammar.escape] + rb"]"
+    plain = re.compile(rb"(?:" + one + others + rb")*+")
+    return _Patterns(quoted, spaced, plain, re.compile(escape + rb"(\r\n|[\s\S])") if escape else _NOTHING)
+
+
+class Tokenizer:
+    """Cuts UTF-8 text into records. `max_record` (bytes) bounds how far a quote is followed, so memory and time."""
+
+    def __init__(self, grammar: Grammar, max_record: int) -> None:
+        self._grammar = grammar
+        self._max_record = max_record
+        self._patterns = _patterns(grammar)
+        self._unclosed_from = self._unclosed_to = -1
+
+    def records(self, text: bytes, start: int, stop: int) -> Iterator[Record]:
+        """Records that begin in [start, stop). The last may end after `stop`; `text` holds whole lines."""
+        self._unclosed_from = self._unclosed_to = -1
+        while start < stop:
+            record = self._record(text, start)
+            yield record
+            start = record.end
+
+    def _record(self, text: bytes, start: int) -> Record:
+        grammar = self._grammar
+        line_end = _LINE.match(text, start).end()  # type: ignore[union-attr]
+        line = text[start:line_end]
+        if line_end - start > self._max_record:
+            return Record(start, _after_line_end(text, line_end), [], ("row_too_big",), False)
+        if not line or (grammar.width != 1 and not line.strip(b" ")):
+            return Record(start, _after_line_end(text, line_end), [], (), True)
+        if (grammar.quote and grammar.quote in line) or (grammar.escape and grammar.escape in line):
+            reading = self._best_reading(text, start, line_end)
+        else:
+            reading = _Reading(line.split(grammar.delimiter), line_end, [], False)
+        end = _after_line_end(text, reading.end)
+        codes = reading.codes
+        if grammar.width and len(reading.cells) != grammar.width:
+            codes = [*codes, "row_too_long" if len(reading.cells) > grammar.width else "row_too_short"]
+        if b"\0" in line or (reading.spans_lines and b"\0" in text[start:end]):
+            codes = [*codes, "nul_byte"]
+        return Record(start, end, reading.cells, tuple(dict.fromkeys(codes)), False)
+
+    def _best_reading(self, text: bytes, start: int, line_end: int) -> _Reading:
+        """The reading as it stands, or of the first line alone where that makes more sense."""
+        bound = min(len(text), start + self._max_record)
+        whole = self._read(text, start, bound)
+        if whole.end == bound < len(text):
+            return self._read(text, start, line_end)
+        if not whole.codes:
+            return whole
+        width = self._grammar.width
+        if whole.spans_lines:
+            line_only = self._read(text, start, line_end)
+            if not width or len(whole.cells) != width or self._lines_fit(text, line_only):
+                return line_only
+            return whole
+        if width and len(whole.cells) != width:
+            spaced = self._read(text, start, line_end, self._patterns.spaced)
+            if len(spaced.cells) == width:
+                return spaced
+        return whole
+
+    def _lines_fit(self, text: bytes, line_only: _Reading) -> bool:
+        """Whether this line and the next have the expected width when each is read alone."""
+        width = self._grammar.width
+        if len(line_only.cells) != width:
+            return False
+        start = _after_line_end(text, line_only.end)
+        if start >= len(text):
+            return True
+        following = self._read(text, start, _LINE.match(text, start).end())  # type: ignore[union-attr]
+        return len(following.cells) == width
+
+    def _read(self, text: bytes, at: int, stop: int, quoted: re.Pattern[bytes] | None = None) -> _Reading:
+        """Cells from `at` to the first line end outside quotes, or `stop`."""
+        delimiter, quote = self._grammar.delimiter, self._grammar.quote
+        cells: list[bytes] = []
+        codes: list[str] = []
+        spans_lines = False
+        while True:
+            opens = bool(quote) and (quoted is not None or text.startswith(quote, at, stop))
+            found = self._match_quoted(text, at, stop, quoted) if opens else None
+            if found is not None:
+                cell = self._unquoted(found.group(1), codes)
+            else:
+                found = self._patterns.plain.match(text, at, stop)
+                cell = self._literal(found.group(), codes, opens and quoted is None)  # type: ignore[union-attr]
+            cells.append(cell)
+            at = found.end()  # type: ignore[union-attr]
+            spans_lines = spans_lines or b"\n" in cell or b"\r" in cell
+            if not text.startswith(delimiter, at, stop):
+                return _Reading(cells, at, codes, spans_lines)
+            at += len(delimiter)
+
+    def _match_quoted(
+        self, text: bytes, at: int, stop: int, quoted: re.Pattern[bytes] | None
+    ) -> re.Match[bytes] | None:
+        """The quoted cell at `at`. Where an earlier search found no closing quote, only this line is searched:
+        the outcome beyond is known, and asking again at each line would make the time quadratic."""
+        if quoted is not None:
+            return quoted.match(text, at, stop)
+        if self._unclosed_from <= at < self._unclosed_to:
+            stop = min(stop, _LINE.match(text, at).end())  # type: ignore[union-attr]
+            return self._patterns.quoted.match(text, at, stop)
+        found = self._patterns.quoted.match(text, at, stop)
+        if found is None and stop - at > self._max_record // 4:
+            self._unclosed_from, self._unclosed_to = at, at + (stop - at) // 2
+        return found
+
+    def _unquoted(self, body: bytes, codes: list[str]) -> bytes:
+        quote = self._grammar.quote
+        if self._grammar.escape and self._grammar.escape in body:
+            return self._unescaped(body)
+        if quote not in body:
+            return body
+        if quote in body.replace(quote + quote, b""):
+            codes.append("stray_quote")
+        return body.replace(quote + quote, quote)
+
+    def _unescaped(self, body: bytes) -> bytes:
+        """Escaped signs as they are; doubled quotes that are not escaped as one."""
+        quote = self._grammar.quote
+        out: list[bytes] = []
+        at = 0
+        for match in self._patterns.escaped.finditer(body):
+            piece = body[at : match.start()]
+            out += (piece.replace(quote + quote, quote) if quote else piece, match.group(1))
+            at = match.end()
+        rest = body[at:]
+        return b"".join((*out, rest.replace(quote + quote, quote) if quote else rest))
+
+    def _literal(self, cell: bytes, codes: list[str], unclosed: bool) -> bytes:
+        quotes = cell.count(self._grammar.quote) if self._grammar.quote else 0
+        if quotes:
+            codes.append("unclosed_quote" if unclosed and quotes == 1 else "stray_quote")
+        if self._grammar.escape and self._grammar.escape in cell:
+            return self._patterns.escaped.sub(rb"\1", cell)
+        return cell
+
+
+def _after_line_end(text: bytes, at: int) -> int:
+    if text.startswith(b"\r\n", at):
+        return at + 2
+    return min(at + 1, len(text))
