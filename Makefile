@@ -21,7 +21,7 @@ run: setup engine ## start the app with the embedded engine and open it in the b
 
 test: setup-dev engines lint ## everything that must hold: lint, types, import contracts, all tests but soak
 	@tools/chromium.sh
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not soak" $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not soak" $(TESTS)
 
 lint: setup-dev ## ruff, format, strict types, import contracts
 	$(BIN)/ruff check .
@@ -36,7 +36,7 @@ bench: setup-dev engines ## measure speed and memory (tests/bench)
 	done
 
 soak: setup-dev engines ## the long runs: whole corpora, many kills, millions of rows
-	$(BIN)/pytest -m soak $(TESTS)
+	$(BIN)/python -m pytest -m soak $(TESTS)
 
 setup-dev: .venv/.for-dev
 

@@ -1,4 +1,4 @@
-"""Fetch embedded engines ahead of time, so that no start waits for a download: `fetch_engine.py dynoxide ministack`."""
+"""Fetch embedded engines ahead of time, so that no start waits for one: `fetch_engine.py dynoxide ministack`."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def connection_from_environment(environ: Mapping[str, str], *, endpoint_url: str
     `endpoint_url` is one given by hand; it wins over `AWS_ENDPOINT_URL`.
     """
     region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or ""
-    profile = environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE") or None
+    profile = _profile(environ)
     url = endpoint_url or environ.get("AWS_ENDPOINT_URL_DYNAMODB") or environ.get("AWS_ENDPOINT_URL")
     if url:
         return Connection("custom", region or EMBEDDED_REGION, profile, url)
@@ -169,6 +169,13 @@ def is_loopback(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _profile(environ: Mapping[str, str]) -> str | None:
+    """None where the environment holds a key itself: botocore lets it win over AWS_PROFILE, but not over a choice."""
+    if environ.get("AWS_ACCESS_KEY_ID"):
+        return None
+    return environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE") or None
 
 
 def _is_on(text: str | None) -> bool:
