@@ -14,22 +14,16 @@ import chardet
 from importer.intake.dialect import Choice
 from importer.intake.encodings import BOMS, find_codec
 
-PLAUSIBLE = (
-    "cp1252",
-    "cp1250",
-    "cp1251",
-    "cp1253",
-    "cp1254",
-    "cp1255",
-    "cp1256",
-    "cp1257",
-    "cp850",
-    "cp852",
-    "cp866",
-) + ("iso-8859-2", "iso-8859-15", "koi8-r", "macroman", "cp932", "gb18030", "big5", "euc_jp", "cp949")
+PLAUSIBLE = frozenset(
+    {"cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp850", "cp852", "cp866"}
+    | {"iso-8859-2", "iso-8859-15", "koi8-r", "mac-roman", "cp932", "gb18030", "big5", "euc-jp", "cp949"}
+)
 """What chardet may answer: with all its encodings allowed it gives rare ones to short Western lists."""
 
-ALWAYS_OFFERED = ("utf-8", "cp1252", "cp1250", "cp1251", "cp850", "macroman", "utf-16", "cp932", "gb18030")
+PRIOR = {"cp1252": 1.25, "cp850": 1.1, "cp1250": 1.05}
+"""Weights for near ties: short Western lists score the same in several encodings, and most are cp1252."""
+
+ALWAYS_OFFERED = ("utf-8", "cp1252", "cp1250", "cp1251", "cp850", "mac-roman", "utf-16-le", "cp932", "gb18030")
 
 BINARY_SIGNS = (
     (b"PK\x03\x04", "an Excel workbook or a zip file"),
@@ -127,21 +121,12 @@ def _by_statistics(odd_lines: bytes) -> list[Choice]:
     found = chardet.detect_all(
         odd_lines, ignore_threshold=True, include_encodings=PLAUSIBLE, compat_names=False, no_match_encoding="cp1252"
     )
-    choices = [
-        Choice(
-            _superset(str(one["encoding"])), round(float(one["confidence"]), 3), "By the statistics of its letters."
-        )
-        for one in found
-        if one["encoding"]
-    ]
+    scores = {str(one["encoding"]): float(one["confidence"]) for one in found if one["encoding"]}
+    choices = []
+    for name, confidence in scores.items():
+        score = min(0.89, confidence * PRIOR.get(name, 1.0))
+        choices.append(Choice(find_codec(name).name, round(score, 3), "By the statistics of its letters."))
     return choices or [Choice("cp1252", 0.1, "Nothing fits better; most Western lists of Windows are in it.")]
-
-
-def _superset(name: str) -> str:
-    """The Windows encoding that holds a narrower one whole."""
-    wider = {"iso8859-1": "cp1252", "ascii": "utf-8", "shift_jis": "cp932", "euc_kr": "cp949", "gb2312": "gb18030"}
-    plain = find_codec(name).name
-    return wider.get(plain, plain)
 
 
 def _with_others(first: Sequence[Choice]) -> tuple[Choice, ...]:

@@ -39,60 +39,13 @@ NAMES = {
 
 _SEP_LINE = re.compile(r'"?sep=(.[^\r\n"]?)"?', re.IGNORECASE)
 
-HEADER_WORDS = frozenset(
-    [
-        "name",
-        "email",
-        "mail",
-        "phone",
-        "tel",
-        "mobile",
-        "address",
-        "street",
-        "city",
-        "zip",
-        "postcode",
-        "country",
-        "company",
-        "date",
-        "id",
-        "first",
-        "last",
-        "surname",
-        "firstname",
-        "lastname",
-        "notes",
-        "comment",
-        "score",
-        "state",
-        "region",
-        "title",
-        "status",
-        "type",
-        "url",
-        "website",
-        "gender",
-        "birthday",
-        "age",
-        "source",
-        "vorname",
-        "nachname",
-        "telefon",
-        "strasse",
-        "ort",
-        "plz",
-        "land",
-        "firma",
-        "datum",
-        "nom",
-        "prenom",
-        "ville",
-        "pays",
-        "correo",
-        "nombre",
-        "apellido",
-    ]
-)
+_WORDS = """
+name email mail phone tel mobile address street city zip postcode country company date id first last surname
+firstname lastname notes comment score state region title status type url website gender birthday age source
+vorname nachname telefon strasse ort plz land firma datum nom prenom ville pays correo nombre apellido
+"""
+
+HEADER_WORDS = frozenset(_WORDS.split())
 
 
 @dataclass(frozen=True)
@@ -245,7 +198,7 @@ def _header_rows(first: Sequence[str], following: Sequence[Sequence[str]]) -> tu
     if data_like == 0 and any(is_data(cell) for row in following for cell in row):
         return (
             1,
-            "Header: the first row holds only words, and the rows below hold numbers, dates or e-mail addresses.",
+            "Header: the first row holds only words; below it are numbers, dates or e-mail addresses.",
         )
     words = {word for cell in first for word in re.split(r"[\W_]+", cell.casefold()) if word}
     if words & HEADER_WORDS:

@@ -1,4 +1,4 @@
-"""Looks through a source before it is read: the census of its bytes, samples of its text, the guess of its dialect."""
+"""Looks through a source before it is read: the census of its bytes, samples of its text, its dialect."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ def guess_dialect(source: Path) -> Guess:
             raise SourceError(f'The file "{source.name}" is empty. Export the list again and upload that.')
         kind = binary_kind(head)
         if kind:
-            raise SourceError(
-                f'The file "{source.name}" is {kind}, not a list. Save it as CSV UTF-8 and upload that.'
-            )
+            raise SourceError(f'The file "{source.name}" is {kind}, not a list. Save it as CSV UTF-8, then upload.')
         encodings = rank_encodings(_take_census(stream, head))
         samples = _samples(stream, encodings[0].value)
     table = guess_table(samples, encodings[0].value, MAX_RECORD_BYTES)
