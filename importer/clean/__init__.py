@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importer.clean.cells import FillBlanks, SetCells, SetColumn
 from importer.clean.changes import Change, count_changes
-from importer.clean.condition import SPACES, Condition, ConditionTest
+from importer.clean.condition import Condition, ConditionTest
 from importer.clean.decisions import VERDICTS, Decide, DecideRows, Decision
 from importer.clean.history import History
 from importer.clean.letters import ChangeCase
@@ -18,7 +18,6 @@ from importer.clean.storage import load_history, save_history
 
 __all__ = [
     "OPERATIONS",
-    "SPACES",
     "VERDICTS",
     "Change",
     "ChangeCase",

@@ -11,10 +11,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importer.clean.columns import column_text, with_column
-from importer.clean.condition import Condition, is_blank
+from importer.clean.columns import with_column
+from importer.clean.condition import Condition
 from importer.clean.fields import Fields, is_row_number, wrong_field
 from importer.clean.operation import Operation, check_column
+from importer.profile import column_text, is_blank
 
 
 @dataclass(frozen=True)

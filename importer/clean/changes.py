@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from importer.clean.columns import column_text
 from importer.clean.operation import Operation
 from importer.clean.recipe import Recipe
+from importer.profile import column_text
 
 SAMPLE_CELLS = 5
 """Enough to see what happens, few enough to read."""

@@ -1,4 +1,4 @@
-"""One column of a chunk as an Arrow array, and back: where the operations do their vectorised work."""
+"""A chunk with other cells in one column: how operations give back what they made."""
 
 from __future__ import annotations
 
@@ -8,14 +8,6 @@ import pyarrow as pa
 
 TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 """The default `str` type of pandas 3, which is what every column of a chunk has."""
-
-
-def column_text(frame: pd.DataFrame, column: str) -> pa.Array:
-    """The cells of `column` as one contiguous `large_string` array, in row order; shares memory where it can."""
-    array = pa.array(frame[column], from_pandas=True)
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    return array if array.type == pa.large_string() else array.cast(pa.large_string())
 
 
 def with_column(frame: pd.DataFrame, column: str, text: pa.Array) -> pd.DataFrame:

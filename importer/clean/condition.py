@@ -10,19 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importer.clean.columns import column_text
 from importer.clean.fields import Fields, wrong_field
 from importer.clean.patterns import check_pattern
-
-WHITE_SPACE = (
-    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680"
-    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-)
-"""What Python's `str.isspace` says yes to: Unicode's White_Space and the four separators U+001C to U+001F."""
-
-SPACES = WHITE_SPACE + "\u180e\u200b\u200c\u200d\u2060\ufeff"
-"""What counts as a space at the ends of a cell: also the signs of no width that spreadsheets and web pages leave
-behind (Mongolian separator, zero-width space, non-joiner, joiner, word joiner, byte order mark)."""
+from importer.profile import column_text, is_blank
 
 
 class ConditionTest(StrEnum):
@@ -40,11 +30,6 @@ class ConditionTest(StrEnum):
 
 
 NO_TEXT = (ConditionTest.IS_BLANK, ConditionTest.IS_NOT_BLANK)
-
-
-def is_blank(cells: pa.Array) -> pa.Array:
-    """Where a cell is empty or holds nothing but spaces."""
-    return pc.equal(pc.utf8_trim(cells, characters=SPACES), "")
 
 
 _ASK: dict[str, Callable[[pa.Array, str], pa.Array]] = {

@@ -40,9 +40,9 @@ class Fields:
     def text(self, name: str, default: str | _Required = REQUIRED) -> str:
         """A text."""
         value = self.take(name, default)
-        if not isinstance(value, str):
+        if not _is_text(value):
             raise wrong_field(name, "must be a text.")
-        return value
+        return str(value)
 
     def flag(self, name: str, default: bool) -> bool:
         """true or false."""
@@ -54,7 +54,7 @@ class Fields:
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts."""
         value = self.take(name)
-        if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+        if not isinstance(value, list | tuple) or not all(_is_text(item) for item in value):
             raise wrong_field(name, "must be a list of texts.")
         return tuple(value)
 
@@ -83,7 +83,12 @@ def is_row_number(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
+def _is_text(value: object) -> bool:
+    """Whether it is a text that UTF-8 can write: JSON can smuggle in half a surrogate pair, which it cannot."""
+    return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
+
+
 def _is_cell(value: object) -> bool:
     if not isinstance(value, list | tuple) or len(value) != 2:
         return False
-    return is_row_number(value[0]) and isinstance(value[1], str)
+    return is_row_number(value[0]) and _is_text(value[1])

@@ -8,9 +8,10 @@ from typing import ClassVar, Self
 import pandas as pd
 import pyarrow.compute as pc
 
-from importer.clean.columns import column_text, with_column
+from importer.clean.columns import with_column
 from importer.clean.fields import Fields
 from importer.clean.operation import Operation, check_column, check_word
+from importer.profile import column_text
 
 _TURN = {"lower": pc.utf8_lower, "upper": pc.utf8_upper, "title": pc.utf8_title}
 

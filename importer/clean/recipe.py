@@ -86,7 +86,7 @@ class Recipe:
     def fingerprint(self) -> str:
         """SHA-256 (hex) of the canonical JSON."""
         text = json.dumps(_document(self.operations), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @classmethod
     def from_json(cls, text: str) -> Recipe:

@@ -8,10 +8,11 @@ from typing import ClassVar, Self
 import pandas as pd
 import pyarrow.compute as pc
 
-from importer.clean.columns import column_text, with_column
+from importer.clean.columns import with_column
 from importer.clean.fields import Fields, wrong_field
 from importer.clean.operation import Operation, check_column
 from importer.clean.patterns import check_pattern, check_replacement
+from importer.profile import column_text
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import ClassVar, Self
 import pandas as pd
 import pyarrow.compute as pc
 
-from importer.clean.columns import column_text, with_column
-from importer.clean.condition import SPACES, WHITE_SPACE
+from importer.clean.columns import with_column
 from importer.clean.fields import Fields, wrong_field
 from importer.clean.operation import Operation, join_words
+from importer.profile import SPACES, WHITE_SPACE, column_text
 
 _RUN = "[" + "".join(f"\\x{{{ord(sign):x}}}" for sign in WHITE_SPACE) + "]+"
 """As an RE2 class, sign by number; without the joiners, which inside a word belong to Persian and to emoji."""

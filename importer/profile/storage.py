@@ -18,13 +18,13 @@ VERSION = 1
 def save_profile(path: Path, profile: ListProfile) -> None:
     """Writes `path` (mode 0600); FatalError when the disk refuses."""
     text = json.dumps({"version": VERSION} | asdict(profile), ensure_ascii=False)
-    write_private(path, text.encode("utf-8", "surrogatepass"))
+    write_private(path, text.encode())
 
 
 def load_profile(path: Path) -> ListProfile:
     """The profile that `save_profile` wrote; ConfigError if there is none, or not a whole one."""
     try:
-        data = json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
+        data = json.loads(path.read_bytes().decode())
         if data.pop("version") != VERSION:
             raise ValueError
         return _profile(data)

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-CANDIDATES = 1_000
-"""Values counted at the same time. A value on more than one row in a thousand of every chunk is always among them."""
+CANDIDATES = 10_000
+"""Values counted at the same time: what is on more than one row in ten thousand of every chunk is always there."""
 
 LONGEST = 200
 """Characters; a longer cell is a note, not a value that repeats, and is not counted here."""
@@ -17,8 +17,8 @@ class TopValues:
     """Counts of the most common values.
 
     While a column has no more than `cap` different values, every count is exact. Beyond that the rarest are
-    forgotten, and `undercount` is the most that any count (and that of any value not shown) may be too low: with each forgetting
-    it grows by the largest count forgotten (lossy counting, Manku & Motwani 2002).
+    forgotten, and `undercount` is the most that any count, also that of a value not shown, may be too low: with each
+    forgetting it grows by the largest count forgotten (lossy counting, Manku & Motwani 2002).
     """
 
     def __init__(self, cap: int = CANDIDATES) -> None:
