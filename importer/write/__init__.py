@@ -1,0 +1,44 @@
+"""The write engine: typed columns → put requests → batches → signed requests → acknowledged rows."""
+
+from importer.write.build import Puts, build_puts
+from importer.write.destination import Destination, TableDestination
+from importer.write.engine import write_batches
+from importer.write.model import (
+    Acknowledged,
+    Ask,
+    Batch,
+    Command,
+    Failure,
+    Outcome,
+    Part,
+    Reply,
+    Request,
+    Tick,
+    Verdict,
+)
+from importer.write.pack import pack_batches
+from importer.write.retry import Backoff
+from importer.write.transport import CurlTransport, Transport
+
+__all__ = [
+    "Acknowledged",
+    "Ask",
+    "Backoff",
+    "Batch",
+    "Command",
+    "CurlTransport",
+    "Destination",
+    "Failure",
+    "Outcome",
+    "Part",
+    "Puts",
+    "Reply",
+    "Request",
+    "TableDestination",
+    "Tick",
+    "Transport",
+    "Verdict",
+    "build_puts",
+    "pack_batches",
+    "write_batches",
+]

@@ -1,0 +1,286 @@
+"""The loop that sends batches: one thread, many requests in flight, and nothing new before what is known is recorded.
+
+The order is the promise: replies are read, what they settle is recorded, then new requests start. So a process that
+is killed has at most one unrecorded request for each worker, and sends at most workers × 25 rows twice.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+
+from importer.errors import FatalError, ImporterError, RunCancelled, RunPaused
+from importer.write.destination import Destination
+from importer.write.follow import first_part, follow_up, settled_rows
+from importer.write.meter import Meter
+from importer.write.model import Acknowledged, Batch, Command, Outcome, Part, Reply, Request, Tick, Verdict
+from importer.write.pace import Pace
+from importer.write.retry import Backoff, Patience, Uniform
+from importer.write.transport import Transport
+
+COMMAND_EVERY_S = 0.05
+TICK_EVERY_S = 0.25
+DRAIN_S = 2.0
+DEFAULT_BACKOFF = Backoff()
+
+OPEN_PER_WORKER = 4
+"""Batches begun and not done, for each worker: those that wait for another try must not pile up without bound."""
+
+
+def write_batches(
+    batches: Iterator[Batch],
+    destination: Destination,
+    *,
+    record: Callable[[Sequence[Acknowledged]], None],
+    command: Callable[[], Command],
+    on_tick: Callable[[Tick], None] | None = None,
+    clock: Callable[[], float] = time.monotonic,
+    wait: Callable[[float], object] | None = None,
+    random: Uniform | None = None,
+    backoff: Backoff = DEFAULT_BACKOFF,
+    patience_s: float = 120.0,
+    pace: Pace | None = None,
+) -> None:
+    """Write all batches; returns when every row of them is settled and recorded.
+
+    `record` gets what replies settled, before any new request starts; whatever it raises ends the run at once.
+    `command` is asked every 50 ms. `wait(seconds)` sleeps and may return early (`threading.Event.wait`).
+
+    Raises RunPaused and RunCancelled when the command says so (replies in flight are awaited for up to 2 s and
+    recorded first); RunPaused too when credentials are refused or nothing could be settled for `patience_s`
+    seconds; FatalError when the table is gone.
+    """
+    sleep = wait or threading.Event().wait
+    loop = _Loop(
+        batches=batches,
+        destination=destination,
+        record=record,
+        ask_command=command,
+        on_tick=on_tick,
+        clock=clock,
+        random=random or Random(),
+        backoff=backoff,
+        patience=Patience(patience_s),
+        pace=pace or Pace(),
+        transport=destination.open_transport(),
+        meter=Meter(clock()),
+    )
+    try:
+        loop.run(sleep)
+    finally:
+        loop.transport.close()
+        loop.tick(force=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    part: Part
+    request: Request
+    estimated_wcu: float
+
+
+@dataclass(eq=False)
+class _Loop:
+    """The state of one `write_batches`.
+
+    `ready` are parts to send at once, `waiting` parts with the time when they may be sent again, `open` the rows
+    that each begun batch has left, by the batch's `id`.
+    """
+
+    batches: Iterator[Batch]
+    destination: Destination
+    record: Callable[[Sequence[Acknowledged]], None]
+    ask_command: Callable[[], Command]
+    on_tick: Callable[[Tick], None] | None
+    clock: Callable[[], float]
+    random: Uniform
+    backoff: Backoff
+    patience: Patience
+    pace: Pace
+    transport: Transport
+    meter: Meter
+    ready: list[Part] = field(default_factory=list)
+    waiting: list[tuple[float, int, Part]] = field(default_factory=list)
+    order: Iterator[int] = field(default_factory=itertools.count)
+    open: dict[int, int] = field(default_factory=dict)
+    more: bool = True
+    signal: ImporterError | None = None
+    command: Command = field(default_factory=Command)
+    command_at_s: float = -math.inf
+    last_trouble: str = ""
+
+    def run(self, sleep: Callable[[float], object]) -> None:
+        """Until all is settled, or a signal."""
+        while True:
+            self.read_command()
+            self.start_requests()
+            if self.signal is not None:
+                self.drain()
+                raise self.signal
+            if not self.more and not self.open:
+                return
+            self.take(self.await_replies(sleep))
+            self.tick()
+
+    def await_replies(self, sleep: Callable[[float], object]) -> list[tuple[_Sent, Reply]]:
+        """Replies, or nothing after a short sleep."""
+        timeout_s = self.next_wake_s()
+        if self.transport.in_flight:
+            return self.transport.poll(timeout_s)
+        sleep(timeout_s)
+        return []
+
+    def next_wake_s(self) -> float:
+        """How long there is nothing to do but to listen."""
+        now_s = self.clock()
+        wake_s = self.command_at_s + COMMAND_EVERY_S - now_s
+        if self.transport.in_flight < self.command.workers:
+            if self.ready or (self.more and self.may_open()):
+                wake_s = min(wake_s, self.pace.wait_s(now_s))
+            if self.waiting:
+                wake_s = min(wake_s, max(self.waiting[0][0] - now_s, self.pace.wait_s(now_s)))
+        return max(0.0, min(wake_s, COMMAND_EVERY_S))
+
+    def read_command(self) -> None:
+        """Every 50 ms: caps, workers, and whether to stop."""
+        now_s = self.clock()
+        if now_s - self.command_at_s < COMMAND_EVERY_S:
+            return
+        self.command, self.command_at_s = self.ask_command(), now_s
+        self.pace.follow(self.command, now_s)
+        if self.command.state == "pause":
+            self.signal = RunPaused("The run is paused. Nothing is lost; resume it when you like.")
+        elif self.command.state == "cancel":
+            self.signal = RunCancelled("The run is cancelled. What is written stays; it can be resumed.")
+        spent_s = self.patience.spent_s(now_s)
+        if self.signal is None and spent_s is not None:
+            told = f"No row could be written to {self.destination.place} for {spent_s:.0f} s ({self.last_trouble})."
+            self.signal = RunPaused(f"{told} Resume when it is back.")
+
+    def start_requests(self) -> None:
+        """As many as workers and pace allow."""
+        while self.signal is None and self.transport.in_flight < max(1, self.command.workers):
+            if self.pace.wait_s(self.clock()) > 0:
+                return
+            part = self.next_part()
+            if part is None:
+                return
+            self.read_command()
+            if self.signal is None:
+                self.start(part)
+
+    def next_part(self) -> Part | None:
+        """Halves of refused batches first, then what has waited long enough, then a new batch."""
+        if self.ready:
+            return self.ready.pop()
+        if self.waiting and self.waiting[0][0] <= self.clock():
+            return heapq.heappop(self.waiting)[2]
+        if not self.more or not self.may_open():
+            return None
+        batch = next(self.batches, None)
+        if batch is None:
+            self.more = False
+            return None
+        self.open[id(batch)] = len(batch.puts)
+        return first_part(batch)
+
+    def may_open(self) -> bool:
+        """Whether another batch may be begun."""
+        return len(self.open) < OPEN_PER_WORKER * max(1, self.command.workers)
+
+    def start(self, part: Part) -> None:
+        """Send one part."""
+        try:
+            request = self.destination.request(part)
+        except RunPaused as signal:
+            self.signal = signal
+            return
+        rows = len(part.indexes)
+        wcu = part.batch.wcu * rows / max(1, len(part.batch.puts))
+        self.pace.start(wcu, rows, self.clock())
+        self.meter.sent(rows, again=part.attempt > 0)
+        self.transport.send(_Sent(part, request, wcu), request)
+
+    def take(self, replies: list[tuple[_Sent, Reply]]) -> None:
+        """Read the replies, record what they settle, queue what is left."""
+        acks: list[Acknowledged] = []
+        for sent, reply in replies:
+            outcome = self.destination.read(sent.part, sent.request, reply)
+            ack = self.settle(sent, reply, outcome)
+            if ack is not None:
+                acks.append(ack)
+        if acks:
+            self.record(acks)
+
+    def settle(self, sent: _Sent, reply: Reply, outcome: Outcome) -> Acknowledged | None:
+        """Queue the follow-up of one reply; what it settles."""
+        now_s, part = self.clock(), sent.part
+        self.set_signal(outcome)
+        soon, later = follow_up(part, outcome)
+        self.ready.extend(soon)
+        for one in later:
+            due_s = now_s + self.backoff.delay_s(one.attempt, self.random)
+            heapq.heappush(self.waiting, (due_s, next(self.order), one))
+        written, failed, existing = settled_rows(part, outcome)
+        settled = len(written) + len(failed) + len(existing)
+        spent = sent.estimated_wcu * len(written) / max(1, len(part.indexes))
+        wcu = spent if outcome.consumed_wcu is None else outcome.consumed_wcu
+        self.pace.settle(sent.estimated_wcu, wcu, len(part.indexes) - len(written), now_s)
+        self.note(part, reply, outcome, settled, now_s)
+        self.meter.answered(reply.latency_s, outcome, len(written), wcu)
+        if not settled:
+            return None
+        left = self.open[id(part.batch)] - settled
+        if left:
+            self.open[id(part.batch)] = left
+        else:
+            del self.open[id(part.batch)]
+        return Acknowledged(
+            part.batch.slice_index,
+            written,
+            failed,
+            existing,
+            reply.latency_s,
+            part.attempt + 1,
+            wcu,
+            len(outcome.again),
+            not left,
+        )
+
+    def note(self, part: Part, reply: Reply, outcome: Outcome, settled: int, now_s: float) -> None:
+        """Tell brake and patience."""
+        if outcome.verdict is Verdict.THROTTLED:
+            self.pace.brake.throttled(now_s)
+        elif outcome.again:
+            self.pace.brake.handed_back(len(outcome.again), len(part.indexes), now_s)
+        if settled or outcome.verdict is Verdict.SPLIT:
+            self.patience.progress()
+        else:
+            self.patience.trouble(now_s)
+            self.last_trouble = outcome.reason or outcome.code or "no answer"
+
+    def set_signal(self, outcome: Outcome) -> None:
+        """Stop after a reply that no retry can change."""
+        if self.signal is None and outcome.verdict is Verdict.FATAL:
+            self.signal = FatalError(f"{outcome.message} Destination: {self.destination.place}.")
+        elif self.signal is None and outcome.verdict is Verdict.PAUSE:
+            self.signal = RunPaused(f"{outcome.message} Destination: {self.destination.place}.")
+
+    def drain(self) -> None:
+        """Wait up to 2 s for the replies in flight, and record them."""
+        end_s = self.clock() + DRAIN_S
+        while self.transport.in_flight and self.clock() < end_s:
+            self.take(self.transport.poll(min(COMMAND_EVERY_S, max(0.0, end_s - self.clock()))))
+
+    def tick(self, *, force: bool = False) -> None:
+        """Tell what happened, four times a second."""
+        now_s = self.clock()
+        if self.on_tick is not None and (force or self.meter.due(now_s, TICK_EVERY_S)):
+            tick = self.meter.tick(now_s)
+            self.on_tick(replace(tick, in_flight=self.transport.in_flight, limit_wcu=self.pace.limit_wcu(now_s)))

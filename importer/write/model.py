@@ -1,0 +1,164 @@
+"""The words of the write engine: what goes in (batches), what comes out (acknowledgements, ticks), what steers it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Up to 25 put requests of one slice.
+
+    `positions[i]` is the place of `puts[i]` among the slice's ready rows; `puts[i]` is the JSON text
+    `{"PutRequest":{"Item":{…}}}`; `wcu` the estimated write units of all. `maybe_sent` says that a process that
+    was killed may have sent these rows already: insert-only then compares before it calls a row existing.
+    """
+
+    slice_index: int
+    positions: Sequence[int]
+    puts: Sequence[bytes]
+    wcu: float
+    maybe_sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A row that the service refused for good. `code` is stable; `message` never holds a value of the row."""
+
+    position: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """What one reply settled of one batch. A batch whose reply was partial is acknowledged in several of these.
+
+    `written`, `failed` and `existing` (insert-only: the key is in the table already) hold positions; together they
+    are the rows settled now. `complete` is true in the last one of its batch. `attempts` counts the requests that
+    this reply needed (1 = the first went through), `unprocessed` the rows that the service handed back this time.
+    """
+
+    batch_slice: int
+    written: tuple[int, ...]
+    failed: tuple[Failure, ...]
+    existing: tuple[int, ...]
+    latency_s: float
+    attempts: int
+    consumed_wcu: float
+    unprocessed: int
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class Command:
+    """What the person wants now; read at least every 50 ms. Rates are over all workers; None = no cap."""
+
+    state: str = "run"
+    rate_wcu: float | None = None
+    rate_rows: float | None = None
+    pause_s: float = 0.0
+    workers: int = 4
+
+
+@dataclass(frozen=True)
+class Tick:
+    """What happened since the tick before. `t_s` is the engine's monotonic clock.
+
+    `limit_wcu` is the rate in force (the person's cap or the brake, the lower; None = none) and `reason` says in
+    plain words why the engine holds back ("" when it does not).
+    """
+
+    t_s: float
+    in_flight: int
+    put_requests: int
+    retries: int
+    throttled: int
+    unprocessed: int
+    errors: int
+    latencies_s: tuple[float, ...]
+    written: int
+    wcu: float
+    limit_wcu: float | None = None
+    reason: str = ""
+
+
+class Ask(Enum):
+    """What a part asks of the destination."""
+
+    WRITE = "write"
+    COMPARE = "compare"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of one batch that travel in one request. `indexes` point into the batch's `puts`.
+
+    `attempt` counts the requests in a row that settled nothing. `maybe_written` says that an earlier request with
+    these rows may have reached the table though its reply was lost.
+    """
+
+    batch: Batch
+    indexes: Sequence[int]
+    ask: Ask = Ask.WRITE
+    attempt: int = 0
+    maybe_written: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP POST. `resend_safe` false forbids the transport to send it twice on its own."""
+
+    url: str
+    headers: list[bytes]
+    body: bytes
+    resend_safe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back. `status` 0 means no usable answer, and `trouble` says why: `tls`, `connect` (nothing was
+    sent), or `lost` (something may have been)."""
+
+    status: int
+    headers: bytes
+    body: bytes
+    trouble: str = ""
+    latency_s: float = 0.0
+
+
+class Verdict(Enum):
+    """What a reply means for its part."""
+
+    SETTLED = "settled"
+    THROTTLED = "throttled"
+    RETRY = "retry"
+    SPLIT = "split"
+    SKEW = "skew"
+    PAUSE = "pause"
+    FATAL = "fatal"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A reply, read. Index tuples point into the batch's `puts`.
+
+    SETTLED: `written`, `existing`, `failed` are done, `again` wait for another try, `compare` have to be read back.
+    THROTTLED, RETRY: all again, after a delay; `unsure` when the rows may be in the table all the same. SPLIT: one
+    of the rows is bad and the service does not say which; `failed` holds the verdict in case it is only one.
+    PAUSE, FATAL: `message` is for the person. `code` is the service's word for it, `reason` ours for the screen.
+    """
+
+    verdict: Verdict
+    written: Sequence[int] = ()
+    existing: Sequence[int] = ()
+    failed: Sequence[tuple[int, str, str]] = ()
+    again: Sequence[int] = ()
+    compare: Sequence[int] = ()
+    unsure: bool = False
+    consumed_wcu: float | None = None
+    code: str = ""
+    reason: str = ""
+    message: str = ""

@@ -1,0 +1,103 @@
+"""When the next request may start: token buckets, and a pause between batches.
+
+A bucket may go into debt: a request starts as soon as the bucket is not empty, takes what it is thought to cost, and
+is corrected by what the service says it did cost. So a batch that is larger than the bucket holds up the next ones
+instead of never starting, and the rate comes out right over any stretch longer than one batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from importer.write.brake import Brake
+from importer.write.model import Command
+
+BURST_S = 0.25
+"""How much of a rate may be saved up while nothing is sent, in seconds: enough that a late wake-up costs nothing."""
+
+
+@dataclass
+class Bucket:
+    """Tokens at `rate` a second; `rate` None lets everything through."""
+
+    rate: float | None = None
+    level: float = 0.0
+    filled_at_s: float | None = None
+
+    def set_rate(self, rate: float | None, now_s: float) -> None:
+        """Change the rate; what was saved or owed stays, within the new rate's burst."""
+        self._fill(now_s)
+        self.rate = rate
+
+    def wait_s(self, now_s: float) -> float:
+        """Seconds until the bucket is not empty; 0 = go."""
+        if self.rate is None:
+            return 0.0
+        self._fill(now_s)
+        if self.level > 0:
+            return 0.0
+        if self.rate <= 0:
+            return 3600.0
+        return -self.level / self.rate + 1e-6
+
+    def take(self, tokens: float) -> None:
+        """Take tokens, into debt if need be; negative gives back."""
+        if self.rate is not None:
+            self.level -= tokens
+
+    def _fill(self, now_s: float) -> None:
+        if self.filled_at_s is None:
+            self.level = 0.0 if self.rate is None else self.rate * BURST_S
+        elif self.rate is None:
+            self.level = 0.0
+        else:
+            burst = self.rate * BURST_S
+            self.level = min(burst, self.level + self.rate * max(0.0, now_s - self.filled_at_s))
+        self.filled_at_s = now_s
+
+
+@dataclass
+class Pace:
+    """The caps of the person and the brake together. All times are the engine's monotonic clock."""
+
+    brake: Brake = field(default_factory=Brake)
+    cap_wcu: float | None = None
+    pause_s: float = 0.0
+    _wcu: Bucket = field(default_factory=Bucket)
+    _rows: Bucket = field(default_factory=Bucket)
+    _last_s: float | None = None
+
+    def follow(self, command: Command, now_s: float) -> None:
+        """Take over the caps of a command."""
+        self.cap_wcu, self.pause_s = command.rate_wcu, command.pause_s
+        if command.rate_rows != self._rows.rate:
+            self._rows.set_rate(command.rate_rows, now_s)
+
+    def limit_wcu(self, now_s: float) -> float | None:
+        """The rate in force: the lower of cap and brake; None = none."""
+        braked = self.brake.limit_wcu(now_s)
+        if braked is None or self.cap_wcu is None:
+            return braked if self.cap_wcu is None else self.cap_wcu
+        return min(braked, self.cap_wcu)
+
+    def wait_s(self, now_s: float) -> float:
+        """Seconds until a request may start; 0 = now."""
+        limit = self.limit_wcu(now_s)
+        if limit != self._wcu.rate:
+            self._wcu.set_rate(limit, now_s)
+        pause = 0.0 if self._last_s is None else max(0.0, self._last_s + self.pause_s - now_s)
+        return max(pause, self._wcu.wait_s(now_s), self._rows.wait_s(now_s))
+
+    def start(self, wcu: float, rows: int, now_s: float) -> None:
+        """A request that should cost `wcu` starts."""
+        self._wcu.take(wcu)
+        self._rows.take(rows)
+        self._last_s = now_s
+
+    def settle(self, estimated_wcu: float, consumed_wcu: float, unwritten_rows: int, now_s: float) -> None:
+        """Its answer came: it cost `consumed_wcu`, and `unwritten_rows` will be sent again."""
+        self._wcu.take(consumed_wcu - estimated_wcu)
+        self._rows.take(-unwritten_rows)
+        self.brake.consumed(consumed_wcu, now_s)
+        if self.pause_s:
+            self._last_s = now_s

@@ -1,0 +1,157 @@
+"""What the service says when it refuses, in our own words.
+
+Services (and engines that stand in for them) quote items in their error texts. So a text is only ever searched for
+known phrases; what is shown is written here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{1,80}\Z")
+
+THROTTLES = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "ProvisionedThroughputExceeded",
+        "ThrottlingException",
+        "ThrottlingError",
+        "Throttling",
+        "RequestLimitExceeded",
+        "RequestLimitExceededException",
+        "LimitExceededException",
+        "TooManyRequestsException",
+        "SlowDown",
+    }
+)
+
+PASSING = frozenset(
+    {
+        "InternalServerError",
+        "InternalFailure",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "TransactionConflict",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+        "ReplicatedWriteConflictException",
+        "RequestTimeout",
+        "RequestTimeoutException",
+    }
+)
+
+NO_ACCESS = {
+    "ExpiredTokenException": "The credentials have expired",
+    "ExpiredToken": "The credentials have expired",
+    "UnrecognizedClientException": "The service does not know these credentials",
+    "InvalidClientTokenId": "The service does not know these credentials",
+    "InvalidSignatureException": "The service does not accept the signature: the secret key is wrong",
+    "SignatureDoesNotMatch": "The service does not accept the signature: the secret key is wrong",
+    "IncompleteSignatureException": "The service does not accept the signature",
+    "MissingAuthenticationTokenException": "The service wants credentials",
+    "MissingAuthenticationToken": "The service wants credentials",
+    "AccessDeniedException": "These credentials may not write to the table",
+    "AccessDenied": "These credentials may not write to the table",
+    "NotAuthorized": "These credentials may not write to the table",
+    "OptInRequired": "This account is not signed up for DynamoDB",
+    "KMSAccessDeniedException": "The table's encryption key may not be used with these credentials",
+    "KMSDisabledException": "The table's encryption key is disabled",
+    "KMSInvalidStateException": "The table's encryption key cannot be used now",
+    "KMSNotFoundException": "The table's encryption key is gone",
+}
+
+EXPIRED = frozenset({"ExpiredTokenException", "ExpiredToken"})
+SKEWED = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
+BAD_ITEM = frozenset(
+    {
+        "ValidationException",
+        "ValidationError",
+        "ItemCollectionSizeLimitExceededException",
+        "ItemCollectionSizeLimitExceeded",
+        "ConditionalCheckFailed",
+    }
+)
+
+_SAID: tuple[tuple[str, str, str], ...] = (
+    ("item size has exceeded", "ItemTooLarge", "The item is over DynamoDB's limit of 400 KB. Shorten its texts."),
+    ("item size to update has exceeded", "ItemTooLarge", "The item is over DynamoDB's limit of 400 KB. Shorten it."),
+    ("item collection", "ItemCollectionTooLarge", "The items under this partition key are over DynamoDB's 10 GB."),
+    ("size of hashkey", "KeyTooLarge", "The partition key is over DynamoDB's limit of 2,048 bytes. Shorten it."),
+    ("size of rangekey", "KeyTooLarge", "The sort key is over DynamoDB's limit of 1,024 bytes. Shorten it."),
+    ("aggregated size of all range keys", "KeyTooLarge", "The sort key is over DynamoDB's limit of 1,024 bytes."),
+    ("type mismatch for key", "WrongKeyType", "The key has another type than the table wants. Change its type."),
+    ("type mismatch for index key", "WrongKeyType", "An index key has another type than the index wants."),
+    ("missing the key", "MissingKey", "The row has no value for the table's key. Fill it."),
+    ("does not match the schema", "WrongKeyType", "The key is missing or has another type than the table wants."),
+    ("empty string value. key", "EmptyKey", "The key is empty. Fill it."),
+    ("empty binary value. key", "EmptyKey", "The key is empty. Fill it."),
+    ("empty string", "EmptyValue", "A key, or an element of a set, is empty. Fill it or leave it out."),
+    ("set may not be empty", "EmptySet", "A set has no element. Leave it out."),
+    ("set  may not be empty", "EmptySet", "A set has no element. Leave it out."),
+    ("empty set", "EmptySet", "A set has no element. Leave it out."),
+    ("contains duplicates", "RepeatedInSet", "A set has one element twice. Take one out."),
+    ("38 significant digits", "BadNumber", "A number has more than 38 digits. Shorten it or import it as text."),
+    ("number overflow", "BadNumber", "A number is larger than 9.99E+125. Import it as text."),
+    ("number underflow", "BadNumber", "A number is closer to zero than 1E-130. Import it as text."),
+    ("magnitude larger", "BadNumber", "A number is larger than 9.99E+125. Import it as text."),
+    ("magnitude smaller", "BadNumber", "A number is closer to zero than 1E-130. Import it as text."),
+    ("converted to a numeric value", "BadNumber", "A number cannot be read as one. Import it as text."),
+    ("nesting levels", "TooDeep", "A value is nested deeper than 32 levels. Make it flatter."),
+)
+
+_REASONS: tuple[tuple[str, str], ...] = (
+    ("keyrange", "throttled: a hot partition key"),
+    ("indexwrite", "throttled: an index of the table"),
+    ("account", "throttled: the account's limit"),
+    ("maxondemand", "throttled: the table's on-demand maximum"),
+    ("table", "throttled: the table's write capacity"),
+)
+
+
+def error_code(body: Any) -> str:
+    """The service's code in an error body ("" when it has none), without its name space."""
+    if not isinstance(body, dict):
+        return ""
+    return clean_code(body.get("__type") or body.get("code") or body.get("Code"))
+
+
+def clean_code(word: Any) -> str:
+    """The code, when it looks like one."""
+    code = word.rsplit("#", 1)[-1].split(":", 1)[0] if isinstance(word, str) else ""
+    return code if _CODE.match(code) else ""
+
+
+def error_text(body: Any) -> str:
+    """The error's text, in lower case, to be searched and never shown."""
+    found: Any = None
+    if isinstance(body, dict):
+        found = body.get("message") or body.get("Message")
+    return found.lower() if isinstance(found, str) else ""
+
+
+def explain_bad_item(code: str, text: str) -> tuple[str, str]:
+    """A stable code and a message of ours for one refused item."""
+    for phrase, ours, message in _SAID:
+        if phrase in text:
+            return ours, message
+    named = code or "ValidationException"
+    return named, f"DynamoDB refused the item ({named}) for a reason we do not know. Compare the row with its limits."
+
+
+def throttle_reason(body: Any, code: str) -> str:
+    """Which limit throttles, in plain words, as far as the service says."""
+    reasons = body.get("ThrottlingReasons") or body.get("throttlingReasons") if isinstance(body, dict) else None
+    listed = [one.get("reason") for one in reasons if isinstance(one, dict)] if isinstance(reasons, list) else []
+    said = " ".join([*(one for one in listed if isinstance(one, str)), code]).lower()
+    return next((words for mark, words in _REASONS if mark in said), "throttled: the table's write capacity")
+
+
+def read_json(body: bytes, loads: Callable[[bytes], Any] = json.loads) -> Any:
+    """The body as JSON, or None when it is none."""
+    try:
+        return loads(body)
+    except (ValueError, RecursionError):
+        return None

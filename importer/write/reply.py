@@ -1,0 +1,244 @@
+"""Replies of DynamoDB, read strictly: a batch counts as written only when the reply proves it.
+
+Proof is HTTP 200, a right CRC where one is given, JSON, and the key that carries what was *not* written. A proxy's
+page and a reply that was cut off have the status 200 too, and lack that key.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from importer.write import refusal
+from importer.write.items import canonical_item, canonical_key, has_repeated_key, match_items, parse_put
+from importer.write.model import Outcome, Part, Reply, Verdict
+
+_ALL_DONE = b'{"UnprocessedItems":{}}'
+
+
+def read_reply(part: Part, reply: Reply, key: Sequence[str], *, insert: bool) -> Outcome:
+    """What the reply to a write means for the part's rows. `key`: the table's key attributes."""
+    unusable = _unusable(reply)
+    if unusable is not None:
+        return unusable
+    if reply.status == 200 and not insert and reply.body == _ALL_DONE:
+        return Outcome(Verdict.SETTLED, written=part.indexes)
+    body = refusal.read_json(reply.body)
+    if reply.status != 200:
+        return _refused(part, reply.status, body, key)
+    if not isinstance(body, dict):
+        return _unreadable()
+    return _inserted(part, body) if insert else _written(part, body, key)
+
+
+def read_comparison(part: Part, reply: Reply, key: Sequence[str]) -> Outcome:
+    """What is in the table where our insert met a key that exists: our own item, or another's."""
+    unusable = _unusable(reply)
+    if unusable is not None:
+        return unusable
+    body = refusal.read_json(reply.body)
+    if reply.status != 200:
+        return _refused(part, reply.status, body, key)
+    found = _listed(body, "Responses")
+    left = _listed(body, "UnprocessedKeys", "Keys")
+    if found is None or left is None:
+        return _unreadable()
+    return _compared(part, found, left, key)
+
+
+def _unusable(reply: Reply) -> Outcome | None:
+    """The outcome of a reply that is none, or whose checksum is wrong."""
+    if reply.trouble == "tls":
+        message = "The endpoint's certificate cannot be verified. Check the endpoint and the CA bundle, and resume."
+        return Outcome(Verdict.PAUSE, code="TlsFailed", message=message)
+    if reply.status == 0:
+        unsure = reply.trouble != "connect"
+        return Outcome(Verdict.RETRY, unsure=unsure, code="NoAnswer", reason="no answer from the endpoint")
+    stated = header_value(reply.headers, b"x-amz-crc32")
+    if stated and stated != str(zlib.crc32(reply.body)).encode():
+        return Outcome(Verdict.RETRY, unsure=True, code="WrongChecksum", reason="replies with a wrong checksum")
+    return None
+
+
+def _written(part: Part, body: dict[str, Any], key: Sequence[str]) -> Outcome:
+    returned = _unprocessed_items(body)
+    again: list[int] | None = []
+    if returned:
+        again = match_items([part.batch.puts[index] for index in part.indexes], returned, key)
+    if returned is None or again is None:
+        return _unreadable()
+    consumed = consumed_wcu(body)
+    if not again:
+        return Outcome(Verdict.SETTLED, written=part.indexes, consumed_wcu=consumed)
+    left = {part.indexes[index] for index in again}
+    return Outcome(
+        Verdict.SETTLED,
+        written=[index for index in part.indexes if index not in left],
+        again=sorted(left),
+        consumed_wcu=consumed,
+        reason="unprocessed items",
+    )
+
+
+def _unprocessed_items(body: dict[str, Any]) -> list[Any] | None:
+    """The items handed back; None when the reply does not say."""
+    tables = body.get("UnprocessedItems")
+    if not isinstance(tables, dict):
+        return None
+    try:
+        return [request["PutRequest"]["Item"] for requests in tables.values() for request in requests]
+    except (TypeError, KeyError):
+        return None
+
+
+@dataclass
+class _Pile:
+    """Indexes of one part, sorted by what becomes of them."""
+
+    written: list[int] = field(default_factory=list)
+    existing: list[int] = field(default_factory=list)
+    failed: list[tuple[int, str, str]] = field(default_factory=list)
+    again: list[int] = field(default_factory=list)
+    compare: list[int] = field(default_factory=list)
+
+    def outcome(self, **more: Any) -> Outcome:
+        return Outcome(Verdict.SETTLED, self.written, self.existing, self.failed, self.again, self.compare, **more)
+
+
+def _inserted(part: Part, body: dict[str, Any]) -> Outcome:
+    """One answer for each statement, in order."""
+    answers = body.get("Responses")
+    if not isinstance(answers, list) or len(answers) != len(part.indexes):
+        return _unreadable()
+    pile, codes = _Pile(), set()
+    for index, answer in zip(part.indexes, answers, strict=True):
+        code, text = _statement_error(answer)
+        if code == "":
+            pile.written.append(index)
+        elif code == "DuplicateItem":
+            (pile.compare if part.maybe_written else pile.existing).append(index)
+        elif code in refusal.BAD_ITEM:
+            pile.failed.append((index, *refusal.explain_bad_item(code, text)))
+        elif code in _WHOLE:
+            return _refused(part, 400, {"__type": _WHOLE[code]}, ())
+        else:
+            pile.again.append(index)
+            codes.add(code)
+    throttles = sorted(codes & refusal.THROTTLES)
+    reason = refusal.throttle_reason(None, throttles[0]) if throttles else ""
+    return pile.outcome(
+        consumed_wcu=consumed_wcu(body),
+        unsure=bool(codes - refusal.THROTTLES),
+        code="".join(throttles[:1]),
+        reason=reason,
+    )
+
+
+_WHOLE = {"ResourceNotFound": "ResourceNotFoundException", "AccessDenied": "AccessDeniedException"}
+"""Codes of a statement that are true of every row: the table is gone, or may not be written to."""
+
+
+def _statement_error(answer: Any) -> tuple[str, str]:
+    """Code and text of one statement's error; "" when it went through."""
+    if not isinstance(answer, dict):
+        return "UnreadableReply", ""
+    error = answer.get("Error")
+    if error is None:
+        return "", ""
+    code = refusal.clean_code(error.get("Code")) if isinstance(error, dict) else ""
+    return code or "UnreadableReply", refusal.error_text(error)
+
+
+def _compared(part: Part, found: list[Any], left: list[Any], key: Sequence[str]) -> Outcome:
+    """Our own item: written. Another: existing. None: it was deleted meanwhile, so it is sent again."""
+    try:
+        stored = {canonical_key(item, key): canonical_item(item) for item in found}
+        unread = {canonical_key(item, key) for item in left}
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return _unreadable()
+    pile = _Pile()
+    for index in part.indexes:
+        item = parse_put(part.batch.puts[index])
+        own = canonical_key(item, key)
+        if own in unread:
+            pile.compare.append(index)
+        elif own not in stored:
+            pile.again.append(index)
+        else:
+            (pile.written if stored[own] == canonical_item(item) else pile.existing).append(index)
+    return pile.outcome(consumed_wcu=0.0)
+
+
+def _unreadable() -> Outcome:
+    return Outcome(Verdict.RETRY, unsure=True, code="UnreadableReply", reason="unreadable replies")
+
+
+def _refused(part: Part, status: int, body: Any, key: Sequence[str]) -> Outcome:
+    """A reply that is an error as a whole."""
+    code = refusal.error_code(body)
+    if code in refusal.THROTTLES or (status == 429 and not code):
+        return Outcome(Verdict.THROTTLED, code=code, reason=refusal.throttle_reason(body, code))
+    if code in refusal.SKEWED or (code == "InvalidSignatureException" and _about_time(refusal.error_text(body))):
+        return Outcome(Verdict.SKEW, code=code, reason="the clocks differ")
+    if status == 413 or code in refusal.BAD_ITEM or code == "RequestTooLargeException":
+        return _bad_item(part, status, body, code, key)
+    if status >= 500 or status in (408, 425) or code in refusal.PASSING or not code:
+        return Outcome(Verdict.RETRY, unsure=True, code=code or f"Http{status}", reason=f"errors {status}")
+    return _stopped(code)
+
+
+def _stopped(code: str) -> Outcome:
+    """An error that another try cannot change."""
+    if code == "ResourceNotFoundException":
+        message = "The table is gone, or not in this account and region. Create it or correct them, and resume."
+        return Outcome(Verdict.FATAL, code=code, message=message)
+    said = refusal.NO_ACCESS.get(code, "The service refuses the requests")
+    return Outcome(Verdict.PAUSE, code=code, message=f"{said} ({code}). Give the run what it needs, and resume.")
+
+
+def _bad_item(part: Part, status: int, body: Any, code: str, key: Sequence[str]) -> Outcome:
+    """One of the items is bad. One key twice in a batch is refused too, and must never be split into two writes."""
+    puts = [part.batch.puts[index] for index in part.indexes]
+    if key and has_repeated_key(puts, key):
+        message = "A batch holds one key twice, so its winner is not settled. Run the check again, and start anew."
+        return Outcome(Verdict.FATAL, code="RepeatedKey", message=message)
+    if status == 413:
+        ours, message = "RequestTooLarge", "The request is larger than the service takes. Shorten the row's texts."
+    else:
+        ours, message = refusal.explain_bad_item(code, refusal.error_text(body))
+    return Outcome(Verdict.SPLIT, failed=[(index, ours, message) for index in part.indexes], code=code)
+
+
+def _about_time(text: str) -> bool:
+    return "signature expired" in text or "not yet current" in text
+
+
+def _listed(body: Any, name: str, inner: str = "") -> list[Any] | None:
+    """All entries under `name`, over all tables; None when the reply has no such key."""
+    tables = body.get(name) if isinstance(body, dict) else None
+    if not isinstance(tables, dict):
+        return None
+    try:
+        return [one for listed in tables.values() for one in (listed[inner] if inner else listed)]
+    except (KeyError, TypeError):
+        return None
+
+
+def consumed_wcu(body: dict[str, Any]) -> float | None:
+    """Write units of the table and its indexes together; None when the reply does not tell."""
+    listed = body.get("ConsumedCapacity")
+    if not isinstance(listed, list) or not listed:
+        return None
+    units = [one.get("CapacityUnits") for one in listed if isinstance(one, dict)]
+    return float(sum(one for one in units if isinstance(one, int | float)))
+
+
+def header_value(headers: bytes, name: bytes) -> bytes:
+    """The value of a header (name in lower case) in raw header lines, b"" when absent."""
+    at = headers.lower().rfind(b"\n" + name + b":")
+    if at < 0:
+        return b""
+    start = at + len(name) + 2
+    return headers[start : headers.find(b"\n", start)].strip()

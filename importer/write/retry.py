@@ -1,0 +1,58 @@
+"""How long to wait before the next try: full jitter.
+
+    delay = random between 0 and min(cap, base × 2^(attempt - 1))
+
+Source: "Exponential backoff and jitter", AWS Architecture Blog: of the three ways it compares, full jitter does the
+least work in all. Base 50 ms is botocore's for DynamoDB; the cap of 5 s keeps a run within 10 s of its old rate once
+a storm is over. There is no limit on attempts: a row is never given up because a service is busy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Uniform(Protocol):
+    """The one method of `random.Random` that is needed."""
+
+    def uniform(self, a: float, b: float) -> float: ...
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """`base_s` and `cap_s` in seconds."""
+
+    base_s: float = 0.05
+    cap_s: float = 5.0
+
+    def ceiling_s(self, attempt: int) -> float:
+        """The longest wait before try number `attempt` + 1; `attempt` counts the vain tries in a row, from 1."""
+        return float(min(self.cap_s, self.base_s * 2 ** min(max(attempt, 1) - 1, 32)))
+
+    def delay_s(self, attempt: int, random: Uniform) -> float:
+        """A random wait up to the ceiling."""
+        return random.uniform(0.0, self.ceiling_s(attempt))
+
+
+@dataclass
+class Patience:
+    """How long the engine goes on without one row settled, once something has gone wrong."""
+
+    limit_s: float
+    since_s: float | None = None
+
+    def progress(self) -> None:
+        """A row was settled."""
+        self.since_s = None
+
+    def trouble(self, now_s: float) -> None:
+        """A request settled nothing."""
+        if self.since_s is None:
+            self.since_s = now_s
+
+    def spent_s(self, now_s: float) -> float | None:
+        """The seconds without progress when they are over the limit, else None."""
+        if self.since_s is None or now_s - self.since_s < self.limit_s:
+            return None
+        return now_s - self.since_s
