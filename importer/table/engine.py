@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ from importer.table.engine_state import (
     make_engine_folder,
     read_state,
     state_file,
+    write_state,
 )
 from importer.table.fetch import REPOSITORY, find_program
 from importer.table.leases import drop_lasting_leases, take_lease
@@ -95,6 +97,7 @@ def stop_engine(settings: Settings) -> bool:
             return False
         was_running = state.supervisor.alive
         if was_running:
+            write_state(settings, replace(state, phase="stopping"))
             with suppress(ProcessLookupError):
                 os.kill(state.supervisor.pid, signal.SIGTERM)
             if not _gone(state.supervisor, CHANGE_PATIENCE_S):
