@@ -51,9 +51,12 @@ class Gap:
 class Feed:
     """Reads a source once, front to back. After the last block, `sha256` and `size_bytes` are those of the file."""
 
-    def __init__(self, stream: BinaryIO, encoding: str, *, block_bytes: int = BLOCK_BYTES) -> None:
+    def __init__(
+        self, stream: BinaryIO, encoding: str, *, block_bytes: int = BLOCK_BYTES, max_record: int = MAX_RECORD_BYTES
+    ) -> None:
         self._stream = stream
         self._block_bytes = block_bytes
+        self._max_record = max_record
         self._hash = hashlib.sha256()
         self._rest = self._read(4)
         self.codec: Codec = find_codec(encoding, self._rest)
@@ -87,7 +90,7 @@ class Feed:
                 yield self._block(data[:cut] if self._rest else data)
             if at_end:
                 return
-            if len(self._rest) > MAX_RECORD_BYTES:
+            if len(self._rest) > self._max_record:
                 yield self._pass_over()
 
     def _block(self, raw: bytes) -> Block:

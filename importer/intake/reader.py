@@ -16,11 +16,16 @@ from importer.intake.header import Layout
 from importer.intake.problems import ReadingProblem, problem
 from importer.intake.tokenizer import Grammar, Record, Tokenizer
 
-PART_BYTES = 4 * 1024 * 1024
-"""The largest part proven at once."""
 
-SMALLEST_PART_BYTES = 64 * 1024
-"""A part that fails is tried again in eighths down to this, so that one bad record costs 64 KB of the slow road."""
+@dataclass(frozen=True)
+class ReaderLimits:
+    """Bytes. A part is at most `part`; one that fails is tried again in eighths down to `smallest_part`, so that one
+    bad record costs 64 KB of the slow road; a larger `record` is set aside."""
+
+    part: int = 4 * 1024 * 1024
+    smallest_part: int = 64 * 1024
+    record: int = MAX_RECORD_BYTES
+
 
 SHRINK = 8
 
@@ -91,13 +96,22 @@ class _Window:
 class Reader:
     """Reads the records after the layout's header, once. Row numbers and byte offsets go on from part to part."""
 
-    def __init__(self, blocks: Iterable[Block | Gap], grammar: Grammar, layout: Layout, *, fast: bool = True) -> None:
+    def __init__(
+        self,
+        blocks: Iterable[Block | Gap],
+        grammar: Grammar,
+        layout: Layout,
+        *,
+        fast: bool = True,
+        limits: ReaderLimits = ReaderLimits(),
+    ) -> None:
         self._window = _Window(iter(blocks))
         self._grammar = grammar
         self._layout = layout
-        self._tokenizer = Tokenizer(grammar, MAX_RECORD_BYTES)
+        self._limits = limits
+        self._tokenizer = Tokenizer(grammar, limits.record)
         self._fast = fast and can_prove(grammar)
-        self._part_bytes = PART_BYTES
+        self._part_bytes = limits.part
         self._row = 1
         self._byte = 0
         self._seen = -1
@@ -141,11 +155,11 @@ class Reader:
         while self._fast:
             part = self._fast_part()
             if part is not None:
-                self._part_bytes = min(self._part_bytes * SHRINK, PART_BYTES)
+                self._part_bytes = min(self._part_bytes * SHRINK, self._limits.part)
                 return part
-            if self._part_bytes <= SMALLEST_PART_BYTES:
+            if self._part_bytes <= self._limits.smallest_part:
                 break
-            self._part_bytes = max(self._part_bytes // SHRINK, SMALLEST_PART_BYTES)
+            self._part_bytes = max(self._part_bytes // SHRINK, self._limits.smallest_part)
         return self._tolerant_part()
 
     def _fast_part(self) -> Part | None:
@@ -155,7 +169,7 @@ class Reader:
         at_end = window.at_end and stop == len(window.text)
         if not at_end and part[-1] == 13:
             part = part[:-1]
-        proof = prove_part(part, self._grammar, at_end=at_end, max_record=MAX_RECORD_BYTES)
+        proof = prove_part(part, self._grammar, at_end=at_end, max_record=self._limits.record)
         table = parse_part(part, proof, self._grammar) if proof is not None else None
         if proof is None or table is None:
             return None
@@ -170,7 +184,7 @@ class Reader:
         self._advance(int(proof.ends[-1]), len(ends), int(ends[-1]))
         return Part(
             self._table(rows[kept], starts[kept], ends[kept], table.columns),
-            problems,
+            sorted(problems, key=_place),
             source_bytes - blank_bytes,
             blank_bytes,
             len(rows) - table.num_rows,
@@ -181,8 +195,8 @@ class Reader:
 
     def _tolerant_part(self) -> Part:
         window = self._window
-        window.fill(self._part_bytes + MAX_RECORD_BYTES + 1)
-        stop = min(len(window.text), window.at + min(self._part_bytes, SMALLEST_PART_BYTES * SHRINK))
+        window.fill(self._part_bytes + self._limits.record + 1)
+        stop = min(len(window.text), window.at + min(self._part_bytes, self._limits.smallest_part * SHRINK))
         records = list(self._tokenizer.records(window.text, window.at, stop))
         ends = window.to_source([record.end for record in records])
         starts = np.concatenate(([self._byte], ends[:-1]))
@@ -202,7 +216,7 @@ class Reader:
         self._advance(records[-1].end - window.at, len(records), int(ends[-1]))
         return Part(
             self._table(rows[kept], starts[kept], ends[kept], self._texts([r.cells for r in records if r.cells])),
-            problems,
+            sorted(problems, key=_place),
             int(sizes[kept].sum()),
             int(sizes[~kept].sum()),
             int((~kept).sum()),
@@ -254,7 +268,7 @@ class Reader:
             "unclosed_quote": f"Row {row:,} has a quote that never closes; it was read as text. Look at the row.",
             "stray_quote": f"Row {row:,} has a quote inside a cell; it was read as text. Look at the row.",
             "nul_byte": f"Row {row:,} holds a NUL byte, which no text has. Correct it, reject it or accept it.",
-            "row_too_big": f"Row {row:,} has {size_bytes:,} bytes, more than the {MAX_RECORD_BYTES:,} that are read; "
+            "row_too_big": f"Row {row:,} has {size_bytes:,} bytes, more than the {self._limits.record:,} that are read; "
             "set aside. Look for a quote that is not closed, or split the row.",
         }[code]
 
@@ -271,3 +285,7 @@ class Reader:
                 row = int(rows[np.searchsorted(ends, found.byte_start, side="right")])
             out.append(problem(found.code, row, found.byte_start, found.byte_end, found.message))
         return out
+
+
+def _place(found: ReadingProblem) -> tuple[int, int]:
+    return (found.row or 0, found.byte_start)
