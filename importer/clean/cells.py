@@ -98,7 +98,7 @@ class SetColumn(Operation):
 
     def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
         if self.where is None:
-            cells = pa.array([self.text] * len(chunk), pa.large_string())
+            cells = pa.repeat(_text(self.text), len(chunk[self.column]))
         else:
             cells = pc.if_else(self.where.mask(chunk), _text(self.text), column_text(chunk, self.column))
         return with_column(chunk, self.column, cells)

@@ -142,7 +142,7 @@ def _missing(number: int, column: str, known: tuple[str, ...]) -> str:
 
 def near_column(column: str, known: Sequence[str]) -> str | None:
     """The column of the list that is most likely meant, by its letters and digits alone; None if none is near."""
-    folded = {_folded(name): name for name in reversed(known)}
+    folded = {_folded(name): name for name in reversed(known) if _folded(name)}
     alike = difflib.get_close_matches(_folded(column), list(folded), n=1, cutoff=0.75)
     return folded[alike[0]] if alike else None
 

@@ -30,7 +30,7 @@ class ColumnProfile:
     `empty` cells hold nothing but spaces; `distinct`, `top_values` and lengths (in characters) are of filled cells.
     `main_shape` is the most common one of filled cells, but "code" where it would be "whole number" and some, of the
     usual length, start with 0. `first_misfit_row` is the first row with a filled cell of another shape,
-    `first_misfit` its text (cut after 200 characters). A `length_histogram` bin is (from, to, count), both ends included.
+    `first_misfit` its text (cut after 200 characters). A `length_histogram` bin is (from, to, count), ends included.
     `top_undercount`: a count in `top_values` may be that much too low; 0 means they are exact.
     """
 
