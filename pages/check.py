@@ -1,1 +1,57 @@
-"""Under way."""
+"""3 Check: every problem at once, grouped by cause; fix, reject, drop or accept, and watch the number go down."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from importer.check import CheckReport, CheckResult
+from importer.clean import load_history
+from pages.parts.causes import draw_causes
+from pages.parts.checking import checked
+from pages.parts.cleaning import Cleaning
+from pages.parts.colours import BUCKET_COLOURS, NEEDS_FIXING, READY
+from pages.parts.grid import draw_grid
+from pages.parts.history_bar import draw_history
+from pages.parts.markup import show
+from pages.parts.navigation import link
+from pages.parts.need import need_stage
+from pages.parts.pieces import card, cards
+from pages.parts.run_in_url import settings
+from pages.parts.target import target_now
+
+
+def draw_numbers(report: CheckReport) -> None:
+    """Ready, need fixing, warnings; then what is decided already."""
+    decided = report.rejected - report.undecided
+    shown = [
+        card("ready", report.ready, f"of {report.rows:,} rows", READY),
+        card("need fixing", report.undecided, "rejected unless you decide", NEEDS_FIXING),
+        card("warnings", report.warnings, "ready, but worth a look", BUCKET_COLOURS["pending"]),
+        card("duplicates", report.duplicate, "another row with the key wins", BUCKET_COLOURS["duplicate"]),
+    ]
+    if decided:
+        shown.append(card("rejected by you", decided, "go to the reject file", BUCKET_COLOURS["failed"]))
+    if report.skipped:
+        shown.append(card("dropped by you", report.skipped, "left out as wished", BUCKET_COLOURS["skipped"]))
+    show(cards(*shown))
+
+
+folder, stage = need_stage()
+st.title("Check")
+report = checked(folder, target_now(settings()).key)
+draw_numbers(report)
+draw_history(folder, stage)
+if report.rows == 0:
+    st.info("The list has a header and no rows. Bring in one that has some.", icon=":material/inbox:")
+    st.stop()
+link("import", "Next: the import", folder.run_id, icon=":material/arrow_forward:")
+if not report.causes:
+    st.success("Every row is ready. There is nothing to fix.", icon=":material/done_all:")
+    st.stop()
+
+work = Cleaning(folder, stage, CheckResult.open(folder.check), load_history(folder.recipe).recipe)
+causes, grid = st.tabs(["By cause", "Row by row"], key=f"check_tabs_{folder.run_id}")
+with causes:
+    draw_causes(work)
+with grid:
+    draw_grid(work)

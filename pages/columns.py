@@ -21,10 +21,7 @@ with st.spinner("Counting what is in each column …"):
     profile = prepare_profile(folder)
 draw_list_facts(profile)
 
-if not folder.frozen:
-    schema = prepare_schema(folder, target_now(settings()).key)
-else:
-    schema = read_schema(folder)
+schema = read_schema(folder) if folder.frozen else prepare_schema(folder, target_now(settings()).key)
 
 content, mapping, rules, files = st.tabs(["Content", "Attributes and types", "Rules", "Save and load"])
 with content:

@@ -23,10 +23,20 @@ left.title(plain(draft.source_name))
 if right.button("Another list", icon=":material/add:", width="stretch"):
     show_run(None)
     st.rerun()
-show(tag("div", f"{words.size(draft.size_bytes)}, brought by {draft.who}, {words.moment(draft.created_at)}", cls="ci-note"))
+show(
+    tag(
+        "div",
+        f"{words.size(draft.size_bytes)}, brought by {draft.who}, {words.moment(draft.created_at)}",
+        cls="ci-note",
+    )
+)
 
 stage = draw_frozen_reading(folder) if folder.frozen else draw_reading(folder)
 if stage is not None:
     draw_audit(stage)
-    link("import" if folder.frozen else "columns", "Next: the import" if folder.frozen else "Next: the columns",
-         folder.run_id, icon=":material/arrow_forward:")
+    link(
+        "import" if folder.frozen else "columns",
+        "Next: the import" if folder.frozen else "Next: the columns",
+        folder.run_id,
+        icon=":material/arrow_forward:",
+    )

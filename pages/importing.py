@@ -1,1 +1,25 @@
-"""Under way."""
+"""4 Import: say what will be done, do it in sight, prove what was done."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from importer.run import Ledger
+from pages.parts.after import draw_after
+from pages.parts.need import need_stage
+from pages.parts.plan_view import draw_plan
+from pages.parts.watch import LIVE, draw_pace, draw_watch
+
+folder, stage = need_stage()
+if not folder.frozen:
+    st.title("The plan")
+    draw_plan(folder)
+    st.stop()
+
+with Ledger.open(folder.ledger, read_only=True) as ledger:
+    state = ledger.snapshot().state
+draw_watch(folder, state)
+if state in LIVE:
+    draw_pace(folder)
+else:
+    draw_after(folder, state)

@@ -1,1 +1,144 @@
-"""Under way."""
+"""Settings: which table service, and what this app runs on."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from importer.errors import ImporterError
+from importer.table import Connection, engine_status, list_profiles, list_tables, load_connection, save_connection
+from pages.parts import gate, words
+from pages.parts.engine import hold_engine
+from pages.parts.guard import guard
+from pages.parts.markup import plain, show, tag
+from pages.parts.pieces import facts
+from pages.parts.run_in_url import settings
+from pages.parts.target import choose_table, chosen_table, client_for, look_again
+
+KINDS = {
+    "embedded": "The embedded engine on this machine",
+    "aws": "Amazon DynamoDB",
+    "custom": "Another endpoint that speaks DynamoDB",
+}
+REGIONS = (
+    "us-gov-west-1",
+    "us-gov-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "ca-central-1",
+    "eu-west-1",
+    "eu-central-1",
+    "eu-north-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-northeast-1",
+)
+NO_PROFILE = "the machine's own credentials"
+
+
+def draw_aws(now: Connection) -> Connection:
+    """Profile, region and the two endpoint variants. Secrets are never typed here."""
+    first, second = st.columns(2)
+    profiles = list(dict.fromkeys([NO_PROFILE, *list_profiles(), *([now.profile] if now.profile else [])]))
+    profile = first.selectbox(
+        "Credentials",
+        profiles,
+        index=profiles.index(now.profile or NO_PROFILE),
+        help="AWS profiles of this machine. Keys are never typed or kept here.",
+    )
+    regions = list(dict.fromkeys([*([now.region] if now.region else []), *REGIONS]))
+    region = second.selectbox("Region", regions, accept_new_options=True)
+    fips = first.toggle("FIPS endpoint", now.use_fips, help="Validated cryptography, for government work.")
+    dual = second.toggle("Dual-stack endpoint", now.use_dualstack, help="Reachable over IPv6 too.")
+    return Connection(
+        "aws", str(region or "").strip(), None if profile == NO_PROFILE else str(profile), None, fips, dual
+    )
+
+
+def draw_custom(now: Connection) -> Connection:
+    """An address of one's own."""
+    first, second = st.columns(2)
+    url = first.text_input(
+        "Address", now.endpoint_url if now.kind == "custom" else "", placeholder="http://127.0.0.1:8000"
+    )
+    region = second.text_input("Region to sign for", now.region or "us-east-1")
+    return Connection("custom", region.strip(), now.profile, url.strip())
+
+
+def draw_embedded() -> Connection:
+    """Nothing to choose; what it is and whether it keeps data."""
+    info = engine_status(settings())
+    if info is None:
+        st.warning("The embedded engine is not up.", icon=":material/power_off:")
+        if st.button("Start it", icon=":material/power:"):
+            with st.spinner("Starting the engine …"):
+                hold_engine(settings())
+            look_again()
+            st.rerun()
+    else:
+        kept = "keeps data through a crash" if info.durable else "keeps data only when it is stopped cleanly"
+        show(
+            facts(
+                {
+                    "engine": f"{info.engine} {info.version}",
+                    "address": info.endpoint_url,
+                    "data": info.data,
+                    "keeps data": kept,
+                }
+            )
+        )
+        show(tag("div", info.note, cls="ci-note"))
+    st.caption("It listens on this machine alone and can't reach AWS.")
+    return Connection("embedded")
+
+
+def draw_test(wanted: Connection) -> None:
+    """Ask the place for its tables and say in plain words what came back."""
+    try:
+        tables = list_tables(client_for(wanted))
+    except ImporterError as error:
+        st.error(plain(error), icon=":material/cloud_off:")
+        return
+    told = ", ".join(tables[:8]) or "no tables yet"
+    st.success(f"It answers: {words.count(len(tables), 'table')}. {plain(told)}", icon=":material/cloud_done:")
+
+
+st.title("Settings")
+now = load_connection(settings())
+with st.container(border=True):
+    st.subheader("Where contacts go")
+    kind = st.radio(
+        "Where",
+        list(KINDS),
+        index=list(KINDS).index(now.kind),
+        format_func=lambda name: KINDS[name],
+        label_visibility="collapsed",
+    )
+    with guard("connection"):
+        wanted = draw_aws(now) if kind == "aws" else draw_custom(now) if kind == "custom" else draw_embedded()
+        row = st.container(horizontal=True)
+        if row.button(
+            "Use this", type="primary", icon=":material/check:", disabled=wanted.to_dict() == now.to_dict()
+        ):
+            save_connection(settings(), wanted)
+            look_again()
+            st.rerun()
+        if row.button("Test it", icon=":material/network_check:"):
+            draw_test(load_connection(settings()) if kind == "embedded" else wanted)
+with st.container(border=True):
+    st.subheader("Table")
+    with st.form("table", border=False):
+        table = st.text_input("Name", chosen_table(settings()), max_chars=255)
+        if st.form_submit_button("Use this table", icon=":material/check:") and table.strip():
+            choose_table(settings(), table.strip())
+            st.rerun()
+with st.container(border=True):
+    st.subheader("This app")
+    access = (
+        "Sign-in is on." if gate.sign_in_wanted() else "No sign-in is set up: for local use, on this machine alone."
+    )
+    show(facts({"you are": gate.who(), "access": access, "data folder": settings().home}))
+    st.caption("To ask for sign-in, put an `[auth]` section into `.streamlit/secrets.toml`.")
+    if gate.sign_in_wanted() and st.button("Sign out", icon=":material/logout:"):
+        st.logout()

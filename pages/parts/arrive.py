@@ -44,7 +44,9 @@ def _draw_path() -> None:
         if st.form_submit_button("Take this file", icon=":material/folder_open:"):
             path = Path(given.strip()).expanduser()
             if not given.strip() or not path.is_file():
-                raise SourceError("There is no such file on the server. Give the whole path, like /data/contacts.csv.")
+                raise SourceError(
+                    "There is no such file on the server. Give the whole path, like /data/contacts.csv."
+                )
             _take_in(path, path.name, move=False)
 
 

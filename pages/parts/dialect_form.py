@@ -11,9 +11,6 @@ from importer.intake import Choice, Dialect, Guess
 from pages.parts import words
 from pages.parts.markup import plain
 
-ENCODINGS = tuple(words.ENCODING_WORDS)
-DELIMITERS = (",", ";", "\t", "|")
-QUOTES = ('"', "'", "")
 HEADERS = {1: "first row names the columns", 0: "no header"}
 
 
@@ -22,11 +19,11 @@ def dialect_form(guess: Guess, now: Dialect, run_id: str) -> Dialect:
     with st.container(border=True):
         first, second, third, fourth = st.columns(4)
         with first:
-            encoding = _pick("Encoding", guess.encodings, ENCODINGS, now.encoding, words.ENCODING_WORDS, run_id)
+            encoding = _pick("Encoding", guess.encodings, now.encoding, words.ENCODING_WORDS, run_id)
         with second:
-            delimiter = _pick("Delimiter", guess.delimiters, DELIMITERS, now.delimiter, words.DELIMITER_WORDS, run_id)
+            delimiter = _pick("Delimiter", guess.delimiters, now.delimiter, words.DELIMITER_WORDS, run_id)
         with third:
-            quote = _pick("Quote", guess.quotes, QUOTES, now.quote, words.QUOTE_WORDS, run_id)
+            quote = _pick("Quote", guess.quotes, now.quote, words.QUOTE_WORDS, run_id)
         with fourth:
             header, preamble = _header(guess, now, run_id)
     return replace(
@@ -34,11 +31,9 @@ def dialect_form(guess: Guess, now: Dialect, run_id: str) -> Dialect:
     )
 
 
-def _pick(
-    label: str, found: tuple[Choice, ...], others: tuple[str, ...], now: str, names: Mapping[str, str], run_id: str
-) -> str:
+def _pick(label: str, found: tuple[Choice, ...], now: str, names: Mapping[str, str], run_id: str) -> str:
     reasons = {choice.value: choice.reason for choice in found}
-    options = list(dict.fromkeys([*reasons, now, *others]))
+    options = list(dict.fromkeys([*reasons, now, *names]))
     picked = st.selectbox(
         label,
         options,

@@ -21,7 +21,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-"""`'unsafe-inline'` and `blob:` are Streamlit's own needs: an inline script in its page, components loaded from blobs."""
+"""`'unsafe-inline'` and `blob:` are Streamlit's needs: an inline script in its page, components loaded from blobs."""
 
 
 class SecurityHeaders:

@@ -50,7 +50,16 @@ def traces(samples: Sequence[Sample]) -> list[dict[str, object]]:
 
     def line(name: str, values: list[float | None], axis: str, colour: str, **more: object) -> dict[str, object]:
         drawn = {"color": colour, "width": 1.8}
-        return {"x": seconds, "y": values, "name": name, "yaxis": axis, "type": "scatter", "mode": "lines", "line": drawn, **more}
+        return {
+            "x": seconds,
+            "y": values,
+            "name": name,
+            "yaxis": axis,
+            "type": "scatter",
+            "mode": "lines",
+            "line": drawn,
+            **more,
+        }
 
     def bars(name: str, values: list[int], colour: str) -> dict[str, object]:
         return {"x": seconds, "y": values, "name": name, "yaxis": "y3", "type": "bar", "marker": {"color": colour}}

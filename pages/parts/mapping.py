@@ -11,6 +11,7 @@ from importer.check import BlankMeans, ColumnSpec, DynamoType, Required, Schema,
 from importer.run import RunFolder, save_schema
 from pages.parts import words
 from pages.parts.guard import guard
+from pages.parts.markup import plain
 
 _TYPES = {kind.value: words.TYPE_WORDS[kind.value] for kind in DynamoType}
 _BLANKS = {blank.value: words.BLANK_WORDS[blank.value] for blank in BlankMeans}
@@ -19,7 +20,7 @@ _BLANKS = {blank.value: words.BLANK_WORDS[blank.value] for blank in BlankMeans}
 def draw_mapping(folder: RunFolder, schema: Schema) -> None:
     """Draw the table; a change is kept at once, or said to be wrong and not kept."""
     keys = ", ".join(schema.key)
-    st.caption(f"The table tells contacts apart by **{keys.replace('*', '')}**. A column that is not imported is still checked.")
+    st.caption(f"The table tells contacts apart by {plain(keys)}. A column that is not imported is still checked.")
     base = pd.DataFrame([_line(spec, schema) for spec in schema.columns])
     edited = st.data_editor(
         base,

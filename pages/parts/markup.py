@@ -20,7 +20,7 @@ class Markup(str):
 
 
 def tag(name: str, *children: object, **attributes: object) -> Markup:
-    """`<name …>children</name>`; children and attribute values are escaped, `cls` becomes `class`, `_` becomes `-`."""
+    """`<name …>children</name>`; all text in it escaped; `cls` becomes `class`, `_` becomes `-`."""
     pairs = []
     for key, value in attributes.items():
         if value is None or value is False:

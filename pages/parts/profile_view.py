@@ -26,13 +26,17 @@ def draw_list_facts(profile: ListProfile) -> None:
             card("rows", profile.rows),
             card("columns", len(profile.columns)),
             card("repeat another row whole", profile.duplicate_rows, colour=BUCKET_COLOURS["duplicate"]),
-            card("repeat another row's key", keys if keys is not None else "–", key_note, BUCKET_COLOURS["duplicate"]),
+            card(
+                "repeat another row's key", keys if keys is not None else "–", key_note, BUCKET_COLOURS["duplicate"]
+            ),
             card("cells damaged by a spreadsheet", damaged, colour=BUCKET_COLOURS["failed"] if damaged else None),
         )
     )
     for damage in profile.damage:
-        st.warning(f"{plain(damage.title)}: {words.count(damage.count, 'cell')}, first in row {damage.first_row:,}.",
-                   icon=":material/healing:")
+        st.warning(
+            f"{plain(damage.title)}: {words.count(damage.count, 'cell')}, first in row {damage.first_row:,}.",
+            icon=":material/healing:",
+        )
 
 
 def draw_overview(profile: ListProfile) -> None:

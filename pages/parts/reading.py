@@ -64,7 +64,9 @@ def draw_preview(folder: RunFolder, dialect: Dialect) -> None:
         st.dataframe(frame, height=320, key="preview_table")
     with raw:
         show(raw_lines(preview.raw_lines, dialect.delimiter))
-    show(tag("div", f"The first {len(preview.rows)} rows. Every cell stays the text it is in the file.", cls="ci-note"))
+    show(
+        tag("div", f"The first {len(preview.rows)} rows. Every cell stays the text it is in the file.", cls="ci-note")
+    )
 
 
 def draw_audit(stage: Stage) -> None:
@@ -76,7 +78,9 @@ def draw_audit(stage: Stage) -> None:
             card("records", audit.records),
             card("columns", len(report.columns)),
             card("set aside", audit.set_aside, "header, blank lines, lines before it"),
-            card("bytes unaccounted for", audit.unaccounted_bytes, "" if tone == "good" else "Do not import this list."),
+            card(
+                "bytes unaccounted for", audit.unaccounted_bytes, "" if tone == "good" else "Do not import this list."
+            ),
         )
     )
     if not report.problem_counts:

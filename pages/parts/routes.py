@@ -63,7 +63,7 @@ def _number(request: Request, name: str) -> int:
 
 
 async def plotly_script(request: Request) -> Response:
-    """The script of the installed plotly package; the page asks for it with the version, so it can be kept for good."""
+    """The script of the installed plotly package; the page asks for it with the version, so it is kept for good."""
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}
     return FileResponse(_PLOTLY_FILE, media_type="text/javascript", headers=headers)
 

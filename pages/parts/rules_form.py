@@ -16,7 +16,9 @@ from pages.parts.markup import plain
 
 def _pattern() -> Rule:
     pattern = st.text_input("The whole cell must match", placeholder="[A-Z]{2}[0-9]{4}")
-    return Pattern(pattern=pattern, means=st.text_input("In words (optional)", placeholder="two letters, four digits"))
+    return Pattern(
+        pattern=pattern, means=st.text_input("In words (optional)", placeholder="two letters, four digits")
+    )
 
 
 def _allowed() -> Rule:

@@ -18,14 +18,26 @@ def draw_schema_files(folder: RunFolder, schema: Schema, stem: str) -> None:
     with out.container(border=True, height="stretch"):
         st.markdown("**Save these attributes, types and rules**")
         st.caption("For next month's list, and for the command line (`--schema`).")
-        st.download_button("Schema (YAML)", dump_schema(schema), "schema.yaml", "text/yaml", icon=":material/download:")
-        st.download_button("As pandera YAML", lambda: to_pandera_yaml(schema), "pandera.yaml", "text/yaml",
-                           icon=":material/download:")
+        st.download_button(
+            "Schema (YAML)", dump_schema(schema), "schema.yaml", "text/yaml", icon=":material/download:"
+        )
+        st.download_button(
+            "As pandera YAML",
+            lambda: to_pandera_yaml(schema),
+            "pandera.yaml",
+            "text/yaml",
+            icon=":material/download:",
+        )
     with back.container(border=True, height="stretch"):
         st.markdown("**Load a schema**")
         st.caption("Our YAML or pandera's. It takes the place of the one on this page.")
-        given = st.file_uploader("Schema file", type=["yaml", "yml"], label_visibility="collapsed",
-                                 disabled=folder.frozen, key=f"schema_in_{folder.run_id}")
+        given = st.file_uploader(
+            "Schema file",
+            type=["yaml", "yml"],
+            label_visibility="collapsed",
+            disabled=folder.frozen,
+            key=f"schema_in_{folder.run_id}",
+        )
         if given is not None and st.button("Use this schema", icon=":material/upload:"):
             with guard("schema"):
                 save_schema(folder, _read(given.getvalue()))

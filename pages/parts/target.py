@@ -27,7 +27,7 @@ from importer.table import (
 )
 
 LOOK_AGAIN_S = 15
-"""Long enough that an unreachable endpoint does not hold up every click, short enough to see a table become ACTIVE."""
+"""Long enough that an unreachable endpoint does not hold up every click, short enough to see a table turn ACTIVE."""
 
 FILE_NAME = "table.json"
 

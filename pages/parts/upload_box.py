@@ -21,7 +21,7 @@ _HTML = """
   <div class="title" data-part="title" aria-live="polite"></div>
   <div class="note" data-part="note"></div>
   <div class="track" data-part="track" hidden>
-    <div data-part="bar" role="progressbar" aria-label="Upload" aria-valuemin="0" aria-valuemax="100" style="height:100%">
+    <div data-part="bar" role="progressbar" aria-label="Upload" aria-valuemin="0" aria-valuemax="100">
       <div class="fill" data-part="fill"></div></div></div>
   <input type="file" data-part="input" aria-label="Choose a list to upload" accept=".csv,.tsv,.txt,.tab,.psv,text/*">
   <button type="button" data-part="stop" hidden>Stop the upload</button>

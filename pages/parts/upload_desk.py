@@ -123,7 +123,9 @@ class UploadDesk:
             raise UploadRefused(400, "The file is empty. Choose a file with at least a header row.")
         missing = total + RESERVE_BYTES - self.free_bytes(self.folder)
         if missing > 0:
-            raise UploadRefused(507, f"The server's disk lacks {missing:,} bytes for this file. Free some, then go on.")
+            raise UploadRefused(
+                507, f"The server's disk lacks {missing:,} bytes for this file. Free some, then go on."
+            )
 
     def _append(self, upload_id: str, offset: int, data: bytes) -> None:
         descriptor = os.open(self._part_path(upload_id), os.O_WRONLY | os.O_CREAT, 0o600)
@@ -133,7 +135,9 @@ class UploadDesk:
                 written = os.pwrite(descriptor, view, offset)
                 view, offset = view[written:], offset + written
         except OSError as error:
-            raise UploadRefused(507, "The server could not write to its disk. Free some space, then go on.") from error
+            raise UploadRefused(
+                507, "The server could not write to its disk. Free some space, then go on."
+            ) from error
         finally:
             os.close(descriptor)
 
@@ -152,7 +156,9 @@ class UploadDesk:
         try:
             return dict(json.loads(self._ticket_path(upload_id).read_text("utf-8")))
         except (OSError, ValueError) as error:
-            raise UploadRefused(403, "No ticket for this upload. Reload the page and choose the file again.") from error
+            raise UploadRefused(
+                403, "No ticket for this upload. Reload the page and choose the file again."
+            ) from error
 
     def _write_state(self, upload_id: str, state: dict[str, object]) -> None:
         fresh = self.folder / f"{upload_id}.{secrets.token_hex(4)}.new"

@@ -69,7 +69,14 @@ PROBLEM_WORDS = {
     "row_too_big": "Row too big",
 }
 
-DELIMITER_WORDS = {",": "comma  ,", ";": "semicolon  ;", "\t": "tab  ⇥", "|": "bar  |", ":": "colon  :", " ": "space  ␠"}
+DELIMITER_WORDS = {
+    ",": "comma  ,",
+    ";": "semicolon  ;",
+    "\t": "tab  ⇥",
+    "|": "bar  |",
+    ":": "colon  :",
+    " ": "space  ␠",
+}
 
 ENCODING_WORDS = {
     "utf-8": "UTF-8",

@@ -1,0 +1,26 @@
+"""The check of the list on screen: made when something it depends on changed, else the kept one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from importer.check import CheckReport, CheckResult
+from importer.run import RunFolder, check_run, prepare_schema
+from importer.table import TableKey
+from pages.parts import words
+
+
+def checked(folder: RunFolder, key: TableKey) -> CheckReport:
+    """The report for the recipe and schema of this moment. A planned run shows the check it was planned with."""
+    if folder.frozen:
+        return CheckResult.open(folder.check).report
+    prepare_schema(folder, key)
+    place = st.empty()
+
+    def tell(done: int, total: int) -> None:
+        if total > done:
+            place.progress(done / max(1, total), text=f"Checking every row … {words.percent(done, total)}")
+
+    report = check_run(folder, key, on_progress=tell)
+    place.empty()
+    return report

@@ -1,0 +1,20 @@
+"""What the fix cards and the grid work on, together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from importer.check import CheckResult
+from importer.clean import Recipe
+from importer.intake import Stage
+from importer.run import RunFolder
+
+
+@dataclass(frozen=True)
+class Cleaning:
+    """The list on screen as the last check saw it: `recipe` is the one `result` was made with."""
+
+    folder: RunFolder
+    stage: Stage
+    result: CheckResult
+    recipe: Recipe

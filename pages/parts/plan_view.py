@@ -1,0 +1,124 @@
+"""The plan before it is frozen: mode, pace, what stands in the way, one sentence, one button."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from importer.check import CheckReport, CheckResult
+from importer.plan import Mode, Pace, Plan, estimated_seconds
+from importer.run import RunFolder, freeze_plan, guards_for, plan_run, start_runner
+from importer.table import TableKey, Target, create_table
+from pages.parts import words
+from pages.parts.checking import checked
+from pages.parts.colours import BUCKET_COLOURS
+from pages.parts.markup import plain, show, tag
+from pages.parts.navigation import link
+from pages.parts.pieces import card, cards
+from pages.parts.run_in_url import settings
+from pages.parts.target import TargetNow, client_for, look_again, target_now
+
+LATENCY_S = {"embedded": 0.004, "custom": 0.01, "aws": 0.015}
+"""What one batch takes to be answered, roughly; only for the estimate of the time."""
+
+
+def draw_plan(folder: RunFolder) -> None:
+    """Draw it all; the button freezes the plan and starts the runner."""
+    now = target_now(settings())
+    report = checked(folder, now.key)
+    _draw_numbers(report)
+    mode, pace, max_bad = _draw_choices(folder)
+    plan = None
+    if now.target is not None:
+        plan = replace(_plan(folder, now.target, now.key, report), mode=mode, pace=pace, max_bad=max_bad)
+        _draw_sentence(plan)
+    blocked = _draw_guards(folder, now, max_bad)
+    row = st.container(horizontal=True, vertical_alignment="center")
+    start = row.button(
+        "Start the import", type="primary", icon=":material/play_arrow:", disabled=blocked or plan is None
+    )
+    if start and plan is not None:
+        freeze_plan(folder, plan, CheckResult.open(folder.check)).close()
+        start_runner(settings(), folder.run_id)
+        st.rerun()
+    with row:
+        link("check", "Back to the check", folder.run_id, icon=":material/arrow_back:")
+
+
+def _plan(folder: RunFolder, target: Target, key: TableKey, report: CheckReport) -> Plan:
+    """Made once a check: to count write units, items are built."""
+    kept = st.session_state.get("plan")
+    told = (folder.run_id, report.fingerprint, target, key)
+    if kept is None or kept[0] != told:
+        with st.spinner("Estimating …"):
+            kept = (told, plan_run(folder, target=target, key=key))
+        st.session_state["plan"] = kept
+    return kept[1]
+
+
+def _draw_numbers(report: CheckReport) -> None:
+    show(
+        cards(
+            card("will be written", report.ready, colour=BUCKET_COLOURS["written"]),
+            card("rejected", report.rejected, colour=BUCKET_COLOURS["rejected"]),
+            card("skipped by rule", report.skipped, colour=BUCKET_COLOURS["skipped"]),
+            card("duplicates left out", report.duplicate, colour=BUCKET_COLOURS["duplicate"]),
+        )
+    )
+
+
+def _draw_choices(folder: RunFolder) -> tuple[Mode, Pace, str | None]:
+    left, right = st.columns(2, gap="medium")
+    with left.container(border=True, height="stretch"):
+        mode = st.radio(
+            "When a contact is in the table already",
+            [mode.value for mode in Mode],
+            format_func=lambda value: words.MODE_WORDS[value],
+            key=f"mode_{folder.run_id}",
+        )
+        bad = st.text_input(
+            "Stop when more rows than this are bad (optional)",
+            placeholder="20 or 0.5%",
+            key=f"max_bad_{folder.run_id}",
+        )
+    with right.container(border=True, height="stretch"):
+        pace = pace_form(folder.run_id)
+    return Mode(mode), pace, bad.strip() or None
+
+
+def pace_form(run_id: str) -> Pace:
+    """How fast; the old 100 ms pause is one of the choices."""
+    kind = st.radio(
+        "How fast", list(words.PACE_WORDS), format_func=lambda value: words.PACE_WORDS[value], key=f"pace_{run_id}"
+    )
+    if kind == "gentle":
+        return Pace(pause_s=0.1, workers=1)
+    if kind == "rows":
+        return Pace(rate_rows=float(st.number_input("Rows a second", 1, 1_000_000, 500, key=f"rows_s_{run_id}")))
+    if kind == "wcu":
+        return Pace(rate_wcu=float(st.number_input("Write units a second", 1, 1_000_000, 100, key=f"wcu_s_{run_id}")))
+    return Pace()
+
+
+def _draw_sentence(plan: Plan) -> None:
+    seconds = estimated_seconds(plan.ready, plan.estimated_wcu, plan.pace, LATENCY_S[plan.target.connection.kind])
+    units = "" if plan.estimated_wcu is None else f", about {plan.estimated_wcu:,.0f} write units"
+    batches = words.count(plan.batches, "batch", "batches")
+    told = f"{batches} of up to 25 rows{units}, at least {words.duration(seconds)}."
+    with st.container(border=True):
+        show(tag("div", plan.sentence(), cls="ci-sentence"), tag("div", told, cls="ci-note"))
+
+
+def _draw_guards(folder: RunFolder, now: TargetNow, max_bad: str | None) -> bool:
+    """What stands in the way; True when something must be mended first."""
+    found = guards_for(folder, now.description, table_error=now.error, max_bad=max_bad)
+    for guard in found:
+        box, icon = (st.error, ":material/block:") if guard.blocking else (st.warning, ":material/warning:")
+        box(plain(guard.message, 1000), icon=icon)
+    missing = now.target is not None and now.description is None and now.connection.kind != "aws"
+    if missing and st.button(f"Create table {plain(now.table)}", icon=":material/add_box:"):
+        create_table(client_for(now.connection), now.table, now.key)
+        look_again()
+        st.rerun()
+    return any(guard.blocking for guard in found)

@@ -1,0 +1,25 @@
+"""What a person orders of a run: go on, wait, stop. The ledger carries the order; the runner follows it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from importer.run import cancel_run, pause_run, start_runner
+from pages.parts.run_in_url import settings
+
+
+def resume(run_id: str) -> None:
+    """Start the runner's process. Raises RunBusy when another process has the run."""
+    start_runner(settings(), run_id)
+
+
+def pause(run_id: str) -> None:
+    """Ask the runner to wait."""
+    state = pause_run(settings(), run_id)
+    st.toast(f"Asked to pause. Now: {state.value}.", icon=":material/pause:")
+
+
+def cancel(run_id: str) -> None:
+    """Ask the runner to stop; it can be resumed."""
+    state = cancel_run(settings(), run_id)
+    st.toast(f"Asked to stop. Now: {state.value}.", icon=":material/stop:")

@@ -1,0 +1,116 @@
+"""The run as it goes: read from the ledger once a second, so every browser sees the same."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from importer.run import Ledger, RunFolder, RunState, Sample, Snapshot, set_pace
+from pages.parts import words
+from pages.parts.colours import BUCKET_COLOURS
+from pages.parts.guard import guard
+from pages.parts.live_plot import live_plot
+from pages.parts.markup import Markup, plain, show, tag
+from pages.parts.pieces import card, cards, progress
+from pages.parts.plan_view import pace_form
+from pages.parts.run_in_url import settings
+from pages.parts.run_orders import cancel, pause, resume
+
+LIVE = (RunState.QUEUED, RunState.RUNNING)
+REFRESH_S = {
+    RunState.QUEUED: 0.5,
+    RunState.RUNNING: 1.0,
+    RunState.PAUSED: 5.0,
+    RunState.CANCELLED: 5.0,
+    RunState.FAILED: 5.0,
+}
+"""A run that stands still may be resumed from another browser; a finished one never changes."""
+
+EVENTS = 20
+
+
+def draw_watch(folder: RunFolder, state: RunState) -> None:
+    """The refreshing part of the page; it stops when the run is done."""
+
+    @st.fragment(run_every=REFRESH_S.get(state))
+    def watch() -> None:
+        with guard("watch"):
+            with Ledger.open(folder.ledger, read_only=True) as ledger:
+                now, samples = ledger.snapshot(), ledger.samples()
+            if (now.state in LIVE) != (state in LIVE) or (now.state is RunState.FINISHED) != (
+                state is RunState.FINISHED
+            ):
+                st.rerun()
+            _draw(folder, now, samples)
+
+    watch()
+
+
+def _draw(folder: RunFolder, now: Snapshot, samples: list[Sample]) -> None:
+    head = st.container(horizontal=True, vertical_alignment="center")
+    head.title("Import", width="content")
+    head.badge(words.STATE_WORDS[now.state.value], color=words.STATE_COLOURS[now.state.value])
+    head.space("stretch")
+    _draw_buttons(head, folder, now)
+    show(progress(words.percent(now.rows - now.buckets.pending, now.rows), _aside(now), now.buckets))
+    if now.reason and now.state is not RunState.FINISHED:
+        st.info(plain(now.reason, 1000), icon=":material/info:")
+    show(_numbers(now))
+    if samples:
+        live_plot(samples, run_id=folder.run_id)
+    elif now.state in LIVE:
+        st.caption("The chart begins with the first answers of the table.")
+
+
+def _aside(now: Snapshot) -> str:
+    parts = [f"batch {now.batches_done:,} of {now.batches_total:,}"]
+    if now.state is RunState.RUNNING:
+        parts.append(f"{now.rate_rows_s:,.0f} rows/s" if now.rate_rows_s is not None else "starting")
+        parts.append(
+            f"about {words.duration(now.eta_s)} left" if now.eta_s is not None else "time left not known yet"
+        )
+    elif now.active_s:
+        parts.append(f"{words.duration(now.active_s)} of sending")
+    return " · ".join(parts)
+
+
+def _numbers(now: Snapshot) -> Markup:
+    counts = now.buckets.to_dict()
+    shown = [name for name in counts if name in ("written", "rejected", "failed", "pending") or counts[name]]
+    return cards(*(card(words.BUCKET_WORDS[name], counts[name], colour=BUCKET_COLOURS[name]) for name in shown))
+
+
+def _draw_buttons(row: st.delta_generator.DeltaGenerator, folder: RunFolder, now: Snapshot) -> None:
+    run_id = folder.run_id
+    if now.state is RunState.RUNNING:
+        if row.button("Pause", icon=":material/pause:", key="pause"):
+            pause(run_id)
+        if row.button("Cancel", icon=":material/stop:", key="cancel", help="Stops sending. It can be resumed."):
+            cancel(run_id)
+    elif now.state.resumable:
+        if row.button("Resume", icon=":material/play_arrow:", key="resume", type="primary"):
+            resume(run_id)
+            st.rerun()
+        if now.state is RunState.PAUSED and row.button("Cancel", icon=":material/stop:", key="cancel"):
+            cancel(run_id)
+
+
+def draw_pace(folder: RunFolder) -> None:
+    """Another pace while it runs; apart from the refreshing part, so that typing is not disturbed."""
+    with st.expander("Change the pace", icon=":material/speed:"):
+        pace = pace_form(f"live_{folder.run_id}")
+        if st.button("Go on at this pace", icon=":material/check:"):
+            set_pace(settings(), folder.run_id, pace)
+            st.toast("The runner follows at once.", icon=":material/speed:")
+
+
+def draw_events(folder: RunFolder) -> None:
+    """What happened, newest first."""
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        events = ledger.events(EVENTS)
+    if events:
+        with st.expander("What happened", icon=":material/history:"):
+            lines = [
+                tag("div", f"{words.moment(event.at)} · {event.kind}" + (f": {event.text}" if event.text else ""))
+                for event in events
+            ]
+            show(tag("div", *lines, cls="ci-note"))

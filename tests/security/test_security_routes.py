@@ -1,0 +1,149 @@
+"""The app's own routes stand on their own: no sign-in covers them, so the ticket and the bounds must hold."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from pages.parts.headers import SECURITY_HEADERS, SecurityHeaders
+from pages.parts.routes import ROUTES, TICKET_HEADER, UPLOAD_PATH
+from pages.parts.upload_desk import SLICE_BYTES, UploadDesk
+
+PATH = UPLOAD_PATH + "/{}?offset={}&total={}"
+
+
+class Answer:
+    """An answer as it came over ASGI."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        self.body = b""
+
+
+def ask(method: str, url: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
+    """One request to an app with our routes and our middleware, without a socket."""
+    path, _, query = url.partition("?")
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    answer, sent = Answer(), iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def receive() -> dict[str, Any]:
+        return next(sent, {"type": "http.disconnect"})
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            answer.status = message["status"]
+            answer.headers = {name.decode().lower(): value.decode() for name, value in message["headers"]}
+        else:
+            answer.body += message.get("body", b"")
+
+    async def home(request: Any) -> PlainTextResponse:
+        return PlainTextResponse("home")
+
+    app = Starlette(routes=[*ROUTES, Route("/", home)], middleware=[Middleware(SecurityHeaders)])
+    asyncio.run(app(scope, receive, send))
+    return answer
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> UploadDesk:
+    monkeypatch.setenv("IMPORTER_HOME", str(tmp_path))
+    return UploadDesk(tmp_path / "uploads")
+
+
+def test_with_a_ticket_a_slice_is_taken(desk: UploadDesk) -> None:
+    ticket = desk.mint()
+    answer = ask("PUT", PATH.format(ticket.upload_id, 0, 4), b"abcd", {TICKET_HEADER: ticket.token})
+    assert (answer.status, answer.body) == (200, b'{"size":4}')
+    path = desk.take(ticket.upload_id)
+    assert path is not None
+    assert path.read_bytes() == b"abcd"
+
+
+def test_without_a_ticket_nothing_is_stored(desk: UploadDesk, tmp_path: Path) -> None:
+    ticket = desk.mint()
+    for headers in ({}, {TICKET_HEADER: ""}, {TICKET_HEADER: "guess"}):
+        assert ask("PUT", PATH.format(ticket.upload_id, 0, 4), b"abcd", headers).status == 403
+    assert ask("PUT", PATH.format("0" * 32, 0, 4), b"abcd", {TICKET_HEADER: ticket.token}).status == 403
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_a_used_ticket_is_refused(desk: UploadDesk) -> None:
+    ticket = desk.mint()
+    headers = {TICKET_HEADER: ticket.token}
+    assert ask("PUT", PATH.format(ticket.upload_id, 0, 4), b"abcd", headers).status == 200
+    assert ask("PUT", PATH.format(ticket.upload_id, 4, 8), b"more", headers).status == 403
+    assert ask("PUT", PATH.format(ticket.upload_id, 0, 4), b"evil", headers).status == 403
+
+
+def test_a_wrong_offset_is_answered_with_the_size_so_far(desk: UploadDesk) -> None:
+    ticket = desk.mint()
+    headers = {TICKET_HEADER: ticket.token}
+    ask("PUT", PATH.format(ticket.upload_id, 0, 9), b"abcd", headers)
+    answer = ask("PUT", PATH.format(ticket.upload_id, 8, 9), b"x", headers)
+    assert answer.status == 409
+    assert b'"size":4' in answer.body
+
+
+@pytest.mark.parametrize(("offset", "total"), [("-1", "4"), ("x", "4"), ("", "4"), ("0", "1e9"), ("0", "9" * 19)])
+def test_numbers_that_are_none_are_refused(desk: UploadDesk, offset: str, total: str) -> None:
+    ticket = desk.mint()
+    answer = ask("PUT", PATH.format(ticket.upload_id, offset, total), b"abcd", {TICKET_HEADER: ticket.token})
+    assert answer.status == 400
+
+
+def test_a_slice_that_is_too_large_is_refused_by_its_length_alone(desk: UploadDesk) -> None:
+    ticket = desk.mint()
+    headers = {TICKET_HEADER: ticket.token, "content-length": str(SLICE_BYTES + 1)}
+    assert ask("PUT", PATH.format(ticket.upload_id, 0, 10**8), b"small", headers).status == 413
+    lying = {TICKET_HEADER: ticket.token}
+    body = b"a" * (SLICE_BYTES + 1)
+    assert ask("PUT", PATH.format(ticket.upload_id, 0, 10**8), body, lying).status == 413
+
+
+@pytest.mark.parametrize("wanted", ["..%2f..%2fetc", "../../etc/passwd", "%00", "a/b"])
+def test_a_path_for_an_id_reaches_nothing(desk: UploadDesk, tmp_path: Path, wanted: str) -> None:
+    ticket = desk.mint()
+    before = sorted(tmp_path.rglob("*"))
+    answer = ask("PUT", f"{UPLOAD_PATH}/{wanted}?offset=0&total=4", b"abcd", {TICKET_HEADER: ticket.token})
+    assert answer.status in (403, 404)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_only_put_is_answered(desk: UploadDesk) -> None:
+    for method in ("GET", "POST", "DELETE", "OPTIONS"):
+        assert ask(method, PATH.format(desk.mint().upload_id, 0, 4)).status == 405
+
+
+def test_every_answer_carries_the_security_headers(desk: UploadDesk) -> None:
+    for method, url in (("GET", "/"), ("GET", "/nowhere"), ("PUT", PATH.format("0" * 32, 0, 4))):
+        headers = ask(method, url).headers
+        assert {name: headers.get(name.lower()) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+
+
+def test_plotly_is_served_from_the_installed_package_and_kept() -> None:
+    answer = ask("GET", "/api/plotly.min.js")
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in answer.headers["cache-control"]
+    assert len(answer.body) > 1_000_000
