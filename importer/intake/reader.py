@@ -268,8 +268,8 @@ class Reader:
             "unclosed_quote": f"Row {row:,} has a quote that never closes; it was read as text. Look at the row.",
             "stray_quote": f"Row {row:,} has a quote inside a cell; it was read as text. Look at the row.",
             "nul_byte": f"Row {row:,} holds a NUL byte, which no text has. Correct it, reject it or accept it.",
-            "row_too_big": f"Row {row:,} has {size_bytes:,} bytes, more than the {self._limits.record:,} that are read; "
-            "set aside. Look for a quote that is not closed, or split the row.",
+            "row_too_big": f"Row {row:,} has {size_bytes:,} bytes (limit {self._limits.record:,}); set aside. "
+            "Look for a quote that is not closed, or split the row.",
         }[code]
 
     def _decoding_problems(self, byte_end: int, records: tuple[Any, Any] | None) -> list[ReadingProblem]:

@@ -1,0 +1,254 @@
+"""Both roads give the same stage, lose nothing, and never raise."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from importer.errors import SourceError
+from importer.intake.dialect import Dialect
+from importer.intake.feed import Block, Feed
+from importer.intake.header import find_layout
+from importer.intake.problems import ReadingProblem
+from importer.intake.reader import Reader, ReaderLimits
+from importer.intake.tokenizer import Grammar
+
+SMALL = ReaderLimits(part=256, smallest_part=32, record=4096)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    columns: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    numbers: list[int]
+    raw: list[bytes]
+    problems: list[ReadingProblem]
+    fast_bytes: int
+    tolerant_bytes: int
+
+    def codes(self) -> list[tuple[str, int | None]]:
+        return [(found.code, found.row) for found in self.problems]
+
+
+def read(
+    source: bytes, dialect: Dialect, *, fast: bool = True, block_bytes: int = 64, limits: ReaderLimits = SMALL
+) -> Outcome:
+    """Read through feed and reader with tiny blocks, and assert the audit."""
+    head = next(iter(Feed(io.BytesIO(source), dialect.encoding, block_bytes=1 << 20)))
+    assert isinstance(head, Block)
+    layout = find_layout(head.text, dialect, limits.record)
+    feed = Feed(io.BytesIO(source), dialect.encoding, block_bytes=block_bytes, max_record=limits.record)
+    grammar = Grammar.of(dialect, layout.width)
+    parts = list(Reader(feed, grammar, layout, fast=fast, limits=limits).parts())
+    rows: list[tuple[str, ...]] = []
+    numbers: list[int] = []
+    raw: list[bytes] = []
+    for part in parts:
+        table = part.table.to_pydict()
+        rows += zip(*(table[f"c{at}"] for at in range(layout.width)), strict=True)
+        numbers += table["row"]
+        raw += [source[start:end] for start, end in zip(table["byte_start"], table["byte_end"], strict=True)]
+    accounted = sum(part.record_bytes + part.set_aside_bytes for part in parts)
+    assert accounted == len(source) == feed.size_bytes
+    assert sum(part.fast_bytes + part.tolerant_bytes for part in parts) == len(source)
+    assert sum(map(len, raw)) == sum(part.record_bytes for part in parts)
+    return Outcome(
+        layout.columns,
+        rows,
+        numbers,
+        raw,
+        [found for part in parts for found in part.problems],
+        sum(part.fast_bytes for part in parts),
+        sum(part.tolerant_bytes for part in parts),
+    )
+
+
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff"), max_size=12) | st.sampled_from(
+    ['"', '""', ",", "a,b", "\n", "\r\n", "\r", " x ", "'", ";", "\t", "é", "\u200b", "00123", "NA", "=1+1", ""]
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> list[list[str]]:
+    width = draw(st.integers(1, 5))
+    row = st.lists(CELLS, min_size=width, max_size=width)
+    return draw(st.lists(row, min_size=1, max_size=25))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    tables(),
+    st.tuples(
+        st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "gb18030"]),
+        st.sampled_from([",", ";", "\t", "|"]),
+        st.sampled_from(['"', "'"]),
+        st.sampled_from(["\n", "\r\n", "\r"]),
+    ),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+)
+def test_what_csv_writer_writes_is_read_back_equal_on_both_roads(
+    table: list[list[str]], signs: tuple[str, str, str, str], quoting: int
+) -> None:
+    encoding, delimiter, quote, line_end = signs
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter, quotechar=quote, lineterminator=line_end, quoting=quoting)
+    header = [f"h{at}" for at in range(len(table[0]))]
+    writer.writerows([header, *table])
+    if quoting == csv.QUOTE_MINIMAL and any("\n" in cell or "\r" in cell for row in table for cell in row):
+        out = io.StringIO()
+        writer = csv.writer(out, delimiter=delimiter, quotechar=quote, lineterminator=line_end, quoting=csv.QUOTE_ALL)
+        writer.writerows([header, *table])
+    source = out.getvalue().encode(encoding)
+    dialect = Dialect(encoding, delimiter, quote, "", line_end)
+    for fast in (True, False):
+        outcome = read(source, dialect, fast=fast)
+        blank = [(code, row) for code, row in outcome.codes() if code == "blank_line"]
+        expected = [row for at, row in enumerate(table, 2) if ("blank_line", at) not in blank]
+        assert outcome.rows == [tuple(row) for row in expected]
+        assert outcome.numbers == [at for at in range(2, len(table) + 2) if ("blank_line", at) not in blank]
+        assert all(not "".join(table[row - 2]).strip(" ") for _, row in blank if row is not None)
+        assert not [found for found in outcome.problems if found.blocking]
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables(), st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_NONE]))
+def test_what_csv_writer_escapes_with_a_backslash_is_read_back_equal(table: list[list[str]], quoting: int) -> None:
+    clean = [[cell.replace("\r", "").replace("\n", "") + "x" for cell in row] for row in table]
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=quoting, escapechar="\\", doublequote=False, lineterminator="\n")
+    writer.writerows([[f"h{at}" for at in range(len(table[0]))], *clean])
+    outcome = read(out.getvalue().encode(), Dialect(quote='"' if quoting == csv.QUOTE_ALL else "", escape="\\"))
+    assert outcome.rows == [tuple(row) for row in clean]
+
+
+PIECES = st.lists(
+    st.sampled_from([*(bytes([value]) for value in b'abc,,""\n\r \\\0\xff;'), b'""', b"\r\n", b"\xc3\xa9"]),
+    min_size=1,
+    max_size=120,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(PIECES, st.sampled_from(["utf-8", "cp1252", "utf-16-le", "cp932"]), st.sampled_from(["", "\\"]))
+def test_no_bytes_raise_and_every_byte_is_accounted_for(pieces: list[bytes], encoding: str, escape: str) -> None:
+    source = b"".join(pieces)
+    dialect = Dialect(encoding, ",", '"', escape)
+    try:
+        fast = read(source, dialect, block_bytes=7)
+    except SourceError:
+        return
+    tolerant = read(source, dialect, fast=False, block_bytes=7)
+    assert (fast.rows, fast.numbers, fast.raw) == (tolerant.rows, tolerant.numbers, tolerant.raw)
+    assert fast.codes() == tolerant.codes()
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.binary(min_size=1, max_size=300), st.sampled_from(["utf-8", "utf-16", "utf-32-be", "gb18030", "cp037", "big5"])
+)
+def test_random_bytes_never_raise(source: bytes, encoding: str) -> None:
+    try:
+        read(source, Dialect(encoding), block_bytes=16)
+    except SourceError as error:
+        assert "Set a smaller number of rows" in str(error)
+
+
+def test_block_seams_do_not_change_what_is_read() -> None:
+    source = 'name,note\r\n"Zoë","a\r\nb"\r\n\r\nx,"1 ""2"""\r\ny,z\r\n'.encode()
+    whole = read(source, Dialect(), block_bytes=1 << 16)
+    assert whole.rows == [("Zoë", "a\r\nb"), ("x", '1 "2"'), ("y", "z")]
+    assert whole.numbers == [2, 4, 5]
+    for block_bytes in range(1, 20):
+        assert read(source, Dialect(), block_bytes=block_bytes) == whole
+
+
+def test_original_bytes_of_records_are_those_of_utf16() -> None:
+    text = "n,m\r\nJosé,1\r\n😀,2\r\n"
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32"):
+        outcome = read(text.encode(encoding), Dialect(encoding), block_bytes=8)
+        name = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(encoding, encoding)
+        assert outcome.raw == ["José,1\r\n".encode(name), "😀,2\r\n".encode(name)]
+
+
+def test_only_the_part_with_a_stray_quote_takes_the_tolerant_road() -> None:
+    lines = [b"id,name"] + [b'%d,"n %d"' % (at, at) for at in range(2000)]
+    regular = read(b"\n".join(lines) + b"\n", Dialect(), block_bytes=1 << 12)
+    assert (regular.tolerant_bytes, len(regular.rows)) == (8, 2000)
+    lines[1000] = b'999,n "999" x'
+    lines[1500] = b'1499,"n 1499'
+    outcome = read(b"\n".join(lines) + b"\n", Dialect(), block_bytes=1 << 12)
+    assert len(outcome.rows) == 2000
+    assert outcome.rows[998:1001] == [("998", "n 998"), ("999", 'n "999" x'), ("1000", "n 1000")]
+    assert outcome.rows[1498:1501] == [("1498", "n 1498"), ("1499", '"n 1499'), ("1500", "n 1500")]
+    assert outcome.codes() == [("stray_quote", 1001), ("unclosed_quote", 1501)]
+    assert outcome.tolerant_bytes < 2000
+
+
+def test_a_regular_file_takes_the_fast_road_whole() -> None:
+    outcome = read(b"a,b\n1,2\n\n3,4", Dialect())
+    assert outcome.rows == [("1", "2"), ("3", "4")]
+    assert outcome.codes() == [("blank_line", 3)]
+    assert (outcome.fast_bytes, outcome.tolerant_bytes) == (8, 4)
+
+
+def test_record_above_the_limit_is_set_aside_listed_and_bounds_memory() -> None:
+    source = b"a,b\n1,2\n" + b"x" * 20_000 + b"\n3,4\n" + b"y" * 20_000
+    for fast in (True, False):
+        for block_bytes in (64, 1 << 16):
+            outcome = read(source, Dialect(), fast=fast, block_bytes=block_bytes)
+            assert outcome.rows == [("1", "2"), ("3", "4")]
+            assert outcome.codes() == [("row_too_big", 3), ("row_too_big", 5)]
+            assert (outcome.problems[0].byte_start, outcome.problems[0].byte_end) == (8, 20_009)
+
+
+def test_ragged_rows_stay_with_their_bytes() -> None:
+    outcome = read(b"a,b,c\n1,2\n1,2,3,4\n1,2,3\n1,2,3\n1,2,3\n", Dialect())
+    assert outcome.rows[:3] == [("1", "2", ""), ("1", "2", "3"), ("1", "2", "3")]
+    assert outcome.raw[:2] == [b"1,2\n", b"1,2,3,4\n"]
+    assert outcome.codes() == [("row_too_short", 2), ("row_too_long", 3)]
+    assert all(found.blocking for found in outcome.problems)
+
+
+def test_cp1252_byte_in_a_utf8_list_is_repaired_and_listed_with_its_offset() -> None:
+    source = "n,m\nJosé,1\n".encode() + b"Mu\xf1oz,2\nx,\x80\n"
+    for fast in (True, False):
+        outcome = read(source, Dialect(), fast=fast)
+        assert outcome.rows == [("José", "1"), ("Muñoz", "2"), ("x", "€")]
+        assert [(f.code, f.row, f.byte_start, f.blocking) for f in outcome.problems] == [
+            ("repaired_bytes", 3, 14, False),
+            ("repaired_bytes", 4, 22, False),
+        ]
+
+
+def test_undecodable_byte_late_in_a_list_is_a_blocking_problem_with_its_offset() -> None:
+    source = "名,市\n".encode("cp932") + b"a,b\n" * 500 + b"\x81,x\n"
+    outcome = read(source, Dialect("cp932"))
+    assert outcome.rows[-1][1] == "x"
+    assert [(f.code, f.row, f.byte_start, f.blocking) for f in outcome.problems] == [
+        ("undecodable_bytes", 502, len(source) - 4, True)
+    ]
+
+
+NUMBERS_AND_WORDS = """00123|+1 555 0100|NA|null|NULL|N/A|NaN|1e5|1E-3|TRUE|false|yes|-0|0x1F|12345678901234567890
+|1,234.50|1.234,50|01/02/2024|2024-13-45|5-May|4.4E+11|1_000|  lead|trail  |=1+1|@x|-|'|''|None|inf||é|😀|𝟘| |"""
+TRAPS = [
+    *NUMBERS_AND_WORDS.split("|"),
+    *("\u00a0x\u00a0", "a\u200bb", "\ufeffx", "\tx", "x\ty", 'say "hi"', "a\nb", "a\r\nb", "e\u0301"),
+    *("\\", "\\N", "a\\,b"),
+]
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_trap_cells_come_out_equal(fast: bool) -> None:
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    writer.writerows([["id", "cell", "last"], *([str(at), cell, cell] for at, cell in enumerate(TRAPS))])
+    outcome = read(out.getvalue().encode(), Dialect(line_end="\r\n"), fast=fast)
+    assert [row[1] for row in outcome.rows] == TRAPS
+    assert [row[2] for row in outcome.rows] == TRAPS
+    assert outcome.problems == []
