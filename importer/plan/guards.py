@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from importer.check import Schema
+from importer.errors import ConfigError
 from importer.plan.bad_limit import BadLimit
 from importer.plan.model import plural
 from importer.table import TableDescription, TableKey
@@ -30,10 +31,10 @@ def check_guards(
     undecided: int = 0,
     max_bad: str | None = None,
 ) -> tuple[Guard, ...]:
-    """All findings, blocking ones first. `description` is None when the table could not be described: `table_error`."""
+    """All findings, blocking ones first. `description` None: the table could not be described, see `table_error`."""
     found = [*_table_guards(schema, description, table_error), *_row_guards(rows, ready, undecided)]
     if max_bad is not None:
-        found.extend(_limit_guard(BadLimit.parse(max_bad), rejected, rows))
+        found.extend(_limit_guard(max_bad, rejected, rows))
     return tuple(sorted(found, key=lambda guard: not guard.blocking))
 
 
@@ -74,7 +75,11 @@ def _row_guards(rows: int, ready: int, undecided: int) -> list[Guard]:
     return []
 
 
-def _limit_guard(limit: BadLimit, rejected: int, rows: int) -> list[Guard]:
+def _limit_guard(max_bad: str, rejected: int, rows: int) -> list[Guard]:
+    try:
+        limit = BadLimit.parse(max_bad)
+    except ConfigError as error:
+        return [Guard("bad_limit", str(error), True)]
     if not limit.exceeded(rejected, rows):
         return []
     told = (

@@ -43,7 +43,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that decides what is written where. Row counts sum: ready + rejected + skipped + duplicate = rows."""
+    """Everything that decides what is written where. Rows: ready + rejected + skipped + duplicate = rows."""
 
     source_name: str
     source_sha256: str

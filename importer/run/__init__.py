@@ -1,5 +1,6 @@
 """Runs: their folders, the ledger, the runner, and the steps before it that pages and command line share."""
 
+from importer.run.destination import usable_connection
 from importer.run.folder import Draft, RunFolder, adopt_source, create_run, open_run
 from importer.run.freeze import freeze_plan
 from importer.run.launch import cancel_run, pause_run, set_pace, start_runner
@@ -69,4 +70,5 @@ __all__ = [
     "save_schema",
     "set_pace",
     "start_runner",
+    "usable_connection",
 ]

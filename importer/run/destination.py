@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from importer.errors import ConfigError
@@ -14,7 +15,6 @@ from importer.table import (
     EngineLease,
     describe_table,
     dynamodb_client,
-    embedded_connection,
     signing_parts,
 )
 from importer.write import TableDestination
@@ -26,8 +26,8 @@ def usable_connection(settings: Settings, connection: Connection, *, purpose: st
     if connection.kind != "embedded":
         yield connection
         return
-    with EngineLease(settings, purpose):
-        yield embedded_connection(settings, lease=purpose)
+    with EngineLease(settings, purpose) as lease:
+        yield replace(connection, endpoint_url=lease.info.endpoint_url)
 
 
 def open_destination(plan: Plan, connection: Connection) -> Any:
@@ -43,4 +43,4 @@ def open_destination(plan: Plan, connection: Connection) -> Any:
     if description.key != plan.key:
         told = f'Table "{table}" has key {description.key} now, the plan was made for {plan.key}'
         raise ConfigError(f"Resume refused: {told}. Make a new run of the list.")
-    return TableDestination(signing_parts(connection), table, plan.mode.value, plan.key)
+    return TableDestination(signing_parts(connection), table, plan.mode, plan.key)

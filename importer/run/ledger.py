@@ -32,6 +32,8 @@ from importer.run.states import (
     Snapshot,
 )
 
+if TYPE_CHECKING:
+    from importer.write import Acknowledged
 
 IN_TABLE = "already_in_table"
 """Code of a row that insert-only left alone because its key is in the table."""
@@ -71,7 +73,8 @@ class Ledger:
         ledger = cls(path, create_file(path))
         with ledger._writing() as connection:
             connection.execute(
-                "INSERT INTO run (id, plan_hash, rows, ready, batches, state, created_at) VALUES (1, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO run (id, plan_hash, rows, ready, batches, state, created_at) "
+                "VALUES (1, ?, ?, ?, ?, ?, ?)",
                 (plan_hash, rows, sum(ready_by_slice), batches, RunState.QUEUED.value, iso(now)),
             )
             kept = [b.value for b in Bucket if b not in {Bucket.WRITTEN, Bucket.PENDING}]
@@ -140,6 +143,11 @@ class Ledger:
         with self._reading() as connection:
             yield from reading.read_outcomes(connection, tuple(bucket.value for bucket in buckets))
 
+    def said(self) -> dict[str, str]:
+        """Code → our words for it, of the rows that the service refused."""
+        with self._reading() as connection:
+            return dict(connection.execute("SELECT code, message FROM said"))
+
     def plan_hash(self) -> str:
         """The fingerprint of the plan that this ledger was made for."""
         with self._reading() as connection:
@@ -181,7 +189,7 @@ class Ledger:
                 (holder.pid, holder.host, holder.mark, holder.since, heartbeat_s),
             )
             connection.execute(
-                "UPDATE run SET state = ?, reason = '', starts = starts + 1, finished_at = NULL, "
+                "UPDATE run SET state = ?, reason = '', pacing = '', starts = starts + 1, finished_at = NULL, "
                 "started_at = coalesce(started_at, ?)",
                 (RunState.RUNNING.value, holder.since),
             )
@@ -212,6 +220,12 @@ class Ledger:
         with self._writing() as connection:
             _add_event(connection, iso(datetime.now(UTC)), kind, text)
 
+    def set_pacing(self, reason: str) -> None:
+        """Why the runner holds back, empty when it no longer does; kept as an event too."""
+        with self._writing() as connection:
+            connection.execute("UPDATE run SET pacing = ?", (reason,))
+            _add_event(connection, iso(datetime.now(UTC)), "pace", reason or "Back at full speed.")
+
     def add_sample(self, sample: Sample) -> None:
         """One line of the chart; the run's running time goes on to its end."""
         with self._writing() as connection:
@@ -220,7 +234,7 @@ class Ledger:
             connection.execute("UPDATE run SET active_s = ?", (sample.t_s,))
 
     def open_slice(self, slice_index: int, rows: Sequence[int]) -> tuple[list[tuple[int, int]], bool]:
-        """Take a slice up for sending: its pending ranges, and whether an earlier start may have sent some of them."""
+        """Take a slice up for sending: its pending ranges, and whether an earlier start may have sent some."""
         with self._writing() as connection:
             settled, written, started = self._slice(slice_index, len(rows), connection)
             connection.execute("UPDATE slice SET started = 1 WHERE slice_index = ?", (slice_index,))
@@ -243,7 +257,10 @@ class Ledger:
                 "UPDATE slice SET written = ?, settled = ? WHERE slice_index = ?",
                 [(at.written, at.settled.to_text(), index) for index, at in touched.items()],
             )
-            connection.executemany("INSERT INTO outcome VALUES (?, ?, ?, ?)", outcomes)
+            if outcomes:
+                said = {failure.code: failure.message for reply in acknowledged for failure in reply.failed}
+                connection.executemany("INSERT INTO outcome VALUES (?, ?, ?, ?)", outcomes)
+                connection.executemany("INSERT OR IGNORE INTO said VALUES (?, ?)", said.items())
         for index, at in touched.items():
             if len(at.settled) == len(at.rows):
                 del self._open_slices[index]

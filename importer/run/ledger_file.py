@@ -26,7 +26,8 @@ CREATE TABLE run (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     plan_hash TEXT NOT NULL, rows INTEGER NOT NULL, ready INTEGER NOT NULL, batches INTEGER NOT NULL,
     state TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '', created_at TEXT NOT NULL,
-    started_at TEXT, finished_at TEXT, starts INTEGER NOT NULL DEFAULT 0, active_s REAL NOT NULL DEFAULT 0
+    started_at TEXT, finished_at TEXT, starts INTEGER NOT NULL DEFAULT 0, active_s REAL NOT NULL DEFAULT 0,
+    pacing TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE slice (
     slice_index INTEGER PRIMARY KEY, ready INTEGER NOT NULL, written INTEGER NOT NULL DEFAULT 0,
@@ -34,15 +35,18 @@ CREATE TABLE slice (
     CHECK (written BETWEEN 0 AND ready)
 );
 CREATE TABLE outcome (
-    row INTEGER PRIMARY KEY, bucket TEXT NOT NULL REFERENCES tally (bucket), code TEXT NOT NULL, "column" TEXT NOT NULL
+    row INTEGER PRIMARY KEY, bucket TEXT NOT NULL REFERENCES tally (bucket),
+    code TEXT NOT NULL, "column" TEXT NOT NULL
 );
+CREATE TABLE said (code TEXT PRIMARY KEY, message TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE tally (bucket TEXT PRIMARY KEY, rows INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TRIGGER outcome_is_tallied AFTER INSERT ON outcome
 BEGIN UPDATE tally SET rows = rows + 1 WHERE bucket = NEW.bucket; END;
 CREATE TABLE sample (
     t_s REAL PRIMARY KEY, dt_s REAL NOT NULL, wall REAL NOT NULL, written INTEGER NOT NULL, rows_s REAL NOT NULL,
     wcu_s REAL NOT NULL, p50_ms REAL, p95_ms REAL, in_flight INTEGER NOT NULL, retries INTEGER NOT NULL,
-    throttled INTEGER NOT NULL, unprocessed INTEGER NOT NULL, errors INTEGER NOT NULL, put_requests INTEGER NOT NULL
+    throttled INTEGER NOT NULL, unprocessed INTEGER NOT NULL, errors INTEGER NOT NULL, put_requests INTEGER NOT NULL,
+    limit_wcu REAL
 ) WITHOUT ROWID;
 CREATE TABLE event (id INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE command (

@@ -13,7 +13,6 @@ from importer.errors import ConfigError
 from importer.run.folder import RunFolder
 from importer.run.states import Holder
 
-
 RETRY_S = 0.02
 
 
@@ -29,7 +28,8 @@ class RunBusy(ConfigError):
 class RunLock:
     """Hold it as a context manager; raises RunBusy when another process still has it after `patience_s`.
 
-    A runner has patience: whoever starts or cancels a run takes the lock for a moment. The lock file is never removed: a waiting process could hold a lock on a file that is no longer in the folder.
+    A runner has patience: whoever starts or cancels a run takes the lock for a moment. The lock file is never
+    removed: a waiting process could hold a lock on a file that is no longer in the folder.
     """
 
     def __init__(self, folder: RunFolder, holder: Holder, *, patience_s: float = 0.0) -> None:

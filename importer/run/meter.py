@@ -51,6 +51,7 @@ class Meter:
             unprocessed=sum(tick.unprocessed for tick in ticks),
             errors=sum(tick.errors for tick in ticks),
             put_requests=sum(tick.put_requests for tick in ticks),
+            limit_wcu=ticks[-1].limit_wcu,
         )
 
 

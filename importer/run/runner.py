@@ -78,7 +78,7 @@ def _guarded(
     settings: Settings, folder: RunFolder, ledger: Ledger, echo: Echo, send: Callable[..., None]
 ) -> tuple[RunState, str]:
     """Run, and leave the ledger at a state whatever happens; refusals and fatal errors go on to the caller."""
-    desk = Desk(ledger, time.monotonic)
+    desk = Desk(ledger)
     try:
         with signals_cancel(desk):
             plan, listed = planned_list(folder, ledger)
@@ -163,7 +163,7 @@ class Sending:
         self._sample(self._meter.add(tick, time.time()))
         if tick.reason != self._told:
             self._told = tick.reason
-            self.ledger.add_event("pace", tick.reason or "Back at full speed.")
+            self.ledger.set_pacing(tick.reason)
         if tick.t_s - self._echoed_s >= ECHO_S:
             self._echoed_s = tick.t_s
             self.echo(self.ledger.snapshot())

@@ -93,7 +93,8 @@ class Sample:
     """One line of the live chart, about one a second.
 
     `t_s` counts the seconds that the run was running, over all its starts: neither a pause nor a clock that jumps
-    shows in it. `wall` is Unix seconds, for display alone. Counts are of this sample's `dt_s` only.
+    shows in it. `wall` is Unix seconds, for display alone. Counts are of this sample's `dt_s` only;
+    `limit_wcu` is the rate in force at its end (a person's cap or the brake; None: no limit).
     """
 
     t_s: float
@@ -110,6 +111,7 @@ class Sample:
     unprocessed: int
     errors: int
     put_requests: int
+    limit_wcu: float | None
 
 
 @dataclass(frozen=True)
@@ -123,16 +125,19 @@ class Event:
 
 @dataclass(frozen=True)
 class FailedRow:
-    """One row that the service refused, by row number and stable code."""
+    """One row that the service refused: its number, a stable code, and our words for that code."""
 
     row: int
     code: str
-    column: str
+    message: str
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The run at one moment, read in one transaction: `buckets.total == rows` always."""
+    """The run at one moment, read in one transaction: `buckets.total == rows` always.
+
+    `pacing` says in plain words why the runner holds back, empty when it does not.
+    """
 
     state: RunState
     reason: str
@@ -145,6 +150,7 @@ class Snapshot:
     eta_s: float | None
     active_s: float
     starts: int
+    pacing: str
     command: RunCommand
     holder: Holder | None
     heartbeat_age_s: float | None
@@ -186,7 +192,7 @@ class RunSummary:
 
     def to_dict(self) -> dict[str, object]:
         """Flat, with the names that the command line promises."""
-        told = {
+        return {
             "run_id": self.run_id,
             "state": self.state.value,
             "rows_read": self.rows_read,
@@ -200,4 +206,3 @@ class RunSummary:
             "started_at": self.started_at,
             "finished_at": self.finished_at,
         }
-        return told

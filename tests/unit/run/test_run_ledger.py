@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importer.errors import ConfigError, FatalError
-from importer.run import Bucket, Buckets, Holder, Ledger, RunCommand, RunState, Sample
+from importer.run import Bucket, Buckets, FailedRow, Holder, Ledger, RunCommand, RunState, Sample
 from importer.run.processes import this_holder
 from importer.write import Acknowledged, Failure
 
@@ -39,7 +39,7 @@ def reply(slice_index: int, written=(), failed=(), existing=()) -> Acknowledged:
 
 
 def sample(t_s: float, dt_s: float, written: int) -> Sample:
-    return Sample(t_s, dt_s, 1.7e9, written, written / dt_s, written / dt_s, 4.0, 9.0, 4, 0, 0, 0, 0, written // 25)
+    return Sample(t_s, dt_s, 1.7e9, written, written / dt_s, written / dt_s, 4.0, 9.0, 4, 0, 0, 0, 0, written // 25, None)
 
 
 def test_a_new_ledger_has_every_row_in_a_bucket(tmp_path):
@@ -83,7 +83,7 @@ def test_written_failed_and_existing_rows_leave_pending(tmp_path):
         now = ledger.snapshot()
         assert now.buckets == Buckets(written=26, failed=1, skipped=1, pending=22)
         assert ledger.pending(0, 50) == [(28, 50)]
-        assert ledger.failures() == [type(ledger.failures()[0])(125, "item_too_large", "")]
+        assert ledger.failures() == [FailedRow(125, "item_too_large", "The item is larger than 400 KB.")]
         assert list(ledger.outcomes(Bucket.SKIPPED)) == [(127, "skipped", "already_in_table", "")]
 
 

@@ -1,0 +1,138 @@
+"""The commands and their options; nothing here does anything."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from importer import __version__
+from importer.errors import ConfigError
+from importer.plan import BadLimit, Mode
+from importer.table import KeyPart, TableKey
+
+DESCRIPTION = "Gets a list of contacts into a DynamoDB table, and shows that the numbers add up."
+
+EPILOG = (
+    "Exit codes: 0 all good, 1 failed, 2 wrong usage, 3 finished with rows not written, 130 cancelled (resumable). "
+    "Data lives in IMPORTER_HOME (default var/)."
+)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; `command` names the command chosen."""
+    parser = argparse.ArgumentParser(prog="python -m importer", description=DESCRIPTION, epilog=EPILOG)
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_read(commands)
+    _add_check(commands)
+    _add_run(commands)
+    _add_run_commands(commands)
+    _add_engine(commands)
+    _add_sample(commands)
+    for command in commands.choices.values():
+        command.add_argument("--json", action="store_true", help="answer one JSON object; progress goes to stderr")
+    return parser
+
+
+def _add_read(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    told = "read any list and write it as UTF-8, comma, RFC 4180; problems go to stderr"
+    read = commands.add_parser("read", help=told, description=told)
+    read.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    where = read.add_mutually_exclusive_group()
+    where.add_argument("--out", type=Path, metavar="CLEAN.csv", help="where to write one list (default: stdout)")
+    where.add_argument("--out-dir", type=Path, metavar="DIR", help="where to write each list as DIR/NAME.csv")
+    _add_dialect(read)
+
+
+def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    told = "check a list and name its failure cases; nothing is written to any table"
+    check = commands.add_parser("check", help=told, description=told)
+    check.add_argument("file", type=Path, metavar="FILE")
+    _add_rules(check)
+    _add_dialect(check)
+    check.add_argument("--key", type=parse_key, metavar="KEY", help="the table's key, e.g. email or id:N,created:S")
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    told = "import a list into a table"
+    run = commands.add_parser("run", help=told, description=told)
+    run.add_argument("file", type=Path, metavar="FILE")
+    run.add_argument("--table", required=True, metavar="T")
+    run.add_argument("--endpoint-url", metavar="U", help="a DynamoDB endpoint of your own")
+    _add_rules(run)
+    _add_dialect(run)
+    run.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.OVERWRITE.value)
+    run.add_argument("--rate-wcu", type=_positive, metavar="N", help="at most N write units a second")
+    run.add_argument("--rate-rows", type=_positive, metavar="N", help="at most N rows a second")
+    run.add_argument("--workers", type=_workers, default=4, metavar="N", help="requests at a time (default 4)")
+    run.add_argument("--max-bad", type=_bad_limit, metavar="N|N%", help="stop when more rows than this are bad")
+    run.add_argument("--create-table", type=parse_key, metavar="KEY", help="make the table if it is missing")
+
+
+def _add_run_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    resume = commands.add_parser("resume", help="go on with a run that was stopped")
+    resume.add_argument("run_id", metavar="RUN")
+    resume.add_argument("--if-queued", action="store_true", help=argparse.SUPPRESS)
+    cancel = commands.add_parser("cancel", help="stop a run; it can be resumed")
+    cancel.add_argument("run_id", metavar="RUN")
+    commands.add_parser("runs", help="list all runs, newest first")
+    show = commands.add_parser("show", help="show one run")
+    show.add_argument("run_id", metavar="RUN")
+
+
+def _add_engine(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    engine = commands.add_parser("engine", help="the embedded engine")
+    engine.add_argument("action", choices=["start", "stop", "status"])
+
+
+def _add_sample(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sample = commands.add_parser("sample", help="write a deliberately messy list of about 2,000 contacts")
+    sample.add_argument("--out", type=Path, default=Path("sample-contacts.csv"), metavar="FILE")
+
+
+def _add_rules(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--schema", type=Path, metavar="S.yaml", help="types and rules (default: found in the list)")
+    parser.add_argument("--recipe", type=Path, metavar="R.json", help="cleaning steps to apply first")
+
+
+def _add_dialect(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--encoding", metavar="NAME", help="overrule the encoding that was found")
+    parser.add_argument("--delimiter", metavar="SIGN", help="overrule the delimiter; \\t means tab")
+    parser.add_argument("--no-header", action="store_true", help="the first row is a contact already")
+
+
+def parse_key(text: str) -> TableKey:
+    """`email`, `id:N` or `id:S,created:N` as a table's key; types are S, N or B, S when not named."""
+    parts = []
+    for word in text.split(","):
+        attribute, _, type_ = word.strip().partition(":")
+        if not attribute or (type_ or "S") not in {"S", "N", "B"}:
+            raise argparse.ArgumentTypeError("a key is ATTRIBUTE or ATTRIBUTE:TYPE with type S, N or B")
+        parts.append(KeyPart(attribute, type_ or "S"))  # type: ignore[arg-type]
+    if len(parts) > 2:
+        raise argparse.ArgumentTypeError("a key has a partition part and at most one sort part")
+    return TableKey(*parts)
+
+
+def _positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError("it must be a number above 0")
+    return number
+
+
+def _workers(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
+        raise argparse.ArgumentTypeError("it must be 1 to 64")
+    return int(text)
+
+
+def _bad_limit(text: str) -> str:
+    try:
+        BadLimit.parse(text)
+    except ConfigError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text

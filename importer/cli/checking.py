@@ -1,0 +1,120 @@
+"""`check`: failure cases of a list, in a folder that is gone afterwards."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from importer.check import CheckReport, CheckResult, FailureCase, Schema, load_schema
+from importer.clean import History, Recipe, save_history
+from importer.cli.reading import chosen_dialect, tell_problems
+from importer.cli.screen import Bar, answer, tell
+from importer.errors import ConfigError, SourceError
+from importer.run import RunFolder, check_run, create_run, prepare_schema, prepare_stage
+from importer.settings import DEFAULT_KEY, Settings
+from importer.table import KeyPart, TableKey
+
+JSON_FAILURES = 10_000
+"""Failure cases in the JSON answer; `failures_told` says how many that are."""
+
+PAGE_ROWS = 20_000
+
+
+def check_command(options: argparse.Namespace) -> int:
+    """0 when every row can be written, 3 when some cannot."""
+    with _passing_folder(options.file) as folder:
+        key = prepare_list(folder, options, options.key)
+        with Bar("Checking") as bar:
+            report = check_run(folder, key, on_progress=bar.step)
+        result = CheckResult.open(folder.check)
+        if options.json:
+            shown = [asdict(case) for case in result.failures(limit=JSON_FAILURES)]
+            told = report_facts(report) | {"failures": shown, "failures_told": len(shown)}
+            answer(True, told, [])
+        else:
+            for case in all_failures(result):
+                print(f"row {case.row}: {case.column or '(row)'}: {case.code}: {case.message}")
+        tell(report_line(report))
+        return 0 if report.ready == report.rows else 3
+
+
+def prepare_list(folder: RunFolder, options: argparse.Namespace, key: TableKey | None) -> TableKey:
+    """Stage, recipe and schema of the list in `folder`; the key that counts: given, else the schema's, else email."""
+    dialect = chosen_dialect(options.file, options)
+    with Bar("Reading") as bar:
+        stage = prepare_stage(folder, dialect, on_progress=bar.step)
+    tell_problems(stage, options.file.name)
+    if options.recipe is not None:
+        recipe = Recipe.from_json(read_text(options.recipe, "recipe"))
+        recipe.check(stage.columns)
+        save_history(folder.recipe, History(recipe.operations))
+    given = load_schema(read_text(options.schema, "schema")) if options.schema is not None else None
+    counts = key or (schema_key(given) if given is not None else TableKey(KeyPart(DEFAULT_KEY, "S")))
+    prepare_schema(folder, counts, given)
+    return counts
+
+
+def schema_key(schema: Schema) -> TableKey:
+    """The table's key as a schema tells it."""
+    types = {spec.attribute: spec.type.name for spec in schema.columns}
+    return TableKey(*(KeyPart(name, types[name]) for name in schema.key))  # type: ignore[arg-type]
+
+
+def read_text(path: Path, what: str) -> str:
+    """A small UTF-8 file; ConfigError naming it when it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"The {what} {path.name} cannot be read ({error.strerror}). Check its place.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"The {what} {path.name} is not UTF-8 text. Save it as UTF-8.") from error
+
+
+def report_facts(report: CheckReport) -> dict[str, Any]:
+    """The report as plain JSON types."""
+    causes = [
+        {
+            "code": cause.code,
+            "column": cause.column,
+            "title": cause.title,
+            "count": cause.count,
+            "example_rows": list(cause.example_rows),
+            "blocking": cause.blocking,
+        }
+        for cause in report.causes
+    ]
+    counts = {name: getattr(report, name) for name in ("rows", "ready", "rejected", "skipped", "duplicate")}
+    return counts | {"undecided": report.undecided, "causes": causes}
+
+
+def report_line(report: CheckReport) -> str:
+    """`1,812 of 2,000 rows can be written, 143 rejected, 45 duplicate.`"""
+    parts = [f"{report.ready:,} of {report.rows:,} rows can be written"]
+    counts = (("rejected", report.rejected), ("skipped", report.skipped), ("duplicate", report.duplicate))
+    parts += [f"{count:,} {name}" for name, count in counts if count]
+    return f"{', '.join(parts)}."
+
+
+def all_failures(result: CheckResult) -> Iterator[FailureCase]:
+    """Every failure case, fetched a page at a time."""
+    offset = 0
+    while page := result.failures(offset=offset, limit=PAGE_ROWS):
+        yield from page
+        offset += len(page)
+
+
+@contextmanager
+def _passing_folder(file: Path) -> Iterator[RunFolder]:
+    """A run folder for one check; the source is not copied into it."""
+    with tempfile.TemporaryDirectory(prefix="importer-") as made:
+        folder = create_run(Settings(Path(made)), source_name=file.name, who="", now=datetime.now(UTC))
+        if not file.is_file():
+            raise SourceError(f"There is no file {file.name}. Check its place.")
+        folder.source.symlink_to(file.resolve())
+        yield folder

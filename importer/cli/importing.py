@@ -1,0 +1,149 @@
+"""`run` and `resume`: the whole job in the foreground, and its end in numbers."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import shutil
+from datetime import UTC, datetime
+from typing import Any
+
+from importer.check import CheckResult
+from importer.cli.checking import prepare_list, report_line
+from importer.cli.screen import Bar, answer, tell
+from importer.errors import ConfigError, SourceError
+from importer.plan import Mode, Pace
+from importer.prove import write_proof
+from importer.run import (
+    RunFolder,
+    RunState,
+    adopt_source,
+    check_run,
+    create_run,
+    execute_run,
+    freeze_plan,
+    guards_for,
+    open_run,
+    plan_run,
+    run_summary,
+    usable_connection,
+)
+from importer.settings import DEFAULT_KEY, DEFAULT_TABLE, Settings
+from importer.table import (
+    Connection,
+    KeyPart,
+    TableDescription,
+    TableKey,
+    connection_from_environment,
+    create_table,
+    describe_table,
+    dynamodb_client,
+    find_target,
+    list_tables,
+    with_region,
+)
+
+EXIT_OF = {RunState.CANCELLED: 130, RunState.PAUSED: 1, RunState.FAILED: 1}
+
+
+def run_command(options: argparse.Namespace, settings: Settings) -> int:
+    """Import one list from its file to the last row, in this process."""
+    if not options.file.is_file():
+        raise SourceError(f"There is no file {options.file.name}. Check its place.")
+    chosen = connection_from_environment(os.environ, endpoint_url=options.endpoint_url)
+    if chosen.kind == "aws":
+        chosen = with_region(chosen)
+    with usable_connection(settings, chosen, purpose=f"command-{os.getpid()}") as connection:
+        description = table_for(options, connection)
+        folder = create_run(settings, source_name=options.file.name, who=who(), now=datetime.now(UTC))
+        try:
+            adopt_source(folder, options.file)
+            plan_it(folder, options, connection, description)
+        finally:
+            if not folder.frozen:
+                shutil.rmtree(folder.path, ignore_errors=True)
+        tell(f"Run {folder.run_id}")
+        return execute_and_prove(folder, settings, as_json=options.json)
+
+
+def table_for(options: argparse.Namespace, connection: Connection) -> TableDescription:
+    """The table, made first when that is asked for (or when it is the embedded engine's own default table)."""
+    client = dynamodb_client(connection)
+    key: TableKey | None = options.create_table
+    if key is None and connection.kind == "embedded" and options.table == DEFAULT_TABLE:
+        key = TableKey(KeyPart(DEFAULT_KEY, "S"))
+    if key is None or options.table in list_tables(client):
+        return describe_table(client, options.table)
+    tell(f"Making table {options.table} with key {key}")
+    return create_table(client, options.table, key)
+
+
+def plan_it(
+    folder: RunFolder, options: argparse.Namespace, connection: Connection, description: TableDescription
+) -> None:
+    """Read, check and plan; ConfigError with the first thing that stands in the way, before anything is written."""
+    key = prepare_list(folder, options, description.key)
+    with Bar("Checking") as bar:
+        tell(report_line(check_run(folder, key, on_progress=bar.step)))
+    guards = guards_for(folder, description, max_bad=options.max_bad)
+    for guard in guards:
+        if guard.blocking:
+            raise ConfigError(guard.message)
+        tell(f"note: {guard.message}")
+    plan = plan_run(
+        folder,
+        target=find_target(connection, options.table),
+        key=key,
+        mode=Mode(options.mode),
+        pace=Pace(rate_wcu=options.rate_wcu, rate_rows=options.rate_rows, workers=options.workers),
+        max_bad=options.max_bad,
+    )
+    tell(plan.sentence())
+    freeze_plan(folder, plan, CheckResult.open(folder.check)).close()
+
+
+def resume_command(options: argparse.Namespace, settings: Settings) -> int:
+    """Go on with a run in this process."""
+    folder = open_run(settings, options.run_id)
+    return execute_and_prove(folder, settings, as_json=options.json, only_queued=options.if_queued)
+
+
+def execute_and_prove(folder: RunFolder, settings: Settings, *, as_json: bool, only_queued: bool = False) -> int:
+    """Run a planned run, write what a person takes away, answer with the totals; the exit code."""
+    with Bar("Importing") as bar:
+        state = execute_run(settings, folder.run_id, echo=bar.snapshot, only_queued=only_queued)
+    sums = write_proof(folder)
+    summary = run_summary(folder)
+    told: dict[str, Any] = summary.to_dict() | {
+        "sentence": sums.sentence,
+        "adds_up": sums.adds_up,
+        "missing": sums.missing,
+        "rejects": str(folder.rejects),
+        "receipt": str(folder.receipt),
+    }
+    lines = [f"{state.value.capitalize()}: {sums.sentence}"]
+    if summary.reason:
+        lines.append(summary.reason)
+    bad = sums.buckets.rejected + sums.buckets.failed
+    if bad:
+        lines.append(f"{bad:,} rows with their reasons are in {folder.rejects}")
+    if state.resumable:
+        lines.append(f"Go on with: python -m importer resume {folder.run_id}")
+    answer(as_json, told, lines)
+    return exit_code(state, sums.buckets.not_written, adds_up=sums.adds_up)
+
+
+def exit_code(state: RunState, not_written: int, *, adds_up: bool) -> int:
+    """0 when every row is in the table, 3 when a finished run left some out, else as DESIGN's list says."""
+    if state is RunState.FINISHED and adds_up:
+        return 3 if not_written else 0
+    return EXIT_OF.get(state, 1)
+
+
+def who() -> str:
+    """The person's name on this machine, empty when it has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

@@ -1,0 +1,73 @@
+"""From arguments to an exit code; whatever happens, one line on stderr and no traceback."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from importer.cli.arguments import build_parser
+from importer.cli.screen import tell
+from importer.cli.usage import UsageError
+from importer.errors import ImporterError, RunCancelled
+from importer.logs import describe_error, start_logging
+from importer.settings import Settings, load_settings
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_CANCELLED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code (DESIGN: 0, 1, 2, 3 or 130). Wrong options end the process with 2."""
+    options = build_parser().parse_args(arguments)
+    try:
+        return _command(options, load_settings(os.environ))
+    except (KeyboardInterrupt, RunCancelled):
+        tell("Cancelled; nothing was written.")
+        return EXIT_CANCELLED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILED
+    except ImporterError as error:
+        tell(f"error: {error}")
+        return EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAILED
+    except Exception as error:
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        tell(f"error: unexpected {describe_error(error)} at {os.path.basename(at.filename)}:{at.lineno}")  # noqa: PTH119
+        return EXIT_FAILED
+
+
+def _command(options: argparse.Namespace, settings: Settings) -> int:
+    """Import only what the command needs: `engine status` should not wait for pandas."""
+    if options.command == "engine":
+        from importer.cli.engine import engine_command
+
+        return engine_command(options, settings)
+    if options.command in {"read", "sample"}:
+        from importer.cli import reading
+
+        return reading.read_command(options) if options.command == "read" else reading.sample_command(options)
+    if options.command == "check":
+        from importer.cli.checking import check_command
+
+        return check_command(options)
+    if options.command in {"run", "resume"}:
+        from importer.cli import importing
+
+        start_logging(sys.stderr, _log_level())
+        command = importing.run_command if options.command == "run" else importing.resume_command
+        return command(options, settings)
+    from importer.cli import runs
+
+    command = {"runs": runs.runs_command, "show": runs.show_command, "cancel": runs.cancel_command}[options.command]
+    return command(options, settings)
+
+
+def _log_level() -> int:
+    """A detached runner logs to its file; in front of a person the bar says enough."""
+    import logging
+
+    return logging.ERROR if sys.stderr.isatty() else logging.INFO

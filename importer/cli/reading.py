@@ -1,0 +1,115 @@
+"""`read` and `sample`: lists in, lists out, no table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from importer.cli.screen import Bar, answer, tell
+from importer.cli.usage import UsageError
+from importer.errors import ConfigError, ImporterError
+from importer.intake import Dialect, Stage, build_stage, guess_dialect, write_clean_csv, write_sample
+
+SHOWN_PROBLEMS = 1_000
+"""Reading problems told one by one on stderr; above, the rest is counted."""
+
+
+def read_command(options: argparse.Namespace) -> int:
+    """Each file as a clean CSV; 1 when one of them cannot be read, the others are written all the same."""
+    if len(options.files) > 1 and options.out_dir is None:
+        raise UsageError("Several files need --out-dir DIR.")
+    if options.out is None and options.out_dir is None and options.json:
+        raise UsageError("With --json the list itself needs a place: add --out CLEAN.csv or --out-dir DIR.")
+    targets = out_paths(options.files, options.out, options.out_dir)
+    told, failed = [], 0
+    for source, out in zip(options.files, targets, strict=True):
+        try:
+            told.append(read_one(source, out, options))
+        except ImporterError as error:
+            failed += 1
+            told.append({"file": str(source), "error": str(error)})
+            tell(f"error: {source.name}: {error}")
+    if options.out is not None or options.out_dir is not None:
+        lines = [f"{one['file']}: {one['rows']:,} rows → {one['out']}" for one in told if "out" in one]
+        answer(options.json, {"files": told}, lines)
+    return 1 if failed else 0
+
+
+def out_paths(files: list[Path], out: Path | None, out_dir: Path | None) -> list[Path | None]:
+    """Where each list goes: None is stdout. UsageError when two would go to one place, or a list onto itself."""
+    if out_dir is None:
+        found: list[Path | None] = [out]
+    else:
+        out_dir.mkdir(parents=True, exist_ok=True)
+        found = [out_dir / f"{file.stem}.csv" for file in files]
+    named = [path.resolve() for path in found if path is not None]
+    if len(set(named)) < len(named):
+        raise UsageError("Two of the files have the same name. Read them into different folders.")
+    if {file.resolve() for file in files} & set(named):
+        raise UsageError("A list would be written onto itself. Choose another place for the clean one.")
+    return found
+
+
+def read_one(source: Path, out: Path | None, options: argparse.Namespace) -> dict[str, Any]:
+    """Read one file and write it clean; what there is to say about it."""
+    with tempfile.TemporaryDirectory(prefix="importer-") as made:
+        stage_dir = Path(made) / "stage"
+        dialect = chosen_dialect(source, options)
+        with Bar(f"Reading {source.name}") as bar:
+            build_stage(source, dialect, stage_dir, on_progress=bar.step)
+        stage = Stage.open(stage_dir, source)
+        tell_problems(stage, source.name)
+        if out is None:
+            write_clean_csv(stage, sys.stdout)
+        else:
+            write_clean_csv(stage, out)
+        return {"file": str(source), "out": str(out) if out else None, **stage_facts(stage)}
+
+
+def stage_facts(stage: Stage) -> dict[str, Any]:
+    """Rows, columns, dialect, audit and problem counts as plain JSON types."""
+    report = stage.report
+    return {
+        "rows": report.rows,
+        "columns": list(report.columns),
+        "dialect": report.dialect.to_dict(),
+        "source_sha256": report.source_sha256,
+        "audit": dict(vars(report.audit)),
+        "problems": dict(report.problem_counts),
+    }
+
+
+def chosen_dialect(source: Path, options: argparse.Namespace) -> Dialect:
+    """The guessed dialect with what the options overrule. Raises SourceError when the file is no list."""
+    dialect = guess_dialect(source).dialect
+    if options.encoding:
+        dialect = replace(dialect, encoding=options.encoding)
+    if options.delimiter:
+        dialect = replace(dialect, delimiter=options.delimiter.replace("\\t", "\t"))
+    if options.no_header:
+        dialect = replace(dialect, header_rows=0)
+    return dialect
+
+
+def tell_problems(stage: Stage, name: str) -> None:
+    """Reading problems on stderr, one a line."""
+    total = sum(stage.report.problem_counts.values())
+    for problem in stage.problems(limit=SHOWN_PROBLEMS):
+        where = f" row {problem.row}:" if problem.row is not None else ""
+        tell(f"{name}:{where} {problem.code}: {problem.message}")
+    if total > SHOWN_PROBLEMS:
+        tell(f"{name}: {total - SHOWN_PROBLEMS:,} more reading problems.")
+
+
+def sample_command(options: argparse.Namespace) -> int:
+    """Write the sample list."""
+    try:
+        write_sample(options.out)
+    except OSError as error:
+        raise ConfigError(f"{options.out} cannot be written ({error.strerror}). Choose another place.") from error
+    answer(options.json, {"out": str(options.out)}, [f"A messy sample list is in {options.out}."])
+    return 0
