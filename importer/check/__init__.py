@@ -7,6 +7,8 @@ from importer.check.rule_registry import RULES, make_rule
 from importer.check.rules import Allowed, Length, Pattern, Range, Required, Rule, Unique
 from importer.check.schema import BlankMeans, ColumnSpec, DynamoType, Schema, Winner
 from importer.check.spec_yaml import dump_schema, load_schema
+from importer.check.stage_check import check_stage
+from importer.check.stored import CheckResult
 from importer.check.typed import TypedColumn
 
 __all__ = [
@@ -15,6 +17,7 @@ __all__ = [
     "BlankMeans",
     "Cause",
     "CheckReport",
+    "CheckResult",
     "ColumnSpec",
     "DynamoType",
     "Email",
@@ -30,6 +33,7 @@ __all__ = [
     "TypedColumn",
     "Unique",
     "Winner",
+    "check_stage",
     "convert_chunk",
     "dump_schema",
     "load_schema",

@@ -147,14 +147,14 @@ _LIMITS = {
     "duplicate_key": Code(
         "1 row repeats the key of another row",
         "{n} rows repeat the key of another row",
-        "one row of each key is written",
+        "its key occurs in another row too, which is written instead",
         blocking=False,
         acceptable=False,
     ),
     "key_conflict": Code(
         "1 row has the same key as another row",
         "{n} rows have the same key as another row",
-        "no two rows may have the same key",
+        "its key occurs in another row too; no two rows may have the same",
         acceptable=False,
     ),
 }

@@ -13,7 +13,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
-from importer.check.text import text_series, trimmed
+from importer.check.text import ask_unique, text_series, trimmed
 
 MAX_DIGITS = 38
 MAX_EXPONENT = 125
@@ -21,7 +21,7 @@ MIN_EXPONENT = -130
 """AWS Developer Guide, "Data types: Number": 38 digits; 1E-130 to 9.99…E+125 (here: exponent of the first digit)."""
 
 NUMBER_SHAPE = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_EASY_SHAPE = rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}"
+_EASY_SHAPE = rf"[+-]?[0-9]{{1,{MAX_DIGITS // 2}}}(?:\.[0-9]{{0,{MAX_DIGITS // 2}}})?"
 _LEADING_ZERO = r"^[+-]?0[0-9]"
 _PARTS = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?")
 _MAX_EXPONENT_CHARS = 9
@@ -76,12 +76,13 @@ def _layout(digits: str, first: int) -> str:
 def canonical_numbers(cells: pd.Series) -> Numbers:
     """Canonical text for all cells (none blank, already stripped); only odd ones are looked at one by one."""
     zeros_lost = cells.str.contains(_LEADING_ZERO).to_numpy(dtype=bool)
-    whole = cells.str.fullmatch(_EASY_SHAPE)
-    text = cells.where(whole, "")
-    text = text.str.removeprefix("+").str.replace(r"^(-?)0+([0-9])", r"\1\2", regex=True)
+    easy = cells.str.fullmatch(_EASY_SHAPE)
+    text = cells.where(easy, "").str.removeprefix("+").str.replace(r"^(-?)0+([0-9])", r"\1\2", regex=True)
+    if cells.str.contains(".", regex=False).any():
+        text = text.str.replace(r"(\.[0-9]*?)0+$", r"\1", regex=True).str.removesuffix(".")
     text = text.mask(text == "-0", "0")
     failed: dict[str, np.ndarray] = {code: np.zeros(len(cells), dtype=bool) for code in _CODES}
-    odd = np.flatnonzero(~whole.to_numpy(dtype=bool))
+    odd = np.flatnonzero(~easy.to_numpy(dtype=bool))
     if len(odd):
         text = _canonical_one_by_one(cells, odd, text, failed)
     return Numbers(text, failed | {"leading_zeros_lost": zeros_lost & ~failed["not_a_number"]})
@@ -93,7 +94,7 @@ _CODES = ("not_a_number", "number_too_precise", "number_out_of_range")
 def _canonical_one_by_one(
     cells: pd.Series, odd: np.ndarray, text: pd.Series, failed: dict[str, np.ndarray]
 ) -> pd.Series:
-    """Decimals, exponents and failures: once for each distinct text."""
+    """Long numbers, exponents and failures: once for each distinct text."""
     codes, texts = pd.factorize(cells.iloc[odd])
     results: np.ndarray = np.empty(len(texts), dtype=object)
     why: np.ndarray = np.full(len(texts), "", dtype=object)
@@ -124,8 +125,11 @@ def compare_numbers(cells: pd.Series, low: Decimal | None, high: Decimal | None)
             edge = float(bound)
             inside &= sign * floats >= sign * edge
             near |= (floats == edge) | ~np.isfinite(floats)
-    for position in np.flatnonzero(near):
-        exact = Decimal(stripped[good].iloc[position])
-        inside[position] = (low is None or exact >= low) and (high is None or exact <= high)
+    if near.any():
+        inside[near] = ask_unique(stripped[good][near], lambda text: _within(Decimal(text), low, high))
     good[good] = inside
     return good
+
+
+def _within(number: Decimal, low: Decimal | None, high: Decimal | None) -> bool:
+    return (low is None or number >= low) and (high is None or number <= high)

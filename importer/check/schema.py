@@ -98,8 +98,7 @@ class ColumnSpec:
     def to_dict(self) -> dict[str, object]:
         """Plain data in the order of the YAML."""
         out: dict[str, object] = {"column": self.column, "attribute": self.attribute}
-        if self.attribute is not None:
-            out |= {"type": self.type.value, "blank": self.blank.value}
+        out |= {"type": self.type.value, "blank": self.blank.value}
         if self.type is DynamoType.SS:
             out["separator"] = self.separator
         if self.rules:

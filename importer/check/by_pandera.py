@@ -1,0 +1,97 @@
+"""Our rules as pandera checks, registered by name, and one lazy pass of pandera over text columns. Pure.
+
+pandera never coerces here: one uncoercible value would make it skip every other problem of its column. Its errors
+hold cell values, so they end in this module.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from pandera import extensions
+from pandera.config import ValidationDepth, config_context
+
+from importer.check.rule_registry import RULES, make_rule
+from importer.check.rules import Rule, Unique
+from importer.check.schema import Schema
+from importer.errors import FatalError
+
+PREFIX = "importer_"
+"""Of the names of registered checks: `importer_email`, `importer_range` …"""
+
+Masks = dict[tuple[str, str], np.ndarray]
+"""(code, column) → the cells that fail, parallel to the frame."""
+
+
+def register_check(name: str, params: tuple[str, ...], answer: Callable[..., Any]) -> None:
+    """`pa.Check.<name>(**params)`, once in a process; `answer(cells, **params)` is vectorised."""
+    if name in pa.Check.REGISTERED_CUSTOM_CHECKS:
+        return
+
+    def check(cells: Any, **given: Any) -> Any:
+        return answer(cells, **given)
+
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    check.__name__ = name
+    check.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [inspect.Parameter(one, kind) for one in ("cells", *params)]
+    )
+    extensions.register_check_method(statistics=list(params), check_type="vectorized")(check)
+
+
+def _answer_of(name: str) -> Callable[..., Any]:
+    def answer(cells: pd.Series, **params: Any) -> pd.Series:
+        return pd.Series(make_rule(name, params).passes(cells), index=cells.index)
+
+    return answer
+
+
+for _name, _kind in RULES.items():
+    register_check(PREFIX + _name, tuple(field.name for field in fields(_kind)), _answer_of(_name))
+
+
+def check_of(rule: Rule) -> Any:
+    """The registered pandera check of a rule."""
+    return getattr(pa.Check, PREFIX + rule.name)(**rule.params())
+
+
+class RulePass:
+    """pandera's schema for all rules that look at one cell at a time, ready to be run on chunk after chunk."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._rules = {
+            spec.column: [rule for rule in spec.rules if not isinstance(rule, Unique)] for spec in schema.columns
+        }
+        self._schema = pa.DataFrameSchema(
+            {
+                column: pa.Column(None, [check_of(rule) for rule in rules], nullable=True, coerce=False)
+                for column, rules in self._rules.items()
+                if rules
+            }
+        )
+
+    def failures(self, frame: pd.DataFrame) -> Masks:
+        """All cells of `frame` that break a rule. Raises FatalError when a check could not run."""
+        if not self._schema.columns or frame.empty:
+            return {}
+        errors: list[Any] = []
+        with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
+            try:
+                self._schema.validate(frame, lazy=True)
+            except pa.errors.SchemaErrors as found:
+                errors = list(found.schema_errors)
+        return dict(self._mask(error, len(frame)) for error in errors)
+
+    def _mask(self, error: Any, rows: int) -> tuple[tuple[str, str], np.ndarray]:
+        column = str(error.schema.name)
+        answers = error.check_output
+        if not isinstance(answers, pd.Series) or len(answers) != rows:
+            raise FatalError(f'A rule of column "{column}" could not be run. Check that column in the schema.')
+        rule = self._rules[column][error.check_index]
+        return (rule.code, column), ~answers.to_numpy(dtype=bool)

@@ -1,0 +1,121 @@
+"""One cleaned chunk against the schema: every failure of every cell, and the keys of its rows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from importer.check.by_pandera import Masks, RulePass
+from importer.check.codes import code_of
+from importer.check.convert import convert_column
+from importer.check.limits import key_missing, key_too_long, oversized
+from importer.check.rules import Range, Required
+from importer.check.schema import Schema
+from importer.check.typed import TypedColumn
+
+
+@dataclass(frozen=True)
+class ChunkCheck:
+    """What one chunk shows. `rows` are its row numbers; masks and texts are parallel to them.
+
+    `keys`: one text a row, equal for equal keys; it means something only where `has_key`. `unique`: the cells of
+    columns that must not repeat.
+    """
+
+    rows: np.ndarray
+    failures: Masks
+    keys: pd.Series
+    has_key: np.ndarray
+    unique: dict[str, pd.Series]
+
+
+class ChunkChecker:
+    """A schema made ready once, to be held against chunk after chunk."""
+
+    def __init__(self, schema: Schema, blocking_rows: Mapping[int, str]) -> None:
+        self._schema = schema
+        self._rules = RulePass(schema)
+        self._blocked = np.fromiter(blocking_rows, dtype=np.int64, count=len(blocking_rows))
+        self._blocked_codes: np.ndarray = np.array(list(blocking_rows.values()), dtype=object)
+
+    def check(self, frame: pd.DataFrame) -> ChunkCheck:
+        """All problems of `frame` (cleaned, text, index `row`)."""
+        failures = self._reading(frame) | self._rules.failures(frame)
+        columns = self._convert(frame, failures)
+        keys, has_key = self._keys(columns, failures, len(frame))
+        too_big = oversized(list(columns.values()), len(frame))
+        if too_big.any():
+            failures["item_too_big", ""] = too_big
+        _say_once(failures)
+        unique = {spec.column: frame[spec.column] for spec in self._schema.columns if spec.unique}
+        return ChunkCheck(frame.index.to_numpy(dtype=np.int64), _only_hits(failures), keys, has_key, unique)
+
+    def _reading(self, frame: pd.DataFrame) -> Masks:
+        """Blocking reading problems of the stage."""
+        if not len(self._blocked) or frame.empty:
+            return {}
+        hit = np.isin(self._blocked, frame.index.to_numpy())
+        masks: Masks = {}
+        for code in sorted(set(self._blocked_codes[hit])):
+            rows = self._blocked[hit & (self._blocked_codes == code)]
+            masks[code, ""] = np.isin(frame.index.to_numpy(), rows)
+        return masks
+
+    def _convert(self, frame: pd.DataFrame, failures: Masks) -> dict[str, TypedColumn]:
+        columns = {}
+        for spec in self._schema.imported:
+            conversion = convert_column(frame[spec.column], spec)
+            columns[spec.column] = conversion.column
+            failures.update({(code, spec.column): mask for code, mask in conversion.failures.items()})
+        return columns
+
+    def _keys(self, columns: Mapping[str, TypedColumn], failures: Masks, size: int) -> tuple[pd.Series, np.ndarray]:
+        """Key texts, and which rows have a whole key; adds `key_missing` and `key_too_long`."""
+        has_key: np.ndarray = np.ones(size, dtype=bool)
+        parts = []
+        for place, spec in enumerate(self._schema.key_specs):
+            column = columns[spec.column]
+            wrong_type = _fatal_cells(failures, spec.column, size)
+            missing = key_missing(column) & ~wrong_type
+            too_long = key_too_long(column, sort=place > 0)
+            failures["key_missing", spec.column] = missing
+            failures["key_too_long", spec.column] = too_long
+            has_key &= ~(missing | too_long | wrong_type)
+            parts.append(column.text)
+        return _joined(parts), has_key
+
+
+def _fatal_cells(failures: Masks, column: str, size: int) -> np.ndarray:
+    out: np.ndarray = np.zeros(size, dtype=bool)
+    for (code, of_column), mask in failures.items():
+        if of_column == column and code_of(code).fatal:
+            out |= mask
+    return out
+
+
+def _joined(parts: list[pd.Series]) -> pd.Series:
+    """One text for a partition and sort key; the length in front keeps ("a", "bc") and ("ab", "c") apart."""
+    if len(parts) == 1:
+        return parts[0]
+    partition, sort = parts
+    return partition.str.len().astype("str") + ":" + partition + sort
+
+
+def _say_once(failures: Masks) -> None:
+    """Take out what another failure of the same cell says better.
+
+    A missing key is not also a blank required cell; what is no number is not also out of range.
+    """
+    for code, better in ((Required.code, ("key_missing",)), (Range.code, ("not_a_number",))):
+        for found, column in list(failures):
+            if found == code:
+                for other in better:
+                    if (other, column) in failures:
+                        failures[found, column] = failures[found, column] & ~failures[other, column]
+
+
+def _only_hits(failures: Masks) -> Masks:
+    return {cause: mask for cause, mask in failures.items() if mask.any()}

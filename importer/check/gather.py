@@ -1,0 +1,133 @@
+"""First pass over the stage: every chunk cleaned and checked, its failures put by, its keys noted. I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from importer.check.chunk_check import ChunkCheck, ChunkChecker
+from importer.check.repeats import RepeatFinder
+from importer.check.rules import Unique
+from importer.check.suggest import SAMPLE_CELLS, SUGGESTIBLE
+from importer.check.verdicts import CauseName, CauseTable, Failing
+from importer.clean import Recipe
+
+EXAMPLE_ROWS = 5
+Finders = Mapping[str, RepeatFinder]
+
+_FAILURE = np.dtype([("row", "<i8"), ("cause", "<i4")])
+
+
+@dataclass
+class CauseTally:
+    """What is kept of a cause in memory: its count, first rows and some distinct failing cells."""
+
+    count: int = 0
+    rows: list[int] = field(default_factory=list)
+    cells: dict[str, None] = field(default_factory=dict)
+
+    def add(self, rows: np.ndarray) -> None:
+        """Failures in ascending rows, after those added before."""
+        self.count += len(rows)
+        missing = EXAMPLE_ROWS - len(self.rows)
+        if missing > 0:
+            self.rows += rows[:missing].tolist()
+
+
+@dataclass
+class Gathered:
+    """What the first pass leaves: slice by slice on disk (`failing`, `rows`), and small sums in memory."""
+
+    folder: Path
+    causes: CauseTable
+    tallies: dict[CauseName, CauseTally] = field(default_factory=dict)
+    slices: int = 0
+    max_row: int = 0
+
+    def tally(self, name: CauseName) -> CauseTally:
+        """The tally of a cause, a new one when there is none."""
+        self.causes.number(name)
+        return self.tallies.setdefault(name, CauseTally())
+
+    def rows(self, slice_index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Row numbers of a slice and which of them the recipe dropped."""
+        rows = np.fromfile(self._path(slice_index, "rows"), dtype="<i8")
+        return np.abs(rows), rows < 0
+
+    def failing(self, slice_index: int) -> Failing:
+        """Failures of a slice, in no order."""
+        records = np.fromfile(self._path(slice_index, "failing"), dtype=_FAILURE)
+        return Failing(records["row"].astype(np.int64), records["cause"].astype(np.int64))
+
+    def add_failing(self, slice_index: int, failing: Failing) -> None:
+        """Put more failures by; the tallies count them."""
+        for number in np.unique(failing.causes).tolist():
+            self.tally(self.causes.names[number]).add(np.sort(failing.rows[failing.causes == number]))
+        records: np.ndarray = np.empty(len(failing.rows), dtype=_FAILURE)
+        records["row"], records["cause"] = failing.rows, failing.causes
+        with self._path(slice_index, "failing").open("ab") as file:
+            file.write(records.tobytes())
+
+    def add_slice(self, slice_rows: np.ndarray, kept: np.ndarray) -> int:
+        """A new slice of the stage; rows that are not `kept` were dropped. Its number."""
+        signed = np.where(np.isin(slice_rows, kept), slice_rows, -slice_rows).astype("<i8")
+        signed.tofile(self._path(self.slices, "rows"))
+        self.max_row = max(self.max_row, int(slice_rows.max(initial=0)))
+        self.slices += 1
+        return self.slices - 1
+
+    def _path(self, slice_index: int, what: str) -> Path:
+        return self.folder / f"{slice_index}.{what}"
+
+
+def gather_chunk(
+    gathered: Gathered, checker: ChunkChecker, recipe: Recipe, chunk: pd.DataFrame, finders: Finders
+) -> None:
+    """Clean and check one chunk of the stage. `finders`: for each unique column, and under "" for the key."""
+    frame = recipe.apply(chunk).frame
+    checked = checker.check(frame)
+    slice_index = gathered.add_slice(chunk.index.to_numpy(dtype=np.int64), checked.rows)
+    gathered.add_failing(slice_index, _numbered(gathered, checked))
+    _keep_samples(gathered, checked, frame)
+    finders[""].add(checked.rows[checked.has_key], checked.keys[checked.has_key])
+    for column, cells in checked.unique.items():
+        filled = (cells != "").to_numpy(dtype=bool)
+        finders[column].add(checked.rows[filled], cells[filled])
+
+
+def _numbered(gathered: Gathered, checked: ChunkCheck) -> Failing:
+    rows = [checked.rows[mask] for mask in checked.failures.values()]
+    numbers = [
+        np.full(len(part), gathered.causes.number(name)) for name, part in zip(checked.failures, rows, strict=True)
+    ]
+    if not rows:
+        return Failing(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+    return Failing(np.concatenate(rows), np.concatenate(numbers))
+
+
+def _keep_samples(gathered: Gathered, checked: ChunkCheck, frame: pd.DataFrame) -> None:
+    """Some distinct failing cells of each cause that may be mended; they stay in memory."""
+    for (code, column), mask in checked.failures.items():
+        cells = gathered.tally((code, column)).cells
+        if code in SUGGESTIBLE and column and len(cells) < SAMPLE_CELLS:
+            for text in frame[column][mask].iloc[: 4 * SAMPLE_CELLS].unique()[: SAMPLE_CELLS - len(cells)]:
+                cells[str(text)] = None
+
+
+def note_repeats(gathered: Gathered, column: str, finder: RepeatFinder) -> None:
+    """Add the failures of rule `unique` of one column to the slices they belong to."""
+    repeated: np.ndarray = np.zeros(gathered.max_row + 1, dtype=bool)
+    for part in finder.parts():
+        repeated[part.rows[part.repeated]] = True
+    if not repeated.any():
+        return
+    number = gathered.causes.number((Unique.code, column))
+    for slice_index in range(gathered.slices):
+        rows, dropped = gathered.rows(slice_index)
+        hit = rows[repeated[rows] & ~dropped]
+        if len(hit):
+            gathered.add_failing(slice_index, Failing(hit, np.full(len(hit), number)))

@@ -1,0 +1,86 @@
+"""Which texts occur more than once in the whole list, in bounded memory.
+
+Each text is kept as a 128-bit SipHash (two of 64 bits, keyed by fresh random keys) and its row number, in files split
+by hash, so that one part (about 250,000 rows, 6 MB) is in memory at a time and no cell's text is written. Two
+different texts are taken for the same with a chance below 1e-24 for ten million rows, whoever chose the texts.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+RECORD = np.dtype([("row", "<i8"), ("high", "<u8"), ("low", "<u8")])
+
+ROWS_PER_PART = 250_000
+MAX_PARTS = 64
+"""Open files at a time, per column."""
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """Rows of one part, sorted by text, then by row. `first` / `last`: of its text. `alone`: the text occurs once."""
+
+    rows: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+
+    @property
+    def repeated(self) -> np.ndarray:
+        """True where the text occurs in another row too."""
+        return ~(self.first & self.last)
+
+
+class RepeatFinder:
+    """Takes the texts of chunk after chunk, then tells which repeat. A context manager: its files go when it ends."""
+
+    def __init__(self, folder: Path, name: str, expected_rows: int) -> None:
+        parts = min(MAX_PARTS, expected_rows // ROWS_PER_PART + 1)
+        self._paths = [folder / f"{name}.{part}.hashes" for part in range(parts)]
+        self._files: list[Any] = [path.open("wb") for path in self._paths]
+        self._keys = (secrets.token_hex(8), secrets.token_hex(8))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for file, path in zip(self._files, self._paths, strict=True):
+            file.close()
+            path.unlink(missing_ok=True)
+
+    def add(self, rows: np.ndarray, texts: pd.Series) -> None:
+        """Take note of the texts of these rows."""
+        records: np.ndarray = np.empty(len(rows), dtype=RECORD)
+        records["row"] = rows
+        values = texts.to_numpy(dtype=object)
+        for field, key in zip(("high", "low"), self._keys, strict=True):
+            records[field] = pd.util.hash_array(values, hash_key=key, categorize=False)
+        part_of = records["high"] % np.uint64(len(self._files))
+        for part, file in enumerate(self._files):
+            file.write(records[part_of == part].tobytes() if len(self._files) > 1 else records.tobytes())
+
+    def parts(self, keep: np.ndarray | None = None) -> Iterator[Repeats]:
+        """All rows taken, part by part; all rows of one text are in the same part. `keep`: bool by row number."""
+        for file, path in zip(self._files, self._paths, strict=True):
+            file.flush()
+            records = np.fromfile(path, dtype=RECORD)
+            yield group_records(records if keep is None else records[keep[records["row"]]])
+
+
+def group_records(records: np.ndarray) -> Repeats:
+    """Records sorted by hash and row, with the borders of equal hashes. Pure."""
+    ordered = records[np.lexsort((records["row"], records["low"], records["high"]))]
+    first: np.ndarray = np.ones(len(ordered), dtype=bool)
+    first[1:] = (ordered["high"][1:] != ordered["high"][:-1]) | (ordered["low"][1:] != ordered["low"][:-1])
+    last: np.ndarray = np.ones(len(ordered), dtype=bool)
+    last[:-1] = first[1:]
+    return Repeats(ordered["row"], first, last)

@@ -1,0 +1,226 @@
+"""The whole check of a stage: gather, settle, group into causes, put in place in one step. I/O."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from importer.check.chunk_check import ChunkChecker
+from importer.check.codes import code_of, title_of
+from importer.check.gather import CauseTally, Gathered, gather_chunk, note_repeats
+from importer.check.repeats import RepeatFinder
+from importer.check.report import Cause, CheckReport
+from importer.check.schema import Schema
+from importer.check.settle import Settling, Sums
+from importer.check.stored import REPORT_FILE, CheckResult, report_to_json
+from importer.check.suggest import suggest
+from importer.check.verdicts import CauseName, CauseTable
+from importer.clean import Recipe
+from importer.errors import ConfigError, FatalError, RunCancelled
+from importer.intake import Stage
+from importer.table import TableKey
+
+VERSION = 1
+"""Of what a check does; one more whenever the same input would give another outcome."""
+
+SWEEP_AFTER_S = 6 * 3600
+
+OnProgress = Callable[[int, int], None]
+Cancelled = Callable[[], bool]
+
+
+def check_stage(
+    stage: Stage,
+    recipe: Recipe,
+    schema: Schema,
+    key: TableKey,
+    out_dir: Path,
+    *,
+    on_progress: OnProgress | None = None,
+    cancelled: Cancelled | None = None,
+) -> CheckReport:
+    """Check every row of the stage; the report. `on_progress(rows done, rows)`; memory holds one chunk at a time.
+
+    A check of the same stage, recipe, schema and key that is already in `out_dir` is taken as it is; a new one takes
+    its place when it is whole. Raises ConfigError when recipe or schema do not fit the list or the table,
+    RunCancelled when `cancelled()` says so (then `out_dir` is as it was), FatalError when the disk refuses.
+    """
+    _check_fit(stage, recipe, schema, key)
+    fingerprint = _fingerprint(stage, recipe, schema, key)
+    if (kept := _kept(out_dir, fingerprint)) is not None:
+        return kept
+    _sweep(out_dir)
+    made = out_dir.with_name(f".{out_dir.name}-{secrets.token_hex(4)}")
+    try:
+        made.mkdir(mode=0o700, parents=True)
+        job = _Job(stage, recipe, schema, made, on_progress or _ignore, cancelled or _never)
+        report = job.run(fingerprint)
+        _put_in_place(made, out_dir)
+    except OSError as error:
+        if (kept := _kept(out_dir, fingerprint)) is not None:
+            return kept  # another process checked the same meanwhile
+        raise FatalError(
+            f"The check could not be written to {out_dir} ({error.strerror}). Make room or mend its rights, "
+            "then check again."
+        ) from None
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return report
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One check on its way; `made` is its folder."""
+
+    stage: Stage
+    recipe: Recipe
+    schema: Schema
+    made: Path
+    on_progress: OnProgress
+    cancelled: Cancelled
+
+    def run(self, fingerprint: str) -> CheckReport:
+        """Gather, settle, report."""
+        work = self.made / "work"
+        work.mkdir()
+        causes = CauseTable([spec.column for spec in self.schema.columns], self.recipe.cause_verdicts())
+        gathered = Gathered(work, causes)
+        unique = [spec.column for spec in self.schema.columns if spec.unique]
+        with ExitStack() as stack:
+            finders = {
+                column: stack.enter_context(RepeatFinder(work, f"repeats-{place}", self.stage.rows))
+                for place, column in enumerate(["", *unique])
+            }
+            self._gather(gathered, finders)
+            for column in unique:
+                note_repeats(gathered, column, finders[column])
+            settling = Settling(gathered, self.schema, self.recipe.row_verdicts())
+            settling.find_losers(finders[""])
+            sums = settling.write(self.made)
+        shutil.rmtree(work)
+        report = _report(self.stage.rows, sums, gathered, self.schema, fingerprint)
+        (self.made / REPORT_FILE).write_text(report_to_json(report), "utf-8")
+        return report
+
+    def _gather(self, gathered: Gathered, finders: Mapping[str, RepeatFinder]) -> None:
+        checker, done = ChunkChecker(self.schema, self.stage.blocking_rows()), 0
+        for slice_index in range(self.stage.slices):
+            if self.cancelled():
+                raise RunCancelled("The check was cancelled; nothing was changed. Start it again when you like.")
+            chunk = self.stage.chunk(slice_index)
+            gather_chunk(gathered, checker, self.recipe, chunk, finders)
+            done += len(chunk)
+            self.on_progress(done, self.stage.rows)
+
+
+def _report(rows: int, sums: Sums, gathered: Gathered, schema: Schema, fingerprint: str) -> CheckReport:
+    ready, rejected, skipped, duplicate = sums.outcomes
+    if ready + rejected + skipped + duplicate != rows:
+        raise FatalError(
+            f"The check lost count: {ready + rejected + skipped + duplicate:,} outcomes for {rows:,} rows. "
+            "Nothing was changed; please report it."
+        )
+    order = dict(zip(gathered.causes.names, gathered.causes.order().tolist(), strict=True))
+    causes = [_cause(name, tally, gathered.causes, schema) for name, tally in gathered.tallies.items() if tally.count]
+    causes.sort(key=lambda cause: (-cause.count, order[cause.code, cause.column]))
+    return CheckReport(
+        rows=rows,
+        ready=ready,
+        rejected=rejected,
+        skipped=skipped,
+        duplicate=duplicate,
+        undecided=sums.undecided,
+        causes=tuple(causes),
+        fingerprint=fingerprint,
+        warnings=sums.warnings,
+        slices=sums.slices,
+    )
+
+
+def _cause(name: CauseName, tally: CauseTally, causes: CauseTable, schema: Schema) -> Cause:
+    code, column = name
+    entry = code_of(code)
+    spec = schema.column(column) if column else None
+    rules = [rule.sentence() for rule in spec.rules if rule.code == code] if spec else []
+    return Cause(
+        code=code,
+        column=column,
+        title=title_of(code, column, tally.count),
+        rule=rules[0] if rules else entry.sentence,
+        count=tally.count,
+        example_rows=tuple(tally.rows),
+        blocking=entry.blocking,
+        verdict=causes.verdict(name),
+        acceptable=entry.acceptable,
+        suggestions=suggest(code, spec, list(tally.cells)) if spec else (),
+    )
+
+
+def _check_fit(stage: Stage, recipe: Recipe, schema: Schema, key: TableKey) -> None:
+    recipe.check(stage.columns)
+    schema.check(tuple(recipe.columns_after(stage.columns)))
+    if schema.key != key.attributes:
+        raise ConfigError(
+            f"The table wants key {key}; the schema has {' + '.join(schema.key)}. Set the key on the Check page."
+        )
+    for part, spec in zip(key.parts, schema.key_specs, strict=True):
+        if spec.type.value != part.type:
+            raise ConfigError(
+                f'The table wants key {part}; the schema writes column "{spec.column}" as {spec.type.value}. '
+                f"Set its type to {part.type} on the Check page."
+            )
+
+
+def _fingerprint(stage: Stage, recipe: Recipe, schema: Schema, key: TableKey) -> str:
+    """SHA-256 (hex) over everything an outcome hangs on."""
+    parts = [
+        VERSION,
+        stage.report.source_sha256,
+        stage.report.dialect.to_dict(),
+        recipe.fingerprint(),
+        schema.fingerprint(),
+        key.to_dict(),
+    ]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _kept(out_dir: Path, fingerprint: str) -> CheckReport | None:
+    try:
+        report = CheckResult.open(out_dir).report
+    except ConfigError:
+        return None
+    return report if report.fingerprint == fingerprint else None
+
+
+def _sweep(out_dir: Path) -> None:
+    """Remove what killed checks left; a younger folder may be another process at work."""
+    oldest = time.time() - SWEEP_AFTER_S
+    for left in out_dir.parent.glob(f".{out_dir.name}-????????"):
+        if left.stat().st_mtime < oldest:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _put_in_place(made: Path, out_dir: Path) -> None:
+    """A reader finds the old check, for a moment none, then the new one; never half of one."""
+    if out_dir.exists():
+        old = out_dir.with_name(f".{out_dir.name}-{secrets.token_hex(4)}")
+        out_dir.rename(old)
+        made.rename(out_dir)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        made.rename(out_dir)
+
+
+def _ignore(_done: int, _rows: int) -> None:
+    return None
+
+
+def _never() -> bool:
+    return False

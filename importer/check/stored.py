@@ -1,0 +1,164 @@
+"""A finished check on disk: its report and three files that hold no cell value.
+
+report.json · failures.parquet (row, column, code) · outcomes.parquet (row, outcome, code, column; rows that are not
+ready) · ready.i64 (the numbers of ready rows, int64). Slice by slice, found by the report's `slices`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import parquet
+
+from importer.check.codes import message_of
+from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome, SliceIndex
+from importer.clean import operation_from_dict
+from importer.errors import ConfigError
+
+REPORT_FILE, FAILURES_FILE, OUTCOMES_FILE, READY_FILE = (
+    "report.json",
+    "failures.parquet",
+    "outcomes.parquet",
+    "ready.i64",
+)
+
+WORDS = pa.dictionary(pa.int32(), pa.string())
+FAILURE_FIELDS = pa.schema([("row", pa.int64()), ("column", WORDS), ("code", WORDS)])
+OUTCOME_FIELDS = pa.schema([("row", pa.int64()), ("outcome", pa.uint8()), ("code", WORDS), ("column", WORDS)])
+
+
+def report_to_json(report: CheckReport) -> str:
+    """All of the report, suggestions as operations' JSON."""
+    plain = asdict(replace(report, causes=(), slices=()))
+    plain["slices"] = [list(asdict(one).values()) for one in report.slices]
+    plain["causes"] = [
+        asdict(replace(cause, suggestions=())) | {"suggestions": [one.to_dict() for one in cause.suggestions]}
+        for cause in report.causes
+    ]
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def report_from_json(text: str) -> CheckReport:
+    """The report that `report_to_json` wrote."""
+    plain: dict[str, Any] = json.loads(text)
+    causes = tuple(_cause(one) for one in plain.pop("causes"))
+    slices = tuple(SliceIndex(*one) for one in plain.pop("slices"))
+    return CheckReport(**plain, causes=causes, slices=slices)
+
+
+def _cause(plain: dict[str, Any]) -> Cause:
+    suggestions = tuple(operation_from_dict(one, number=1) for one in plain.pop("suggestions"))
+    return Cause(**plain | {"example_rows": tuple(plain["example_rows"]), "suggestions": suggestions})
+
+
+class CheckResult:
+    """A finished check, read back piece by piece."""
+
+    def __init__(self, folder: Path, report: CheckReport) -> None:
+        self._folder = folder
+        self.report = report
+        self._sentences = {(cause.code, cause.column): cause.rule for cause in report.causes}
+
+    @classmethod
+    def open(cls, out_dir: Path) -> CheckResult:
+        """The check in `out_dir`. Raises ConfigError when there is none, or not a whole one."""
+        try:
+            report = report_from_json((out_dir / REPORT_FILE).read_text("utf-8"))
+        except (OSError, ValueError, KeyError, TypeError):
+            raise ConfigError("The list has not been checked yet. Open the Check page and check it.") from None
+        return cls(out_dir, report)
+
+    def outcomes(self) -> Iterator[pd.DataFrame]:
+        """Frame after frame of the rows that are not ready (index `row`; outcome uint8, code, column, message)."""
+        for group in (one.outcome_group for one in self.report.slices if one.outcome_group >= 0):
+            frame = self._group(OUTCOMES_FILE, group).to_pandas().set_index("row")
+            codes, columns = frame["code"].astype("str"), frame["column"].astype("str")
+            messages = [self.message(code, column) for code, column in zip(codes, columns, strict=True)]
+            yield pd.DataFrame(
+                {"outcome": frame["outcome"], "code": codes, "column": columns, "message": messages},
+                index=frame.index,
+            )
+
+    def failures(
+        self, code: str | None = None, column: str | None = None, offset: int = 0, limit: int = 200
+    ) -> list[FailureCase]:
+        """Failure cases in the order of the list, of one code or column or of all."""
+        out: list[FailureCase] = []
+        for table in self._failure_tables(code, column):
+            if offset >= table.num_rows:
+                offset -= table.num_rows
+                continue
+            for one in table.slice(offset, limit - len(out)).to_pylist():
+                out.append(FailureCase(**one, message=self.message(one["code"], one["column"])))
+            offset = 0
+            if len(out) >= limit:
+                break
+        return out
+
+    def failing_rows(
+        self, offset: int = 0, limit: int = 200, cause: Cause | tuple[str, str] | None = None
+    ) -> list[int]:
+        """Row numbers, ascending: of one cause ((code, column) will do), else of all rejected rows."""
+        if cause is None:
+            parts = self._rejected_rows()
+        else:
+            code, column = (cause.code, cause.column) if isinstance(cause, Cause) else cause
+            parts = (pc.unique(table["row"]).to_pylist() for table in self._failure_tables(code, column))
+        return _page(parts, offset, limit)
+
+    def problems_of(self, rows: Iterable[int]) -> dict[int, tuple[FailureCase, ...]]:
+        """All failure cases of these rows, for the badges beside them."""
+        wanted = pa.array(sorted(set(rows)), type=pa.int64())
+        out: dict[int, list[FailureCase]] = {int(row): [] for row in wanted.to_pylist()}
+        for table in self._failure_tables(None, None):
+            for one in table.filter(pc.is_in(table["row"], wanted)).to_pylist():
+                out[one["row"]].append(FailureCase(**one, message=self.message(one["code"], one["column"])))
+        return {row: tuple(cases) for row, cases in out.items()}
+
+    def ready_rows(self, slice_index: int) -> np.ndarray:
+        """Numbers of the ready rows of one slice of the stage (int64, ascending)."""
+        place = self.report.slices[slice_index]
+        rows: np.ndarray = np.fromfile(
+            self._folder / READY_FILE, dtype="<i8", count=place.ready_count, offset=place.ready_start * 8
+        )
+        return rows
+
+    def message(self, code: str, column: str) -> str:
+        """What a failure of this code in this column says; never a cell's value."""
+        return message_of(code, column, self._sentences.get((code, column), ""))
+
+    def _rejected_rows(self) -> Iterator[list[int]]:
+        for group in (one.outcome_group for one in self.report.slices if one.outcome_group >= 0):
+            table = self._group(OUTCOMES_FILE, group)
+            yield table.filter(pc.equal(table["outcome"], RowOutcome.REJECTED.value))["row"].to_pylist()
+
+    def _failure_tables(self, code: str | None, column: str | None) -> Iterator[Any]:
+        for group in (one.failure_group for one in self.report.slices if one.failure_group >= 0):
+            table = self._group(FAILURES_FILE, group)
+            for field, value in (("code", code), ("column", column)):
+                if value is not None:
+                    table = table.filter(pc.equal(table[field].cast(pa.string()), value))
+            if table.num_rows:
+                yield table
+
+    def _group(self, name: str, group: int) -> Any:
+        with parquet.ParquetFile(self._folder / name) as file:
+            return file.read_row_group(group, use_threads=False)
+
+
+def _page(parts: Iterable[list[int]], offset: int, limit: int) -> list[int]:
+    out: list[int] = []
+    for rows in parts:
+        out += rows[offset : offset + limit - len(out)]
+        offset = max(0, offset - len(rows))
+        if len(out) >= limit:
+            break
+    return out
