@@ -32,7 +32,7 @@ cp1252 (an accented capital followed by a sign no word has there), and the sign 
 TITLES: dict[str, str] = {
     "scientific": "Long numbers cut short by a spreadsheet, like 4.4E+11",
     "month_day": "Values turned into days by a spreadsheet, like 5-May",
-    LOST_ZEROS: "Leading zeros probably lost",
+    LOST_ZEROS: "Codes shorter than most: leading zeros probably lost",
     "error_value": "Error values of a spreadsheet, like #N/A",
     "mojibake": "Characters read in a wrong encoding",
     "invisible": "Invisible characters inside",

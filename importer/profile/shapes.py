@@ -49,9 +49,11 @@ _PHONE = "|".join(
         "0[0-9]{8,11}",
     )
 )
+_NO_DAY = "[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}"
 _EXTENSION = "(?:,? ?(?i:x|ext\\.?|extension) ?[0-9]{1,6})?"
 
 PATTERNS: tuple[tuple[str, str], ...] = (
+    (PHONE, r"^\+[1-9][0-9]{7,14}$"),
     (WHOLE, "^[+-]?(?:0|[1-9][0-9]*)$"),
     (DECIMAL, f"^[+-]?(?:{_DECIMAL})$"),
     (E_MAIL, r'^[^@\s,;<>"()]+@[^@\s,;<>"()]+\.[^@\s.,;<>"()]+$'),
@@ -59,11 +61,13 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (DATE, f"^(?:{_DAY})$"),
     (DATE_TIME, f"^(?:{_DAY}){_TIME}$"),
     (CODE, "^(?:0[0-9]{1,7}|0[0-9]{12,}|[0-9]{5}-[0-9]{4}|[0-9]{3}-[0-9]{2}-[0-9]{4})$"),
+    (TEXT, f"^(?:{_NO_DAY})$"),
     (PHONE, f"^(?:{_PHONE}){_EXTENSION}$"),
     (WEB, r"^(?i:https?://|www\.)\S+\.\S+$"),
 )
-"""The first that fits is the shape (RE2). A code is digits that would not survive as a number: leading zeros (nine to
-twelve of them are taken for a phone number of a country that dials 0), ZIP+4, a number like 123-45-6789."""
+"""The first that fits is the shape (RE2). A plus with 8 to 15 digits is a phone number (E.164). What is written like
+a date and is no day (2024-13-45) is text. A code is digits that would not survive as a number: leading zeros (nine to
+twelve digits are taken for a phone number of a country that dials 0), ZIP+4, a number like 123-45-6789."""
 
 FEWEST_PHONE_DIGITS = 7
 """Below that, digits with dashes between are an item number more often than a local phone number."""
