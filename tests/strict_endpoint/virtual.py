@@ -1,0 +1,77 @@
+"""The service without a network, in time that only passes when somebody waits."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from typing import Any
+
+from importer.write import Reply, Request
+from strict_endpoint.service import StrictService
+
+START_S = 1_800_000_000.0
+
+
+class VirtualClock:
+    """Starts at `START_S` seconds since 1970; `wait` lets time pass."""
+
+    def __init__(self) -> None:
+        self.time_s = START_S
+
+    def now(self) -> float:
+        """The time."""
+        return self.time_s
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep."""
+        self.time_s += max(seconds, 1e-4)
+        return False
+
+
+class VirtualTransport:
+    """importer.write's Transport: each request is handled at once and answered after its latency."""
+
+    def __init__(self, service: StrictService, clock: VirtualClock, latency_s: float = 0.005) -> None:
+        self.service, self.clock, self.latency_s = service, clock, latency_s
+        self.queue: list[tuple[float, int, Any, Reply]] = []
+        self.order = itertools.count()
+        self.most_in_flight = 0
+        self.starts: list[float] = []
+
+    @property
+    def in_flight(self) -> int:
+        """Requests without a reply given back."""
+        return len(self.queue)
+
+    def send(self, token: Any, request: Request) -> None:
+        """Handle it; the answer comes later."""
+        headers = {}
+        for line in request.headers:
+            name, _, value = line.decode().partition(":")
+            headers[name.lower()] = value.strip()
+        answer = self.service.handle(headers, request.body)
+        latency_s = self.latency_s + answer.delay_s
+        lines = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
+        head = f"HTTP/1.1 {answer.status} X\r\n{lines}\r\n".encode()
+        lost = answer.reset or answer.cut_at is not None
+        reply = (
+            Reply(0, b"", b"", "lost", latency_s) if lost else Reply(answer.status, head, answer.body, "", latency_s)
+        )
+        heapq.heappush(self.queue, (self.clock.now() + latency_s, next(self.order), token, reply))
+        self.most_in_flight = max(self.most_in_flight, len(self.queue))
+        self.starts.append(self.clock.now())
+
+    def poll(self, timeout_s: float) -> list[tuple[Any, Reply]]:
+        """Replies that are due, at the latest after `timeout_s`."""
+        end_s = self.clock.now() + timeout_s
+        due_s = min(end_s, max(self.clock.now(), self.queue[0][0])) if self.queue else end_s
+        self.clock.time_s = max(due_s, self.clock.now() + 1e-6)
+        replies = []
+        while self.queue and self.queue[0][0] <= self.clock.now():
+            _, _, token, reply = heapq.heappop(self.queue)
+            replies.append((token, reply))
+        return replies
+
+    def close(self) -> None:
+        """Forget what is in flight."""
+        self.queue.clear()
