@@ -1,7 +1,10 @@
 """Schema, rules, two-step check, conversion to DynamoDB values, DynamoDB's limits, duplicate keys."""
 
+from importer.check.by_pandera_yaml import from_pandera_yaml, to_pandera_yaml
 from importer.check.contact_rules import Email, Phone
 from importer.check.convert import convert_chunk
+from importer.check.infer import attribute_name, infer_schema
+from importer.check.limits import MAX_ITEM_BYTES, item_sizes
 from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome
 from importer.check.rule_registry import RULES, make_rule
 from importer.check.rules import Allowed, Length, Pattern, Range, Required, Rule, Unique
@@ -12,6 +15,7 @@ from importer.check.stored import CheckResult
 from importer.check.typed import TypedColumn
 
 __all__ = [
+    "MAX_ITEM_BYTES",
     "RULES",
     "Allowed",
     "BlankMeans",
@@ -33,9 +37,14 @@ __all__ = [
     "TypedColumn",
     "Unique",
     "Winner",
+    "attribute_name",
     "check_stage",
     "convert_chunk",
     "dump_schema",
+    "from_pandera_yaml",
+    "infer_schema",
+    "item_sizes",
     "load_schema",
     "make_rule",
+    "to_pandera_yaml",
 ]

@@ -47,7 +47,10 @@ def register_check(name: str, params: tuple[str, ...], answer: Callable[..., Any
 
 def _answer_of(name: str) -> Callable[..., Any]:
     def answer(cells: pd.Series, **params: Any) -> pd.Series:
-        return pd.Series(make_rule(name, params).passes(cells), index=cells.index)
+        given = {
+            param: value for param, value in params.items() if value is not None
+        }  # pandera's YAML fills with null
+        return pd.Series(make_rule(name, given).passes(cells), index=cells.index)
 
     return answer
 

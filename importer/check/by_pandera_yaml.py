@@ -2,8 +2,8 @@
 
 Out: each column has its rules as our registered checks (`importer_email` …) and one check `importer_type` that
 carries attribute, type, blank and separator and tests that cells convert; the frame has `importer_key` with the key
-and the winner rule. Importing `importer.check` registers them, and then `pandera.io.from_yaml` reads and runs the
-file. Nothing of our schema is lost that way.
+and the winner rule. Importing `importer.check` registers them, and then pandera's `DataFrameSchema.from_yaml`
+reads and runs the file. Nothing of our schema is lost that way.
 
 In: our own export comes back equal. Of a foreign file we keep the checks that we have too (str_matches,
 str_fullmatch, isin, in_range, greater/less_than_or_equal_to, str_length), `unique`, `nullable: false` (required) and
@@ -93,9 +93,7 @@ def _guessed_key(columns: tuple[ColumnSpec, ...]) -> tuple[str, ...]:
     for spec in columns:
         if spec.required and spec.unique and spec.attribute:
             return (spec.attribute,)
-    raise ConfigError(
-        "The pandera schema does not say which column is the key. Make one unique and not nullable, then load it again."
-    )
+    raise ConfigError("The pandera schema does not say which column is the key. Make one unique and not nullable.")
 
 
 _OPTIONS = ("options", "error", "name", "title", "description", "ignore_na", "raise_warning", "n_failure_cases")
@@ -165,7 +163,7 @@ def _rules_of(check: str, given: Any) -> list[Rule]:
 def _named(name: str, given: Any) -> dict[str, Any]:
     """pandera writes a single parameter without its name."""
     if isinstance(given, dict):
-        return given
+        return {param: value for param, value in given.items() if value is not None}
     return {} if given is None else {_ONLY[name]: given}
 
 
