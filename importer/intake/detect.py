@@ -6,6 +6,7 @@ cp1252.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,6 +44,14 @@ BINARY_SIGNS = (
 )
 
 _CONTROL = bytes(value for value in range(32) if value not in b"\t\n\r\x0b\x0c\x1a\x1b\x1c\x1d\x1e\x1f\x01\x02\x03")
+
+
+SENSE_BYTES = 20_000
+"""Of the lines with bytes above ASCII, looked at character by character."""
+
+USUAL_SIGNS = frozenset("\u00a0“”‘’„‚–—…€£§°·´«»®©™ºª¿¡。、・（）「」，：！")
+
+_ODD = re.compile(r"[^\x00-\x7f]")
 
 
 @dataclass(frozen=True)
@@ -124,9 +133,23 @@ def _by_statistics(odd_lines: bytes) -> list[Choice]:
     scores = {str(one["encoding"]): float(one["confidence"]) for one in found if one["encoding"]}
     choices = []
     for name, confidence in scores.items():
-        score = min(0.89, confidence * PRIOR.get(name, 1.0))
+        score = min(0.89, confidence * PRIOR.get(name, 1.0) * _sense(odd_lines, name))
         choices.append(Choice(find_codec(name).name, round(score, 3), "By the statistics of its letters."))
     return choices or [Choice("cp1252", 0.1, "Nothing fits better; most Western lists of Windows are in it.")]
+
+
+def _sense(odd_lines: bytes, name: str) -> float:
+    """0.2 to 1: the share of decoded characters above ASCII that stand where such characters do: letters, capitals
+    not in the middle of a word, usual signs."""
+    text = odd_lines[:SENSE_BYTES].decode(name, "replace")
+    places = [found.start() for found in _ODD.finditer(text)]
+    good = sum(text[at] in USUAL_SIGNS or (text[at].isalpha() and not _is_misplaced(text, at)) for at in places)
+    return 0.2 + 0.8 * good / len(places) if places else 1.0
+
+
+def _is_misplaced(text: str, at: int) -> bool:
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    return text[at].isupper() and before.isalpha() and (before.islower() or after.islower())
 
 
 def _with_others(first: Sequence[Choice]) -> tuple[Choice, ...]:

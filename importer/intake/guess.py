@@ -65,7 +65,7 @@ def guess_table(samples: Sequence[bytes], encoding: str, max_record: int) -> Tab
     named = _sep_line(samples[0])
     texts = [sample.decode("utf-8", "replace") for sample in samples]
     line_end = _line_end(samples[0])
-    delimiters = [named] if named else [sign for sign in DELIMITERS if any(sign in text for text in texts)]
+    delimiters = [named] if named else _present("".join(texts))
     trials = [
         _try(samples, delimiter, quote, escape, max_record)
         for delimiter in delimiters or [","]
@@ -78,6 +78,13 @@ def guess_table(samples: Sequence[bytes], encoding: str, max_record: int) -> Tab
     preamble, header, reason = _find_header(samples[0], dialect, best.width, max_record, bool(named))
     dialect = Dialect(encoding, best.delimiter, best.quote, best.escape, line_end, preamble, header)
     return TableGuess(dialect, _delimiter_choices(trials, named), _quote_choices(trials, best.delimiter), reason)
+
+
+def _present(text: str) -> list[str]:
+    """Candidates that occur; of a sign that occurs only doubled, the doubled one."""
+    found = [sign for sign in DELIMITERS if sign in text]
+    doubled = {sign[0] for sign in found if len(sign) == 2 and text.count(sign[0]) == 2 * text.count(sign)}
+    return [sign for sign in found if sign not in doubled]
 
 
 def _one_column(samples: Sequence[bytes], trials: Sequence[_Trial], max_record: int) -> _Trial:
@@ -182,12 +189,11 @@ def _preamble_rows(records: Sequence[Record], width: int, skip: int) -> int:
 
 
 def _header_rows(first: Sequence[str], following: Sequence[Sequence[str]]) -> tuple[int, str]:
-    data_like = sum(is_data(cell) for cell in first)
-    if any(shape_of(cell) == "e-mail" for cell in first):
-        return 0, "No header: the first row holds an e-mail address."
-    if data_like * 2 >= max(1, sum(bool(cell) for cell in first)):
-        return 0, "No header: the first row holds numbers or dates."
-    if data_like == 0 and any(is_data(cell) for row in following for cell in row):
+    if reason := _data_reason(first):
+        return 0, reason
+    if not following:
+        return 1, "Header: the list has one row only. Set it to none if it is data."
+    if not any(map(is_data, first)) and any(is_data(cell) for row in following for cell in row):
         return (
             1,
             "Header: the first row holds only words; below it are numbers, dates or e-mail addresses.",
@@ -199,6 +205,16 @@ def _header_rows(first: Sequence[str], following: Sequence[Sequence[str]]) -> tu
     if repeated:
         return 0, "No header: cells of the first row come again below it."
     return 1, "Header: the first row looks no different from names of columns. Set it to none if it is data."
+
+
+def _data_reason(first: Sequence[str]) -> str:
+    """Why the first row is data; empty when it may be a header."""
+    shapes = [shape_of(cell) for cell in first if cell]
+    if "e-mail" in shapes:
+        return "No header: the first row holds an e-mail address."
+    if 2 * sum(map(is_data, first)) >= max(1, len(shapes)):
+        return "No header: the first row holds numbers or dates."
+    return ""
 
 
 def _delimiter_choices(trials: Sequence[_Trial], named: str) -> tuple[Choice, ...]:

@@ -167,14 +167,20 @@ def _line(cells: Sequence[str]) -> bytes:
     return ",".join(quoted).encode("utf-8")
 
 
+def _at_comma(line: bytes, nth: int, text: bytes) -> bytes:
+    """The line with its nth comma replaced."""
+    parts = line.split(b",")
+    return b",".join(parts[:nth]) + text + b",".join(parts[nth:])
+
+
 def _break_lines(lines: list[bytes], rng: random.Random) -> list[bytes]:
     """Damage some lines as files get damaged: a delimiter too many or missing, a stray quote, a foreign byte."""
     damages: tuple[Callable[[bytes], bytes], ...] = (
-        lambda line: line.replace(b",", b",,", 1),
+        lambda line: _at_comma(line, 2, b",,"),
         lambda line: line.removesuffix(b",,"),
-        lambda line: line.replace(b",", b"", 1),
-        lambda line: line.replace(b",", b',"', 1),
-        lambda line: line.replace(b",", b' 5" pipe,', 1),
+        lambda line: _at_comma(line, 2, b" "),
+        lambda line: _at_comma(line, 4, b',"'),
+        lambda line: _at_comma(line, 5, b' 5" pipe,'),
         lambda line: line + b",extra",
     )
     plain = [at for at, line in enumerate(lines) if at > 20 and b'"' not in line]

@@ -39,8 +39,9 @@ def read(
     source: bytes, dialect: Dialect, *, fast: bool = True, block_bytes: int = 64, limits: ReaderLimits = SMALL
 ) -> Outcome:
     """Read through feed and reader with tiny blocks, and assert the audit."""
-    head = next(iter(Feed(io.BytesIO(source), dialect.encoding, block_bytes=1 << 20)))
-    assert isinstance(head, Block)
+    head = next(iter(Feed(io.BytesIO(source), dialect.encoding, block_bytes=1 << 20)), None)
+    if not isinstance(head, Block):
+        raise SourceError("No text. Set a smaller number of rows")
     layout = find_layout(head.text, dialect, limits.record)
     feed = Feed(io.BytesIO(source), dialect.encoding, block_bytes=block_bytes, max_record=limits.record)
     grammar = Grammar.of(dialect, layout.width)
