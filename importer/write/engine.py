@@ -53,8 +53,8 @@ def write_batches(
     `command` is asked every 50 ms. `wait(seconds)` sleeps and may return early (`threading.Event.wait`).
 
     Raises RunPaused and RunCancelled when the command says so (replies in flight are awaited for up to 2 s and
-    recorded first); RunPaused too when credentials are refused or nothing could be settled for `patience_s`
-    seconds; FatalError when the table is gone.
+    recorded first); RunPaused too when credentials are refused or no usable answer came for `patience_s`
+    seconds (a throttle is an answer); FatalError when the table is gone.
     """
     sleep = wait or threading.Event().wait
     loop = _Loop(
@@ -160,7 +160,7 @@ class _Loop:
             self.signal = RunCancelled("The run is cancelled. What is written stays; it can be resumed.")
         spent_s = self.patience.spent_s(now_s)
         if self.signal is None and spent_s is not None:
-            told = f"No row could be written to {self.destination.place} for {spent_s:.0f} s ({self.last_trouble})."
+            told = f"No usable answer from {self.destination.place} for {spent_s:.0f} s ({self.last_trouble})."
             self.signal = RunPaused(f"{told} Resume when it is back.")
 
     def start_requests(self) -> None:
@@ -259,11 +259,11 @@ class _Loop:
             self.pace.brake.throttled(now_s)
         elif outcome.again:
             self.pace.brake.handed_back(len(outcome.again), len(part.indexes), now_s)
-        if settled or outcome.verdict is Verdict.SPLIT:
-            self.patience.progress()
-        else:
+        if not settled and outcome.verdict in (Verdict.RETRY, Verdict.SKEW):
             self.patience.trouble(now_s)
-            self.last_trouble = outcome.reason or outcome.code or "no answer"
+            self.last_trouble = outcome.reason or outcome.code
+        else:
+            self.patience.progress()
 
     def set_signal(self, outcome: Outcome) -> None:
         """Stop after a reply that no retry can change."""

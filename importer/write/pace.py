@@ -1,6 +1,6 @@
 """When the next request may start: token buckets, and a pause between batches.
 
-A bucket may go into debt: a request starts as soon as the bucket is not empty, takes what it is thought to cost, and
+A bucket may go into debt: a request starts as soon as nothing is owed, takes what it is thought to cost, and
 is corrected by what the service says it did cost. So a batch that is larger than the bucket holds up the next ones
 instead of never starting, and the rate comes out right over any stretch longer than one batch.
 """
@@ -30,15 +30,13 @@ class Bucket:
         self.rate = rate
 
     def wait_s(self, now_s: float) -> float:
-        """Seconds until the bucket is not empty; 0 = go."""
+        """Seconds until the bucket is out of debt; 0 = go."""
         if self.rate is None:
-            return 0.0
-        self._fill(now_s)
-        if self.level > 0:
             return 0.0
         if self.rate <= 0:
             return 3600.0
-        return -self.level / self.rate + 1e-6
+        self._fill(now_s)
+        return 0.0 if self.level >= 0 else -self.level / self.rate + 1e-6
 
     def take(self, tokens: float) -> None:
         """Take tokens, into debt if need be; negative gives back."""
@@ -46,13 +44,9 @@ class Bucket:
             self.level -= tokens
 
     def _fill(self, now_s: float) -> None:
-        if self.filled_at_s is None:
-            self.level = 0.0 if self.rate is None else self.rate * BURST_S
-        elif self.rate is None:
-            self.level = 0.0
-        else:
-            burst = self.rate * BURST_S
-            self.level = min(burst, self.level + self.rate * max(0.0, now_s - self.filled_at_s))
+        rate = self.rate or 0.0
+        passed_s = 0.0 if self.filled_at_s is None else max(0.0, now_s - self.filled_at_s)
+        self.level = min(rate * BURST_S, self.level + rate * passed_s)
         self.filled_at_s = now_s
 
 

@@ -37,22 +37,22 @@ class Backoff:
 
 @dataclass
 class Patience:
-    """How long the engine goes on without one row settled, once something has gone wrong."""
+    """How long the engine goes on without a usable answer. A throttle is one: the service is there."""
 
     limit_s: float
     since_s: float | None = None
 
     def progress(self) -> None:
-        """A row was settled."""
+        """The service answered."""
         self.since_s = None
 
     def trouble(self, now_s: float) -> None:
-        """A request settled nothing."""
+        """A request was lost, or its answer was none."""
         if self.since_s is None:
             self.since_s = now_s
 
     def spent_s(self, now_s: float) -> float | None:
-        """The seconds without progress when they are over the limit, else None."""
+        """The seconds without an answer when they are over the limit, else None."""
         if self.since_s is None or now_s - self.since_s < self.limit_s:
             return None
         return now_s - self.since_s

@@ -37,7 +37,7 @@ def _value_sizes(kind: DynamoType, text: Any) -> Any:
     if kind is DynamoType.B:
         padding = _ints(pc.binary_length(text)) - _ints(pc.binary_length(pc.utf8_rtrim(text, "=")))
         return _ints(pc.binary_length(text)) // 4 * 3 - padding
-    return np.array([_nested_size(kind.value, one) for one in text.to_pylist()], dtype=np.int64)
+    return np.array([_nested_size(kind.value, one) if one else 0 for one in text.to_pylist()], dtype=np.int64)
 
 
 def _number_sizes(text: Any) -> Any:

@@ -1,0 +1,30 @@
+"""Delays are random, bounded, and never end the tries."""
+
+from __future__ import annotations
+
+import random
+
+from importer.write.retry import Backoff, Patience
+
+
+def test_the_ceiling_doubles_up_to_the_cap() -> None:
+    assert [Backoff().ceiling_s(attempt) for attempt in (1, 2, 3, 7, 8, 10_000)] == [0.05, 0.1, 0.2, 3.2, 5.0, 5.0]
+
+
+def test_delays_are_jittered_over_the_whole_range() -> None:
+    dice = random.Random(1)
+    delays = [Backoff().delay_s(8, dice) for _ in range(2000)]
+    assert 0 <= min(delays) < 0.05
+    assert 4.95 < max(delays) <= 5.0
+    assert 2.4 < sum(delays) / len(delays) < 2.6
+
+
+def test_patience_counts_from_the_first_trouble_and_forgets_at_progress() -> None:
+    patience = Patience(120.0)
+    assert patience.spent_s(1e9) is None
+    patience.trouble(100.0)
+    patience.trouble(200.0)
+    assert patience.spent_s(219.9) is None
+    assert patience.spent_s(220.0) == 120.0
+    patience.progress()
+    assert patience.spent_s(1e9) is None
