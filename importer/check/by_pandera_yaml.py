@@ -6,10 +6,10 @@ and the winner rule. Importing `importer.check` registers them, and then pandera
 reads and runs the file. Nothing of our schema is lost that way.
 
 In: our own export comes back equal. Of a foreign file we keep the checks that we have too (str_matches,
-str_fullmatch, isin, in_range, greater/less_than_or_equal_to, str_length), `unique`, `nullable: false` (required) and
-number and bool dtypes. Lost, as pandera's own YAML or our spec has no place for it: parsers, metadata, strict,
-ordered, coerce, index, defaults, titles, other checks and dtypes (the column becomes text); `from_pandera_yaml` then
-still needs a key: without `importer_key` the first column that is unique and not nullable is taken.
+str_fullmatch, isin, in_range, greater/less_than_or_equal_to, str_length), `unique`, `nullable: false` (required), and
+number and bool dtypes; bounds become inclusive. Lost, as pandera's own YAML or our spec has no place for it: parsers,
+metadata, strict, ordered, coerce, index, defaults, titles, other checks and dtypes (the column becomes text). Without
+`importer_key` the first column that is unique and not nullable is the key.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import yaml
 from importer.check.by_pandera import PREFIX, check_of, register_check
 from importer.check.convert import convert_column
 from importer.check.rule_registry import RULES, make_rule
-from importer.check.rules import Required, Rule, Unique
+from importer.check.rules import Range, Required, Rule, Unique
 from importer.check.schema import DEFAULT_SEPARATOR, BlankMeans, ColumnSpec, DynamoType, Schema, Winner
 from importer.errors import ConfigError
 
@@ -81,6 +81,13 @@ def from_pandera_yaml(text: str) -> Schema:
         plain = None
     if not isinstance(plain, dict) or not isinstance(plain.get("columns"), dict):
         raise ConfigError("This is not a pandera schema in YAML (no columns). Export one with pandera's to_yaml().")
+    try:
+        return _schema_of(plain)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise ConfigError("The pandera schema has a check whose parameters are not as pandera writes them.") from None
+
+
+def _schema_of(plain: dict[str, Any]) -> Schema:
     entries = {str(name): entry if isinstance(entry, dict) else {} for name, entry in plain["columns"].items()}
     columns = tuple(_column(name, entry) for name, entry in entries.items())
     carried = _checks_in(plain).get(KEY_CHECK)
@@ -130,8 +137,17 @@ def _column(name: str, entry: dict[str, Any]) -> ColumnSpec:
         return _spec_of(name, carried, tuple(rules))
     if entry.get("nullable", False) is False:
         rules.insert(0, Required())
-    once = {rule.name: rule for rule in reversed(rules)}
-    return ColumnSpec(name, name, _type_of(entry.get("dtype")), rules=tuple(reversed(once.values())))
+    return ColumnSpec(name, name, _type_of(entry.get("dtype")), rules=_each_once(rules))
+
+
+def _each_once(rules: list[Rule]) -> tuple[Rule, ...]:
+    """A lower and an upper bound become one range; of other rules with one name the first is kept."""
+    once: dict[str, Rule] = {}
+    for rule in rules:
+        other = once.setdefault(rule.name, rule)
+        if isinstance(rule, Range) and isinstance(other, Range):
+            once[rule.name] = Range(other.min or rule.min, other.max or rule.max)
+    return tuple(once.values())
 
 
 def _spec_of(name: str, carried: dict[str, Any], rules: tuple[Rule, ...]) -> ColumnSpec:
@@ -177,7 +193,8 @@ def _pick(given: Any, *names: str) -> Any:
 
 
 def _length(given: Any) -> Rule:
-    low, high = (_pick(given, "min_value"), _pick(given, "max_value")) if isinstance(given, dict) else (given, given)
+    exact = _pick(given, "exact_value")
+    low, high = (exact, exact) if exact else (_pick(given, "min_value"), _pick(given, "max_value"))
     return make_rule("length", {"min": low or 0, "max": high or 0})
 
 

@@ -88,6 +88,8 @@ def _key_columns(columns: Sequence[ColumnProfile], key: TableKey) -> list[str]:
 
 def _nearest(attribute: str, names: Sequence[str]) -> str | None:
     """The column whose name is nearest to the attribute's, if near enough."""
+    if attribute in names:
+        return attribute
     wanted = [_letters(attribute), *(_letters(word) for word in _KEY_WORDS.get(_letters(attribute), ()))]
     by_letters = {_letters(name): name for name in reversed(names)}
     for word in wanted:

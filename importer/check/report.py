@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from importer.clean import Operation
+from importer.clean import Operation
 
 
 class RowOutcome(IntEnum):

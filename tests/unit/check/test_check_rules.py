@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import email_validator
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importer.check import RULES, Allowed, Email, Length, Pattern, Phone, Range, Required, Rule, Unique, make_rule
+from importer.check.codes import CODES
+from importer.errors import ConfigError
+
+
+def passes(rule: Rule, *texts: str) -> list[bool]:
+    return rule.passes(pd.Series(list(texts), dtype="str")).tolist()
+
+
+def test_required_wants_something_to_read() -> None:
+    assert passes(Required(), "x", "", " ", "\u00a0", "\u200b", "0") == [True, False, False, False, False, True]
+
+
+@pytest.mark.parametrize("rule", [Pattern("x"), Allowed(("x",)), Range("5"), Length(9), Unique(), Email(), Phone()])
+def test_a_blank_cell_passes_every_rule_but_required(rule: Rule) -> None:
+    assert passes(rule, "", "") == [True, True]
+    assert passes(Required(), "") == [False]
+
+
+def test_a_pattern_is_for_the_whole_cell() -> None:
+    assert passes(Pattern("[A-Z]{2}"), "DE", "de", "DEU", "xDE", "DE\n") == [True, False, False, False, False]
+    assert passes(Pattern("a|b"), "a", "b", "ab") == [True, True, False]
+    assert passes(Pattern(r"(?i)\p{L}+"), "Ångström", "a1") == [True, False]
+
+
+def test_a_pattern_that_hangs_other_engines_is_answered_at_once() -> None:
+    assert passes(Pattern("(a+)+b"), "a" * 5000) == [False]
+
+
+def test_allowed_values() -> None:
+    assert passes(Allowed(("gold", "silver")), "gold", "Gold", "tin") == [True, False, False]
+    assert passes(Allowed(("Gold",), ignore_case=True), "gold", "GOLD", "tin") == [True, True, False]
+
+
+def test_a_range_reads_numbers_from_text() -> None:
+    assert passes(Range("0", "120"), "0", "120", "120.0", " 7 ", "1e2") == [True] * 5
+    assert passes(Range("0", "120"), "121", "-1", "x", "120.000000000000000001") == [False] * 4
+    assert passes(Range(max="5"), "-1e100", "5", "5.1") == [True, True, False]
+
+
+def test_length_counts_characters() -> None:
+    assert passes(Length(2, 3), "é", "éé", "ééé", "éééé") == [False, True, True, False]
+    assert passes(Length(max=2), "ab", "abc") == [True, False]
+
+
+def test_unique_fails_every_row_of_a_repeated_text() -> None:
+    assert passes(Unique(), "a", "b", "a", "", "") == [False, True, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("ann@example.com", True),
+        ("ann+tag@mail.example.co.uk", True),
+        ("o'neil@example.org", True),
+        ("ännchen@müller.example.de", True),
+        ("a@xn--mller-kva.de", True),
+        ("ann@example", False),
+        ("ann@localhost", False),
+        ("ann@mail.test", False),
+        ("ann.example.com", False),
+        ("ann@@example.com", False),
+        ("ann@exam ple.com", False),
+        (" ann@example.com", False),
+        ("ann@example.com\n", False),
+        ("ann@example.com;bob@example.com", False),
+        (".ann@example.com", False),
+        ("ann..b@example.com", False),
+        ("ann@-example.com", False),
+        ("ann@example.com.", False),
+        ("Ann <ann@example.com>", False),
+        ("x" * 65 + "@example.com", False),
+        ("ann@" + "x" * 64 + ".com", False),
+        ("   ", False),
+    ],
+)
+def test_email_addresses(text: str, good: bool) -> None:
+    assert passes(Email(), text) == [good]
+
+
+@given(st.from_regex(r"[a-zA-Z0-9.!_'+-]{1,12}@[a-zA-Z0-9.-]{1,20}\.[a-zA-Z0-9-]{1,6}", fullmatch=True))
+def test_the_quick_expression_accepts_nothing_that_the_library_refuses(text: str) -> None:
+    try:
+        email_validator.validate_email(text, check_deliverability=False, strict=True)
+        good = True
+    except email_validator.EmailNotValidError:
+        good = False
+    assert passes(Email(), text) == [good]
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("+1 202-555-0143", True),
+        ("(202) 555-0143", True),
+        ("0049 30 1234567", True),
+        ("030/1234567", True),
+        ("202.555.0143 ext. 12", True),
+        ("+49\u00a030 1234567", True),
+        ("12345", False),
+        ("1234567890123456", False),
+        ("+999 1234567", False),
+        ("n/a", False),
+        ("4.4E+11", False),
+        ("202-555-0143 or 0144", False),
+        ("=cmd", False),
+    ],
+)
+def test_phone_numbers_without_a_region(text: str, good: bool) -> None:
+    assert passes(Phone(), text) == [good]
+
+
+def test_phone_numbers_of_a_region_are_checked_exactly() -> None:
+    assert passes(Phone("DE"), "030 1234567", "+1 202-555-0143", "0", "+49 30") == [True, True, False, False]
+    assert passes(Phone("US"), "030 1234567") == [False]
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "message"),
+    [
+        ("pattern", {}, "rule pattern: pattern is missing"),
+        ("pattern", {"pattern": "("}, "rule pattern: pattern is not a regular expression"),
+        ("pattern", {"pattern": "(?=x)"}, "use no look-around"),
+        ("allowed", {"values": []}, "rule allowed: values is empty"),
+        ("allowed", {"values": "gold"}, "rule allowed: values must be a list of texts"),
+        ("range", {}, "min and max are both missing"),
+        ("range", {"min": "5", "max": "4"}, "min is greater than max"),
+        ("range", {"min": "NaN"}, "min is not a finite number"),
+        ("range", {"min": "five"}, "min is not a number"),
+        ("length", {"min": "x"}, "rule length: min must be a whole number"),
+        ("length", {"min": 3, "max": 2}, "min is greater than max"),
+        ("phone", {"region": "Germany"}, "region is not a country's two capital letters"),
+        ("email", {"strict": "yes"}, 'rule email: there is no field "strict"'),
+        ("shiny", {}, 'There is no rule "shiny". Known: required, pattern'),
+    ],
+)
+def test_a_wrong_parameter_names_its_field(name: str, params: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        make_rule(name, params)
+    assert message in str(error.value)
+
+
+def test_rules_say_what_they_want_in_plain_words() -> None:
+    assert Email().sentence() == "must be an e-mail address"
+    assert Range("0", "120").sentence() == "must be a number from 0 to 120"
+    assert Pattern("[A-Z]{2}", "two capital letters").sentence() == "must be two capital letters"
+    assert Length(2, 2).sentence() == "must be exactly 2 characters long"
+    assert Allowed(("a", "b")).sentence() == "must be one of: a, b"
+
+
+def test_every_rule_has_a_code_that_is_explained() -> None:
+    assert {rule.code for rule in RULES.values()} <= set(CODES)
+    assert len({rule.code for rule in RULES.values()}) == len(RULES) == 8
