@@ -11,9 +11,9 @@ from pages.parts.checking import checked
 from pages.parts.cleaning import Cleaning
 from pages.parts.colours import BUCKET_COLOURS, NEEDS_FIXING, READY
 from pages.parts.grid import draw_grid
+from pages.parts.head import draw_head
 from pages.parts.history_bar import draw_history
 from pages.parts.markup import show
-from pages.parts.navigation import link
 from pages.parts.need import need_stage
 from pages.parts.pieces import card, cards
 from pages.parts.run_in_url import settings
@@ -37,14 +37,13 @@ def draw_numbers(report: CheckReport) -> None:
 
 
 folder, stage = need_stage()
-st.title("Check")
+draw_head("Check", onward=("import", "Next: the import"), run_id=folder.run_id)
 report = checked(folder, target_now(settings()).key)
 draw_numbers(report)
 draw_history(folder, stage)
 if report.rows == 0:
     st.info("The list has a header and no rows. Bring in one that has some.", icon=":material/inbox:")
     st.stop()
-link("import", "Next: the import", folder.run_id, icon=":material/arrow_forward:")
 if not report.causes:
     st.success("Every row is ready. There is nothing to fix.", icon=":material/done_all:")
     st.stop()

@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from importer.run import prepare_profile, prepare_schema, read_schema
+from pages.parts.head import draw_head
 from pages.parts.mapping import draw_mapping
-from pages.parts.markup import plain
-from pages.parts.navigation import link
 from pages.parts.need import need_stage
 from pages.parts.profile_view import draw_column, draw_list_facts, draw_overview
 from pages.parts.rules_form import draw_rules
@@ -16,12 +15,11 @@ from pages.parts.schema_files import draw_schema_files
 from pages.parts.target import target_now
 
 folder, stage = need_stage()
-st.title("What is in the list")
+draw_head("What is in the list", onward=("check", "Next: check every row"), run_id=folder.run_id)
 with st.spinner("Counting what is in each column …"):
-    profile = prepare_profile(folder)
+    schema = read_schema(folder) if folder.frozen else prepare_schema(folder, target_now(settings()).key)
+    profile = prepare_profile(folder, schema.key_specs[0].column)
 draw_list_facts(profile)
-
-schema = read_schema(folder) if folder.frozen else prepare_schema(folder, target_now(settings()).key)
 
 content, mapping, rules, files = st.tabs(["Content", "Attributes and types", "Rules", "Save and load"])
 with content:
@@ -34,6 +32,4 @@ with mapping:
 with rules:
     draw_rules(folder, schema)
 with files:
-    draw_schema_files(folder, schema, plain(folder.draft().source_name))
-
-link("check", "Next: check every row", folder.run_id, icon=":material/arrow_forward:")
+    draw_schema_files(folder, schema)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages.parts import gate, words
@@ -11,7 +13,10 @@ from pages.parts.run_in_url import keep_run_in_url
 from pages.parts.strip import draw_strip
 from pages.parts.style import draw_style
 
-st.set_page_config(page_title=words.PRODUCT, page_icon="pages/parts/icon.svg", layout="wide")
+PARTS = Path(__file__).resolve().parent / "parts"
+
+st.set_page_config(page_title=words.PRODUCT, page_icon=PARTS / "icon.svg", layout="wide")
+st.logo(PARTS / "icon-name.svg", size="large", icon_image=PARTS / "icon.svg")
 
 signed_in = gate.signed_in()
 page = choose_page(visible=signed_in)

@@ -25,10 +25,10 @@ def line(run: RunSummary) -> dict[str, object]:
         "list": run.source_name,
         "state": words.STATE_WORDS[run.state.value],
         "when": words.moment(run.created_at),
-        "who": run.who,
         "table": run.table or "–",
         "rows": run.rows_read,
         **counts,
+        "who": run.who,
     }
 
 
@@ -68,6 +68,7 @@ chosen = st.dataframe(
     selection_mode="single-row",
     height=min(560, 38 + 35 * len(frame)),
     column_config={"list": st.column_config.TextColumn(pinned=True, width="medium")},
+    placeholder="–",
     key="runs",
 )
 picked = chosen.selection.rows

@@ -9,7 +9,7 @@ from importer.table import Connection, engine_status, list_profiles, list_tables
 from pages.parts import gate, words
 from pages.parts.engine import hold_engine
 from pages.parts.guard import guard
-from pages.parts.markup import plain, show, tag
+from pages.parts.markup import plain, show
 from pages.parts.pieces import facts
 from pages.parts.run_in_url import settings
 from pages.parts.target import choose_table, chosen_table, client_for, look_again
@@ -77,7 +77,7 @@ def draw_embedded() -> Connection:
             look_again()
             st.rerun()
     else:
-        kept = "keeps data through a crash" if info.durable else "keeps data only when it is stopped cleanly"
+        kept = "yes, through a crash too" if info.durable else "only when it is stopped cleanly"
         show(
             facts(
                 {
@@ -88,9 +88,13 @@ def draw_embedded() -> Connection:
                 }
             )
         )
-        show(tag("div", info.note, cls="ci-note"))
     st.caption("It listens on this machine alone and can't reach AWS.")
     return Connection("embedded")
+
+
+def same(wanted: Connection, now: Connection) -> bool:
+    """True when nothing would change; the embedded engine's address is not a choice."""
+    return wanted == now or wanted.kind == now.kind == "embedded"
 
 
 def draw_test(wanted: Connection) -> None:
@@ -118,9 +122,7 @@ with st.container(border=True):
     with guard("connection"):
         wanted = draw_aws(now) if kind == "aws" else draw_custom(now) if kind == "custom" else draw_embedded()
         row = st.container(horizontal=True)
-        if row.button(
-            "Use this", type="primary", icon=":material/check:", disabled=wanted.to_dict() == now.to_dict()
-        ):
+        if row.button("Use this", type="primary", icon=":material/check:", disabled=same(wanted, now)):
             save_connection(settings(), wanted)
             look_again()
             st.rerun()

@@ -39,8 +39,8 @@ def draw_facts(now: TargetNow, description: TableDescription) -> None:
         "key": str(description.key),
         "state": description.status,
         "capacity": billing,
-        "items (by its own word)": f"{description.item_count:,}",
-        "size (by its own word)": words.size(description.size_bytes),
+        "items, as last reported": f"{description.item_count:,}",
+        "size, as last reported": words.size(description.size_bytes),
         "indexes": ", ".join(description.indexes) or "none",
     }
     left, right = st.columns([2, 1], gap="medium")

@@ -13,13 +13,18 @@ from importer.intake import Stage
 from pages.parts import words
 from pages.parts.cleaning import Cleaning
 from pages.parts.colours import BUCKET_COLOURS, NEEDS_FIXING
-from pages.parts.history_bar import do
+from pages.parts.history_bar import do, short_title
 from pages.parts.markup import Markup, plain, show, tag
 from pages.parts.other_fix import draw_other_fix
 from pages.parts.pieces import examples
 
 SHOWN = 12
 EXAMPLES = 3
+OFFERED = 2
+
+LOOKED_AT = 100
+"""Failing rows that are looked through for examples that the suggestion mends."""
+
 COUNTED_ROWS = 200_000
 """Up to here a suggestion says what it will change before it is picked; above, counting would hold up the page."""
 
@@ -40,19 +45,15 @@ def _draw_cause(work: Cleaning, cause: Cause) -> None:
     with st.container(border=True):
         told, sample = st.columns([1, 1.15], gap="medium")
         with told:
-            show(_head(cause, tone))
+            show(_head(cause, tone), *(_foretold(work, operation) for operation in _offered(cause)))
         with sample:
-            suggestion = cause.suggestions[0] if cause.suggestions else None
-            _draw_examples(work, cause, suggestion)
+            _draw_examples(work, cause)
         if not work.folder.frozen:
             _draw_choices(work, cause)
 
 
 def _head(cause: Cause, tone: str) -> Markup:
-    parts = [
-        tag("span", f"{cause.count:,}", cls="ci-count"),
-        tag("span", cause.title, cls="ci-title"),
-    ]
+    parts = [tag("span", cls="ci-mark"), tag("span", cause.title, cls="ci-title")]
     if cause.verdict:
         parts.append(tag("span", words.VERDICT_WORDS[cause.verdict], cls="ci-badge"))
     elif not cause.blocking:
@@ -61,23 +62,38 @@ def _head(cause: Cause, tone: str) -> Markup:
     return tag("div", *parts, cls="ci-cause", style=f"--ci-tone:{tone}")
 
 
-def _draw_examples(work: Cleaning, cause: Cause, suggestion: Operation | None) -> None:
+def _offered(cause: Cause) -> tuple[Operation, ...]:
+    return cause.suggestions[:OFFERED]
+
+
+def _foretold(work: Cleaning, operation: Operation) -> Markup:
+    """What a suggestion will change, before it is picked."""
+    if work.stage.rows > COUNTED_ROWS or work.folder.frozen:
+        return Markup("")
+    told = json.dumps(operation.to_dict(), sort_keys=True)
+    version = (work.folder.run_id, work.stage.report.source_sha256, work.recipe.fingerprint(), told)
+    return tag(
+        "div", f"{short_title(operation)}: {_count(version, work.stage, work.recipe, operation)}", cls="ci-note"
+    )
+
+
+def _draw_examples(work: Cleaning, cause: Cause) -> None:
+    """Up to three rows, those that the first suggestion mends before others."""
     rows = list(cause.example_rows[:EXAMPLES])
-    if not rows:
-        return
+    if cause.suggestions and not work.folder.frozen:
+        rows = work.result.failing_rows(0, LOOKED_AT, cause=cause)
     now = work.recipe.apply(work.stage.take(rows)).frame
-    if cause.column not in now.columns:
-        show(examples(["row", "begins with"], [(f"{row:,}", _beginning(now, row)) for row in now.index]))
+    if now.empty:
         return
-    after = suggestion.apply(now) if suggestion else None
-    head = ["row", cause.column, "after"] if after is not None else ["row", cause.column]
-    lines = []
-    for row in now.index:
-        line = [f"{row:,}", str(now.at[row, cause.column])]
-        if after is not None:
-            line.append(str(after.at[row, cause.column]) if row in after.index else "dropped")
-        lines.append(line)
-    show(examples(head, lines))
+    if cause.column not in now.columns:
+        show(examples(["row", "begins with"], [(f"{row:,}", _beginning(now, row)) for row in now.index[:EXAMPLES]]))
+        return
+    lines = [(f"{row:,}", text) for row, text in now[cause.column].head(EXAMPLES).items()]
+    if cause.suggestions and not work.folder.frozen:
+        after = cause.suggestions[0].apply(now).reindex(now.index)[cause.column].fillna("(dropped)")
+        order = (after == now[cause.column]).sort_values(kind="stable").index[:EXAMPLES]
+        lines = [(f"{row:,}", now.at[row, cause.column], after.at[row]) for row in order]
+    show(examples(["row", cause.column, "after"][: len(lines[0])], lines))
 
 
 def _beginning(frame: pd.DataFrame, row: int) -> str:
@@ -87,11 +103,10 @@ def _beginning(frame: pd.DataFrame, row: int) -> str:
 def _draw_choices(work: Cleaning, cause: Cause) -> None:
     name = f"{cause.code}_{cause.column}"
     line = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    for at, operation in enumerate(cause.suggestions[:2]):
+    for at, operation in enumerate(_offered(cause)):
         kind = "primary" if at == 0 and cause.verdict is None else "secondary"
-        label = plain(operation.title(), 80)
-        hint = _hint(work, operation)
-        if line.button(label, key=f"fix_{name}_{at}", type=kind, icon=":material/auto_fix_high:", help=hint):
+        label = plain(short_title(operation), 80)
+        if line.button(label, key=f"fix_{name}_{at}", type=kind, icon=":material/auto_fix_high:"):
             do(work.folder, operation)
     if cause.column and cause.column in work.stage.columns:
         with line.popover("Another way", icon=":material/tune:"):
@@ -105,14 +120,6 @@ def _draw_choices(work: Cleaning, cause: Cause) -> None:
             continue
         if line.button(label, key=f"{verdict}_{name}", icon=icon, type="tertiary"):
             do(work.folder, Decide(cause.code, cause.column, verdict))
-
-
-def _hint(work: Cleaning, operation: Operation) -> str | None:
-    if work.stage.rows > COUNTED_ROWS:
-        return None
-    told = json.dumps(operation.to_dict(), sort_keys=True)
-    version = (work.folder.run_id, work.stage.report.source_sha256, work.recipe.fingerprint(), told)
-    return _count(version, work.stage, work.recipe, operation)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from importer.check import Cause, CheckResult
+from importer.check import FailureCase
 from importer.clean import DecideRows, SetCells
 from importer.run import RunFolder
 from pages.parts import words
@@ -25,7 +25,7 @@ def draw_grid(work: Cleaning) -> None:
     causes = {f"{cause.title} ({cause.count:,})": cause for cause in result.report.causes}
     picked = st.selectbox("Show rows with", [ALL, *causes], key=f"grid_cause_{folder.run_id}")
     cause = causes.get(str(picked))
-    total = _count(result, cause)
+    total = result.report.rejected if cause is None else cause.count
     if total == 0:
         st.success("No row has this problem.", icon=":material/done_all:")
         return
@@ -37,7 +37,7 @@ def draw_grid(work: Cleaning) -> None:
         st.info("These rows are dropped by a step.", icon=":material/delete:")
         return
     version = f"{folder.run_id}_{work.recipe.fingerprint()[:12]}_{picked}_{page}_{result.report.fingerprint[:8]}"
-    edited = _draw_editor(folder, cells, _reasons(result, cells), version)
+    edited = _draw_editor(folder, cells, result.problems_of(cells.index.tolist()), version)
     if pages > 1:
         st.pagination(pages, key="grid_page")
     st.caption(f"{words.count(total, 'row')} here. A changed cell is kept at once and can be undone above.")
@@ -45,26 +45,14 @@ def draw_grid(work: Cleaning) -> None:
     _keep_edits(folder, cells, edited)
 
 
-def _count(result: CheckResult, cause: Cause | None) -> int:
-    return int(result.count_failing_rows(cause=cause))
-
-
-def _reasons(result: CheckResult, cells: pd.DataFrame) -> dict[int, list[tuple[str, str]]]:
-    """Row → (column, message) of each of its problems."""
-    found: dict[int, list[tuple[str, str]]] = {}
-    for case in result.failures_of([int(row) for row in cells.index]):
-        found.setdefault(case.row, []).append((case.column, case.message))
-    return found
-
-
 def _draw_editor(
-    folder: RunFolder, cells: pd.DataFrame, reasons: dict[int, list[tuple[str, str]]], version: str
+    folder: RunFolder, cells: pd.DataFrame, reasons: dict[int, tuple[FailureCase, ...]], version: str
 ) -> pd.DataFrame:
     frame = cells.reset_index(drop=True)
-    bad = {column for told in reasons.values() for column, _ in told if column in cells.columns}
+    bad = {case.column for cases in reasons.values() for case in cases if case.column in cells.columns}
     names = [f"c{at}" for at in range(len(cells.columns))]
     frame.columns = pd.Index(names)
-    frame.insert(0, "why", [" ".join(message for _, message in reasons.get(int(row), [])) for row in cells.index])
+    frame.insert(0, "why", [" ".join(case.message for case in reasons[int(row)]) for row in cells.index])
     frame.insert(0, "row", cells.index.to_numpy())
     frame.insert(0, "pick", False)
     order = sorted(range(len(names)), key=lambda at: cells.columns[at] not in bad)

@@ -72,8 +72,8 @@ def _config() -> dict[str, object]:
         "attribute": config.TextColumn("Attribute", help="The name it gets in the table."),
         "type": config.SelectboxColumn("Type", options=list(_TYPES.values()), required=True),
         "blank": config.SelectboxColumn("A blank becomes", options=list(_BLANKS.values()), required=True),
-        "required": config.CheckboxColumn("Must be filled", width="small"),
-        "unique": config.CheckboxColumn("Must be unique", width="small"),
+        "required": config.CheckboxColumn("Filled", width="small", help="A blank cell is a problem."),
+        "unique": config.CheckboxColumn("Unique", width="small", help="A value that occurs twice is a problem."),
         "rules": config.TextColumn("Other rules", disabled=True, help="Edited under Rules."),
     }
 

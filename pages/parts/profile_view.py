@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from importer.profile import ColumnProfile, ListProfile
+from importer.profile import ColumnProfile, Damage, ListProfile
 from pages.parts import words
 from pages.parts.colours import BUCKET_COLOURS
-from pages.parts.markup import plain, show, tag
+from pages.parts.markup import show, tag
 from pages.parts.pictures import fill_bars, length_histogram, top_values
 from pages.parts.pieces import card, cards, facts
 
@@ -29,14 +29,17 @@ def draw_list_facts(profile: ListProfile) -> None:
             card(
                 "repeat another row's key", keys if keys is not None else "–", key_note, BUCKET_COLOURS["duplicate"]
             ),
-            card("cells damaged by a spreadsheet", damaged, colour=BUCKET_COLOURS["failed"] if damaged else None),
+            card("cells that look damaged", damaged, colour=BUCKET_COLOURS["failed"] if damaged else None),
         )
     )
-    for damage in profile.damage:
-        st.warning(
-            f"{plain(damage.title)}: {words.count(damage.count, 'cell')}, first in row {damage.first_row:,}.",
-            icon=":material/healing:",
-        )
+    if profile.damage:
+        with st.container(border=True):
+            st.markdown(":material/healing: **What spreadsheets and exports did to the list**")
+            show(tag("ul", *(tag("li", _damage(damage)) for damage in profile.damage), cls="ci-list"))
+
+
+def _damage(damage: Damage) -> str:
+    return f"{damage.title}: {words.count(damage.count, 'cell')}, first in row {damage.first_row:,}"
 
 
 def draw_overview(profile: ListProfile) -> None:
@@ -59,7 +62,7 @@ def _line(column: ColumnProfile) -> dict[str, object]:
         "distinct": _distinct(column),
         "looks like": column.main_shape,
         "first misfit": column.first_misfit or "",
-        "in row": column.first_misfit_row,
+        "in row": "" if column.first_misfit_row is None else f"{column.first_misfit_row:,}",
         "length": f"{column.length_min} – {column.length_max}" if column.filled else "",
         "most common": column.top_values[0][0] if column.top_values else "",
     }
@@ -72,7 +75,7 @@ def draw_column(profile: ListProfile, name: str) -> None:
     with told:
         show(facts(_facts(column)))
         for damage in column.damage:
-            show(tag("div", f"{damage.title}: {damage.count:,}, first in row {damage.first_row:,}.", cls="ci-note"))
+            show(tag("div", _damage(damage), cls="ci-note"))
     with lengths:
         st.caption("How long the cells are")
         st.plotly_chart(length_histogram(column), key=f"lengths_{name}", config={"displayModeBar": False})

@@ -87,20 +87,33 @@ def draw_audit(stage: Stage) -> None:
         show(tag("div", "Nothing odd was found while reading.", cls="ci-note"))
         return
     st.subheader("Odd things while reading")
-    for code, count in sorted(report.problem_counts.items(), key=lambda pair: -pair[1]):
-        _draw_problem_kind(stage, code, count)
+    counts = sorted(report.problem_counts.items(), key=lambda pair: -pair[1])
+    told = {code: f"{problem_words(code)} ({count:,})" for code, count in counts}
+    picked = st.pills(
+        "Kind", list(told), format_func=told.__getitem__, label_visibility="collapsed", key="problem_kind"
+    )
+    if picked:
+        _draw_problems(stage, str(picked))
+    else:
+        st.caption("Pick one to see its rows.")
 
 
-def _draw_problem_kind(stage: Stage, code: str, count: int) -> None:
-    title = words.PROBLEM_WORDS.get(code, code.replace("_", " "))
-    with st.expander(f"{title}: {count:,}", key=f"problem_{code}", on_change="rerun") as opened:
-        if not opened.open:
-            return
-        found = [problem for problem in stage.problems() if problem.code == code][:PROBLEM_ROWS]
-        frame = pd.DataFrame({"row": [p.row for p in found], "what": [p.message for p in found]})
-        st.dataframe(frame, hide_index=True, column_config={"row": st.column_config.NumberColumn(width="small")})
-        if any(problem.blocking for problem in found):
-            st.caption("These rows are held back until you decide on the Check page.")
+def problem_words(code: str) -> str:
+    """A reading problem's name for people."""
+    return words.PROBLEM_WORDS.get(code, code.replace("_", " ").capitalize())
+
+
+def _draw_problems(stage: Stage, code: str) -> None:
+    found = [problem for problem in stage.problems() if problem.code == code]
+    frame = pd.DataFrame(
+        {"row": [p.row for p in found[:PROBLEM_ROWS]], "what": [p.message for p in found[:PROBLEM_ROWS]]}
+    )
+    config = {"row": st.column_config.NumberColumn(width="small"), "what": st.column_config.TextColumn(width="large")}
+    st.dataframe(frame, hide_index=True, column_config=config, height=min(320, 38 + 35 * len(frame)))
+    if any(problem.blocking for problem in found):
+        st.caption("These rows are held back until you decide on the Check page.")
+    elif code == "row_too_big":
+        st.caption("These rows could not be taken in; they are set aside.")
 
 
 def _read(folder: RunFolder, dialect: Dialect) -> Stage:

@@ -12,7 +12,7 @@ from pages.parts.guard import guard
 MAX_SCHEMA_BYTES = 2_000_000
 
 
-def draw_schema_files(folder: RunFolder, schema: Schema, stem: str) -> None:
+def draw_schema_files(folder: RunFolder, schema: Schema) -> None:
     """Two downloads, one way in that knows both kinds."""
     out, back = st.columns(2, gap="medium")
     with out.container(border=True, height="stretch"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import streamlit as st
 
 from importer.run import Ledger, RunFolder, RunState, Sample, Snapshot, set_pace
@@ -26,6 +28,9 @@ REFRESH_S = {
 """A run that stands still may be resumed from another browser; a finished one never changes."""
 
 EVENTS = 20
+
+START_PATIENCE_S = 30
+"""A runner reports within a few seconds, on a busy machine too."""
 
 
 def draw_watch(folder: RunFolder, state: RunState) -> None:
@@ -57,6 +62,8 @@ def _draw(folder: RunFolder, now: Snapshot, samples: list[Sample]) -> None:
     show(_numbers(now))
     if samples:
         live_plot(samples, run_id=folder.run_id)
+    elif now.state is RunState.QUEUED:
+        st.caption("The runner is a process of its own; it is starting. You may close this page, it goes on.")
     elif now.state in LIVE:
         st.caption("The chart begins with the first answers of the table.")
 
@@ -86,12 +93,23 @@ def _draw_buttons(row: st.delta_generator.DeltaGenerator, folder: RunFolder, now
             pause(run_id)
         if row.button("Cancel", icon=":material/stop:", key="cancel", help="Stops sending. It can be resumed."):
             cancel(run_id)
+    elif now.state is RunState.QUEUED:
+        if _waits_long(folder) and row.button("Start it again", icon=":material/play_arrow:", key="again"):
+            resume(run_id)
     elif now.state.resumable:
         if row.button("Resume", icon=":material/play_arrow:", key="resume", type="primary"):
             resume(run_id)
             st.rerun()
         if now.state is RunState.PAUSED and row.button("Cancel", icon=":material/stop:", key="cancel"):
             cancel(run_id)
+
+
+def _waits_long(folder: RunFolder) -> bool:
+    """True when a runner should have reported by now."""
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        events = ledger.events(1)
+    since = datetime.fromisoformat(events[0].at) if events else None
+    return since is None or (datetime.now(UTC) - since).total_seconds() > START_PATIENCE_S
 
 
 def draw_pace(folder: RunFolder) -> None:

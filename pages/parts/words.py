@@ -64,6 +64,8 @@ PROBLEM_WORDS = {
     "unclosed_quote": "Quote opened and never closed",
     "stray_quote": "Quote in the middle of a cell",
     "undecodable_bytes": "Bytes that are not text in this encoding",
+    "repaired_bytes": "Bytes read as Windows text",
+    "header_too_short": "More columns than names",
     "nul_byte": "NUL byte",
     "preamble": "Line before the header",
     "row_too_big": "Row too big",
@@ -147,6 +149,8 @@ def duration(seconds: float | None) -> str:
     """`2 min 05 s`; a dash when nobody knows yet."""
     if seconds is None or seconds < 0:
         return "–"
+    if seconds < 1:
+        return "under 1 s"
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
