@@ -15,13 +15,16 @@ CUT_EVERY_S = 0.5
 HOLD_S = 2.0
 GROWTH_PER_S = 3.0
 UNPROCESSED_SHARE = 0.2
-"""From this share of rows handed back on, a partial reply counts as a throttle."""
+SHARE_WEIGHT = 0.1
+"""A partial reply counts as a throttle when, averaged over about ten replies, this share of rows is handed back."""
 
 FLOOR_WCU = 25.0
 """One full batch of small contacts a second: what an idle table takes at its least."""
 
 MEASURE_S = 1.0
 """The rate that goes through is an average that forgets with this time constant, in seconds."""
+
+WARM_S = 0.25
 
 
 @dataclass
@@ -32,19 +35,28 @@ class Brake:
     _cut_at_s: float = -math.inf
     _rate: float = 0.0
     _rate_at_s: float | None = None
+    _begun_s: float = 0.0
+    _share: float = 0.0
 
     def consumed(self, wcu: float, now_s: float) -> None:
         """`wcu` were taken by the table."""
-        self._rate = self.rate_wcu(now_s) + wcu / MEASURE_S
+        if self._rate_at_s is None:
+            self._begun_s = now_s
+        self._rate = self._faded(now_s) + wcu / MEASURE_S
         self._rate_at_s = now_s
 
-    def handed_back(self, unprocessed: int, sent: int, now_s: float) -> None:
-        """`unprocessed` of `sent` rows came back; a few are everyday, many are a throttle."""
-        if unprocessed >= UNPROCESSED_SHARE * sent:
+    def answered(self, unprocessed: int, sent: int, now_s: float) -> None:
+        """`unprocessed` of `sent` rows came back: a few are everyday, many over several replies are a throttle."""
+        self._share += (unprocessed / max(1, sent) - self._share) * SHARE_WEIGHT
+        if unprocessed and self._share >= UNPROCESSED_SHARE:
             self.throttled(now_s)
 
     def rate_wcu(self, now_s: float) -> float:
-        """WCU/s that went through lately."""
+        """WCU/s that went through lately; in the first second, of the time there was."""
+        known = 1.0 - math.exp(-max(WARM_S, now_s - self._begun_s) / MEASURE_S)
+        return self._faded(now_s) / known
+
+    def _faded(self, now_s: float) -> float:
         if self._rate_at_s is None:
             return 0.0
         return self._rate * math.exp(-max(0.0, now_s - self._rate_at_s) / MEASURE_S)

@@ -257,8 +257,8 @@ class _Loop:
         """Tell brake and patience."""
         if outcome.verdict is Verdict.THROTTLED:
             self.pace.brake.throttled(now_s)
-        elif outcome.again:
-            self.pace.brake.handed_back(len(outcome.again), len(part.indexes), now_s)
+        elif outcome.verdict is Verdict.SETTLED:
+            self.pace.brake.answered(len(outcome.again), len(part.indexes), now_s)
         if not settled and outcome.verdict in (Verdict.RETRY, Verdict.SKEW):
             self.patience.trouble(now_s)
             self.last_trouble = outcome.reason or outcome.code

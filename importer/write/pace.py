@@ -25,9 +25,12 @@ class Bucket:
     filled_at_s: float | None = None
 
     def set_rate(self, rate: float | None, now_s: float) -> None:
-        """Change the rate; what was saved or owed stays, within the new rate's burst."""
+        """Change the rate; what was saved or owed stays, within the new rate's burst. No rate, no debt."""
+        if rate == self.rate:
+            return
         self._fill(now_s)
         self.rate = rate
+        self.level = 0.0 if rate is None else self.level
 
     def wait_s(self, now_s: float) -> float:
         """Seconds until the bucket is out of debt; 0 = go."""
@@ -52,45 +55,47 @@ class Bucket:
 
 @dataclass
 class Pace:
-    """The caps of the person and the brake together. All times are the engine's monotonic clock."""
+    """The caps of the person and the brake together. All times are the engine's monotonic clock.
+
+    The person's cap is on what the table takes; the brake's on what is sent, for requests that are throttled are
+    what it wants fewer of.
+    """
 
     brake: Brake = field(default_factory=Brake)
-    cap_wcu: float | None = None
     pause_s: float = 0.0
-    _wcu: Bucket = field(default_factory=Bucket)
+    _capped: Bucket = field(default_factory=Bucket)
+    _braked: Bucket = field(default_factory=Bucket)
     _rows: Bucket = field(default_factory=Bucket)
     _last_s: float | None = None
 
     def follow(self, command: Command, now_s: float) -> None:
         """Take over the caps of a command."""
-        self.cap_wcu, self.pause_s = command.rate_wcu, command.pause_s
-        if command.rate_rows != self._rows.rate:
-            self._rows.set_rate(command.rate_rows, now_s)
+        self.pause_s = command.pause_s
+        self._capped.set_rate(command.rate_wcu, now_s)
+        self._rows.set_rate(command.rate_rows, now_s)
 
     def limit_wcu(self, now_s: float) -> float | None:
         """The rate in force: the lower of cap and brake; None = none."""
-        braked = self.brake.limit_wcu(now_s)
-        if braked is None or self.cap_wcu is None:
-            return braked if self.cap_wcu is None else self.cap_wcu
-        return min(braked, self.cap_wcu)
+        limits = [one for one in (self._capped.rate, self.brake.limit_wcu(now_s)) if one is not None]
+        return min(limits, default=None)
 
     def wait_s(self, now_s: float) -> float:
         """Seconds until a request may start; 0 = now."""
-        limit = self.limit_wcu(now_s)
-        if limit != self._wcu.rate:
-            self._wcu.set_rate(limit, now_s)
+        self._braked.set_rate(self.brake.limit_wcu(now_s), now_s)
         pause = 0.0 if self._last_s is None else max(0.0, self._last_s + self.pause_s - now_s)
-        return max(pause, self._wcu.wait_s(now_s), self._rows.wait_s(now_s))
+        return max(pause, *(bucket.wait_s(now_s) for bucket in (self._capped, self._braked, self._rows)))
 
     def start(self, wcu: float, rows: int, now_s: float) -> None:
         """A request that should cost `wcu` starts."""
-        self._wcu.take(wcu)
+        self._capped.take(wcu)
+        self._braked.take(wcu)
         self._rows.take(rows)
         self._last_s = now_s
 
     def settle(self, estimated_wcu: float, consumed_wcu: float, unwritten_rows: int, now_s: float) -> None:
         """Its answer came: it cost `consumed_wcu`, and `unwritten_rows` will be sent again."""
-        self._wcu.take(consumed_wcu - estimated_wcu)
+        self._capped.take(consumed_wcu - estimated_wcu)
+        self._braked.take(max(0.0, consumed_wcu - estimated_wcu))
         self._rows.take(-unwritten_rows)
         self.brake.consumed(consumed_wcu, now_s)
         if self.pause_s:

@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from botocore.credentials import Credentials
-from strict_endpoint.service import StrictService
-from strict_endpoint.virtual import VirtualClock, VirtualTransport
 
 from importer.check import DynamoType, TypedColumn
 from importer.errors import ImporterError
@@ -28,6 +26,8 @@ from importer.write import (
     pack_batches,
     write_batches,
 )
+from strict_endpoint.service import StrictService
+from strict_endpoint.virtual import VirtualClock, VirtualTransport
 
 EMAIL_KEY = TableKey(KeyPart("email"))
 

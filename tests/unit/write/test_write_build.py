@@ -94,18 +94,28 @@ def test_control_characters_quotes_and_backslashes_are_escaped() -> None:
 def test_absent_is_left_out_and_null_is_null() -> None:
     puts = build_puts([typed("email", "S", ["a", "b", "c"]), typed("x", "S", ["1", None, ""], nulls=[2])])
     bodies = [json.loads(body)["PutRequest"]["Item"] for body in puts.bodies]
-    assert bodies == [{"email": {"S": "a"}, "x": {"S": "1"}}, {"email": {"S": "b"}}, {"email": {"S": "c"}, "x": {"NULL": True}}]
+    assert bodies == [
+        {"email": {"S": "a"}, "x": {"S": "1"}},
+        {"email": {"S": "b"}},
+        {"email": {"S": "c"}, "x": {"NULL": True}},
+    ]
 
 
 def test_no_column_complete_still_gives_valid_json() -> None:
     puts = build_puts([typed("a", "S", ["1", None]), typed("b", "S", [None, "2"])])
-    assert list(puts.bodies) == [b'{"PutRequest":{"Item":{"a":{"S":"1"}}}}', b'{"PutRequest":{"Item":{"b":{"S":"2"}}}}']
+    assert list(puts.bodies) == [
+        b'{"PutRequest":{"Item":{"a":{"S":"1"}}}}',
+        b'{"PutRequest":{"Item":{"b":{"S":"2"}}}}',
+    ]
 
 
 def test_a_sliced_series_is_read_from_its_own_rows() -> None:
     text = pd.Series(['q"uote', "two", "three"], dtype="str").iloc[1:]
     column = TypedColumn("email", DynamoType.S, text, np.ones(2, bool), np.zeros(2, bool))
-    assert [json.loads(body)["PutRequest"]["Item"]["email"]["S"] for body in build_puts([column]).bodies] == ["two", "three"]
+    assert [json.loads(body)["PutRequest"]["Item"]["email"]["S"] for body in build_puts([column]).bodies] == [
+        "two",
+        "three",
+    ]
 
 
 def test_write_units_are_started_kilobytes() -> None:

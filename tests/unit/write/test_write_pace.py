@@ -135,9 +135,12 @@ def test_a_storm_never_pushes_below_the_floor() -> None:
 
 def test_few_rows_handed_back_are_everyday_and_many_are_a_throttle() -> None:
     brake = Brake()
-    brake.handed_back(2, 25, 0.0)
+    for _ in range(100):
+        brake.answered(3, 25, 0.0)
+    brake.answered(20, 25, 0.0)
     assert brake.limit_wcu(0.0) is None
-    brake.handed_back(20, 25, 0.0)
+    for _ in range(3):
+        brake.answered(20, 25, 0.0)
     assert brake.limit_wcu(0.0) is not None
 
 

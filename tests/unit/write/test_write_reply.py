@@ -127,7 +127,9 @@ def test_a_table_that_is_gone_is_fatal() -> None:
 
 
 def test_a_signature_out_of_time_is_skew_and_a_wrong_one_is_not() -> None:
-    assert write(error_of("InvalidSignatureException", "Signature expired: 2026 is now earlier")).verdict is Verdict.SKEW
+    assert (
+        write(error_of("InvalidSignatureException", "Signature expired: 2026 is now earlier")).verdict is Verdict.SKEW
+    )
     assert write(error_of("InvalidSignatureException", "does not match")).verdict is Verdict.PAUSE
 
 
@@ -159,7 +161,9 @@ def test_413_is_a_bad_item() -> None:
 def test_one_key_twice_is_never_split_into_two_writes() -> None:
     batch = next(contact_batches(2))
     twice = Part(type(batch)(0, (0, 1), (batch.puts[0], batch.puts[0]), 2.0), (0, 1))
-    outcome = read_reply(twice, error_of("ValidationException", "list of item keys contains duplicates"), KEY, insert=False)
+    outcome = read_reply(
+        twice, error_of("ValidationException", "list of item keys contains duplicates"), KEY, insert=False
+    )
     assert (outcome.verdict, outcome.code) == (Verdict.FATAL, "RepeatedKey")
 
 
@@ -219,7 +223,11 @@ def test_a_comparison_without_its_keys_proves_nothing() -> None:
 
 def test_header_values_are_found_in_any_case() -> None:
     raw = b"HTTP/1.1 200 OK\r\nDate: now\r\nX-AMZ-CRC32:12 \r\n\r\n"
-    assert (header_value(raw, b"x-amz-crc32"), header_value(raw, b"date"), header_value(raw, b"x")) == (b"12", b"now", b"")
+    assert (header_value(raw, b"x-amz-crc32"), header_value(raw, b"date"), header_value(raw, b"x")) == (
+        b"12",
+        b"now",
+        b"",
+    )
 
 
 def test_first_part_is_the_whole_batch() -> None:

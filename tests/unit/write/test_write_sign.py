@@ -24,7 +24,9 @@ URLS = (
 )
 
 
-def botocore_headers(url: str, region: str, credentials: Credentials, target: str, body: bytes, now_s: int) -> dict:
+def botocore_headers(
+    url: str, region: str, credentials: Credentials, *, target: str, body: bytes, now_s: int
+) -> dict:
     """What add_auth does, with a time of our own."""
     request = AWSRequest("POST", url, data=body)
     request.headers["Content-Type"] = "application/x-amz-json-1.0"
@@ -59,7 +61,7 @@ def test_1000_random_requests_are_signed_as_botocore_signs_them(with_token: bool
         body = dice.randbytes(dice.choice([0, 2, 3000]))
         target = dice.choice(["DynamoDB_20120810.BatchWriteItem", "DynamoDB_20120810.BatchExecuteStatement"])
         ours = as_dict(signer.headers(target, body, now_s + 0.5))
-        theirs = botocore_headers(url, region, credentials, target, body, now_s)
+        theirs = botocore_headers(url, region, credentials, target=target, body=body, now_s=now_s)
         host = ours.pop("host")
         assert ours == theirs
         assert host in url
@@ -80,7 +82,7 @@ class Rotating:
         self.now = Credentials("OLD", "old-secret", "old-token")
         self.asked = 0
 
-    def get_frozen_credentials(self):  # noqa: ANN201
+    def get_frozen_credentials(self):
         self.asked += 1
         return self.now.get_frozen_credentials()
 
@@ -92,7 +94,7 @@ def test_renewed_credentials_sign_from_the_next_second_on() -> None:
     rotating.now = Credentials("NEW", "new-secret", "new-token")
     assert signer.headers("T", b"x", 100.9) == before
     after = as_dict(signer.headers("T", b"x", 101.0))
-    theirs = botocore_headers("http://h", "us-east-1", rotating.now, "T", b"x", 101)
+    theirs = botocore_headers("http://h", "us-east-1", rotating.now, target="T", body=b"x", now_s=101)
     assert after["authorization"] == theirs["authorization"]
     assert rotating.asked == 2
 

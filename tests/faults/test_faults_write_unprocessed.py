@@ -1,0 +1,106 @@
+"""Promise 3: items handed back and throttling storms lose nothing, and the rate comes back."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from strict_endpoint import Faults, StrictService, VirtualClock, VirtualTransport
+from strict_endpoint.kit import contact_batches, contact_items, run_virtual
+
+from importer.write import Command, Outcome, Part, Reply, Request, TableDestination, Verdict
+from importer.write.brake import Brake
+from importer.write.pace import Pace
+
+ROWS = 600
+
+
+class Trusting(TableDestination):
+    """Takes a status 200 for success."""
+
+    def read(self, part: Part, sent: Request, reply: Reply) -> Outcome:
+        if reply.status == 200:
+            return Outcome(Verdict.SETTLED, written=part.indexes)
+        return super().read(part, sent, reply)
+
+
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.6, 0.9])
+@pytest.mark.parametrize("seed", range(5))
+def test_items_handed_back_at_random_all_land(seed: int, share: float) -> None:
+    clock = VirtualClock()
+    service = StrictService(Faults(seed=seed, unprocessed=share), now=clock.now)
+    result = run_virtual(service, clock, contact_batches(ROWS), seed=seed)
+    assert result.error is None
+    assert result.written == list(range(ROWS))
+    assert result.failed == []
+    assert sorted(service.items.values(), key=lambda item: int(item["email"]["S"][7:-12])) == contact_items(ROWS)
+    assert set(service.stored.values()) == {1}
+
+
+def test_control_a_batch_taken_as_done_by_its_status_loses_rows() -> None:
+    """What `.get("UnprocessedItems", {})` or a glance at the status makes of the same service."""
+    clock = VirtualClock()
+    service = StrictService(Faults(seed=1, unprocessed=0.3), now=clock.now)
+    run_virtual(service, clock, contact_batches(ROWS), destination=Trusting)
+    assert len(service.items) < ROWS * 0.8
+
+
+def test_delays_between_tries_of_one_batch_are_jittered_and_bounded() -> None:
+    clock = VirtualClock()
+    service = StrictService(Faults(throttle=1.0), now=clock.now)
+    begun_s = clock.now()
+    command = lambda: Command(workers=1, state="cancel" if clock.now() > begun_s + 120 else "run")  # noqa: E731
+    transports: list[VirtualTransport] = []
+    run_virtual(service, clock, contact_batches(25), command=command, transports=transports)
+    starts = transports[0].starts
+    gaps = [later - earlier for earlier, later in itertools.pairwise(starts)]
+    assert max(gaps) <= 5.0 + 1.1
+    assert len(gaps) > 25
+    assert len({round(gap, 3) for gap in gaps}) > 20
+
+
+def test_after_a_storm_of_60_s_the_rate_is_back_within_10_s() -> None:
+    clock = VirtualClock()
+    storm = (20.0, 80.0)
+    service = StrictService(Faults(seed=2, storms=(storm,)), now=clock.now)
+    begun_s = clock.now()
+
+    def command() -> Command:
+        return Command(state="cancel" if clock.now() > begun_s + 105 else "run")
+
+    result = run_virtual(service, clock, contact_batches(300_000), command=command, latency_s=0.05, patience_s=50.0)
+    before = landed(result, begun_s + 10, begun_s + 20)
+    after = landed(result, begun_s + 90, begun_s + 100)
+    assert landed(result, begun_s + 21, begun_s + 80) == 0
+    assert after >= 0.8 * before > 0
+    assert result.failed == []
+    assert len(result.written) == len(service.items)
+
+
+def test_the_brake_spares_a_throttling_service_and_control_without_it_does_not() -> None:
+    """A table of 200 WCU/s: with the brake few requests are wasted, and little of its capacity."""
+    wasted, taken_s = capacity_run()
+    assert wasted < 0.35
+    assert taken_s < 4000 / 200 / 0.7
+    assert capacity_run(brake=False)[0] > wasted
+
+
+def capacity_run(*, brake: bool = True) -> tuple[float, float]:
+    """Share of rows sent in vain, and seconds, for 4,000 rows."""
+
+    class Loose(Brake):
+        def throttled(self, now_s: float) -> None:
+            return
+
+    clock = VirtualClock()
+    service = StrictService(Faults(capacity_wcu=200.0), now=clock.now)
+    begun_s = clock.now()
+    pace = Pace(brake=Brake() if brake else Loose())
+    result = run_virtual(service, clock, contact_batches(4000), latency_s=0.01, pace=pace)
+    assert len(result.written) == 4000
+    sent = sum(service.sent.values())
+    return 1 - 4000 / sent, clock.now() - begun_s
+
+
+def landed(result, from_s: float, to_s: float) -> int:
+    return sum(tick.written for tick in result.ticks if from_s < tick.t_s <= to_s)
