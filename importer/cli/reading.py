@@ -6,6 +6,7 @@ import argparse
 import sys
 import tempfile
 from dataclasses import replace
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,9 @@ def read_one(source: Path, out: Path | None, options: argparse.Namespace) -> dic
             build_stage(source, dialect, stage_dir, on_progress=bar.step)
         stage = Stage.open(stage_dir, source)
         tell_problems(stage, source.name)
-        if out is None:
-            write_clean_csv(stage, sys.stdout)
-        else:
-            write_clean_csv(stage, out)
+        if out is None and isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
+        write_clean_csv(stage, sys.stdout if out is None else out)
         return {"file": str(source), "out": str(out) if out else None, **stage_facts(stage)}
 
 

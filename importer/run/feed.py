@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +26,7 @@ class ListToSend:
     def puts(self, slice_index: int, rows: Sequence[int]) -> Puts:
         """The put requests of these rows of a slice, in their order."""
         frame = self.recipe.apply(self.stage.chunk(slice_index)).frame
-        return build_puts(convert_chunk(frame.loc[rows], self.schema))
+        return build_puts(convert_chunk(frame.loc[rows], self.schema), key=self.schema.key)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class SliceToSend:
     maybe_sent: bool
 
 
-def feed_batches(listed: ListToSend, ledger: Ledger) -> Iterator[Batch]:
+def feed_batches(listed: ListToSend, ledger: Ledger) -> Generator[Batch, None, None]:
     """Batches of everything that is pending, slice by slice. The ledger is used in the caller's thread only."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare-slice") as preparing:
         ahead = None

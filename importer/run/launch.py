@@ -32,7 +32,7 @@ def start_runner(settings: Settings, run_id: str) -> int:
         if ledger.snapshot().state is RunState.FINISHED:
             raise ConfigError(f"Run {run_id} is finished; every row has its place. Make a new run to import again.")
         ledger.queue(_now())
-    with folder.log.open("ab", opener=_private) as out:
+    with os.fdopen(os.open(folder.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as out:
         try:
             process = subprocess.Popen(
                 [sys.executable, "-m", "importer", "resume", run_id, "--if-queued"],
@@ -80,10 +80,6 @@ def _ask(settings: Settings, run_id: str, wanted: str, at_once: RunState) -> Run
                 return at_once
         except RunBusy:
             return ledger.snapshot().state
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _now() -> datetime:

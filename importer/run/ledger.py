@@ -43,7 +43,7 @@ IN_TABLE = "already_in_table"
 class OpenSlice:
     """What the runner knows of a slice that it is sending. `rows[p]` is the row number of position p."""
 
-    rows: Sequence[int]
+    rows: Any
     settled: PositionSet
     written: int
 
@@ -233,7 +233,7 @@ class Ledger:
             connection.execute(f"INSERT OR REPLACE INTO sample VALUES ({','.join('?' * len(values))})", values)
             connection.execute("UPDATE run SET active_s = ?", (sample.t_s,))
 
-    def open_slice(self, slice_index: int, rows: Sequence[int]) -> tuple[list[tuple[int, int]], bool]:
+    def open_slice(self, slice_index: int, rows: Any) -> tuple[list[tuple[int, int]], bool]:
         """Take a slice up for sending: its pending ranges, and whether an earlier start may have sent some."""
         with self._writing() as connection:
             settled, written, started = self._slice(slice_index, len(rows), connection)

@@ -1,0 +1,72 @@
+"""kill -9 at any moment: no row is lost, few are sent twice, and the buckets sum at every moment on the way."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from run_kit import planned_run, snapshot, start_runner_process, strict_table, until
+
+from importer.run import RunFolder, RunState
+from importer.settings import Settings
+
+WORKERS = 4
+
+
+def kill_again_and_again(settings: Settings, folder: RunFolder, kills: int, rng: random.Random, how: str) -> None:
+    """Start a runner and kill it after some more rows, `kills` times."""
+    step = snapshot(folder).rows // (kills + 2)
+    for _ in range(kills):
+        process = start_runner_process(settings, folder, how)
+        settled = snapshot(folder).rows - snapshot(folder).buckets.pending
+        goal = settled + rng.randint(1, step)
+        until(folder, lambda now, goal=goal: now.rows - now.buckets.pending >= goal)
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()
+        assert process.exitcode == -signal.SIGKILL, "it was killed while it was sending"
+
+
+def finish(settings: Settings, folder: RunFolder, how: str) -> None:
+    process = start_runner_process(settings, folder, how)
+    process.join(60)
+    assert process.exitcode == 0
+
+
+def test_20_kills_over_20_000_rows_lose_no_row_and_send_at_most_workers_x_25_twice_each(tmp_path: Path) -> None:
+    settings, kills = Settings(tmp_path / "home"), 20
+    with strict_table(latency_s=0.01) as table:
+        folder = planned_run(settings, table.url, 20_000, workers=WORKERS)
+        kill_again_and_again(settings, folder, kills, random.Random(11), "as it is")
+        assert snapshot(folder).state is RunState.PAUSED
+        finish(settings, folder, "as it is")
+        sent = table.log()["sent"]
+        stored = {item["email"]["S"] for item in table.items()}
+    assert stored == {f"p{row}@example.com" for row in range(20_000)}
+    assert len(sent) == 20_000
+    sent_again = sum(sent.values()) - 20_000
+    assert 0 < sent_again <= kills * WORKERS * 25
+    after = snapshot(folder)
+    assert (after.state, after.buckets.written, after.starts) == (RunState.FINISHED, 20_000, kills + 1)
+
+
+@pytest.mark.parametrize(
+    ("how", "loses"), [("as it is", False), ("recorded before acknowledged", True)], ids=["ours", "control"]
+)
+def test_rows_handed_back_survive_a_kill_only_if_recorded_after_they_are_acknowledged(
+    tmp_path: Path, how: str, loses: bool
+) -> None:
+    settings = Settings(tmp_path / "home")
+    with strict_table(latency_s=0.005, unprocessed=0.12, seed=3) as table:
+        folder = planned_run(settings, table.url, 4_000, workers=WORKERS)
+        kill_again_and_again(settings, folder, 5, random.Random(5), how)
+        finish(settings, folder, how)
+        log: dict[str, Any] = table.log()
+    assert snapshot(folder).buckets.written == 4_000, "the ledger says so in either case"
+    lost = 4_000 - len(log["written"])
+    assert (lost > 0) is loses, f"{lost} rows lost"
+    if not loses:
+        assert sum(log["written"].values()) - 4_000 <= 5 * WORKERS * 25
