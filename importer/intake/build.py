@@ -32,6 +32,9 @@ from importer.intake.tokenizer import Grammar
 HEAD_BYTES = 1024 * 1024
 """Looked at for the header and the number of columns. Not more than a block of the feed."""
 
+LEFTOVER_AGE_S = 6 * 3600
+"""A build touches its folder when it begins and ends; none takes this long (60 MB/s would be 1.3 TB)."""
+
 PROBLEM_SCHEMA = pa.schema(
     [
         ("code", pa.string()),
@@ -69,12 +72,13 @@ def build_stage(
 ) -> StageReport:
     """Read `source` into `stage_dir`, replacing a stage that is there; what a kill leaves is never taken for one.
 
-    `on_progress` gets source bytes done and in all, a few times a second at most; `fast` False reads everything on
+    `on_progress` gets source bytes done and in all, after each part (at most 4 MiB); `fast` False reads everything on
     the tolerant road. Raises SourceError (empty, gone, no header), RunCancelled, FatalError (disk full).
     """
     layout = read_layout(source, dialect)
     stage_dir.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{stage_dir.name}-building-", dir=stage_dir.parent))
+    _clear_leftovers(beside, f".{stage_dir.name}-building-*")
     try:
         report = _Builder(source, dialect, layout, beside).build(on_progress, cancelled, fast)
         _put_in_place(beside, stage_dir)
@@ -86,6 +90,14 @@ def build_stage(
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return report
+
+
+def _clear_leftovers(beside: Path, pattern: str) -> None:
+    """Remove what builds that were killed left; younger folders may belong to a build that goes on."""
+    limit = beside.stat().st_mtime - LEFTOVER_AGE_S
+    for left in beside.parent.glob(pattern):
+        if left != beside and left.stat().st_mtime < limit:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _put_in_place(beside: Path, stage_dir: Path) -> None:

@@ -29,6 +29,16 @@ class ReaderLimits:
 
 SHRINK = 8
 
+MESSAGES = {
+    "row_too_long": "Row {row:,} has {cells:,} cells instead of {width:,}. Correct it, reject it or accept it.",
+    "row_too_short": "Row {row:,} has {cells:,} cells instead of {width:,}. Correct it, reject it or accept it.",
+    "unclosed_quote": "Row {row:,} has a quote that never closes; it was read as text. Look at the row.",
+    "stray_quote": "Row {row:,} has a quote inside a cell; it was read as text. Look at the row.",
+    "nul_byte": "Row {row:,} holds a NUL byte, which no text has. Correct it, reject it or accept it.",
+    "row_too_big": "Row {row:,} has {size:,} bytes (limit {limit:,}); set aside. Look for a quote that is not "
+    "closed, or split the row.",
+}
+
 
 @dataclass(frozen=True)
 class Part:
@@ -261,16 +271,9 @@ class Reader:
         ]
 
     def _message(self, code: str, row: int, record: Record, size_bytes: int) -> str:
-        shape = f"Row {row:,} has {len(record.cells):,} cells instead of {self._grammar.width:,}."
-        return {
-            "row_too_long": f"{shape} Correct it, reject it or accept it.",
-            "row_too_short": f"{shape} Correct it, reject it or accept it.",
-            "unclosed_quote": f"Row {row:,} has a quote that never closes; it was read as text. Look at the row.",
-            "stray_quote": f"Row {row:,} has a quote inside a cell; it was read as text. Look at the row.",
-            "nul_byte": f"Row {row:,} holds a NUL byte, which no text has. Correct it, reject it or accept it.",
-            "row_too_big": f"Row {row:,} has {size_bytes:,} bytes (limit {self._limits.record:,}); set aside. "
-            "Look for a quote that is not closed, or split the row.",
-        }[code]
+        return MESSAGES[code].format(
+            row=row, cells=len(record.cells), width=self._grammar.width, size=size_bytes, limit=self._limits.record
+        )
 
     def _decoding_problems(self, byte_end: int, records: tuple[Any, Any] | None) -> list[ReadingProblem]:
         """Problems that the decoder found up to `byte_end`, now with the record each lies in."""

@@ -1,8 +1,9 @@
 """The tolerant road: records and cells out of any bytes, with offsets, without an exception and without a loss.
 
 A closing quote is one followed by a delimiter or a line end; other quotes are literal. A quote that never closes is
-literal too, so it costs one cell and not the rest of the file. Where a quoted cell spans lines and looks wrong, the
-line is read again with the other hypothesis: that its quote is literal.
+literal too, so it costs one cell and not the rest of the file. What looks wrong is read again under another
+hypothesis: that the quote of a cell that spans lines is literal; that a quote which runs over the beginning of
+another quoted cell is literal (`careful`); that spaces stand around the quotes (`spaced`).
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ class _Reading(NamedTuple):
 class _Patterns(NamedTuple):
     quoted: re.Pattern[bytes]
     spaced: re.Pattern[bytes]
+    careful: re.Pattern[bytes]
     plain: re.Pattern[bytes]
     escaped: re.Pattern[bytes]
     strict_cell: re.Pattern[bytes]
@@ -71,7 +73,7 @@ def _patterns(grammar: Grammar) -> _Patterns:
     closes = delimiter + rb"|[\r\n]|\Z"
     pair = escape + rb"(?:\r\n|[\s\S]|\Z)"
     escaped = rb"|" + pair if escape else b""
-    quoted = spaced = strict_cell = _NOTHING
+    quoted = spaced = careful = strict_cell = _NOTHING
     if quote:
         inside = rb"(?:[^" + quote + rb"]++|" + quote + quote + rb")*+"
         cell = quote + inside + quote + rb"|(?:(?!" + delimiter + rb"|" + quote + rb")[\s\S])*+"
@@ -81,6 +83,10 @@ def _patterns(grammar: Grammar) -> _Patterns:
         other = rb"|(?!" + quote + (rb"|" + escape if escape else b"") + rb")[" + leads + rb"]"
         literal = rb"|" + quote + quote + rb"|" + quote + rb"(?!" + closes + rb")"
         body = rb"((?:[^" + leads + rb"]++" + escaped + literal + other + rb")*+)" + quote
+        no_cell_before = quote + rb"(?<!" + delimiter + quote + rb")(?!" + closes
+        careful = re.compile(
+            quote + body.replace(quote + rb"(?!" + closes, no_cell_before) + rb"(?=" + closes + rb")"
+        )
         quoted = re.compile(quote + body + rb"(?=" + closes + rb")")
         spaced = re.compile(
             rb" *" + quote + body.replace(closes, b" *(?:" + closes + b")") + rb" *(?=" + closes + rb")"
@@ -91,7 +97,7 @@ def _patterns(grammar: Grammar) -> _Patterns:
     others = rb"|(?!" + delimiter + rb")" + no_escape + rb"[" + lead + first[grammar.escape] + rb"]"
     plain = re.compile(rb"(?:" + one + others + rb")*+")
     escapes = re.compile(escape + rb"(\r\n|[\s\S])") if escape else _NOTHING
-    return _Patterns(quoted, spaced, plain, escapes, strict_cell)
+    return _Patterns(quoted, spaced, careful, plain, escapes, strict_cell)
 
 
 class Tokenizer:
@@ -101,11 +107,14 @@ class Tokenizer:
         self._grammar = grammar
         self._max_record = max_record
         self._patterns = _patterns(grammar)
+        self._text = b""
         self._unclosed_from = self._unclosed_to = -1
 
     def records(self, text: bytes, start: int, stop: int) -> Iterator[Record]:
         """Records that begin in [start, stop). The last may end after `stop`; `text` holds whole lines."""
-        self._unclosed_from = self._unclosed_to = -1
+        if text is not self._text:
+            self._text = text
+            self._unclosed_from = self._unclosed_to = -1
         while start < stop:
             record = self._record(text, start)
             yield record
@@ -155,13 +164,19 @@ class Tokenizer:
         if whole.spans_lines:
             line_only = self._read(text, start, line_end)
             if not width or len(whole.cells) != width or self._lines_fit(text, line_only):
-                return line_only
+                return self._another_reading(text, start, line_end, line_only)
             return whole
-        if width and len(whole.cells) != width:
-            spaced = self._read(text, start, line_end, self._patterns.spaced)
-            if len(spaced.cells) == width:
-                return spaced
-        return whole
+        return self._another_reading(text, start, line_end, whole)
+
+    def _another_reading(self, text: bytes, start: int, line_end: int, reading: _Reading) -> _Reading:
+        """Of a line that has not the expected width, the first other reading that has it."""
+        width = self._grammar.width
+        if width and len(reading.cells) != width:
+            for pattern in (self._patterns.careful, self._patterns.spaced):
+                other = self._read(text, start, line_end, pattern)
+                if len(other.cells) == width:
+                    return other
+        return reading
 
     def _lines_fit(self, text: bytes, line_only: _Reading) -> bool:
         """Whether this line and the next have the expected width when each is read alone."""
@@ -181,13 +196,13 @@ class Tokenizer:
         codes: list[str] = []
         spans_lines = False
         while True:
-            opens = bool(quote) and (quoted is not None or text.startswith(quote, at, stop))
+            opens = bool(quote) and (quoted is self._patterns.spaced or text.startswith(quote, at, stop))
             found = self._match_quoted(text, at, stop, quoted) if opens else None
             if found is not None:
                 cell = self._unquoted(found.group(1), codes)
             else:
                 found = self._patterns.plain.match(text, at, stop)
-                cell = self._literal(found.group(), codes, opens and quoted is None)  # type: ignore[union-attr]
+                cell = self._literal(found.group(), codes, text.startswith(quote, at, stop))  # type: ignore[union-attr]
             cells.append(cell)
             at = found.end()  # type: ignore[union-attr]
             spans_lines = spans_lines or b"\n" in cell or b"\r" in cell
@@ -206,7 +221,9 @@ class Tokenizer:
             stop = min(stop, _LINE.match(text, at).end())  # type: ignore[union-attr]
             return self._patterns.quoted.match(text, at, stop)
         found = self._patterns.quoted.match(text, at, stop)
-        if found is None and stop - at > self._max_record // 4:
+        if found is None and stop == len(text):
+            self._unclosed_from, self._unclosed_to = at, stop
+        elif found is None and stop - at > self._max_record // 4:
             self._unclosed_from, self._unclosed_to = at, at + (stop - at) // 2
         return found
 

@@ -253,3 +253,32 @@ def test_trap_cells_come_out_equal(fast: bool) -> None:
     assert [row[1] for row in outcome.rows] == TRAPS
     assert [row[2] for row in outcome.rows] == TRAPS
     assert outcome.problems == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "rows"),
+    [
+        (b'1,"Ann,Ulm,"Acme, Inc."\n', [("1", '"Ann', "Ulm", "Acme, Inc.")]),
+        (b'"a"b,"c"d",e,f\n', [('"a"b', 'c"d', "e", "f")]),
+        (b'1, "x, y" ,2,3\n', [("1", "x, y", "2", "3")]),
+        (b'1,x,2,"big\n2,y,"ok",3\n', [("1", "x", "2", '"big'), ("2", "y", "ok", "3")]),
+        (b'1,x,2,"Fred "Bob" said\nhello"\n', [("1", "x", "2", 'Fred "Bob" said\nhello')]),
+        (b'1,"5" pipe,2,3\n', [("1", '"5" pipe', "2", "3")]),
+        (b'1,5" pipe,2,3\n', [("1", '5" pipe', "2", "3")]),
+        (b'1,"a ""b"" c",2,3\n', [("1", 'a "b" c', "2", "3")]),
+        (b'1,"a""b,2,3\n', [("1", '"a""b', "2", "3")]),
+    ],
+)
+def test_damaged_quotes_cost_no_neighbour(lines: bytes, rows: list[tuple[str, ...]]) -> None:
+    outcome = read(b"a,b,c,d\n" + lines + b"6,7,8,9\n", Dialect(), limits=ReaderLimits())
+    assert outcome.rows == [*rows, ("6", "7", "8", "9")]
+
+
+@pytest.mark.parametrize(
+    "line", [b'1,"a""\n', b'1,"\n', b'"a"b,"c"d"\n', b'1,"x"y\n2,"\n3,z"\n', b'"""\n', b'1,"\\\n', b'",",\n']
+)
+def test_a_list_of_nothing_but_damage_takes_time_in_proportion_to_its_size(line: bytes) -> None:
+    """Quadratic time would take minutes here; linear takes a part of a second."""
+    limits = ReaderLimits(part=1 << 16, smallest_part=1 << 12, record=1 << 18)
+    source = b"a,b\n" + line * (300_000 // len(line))
+    assert read(source, Dialect(), block_bytes=1 << 16, limits=limits).numbers

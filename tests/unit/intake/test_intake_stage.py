@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -144,6 +145,15 @@ def test_cancel_keeps_the_old_stage_and_leaves_nothing_else(tmp_path: Path) -> N
     build_stage(tmp_path / "source", Dialect(), tmp_path / "stage", cancelled=lambda: False)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["source", "stage"]
     assert Stage.open(tmp_path / "stage").rows == 2
+
+
+def test_leftovers_of_a_killed_build_go_and_those_of_a_running_one_stay(tmp_path: Path) -> None:
+    old, young = tmp_path / ".stage-building-old", tmp_path / ".stage-building-young"
+    for left in (old, young):
+        left.mkdir()
+    os.utime(old, (0, 0))
+    stage_of(tmp_path, b"a,b\n1,2\n")
+    assert (old.exists(), young.exists()) == (False, True)
 
 
 def test_progress_ends_at_the_size_of_the_source(tmp_path: Path) -> None:
