@@ -39,6 +39,8 @@ from importer.table import (
     create_table,
     describe_table,
     dynamodb_client,
+    engine_status,
+    engine_words,
     find_target,
     list_tables,
     with_region,
@@ -59,7 +61,7 @@ def run_command(options: argparse.Namespace, settings: Settings) -> int:
         folder = create_run(settings, source_name=options.file.name, who=who(), now=datetime.now(UTC))
         try:
             adopt_source(folder, options.file)
-            plan_it(folder, options, connection, description)
+            plan_it(settings, folder, options, connection, description)
         finally:
             if not folder.frozen:
                 shutil.rmtree(folder.path, ignore_errors=True)
@@ -80,12 +82,17 @@ def table_for(options: argparse.Namespace, connection: Connection) -> TableDescr
 
 
 def plan_it(
-    folder: RunFolder, options: argparse.Namespace, connection: Connection, description: TableDescription
+    settings: Settings,
+    folder: RunFolder,
+    options: argparse.Namespace,
+    connection: Connection,
+    description: TableDescription,
 ) -> None:
     """Read, check and plan; ConfigError with the first thing that stands in the way, before anything is written."""
     key = prepare_list(folder, options, description.key)
     with Bar("Checking") as bar:
         tell(report_line(check_run(folder, key, on_progress=bar.step)))
+    engine = engine_status(settings) if connection.kind == "embedded" else None
     guards = guards_for(folder, description, max_bad=options.max_bad)
     for guard in guards:
         if guard.blocking:
@@ -93,7 +100,7 @@ def plan_it(
         tell(f"note: {guard.message}")
     plan = plan_run(
         folder,
-        target=find_target(connection, options.table),
+        target=find_target(connection, options.table, engine=engine_words(engine)),
         key=key,
         mode=Mode(options.mode),
         pace=Pace(rate_wcu=options.rate_wcu, rate_rows=options.rate_rows, workers=options.workers),
