@@ -21,7 +21,7 @@ PLAUSIBLE = frozenset(
 )
 """What chardet may answer: with all its encodings allowed it gives rare ones to short Western lists."""
 
-PRIOR = {"cp1252": 1.25, "cp850": 1.1, "cp1250": 1.05}
+PRIOR = {"cp1252": 1.25, "cp850": 1.1}
 """Weights for near ties: short Western lists score the same in several encodings, and most are cp1252."""
 
 ALWAYS_OFFERED = ("utf-8", "cp1252", "cp1250", "cp1251", "cp850", "mac-roman", "utf-16-le", "cp932", "gb18030")

@@ -20,10 +20,10 @@ from importer.intake.tokenizer import Grammar, Record, Tokenizer
 @dataclass(frozen=True)
 class ReaderLimits:
     """Bytes. A part is at most `part`; one that fails is tried again in eighths down to `smallest_part`, so that one
-    bad record costs 64 KB of the slow road; a larger `record` is set aside."""
+    bad record costs 16 KB of the slow road; a larger `record` is set aside."""
 
     part: int = 4 * 1024 * 1024
-    smallest_part: int = 64 * 1024
+    smallest_part: int = 16 * 1024
     record: int = MAX_RECORD_BYTES
 
 

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+
 from importer.errors import SourceError
 from importer.intake.detect import ByteCensus, binary_kind, rank_encodings
 from importer.intake.dialect import Guess
@@ -27,7 +29,8 @@ ODD_BYTES = 200_000
 
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _ODD_RUN = re.compile(rb"[\x80-\xff]+")
-_ODD_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+_ODD = re.compile(rb"[\x80-\xff]")
+_REST_OF_LINE = re.compile(rb"[^\r\n]*+")
 
 
 def guess_dialect(source: Path) -> Guess:
@@ -61,12 +64,23 @@ def _take_census(stream: BinaryIO, head: bytes) -> ByteCensus:
             continue
         good, bad = _count_sequences(data)
         multibyte, invalid = multibyte + good, invalid + bad
-        for line in _ODD_LINE.finditer(data):
-            if odd_size >= ODD_BYTES:
-                break
-            odd_lines.append(line.group()[:2000])
-            odd_size += len(odd_lines[-1])
+        found = _odd_lines(data, ODD_BYTES - odd_size)
+        odd_lines += found
+        odd_size += sum(map(len, found))
     return ByteCensus(head, b"\n".join(odd_lines), multibyte, invalid + len(rest))
+
+
+def _odd_lines(data: bytes, size: int) -> list[bytes]:
+    """Lines with bytes above ASCII, about `size` bytes of them; of a long line what is around such a byte."""
+    lines: list[bytes] = []
+    at = 0
+    while size > 0 and (odd := _ODD.search(data, at)):
+        start = max(data.rfind(b"\n", at, odd.start()), data.rfind(b"\r", at, odd.start()), odd.start() - 1001) + 1
+        rest = _REST_OF_LINE.match(data, odd.end(), odd.end() + 1000)
+        at = rest.end() if rest else odd.end()
+        lines.append(data[start:at])
+        size -= at - start
+    return lines
 
 
 def _cut_character(data: bytes) -> int:
@@ -90,7 +104,8 @@ def _count_sequences(data: bytes) -> tuple[int, int]:
             left, count = _MULTIBYTE.subn(b"", run)
             good, bad = good + count, bad + len(left)
         return good, bad
-    return sum(1 for _ in _MULTIBYTE.finditer(data)), 0
+    leads = np.frombuffer(data, dtype=np.uint8) >= 0xC0
+    return int(leads.sum()), 0
 
 
 def _samples(stream: BinaryIO, encoding: str) -> list[bytes]:

@@ -82,6 +82,12 @@ def test_bytes_above_ascii_only_at_the_end_of_a_long_file_are_seen(tmp_path: Pat
     assert result.dialect.encoding == "cp1252"
 
 
+def test_one_odd_byte_after_a_line_of_megabytes_is_found_in_no_time(tmp_path: Path) -> None:
+    """A pattern that tries every place of the line again would take hours here."""
+    result = guess(tmp_path, b"name,note\nx,y\nJos\xe9," + b"x" * 3_000_000 + b"\xe9\nx,y\n")
+    assert b"\xe9".decode(result.dialect.encoding) == "é"
+
+
 def test_sep_line_is_honoured_and_set_apart(tmp_path: Path) -> None:
     found = guess(tmp_path, b"sep=;\r\na,b;c\r\n1,2;3\r\n4,5;6\r\n").dialect
     assert (found.delimiter, found.preamble_rows, found.header_rows) == (";", 1, 1)
