@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.parts import gate, words
 from pages.parts.guard import guard
-from pages.parts.navigation import choose_page
+from pages.parts.navigation import choose_page, is_step
 from pages.parts.run_in_url import keep_run_in_url
 from pages.parts.strip import draw_strip
 from pages.parts.style import draw_style
@@ -27,6 +27,6 @@ if not signed_in:
 keep_run_in_url()
 draw_style()
 with guard("target strip"):
-    draw_strip()
+    draw_strip(of_list=is_step(page))
 with guard(page.title):
     page.run()

@@ -47,7 +47,7 @@ def draw_aws(now: Connection) -> Connection:
         index=profiles.index(now.profile or NO_PROFILE),
         help="AWS profiles of this machine. Keys are never typed or kept here.",
     )
-    regions = list(dict.fromkeys([*([now.region] if now.region else []), *REGIONS]))
+    regions = list(dict.fromkeys([*([now.region] if now.kind == "aws" and now.region else []), *REGIONS]))
     region = second.selectbox("Region", regions, accept_new_options=True)
     fips = first.toggle("FIPS endpoint", now.use_fips, help="Validated cryptography, for government work.")
     dual = second.toggle("Dual-stack endpoint", now.use_dualstack, help="Reachable over IPv6 too.")

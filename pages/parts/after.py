@@ -12,9 +12,8 @@ from importer.errors import ImporterError
 from importer.prove import totals, write_receipt, write_reject_file, write_spreadsheet_rejects
 from importer.run import Bucket, Ledger, RunFolder, RunState
 from pages.parts import words
-from pages.parts.markup import plain, show
+from pages.parts.markup import plain
 from pages.parts.navigation import link
-from pages.parts.pieces import bucket_bar
 from pages.parts.watch import draw_events
 
 REASONS = (Bucket.REJECTED, Bucket.FAILED, Bucket.SKIPPED, Bucket.DUPLICATE)
@@ -24,7 +23,6 @@ def draw_after(folder: RunFolder, state: RunState) -> None:
     """Draw it for a run that stands still."""
     st.subheader("Where every row is")
     found = totals(folder)
-    show(bucket_bar(found.buckets))
     box, icon = (st.success, ":material/done_all:") if found.adds_up else (st.error, ":material/report:")
     if state is not RunState.FINISHED and found.adds_up:
         box, icon = st.info, ":material/hourglass_top:"

@@ -63,7 +63,8 @@ def _head(cause: Cause, tone: str) -> Markup:
 
 
 def _offered(cause: Cause) -> tuple[Operation, ...]:
-    return cause.suggestions[:OFFERED]
+    distinct = {short_title(operation): operation for operation in reversed(cause.suggestions)}
+    return tuple(operation for operation in cause.suggestions if operation in distinct.values())[:OFFERED]
 
 
 def _foretold(work: Cleaning, operation: Operation) -> Markup:

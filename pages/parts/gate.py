@@ -5,14 +5,13 @@ from __future__ import annotations
 import getpass
 
 import streamlit as st
-from streamlit.runtime.secrets import secrets_singleton
 
 from pages.parts import words
 
 
 def sign_in_wanted() -> bool:
     """True when the operator has put an `[auth]` section into the secrets."""
-    return bool(secrets_singleton.load_if_toml_exists()) and "auth" in st.secrets
+    return bool(st.secrets.load_if_toml_exists()) and "auth" in st.secrets
 
 
 def signed_in() -> bool:

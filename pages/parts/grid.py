@@ -58,9 +58,9 @@ def _draw_editor(
     order = sorted(range(len(names)), key=lambda at: cells.columns[at] not in bad)
     config = st.column_config
     columns: dict[str, object] = {
-        "pick": config.CheckboxColumn("Pick", width="small", pinned=True),
-        "row": config.NumberColumn("Row", width="small", pinned=True, disabled=True),
-        "why": config.TextColumn("Why", width="medium", pinned=True, disabled=True),
+        "pick": config.CheckboxColumn("Pick", width=58, pinned=True),
+        "row": config.NumberColumn("Row", width=64, pinned=True, disabled=True),
+        "why": config.TextColumn("Why", width=210, pinned=True, disabled=True),
     }
     for at, name in enumerate(names):
         title = cells.columns[at]

@@ -30,6 +30,7 @@ function layoutFor(style, data) {
     font: { color: text, size: 12, family: style.getPropertyValue("--st-font").trim() || "sans-serif" },
     hovermode: "x unified",
     hoverlabel: { bgcolor: style.getPropertyValue("--st-background-color").trim() || "#fff", font: { color: text } },
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: line, activecolor: text, orientation: "h" },
     legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
     xaxis: { ...axis, title: { text: "seconds of sending", standoff: 4 }, anchor: "y3" },
     yaxis: titled("rows/s", [0.58, 1]),
@@ -45,7 +46,12 @@ export default function (component) {
   plotly(data.script).then(
     (Plotly) => {
       root.dataset.ready = "yes";
-      Plotly.react(root, data.traces, layoutFor(style, data), { displaylogo: false, responsive: true });
+      Plotly.react(root, data.traces, layoutFor(style, data), {
+        displaylogo: false,
+        responsive: true,
+        displayModeBar: "hover",
+        modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+      });
     },
     () => {
       root.textContent = "The chart could not be loaded. The numbers above are complete without it.";

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
-from streamlit.navigation.page import Page
 
 from pages.parts import words
 
@@ -24,17 +23,22 @@ OTHERS = {
 }
 
 
-def page(name: str) -> Page:
+def page(name: str) -> st.Page:
     """The page called `name` in `words.PAGE_TITLES`."""
     file, url, icon = (STEPS | OTHERS)[name]
     title = words.PAGE_TITLES[name]
     return st.Page(_PAGES / file, title=title, icon=icon, url_path=url or None, default=name == "file")
 
 
-def choose_page(*, visible: bool) -> Page:
+def choose_page(*, visible: bool) -> st.Page:
     """Tell Streamlit which pages there are (only these are ever served) and return the one asked for."""
     sections = {"This list": [page(name) for name in STEPS], "All lists": [page(name) for name in OTHERS]}
     return st.navigation(sections, position="sidebar" if visible else "hidden", expanded=True)
+
+
+def is_step(chosen: st.Page) -> bool:
+    """True for the four pages that are about one list."""
+    return any(chosen.title == words.PAGE_TITLES[name] for name in STEPS)
 
 
 def go(name: str, run_id: str | None = None) -> None:

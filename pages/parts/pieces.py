@@ -93,16 +93,24 @@ def examples(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
     return tag("table", tag("thead", top), tag("tbody", *body), cls="ci-examples")
 
 
-def raw_lines(lines: Sequence[str], delimiter: str) -> Markup:
-    """The first lines as they are in the file, with each separator standing out."""
-    return tag("div", *(_raw_line(number, line, delimiter) for number, line in enumerate(lines, 1)), cls="ci-raw")
+def raw_lines(lines: Sequence[str], delimiter: str, quote: str) -> Markup:
+    """The first lines as they are in the file, with each separator that is none of a quoted cell standing out."""
+    inside, made = False, []
+    for number, line in enumerate(lines, 1):
+        parts, inside = _split(line, delimiter, quote, inside)
+        made.append(tag("div", tag("span", number, cls="ci-line-no"), *parts))
+    return tag("div", *made, cls="ci-raw")
 
 
-def _raw_line(number: int, line: str, delimiter: str) -> Markup:
-    sign = {"\t": "⇥", " ": "␠"}.get(delimiter, delimiter)
-    parts: list[Markup | str] = [tag("span", number, cls="ci-line-no")]
-    for at, part in enumerate(line.split(delimiter) if delimiter else [line]):
+def _split(line: str, delimiter: str, quote: str, inside: bool) -> tuple[list[Markup | str], bool]:
+    """The line's text and separators; whether a quoted cell goes on in the next line."""
+    mark = tag("span", {"\t": "⇥", " ": "␠"}.get(delimiter, delimiter), cls="ci-sep")
+    shown = line.replace("\r", "␍").replace("\x00", "␀")
+    parts: list[Markup | str] = []
+    for at, piece in enumerate(shown.split(delimiter) if delimiter else [shown]):
         if at:
-            parts.append(tag("span", sign, cls="ci-sep"))
-        parts.append(part.replace("\r", "␍").replace("\x00", "␀"))
-    return tag("div", *parts)
+            parts.append(delimiter if inside else mark)
+        parts.append(piece)
+        if quote and piece.count(quote) % 2:
+            inside = not inside
+    return parts, inside

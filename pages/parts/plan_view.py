@@ -105,7 +105,7 @@ def _draw_sentence(plan: Plan) -> None:
     seconds = estimated_seconds(plan.ready, plan.estimated_wcu, plan.pace, LATENCY_S[plan.target.connection.kind])
     units = "" if plan.estimated_wcu is None else f", about {plan.estimated_wcu:,.0f} write units"
     batches = words.count(plan.batches, "batch", "batches")
-    told = f"{batches} of up to 25 rows{units}, at least {words.duration(seconds)}."
+    told = f"{batches} of up to 25 rows{units}, about {words.duration(seconds)}."
     with st.container(border=True):
         show(tag("div", plan.sentence(), cls="ci-sentence"), tag("div", told, cls="ci-note"))
 

@@ -63,7 +63,7 @@ def draw_preview(folder: RunFolder, dialect: Dialect) -> None:
         frame.index = pd.Index(preview.row_numbers, name="row")
         st.dataframe(frame, height=320, key="preview_table")
     with raw:
-        show(raw_lines(preview.raw_lines, dialect.delimiter))
+        show(raw_lines(preview.raw_lines, dialect.delimiter, dialect.quote))
     show(
         tag("div", f"The first {len(preview.rows)} rows. Every cell stays the text it is in the file.", cls="ci-note")
     )

@@ -9,13 +9,22 @@ from pages.parts.run_in_url import current_run, settings
 from pages.parts.target import target_now
 
 
-def draw_strip() -> None:
-    """Target first, then the list; a run that is planned shows its own target, not the one in the settings."""
-    show(tag("div", *_target(), *_list(), cls="ci-strip", role="status", aria_label="Target and list"))
+def draw_strip(*, of_list: bool) -> None:
+    """Target first, then the list. On the pages of a list that is planned already: the target it was planned for."""
+    show(
+        tag(
+            "div",
+            *_target(of_list),
+            *(_list() if of_list else []),
+            cls="ci-strip",
+            role="status",
+            aria_label="Target and list",
+        )
+    )
 
 
-def _target() -> list[Markup]:
-    folder = _run_or_none()
+def _target(of_list: bool) -> list[Markup]:
+    folder = _run_or_none() if of_list else None
     if folder is not None and folder.frozen:
         return [_item("Target of this run", load_plan(folder).target.sentence(), "good")]
     now = target_now(settings())

@@ -52,7 +52,7 @@ def draw_watch(folder: RunFolder, state: RunState) -> None:
 
 def _draw(folder: RunFolder, now: Snapshot, samples: list[Sample]) -> None:
     head = st.container(horizontal=True, vertical_alignment="center")
-    head.title("Import", width="content")
+    head.title("Import", anchor=False, width="content")
     head.badge(words.STATE_WORDS[now.state.value], color=words.STATE_COLOURS[now.state.value])
     head.space("stretch")
     _draw_buttons(head, folder, now)

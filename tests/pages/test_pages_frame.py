@@ -1,0 +1,122 @@
+"""The frame: every page opens, says what is missing, keeps the run in its address, and shows no raw error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from importer.logs import ValueFreeFormatter
+from importer.run import RunFolder
+from importer.settings import Settings
+
+PAGES = ("file.py", "columns.py", "check.py", "importing.py", "runs.py", "table.py", "settings.py")
+
+
+def html_of(app: AppTest) -> str:
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def texts(elements: object) -> str:
+    """What is written there, without the backslashes that keep it from being Markdown."""
+    return " ".join(str(element.value) for element in elements).replace("\\", "")
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_every_page_opens_without_a_list_and_without_an_engine(open_page: Callable[..., AppTest], file: str) -> None:
+    app = open_page(file)
+    assert not app.exception
+    assert not app.error
+    assert "Target" in html_of(app)
+    assert "EmailContacts" in html_of(app)
+
+
+@pytest.mark.parametrize("file", ["columns.py", "check.py", "importing.py"])
+def test_a_step_without_a_list_says_how_to_get_one(open_page: Callable[..., AppTest], file: str) -> None:
+    app = open_page(file)
+    assert texts(app.info).startswith("No list is open.")
+
+
+@pytest.mark.parametrize("file", ["columns.py", "check.py", "importing.py"])
+def test_a_step_of_an_unread_list_says_so(
+    open_page: Callable[..., AppTest], bring: Callable[..., RunFolder], file: str
+) -> None:
+    app = open_page(file, bring())
+    assert texts(app.info).startswith("This list has not been read yet.")
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_every_page_opens_with_a_list(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder], file: str
+) -> None:
+    app = open_page(file, read())
+    assert not app.exception
+    engine_down = "The embedded engine is not up yet." if file == "importing.py" else ""
+    assert texts(app.error)[: len(engine_down)] == engine_down
+    assert len(app.error) == (1 if engine_down else 0)
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_every_page_opens_with_a_planned_run(
+    open_page: Callable[..., AppTest], planned: Callable[..., RunFolder], file: str
+) -> None:
+    app = open_page(file, planned())
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize("run", ["20250101-000000-00000000", "../../etc", "<b>x</b>"])
+def test_an_unknown_run_is_a_sentence_not_a_trace(open_page: Callable[..., AppTest], run: str) -> None:
+    app = open_page("file.py", run)
+    assert not app.exception
+    assert texts(app.error).startswith("There is no run")
+    assert "etc" not in texts(app.error)
+
+
+def test_the_run_stays_in_the_address_from_page_to_page(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    folder = read()
+    app = open_page("file.py", folder)
+    app.switch_page("columns.py")
+    app.query_params.clear()
+    app.run()
+    assert app.query_params["run"] == folder.run_id
+
+
+def test_a_planned_run_shows_its_own_target_even_when_the_settings_say_another(
+    open_page: Callable[..., AppTest], planned: Callable[..., RunFolder], settings: Settings
+) -> None:
+    folder = planned()
+    (settings.home / "table.json").write_text('{"table": "Elsewhere"}')
+    assert "Target of this run" in html_of(open_page("importing.py", folder))
+    assert "table EmailContacts" in html_of(open_page("importing.py", folder))
+    assert "Elsewhere" in html_of(open_page("settings.py", folder))
+
+
+def test_sign_in_hides_every_page(open_page: Callable[..., AppTest]) -> None:
+    for file in PAGES:
+        app = open_page(auth={"cookie_secret": "x", "redirect_uri": "http://localhost/oauth2callback"})
+        app.switch_page(file).run()
+        assert [button.label for button in app.button] == ["Sign in"]
+        assert "Target" not in html_of(app)
+
+
+def test_an_unforeseen_error_shows_a_reference_that_leads_into_a_log_without_values(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder], caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = read()
+    draft = json.loads(folder.draft_path.read_text())
+    folder.draft_path.write_text(json.dumps(draft | {"size_bytes": "ann@example.com"}))
+    app = open_page("file.py", folder)
+    shown = texts(app.error)
+    assert not app.exception
+    assert shown.startswith("**Something went wrong here. Nothing was lost.**")
+    reference = shown.rsplit("`", 2)[1]
+    entry = next(record for record in caplog.records if reference in record.getMessage())
+    entry.exc_text = None  # pytest's own formatter has left its text there
+    written = ValueFreeFormatter().format(entry)
+    assert "words.py" in written
+    assert "ann@example.com" not in shown + written
