@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from importer.check import Schema
 from importer.errors import ConfigError
 from importer.plan.bad_limit import BadLimit
 from importer.plan.model import plural
-from importer.table import TableDescription, TableKey
+
+if TYPE_CHECKING:
+    from importer.check import Schema
+    from importer.table import TableDescription, TableKey
 
 
 @dataclass(frozen=True)

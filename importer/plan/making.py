@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from importer.check import CheckReport, Schema
-from importer.clean import Recipe
 from importer.plan.estimate import batches_of
 from importer.plan.model import Mode, Pace, Plan
-from importer.table import TableKey, Target
+
+if TYPE_CHECKING:
+    from importer.check import CheckReport, Schema
+    from importer.clean import Recipe
+    from importer.table import TableKey, Target
 
 
 def make_plan(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from importer.intake import Dialect
+if TYPE_CHECKING:
+    from importer.intake import Dialect
+
 
 LEADING = ("_row", "_column", "_code", "_reason")
 """They come first: a record with too many or too few fields still lines up from the left."""

@@ -14,14 +14,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from importer.check import CheckResult
 from importer.errors import FatalError
-from importer.intake import Stage
 from importer.prove.formulas import neutralised
 from importer.prove.record import LEADING, RecordWriter
 from importer.run import Bucket, Ledger, RunFolder, open_stage
+
+if TYPE_CHECKING:
+    from importer.check import CheckResult
+    from importer.intake import Stage
 
 CHUNK_ROWS = 5_000
 
@@ -77,6 +79,8 @@ def write_spreadsheet_rejects(folder: RunFolder) -> Path:
 
 def reasoned_rows(folder: RunFolder, buckets: tuple[Bucket, ...]) -> Iterator[Reasoned]:
     """Row, column, code and reason of every row in `buckets`, by row number, from ledger and check."""
+    from importer.check import CheckResult
+
     told_by_check = _check_reasons(CheckResult.open(folder.check))
     row_told, reason_told = next(told_by_check, (0, ""))
     with Ledger.open(folder.ledger, read_only=True) as ledger:

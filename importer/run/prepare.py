@@ -26,6 +26,7 @@ from importer.intake import Dialect, Stage, build_stage, guess_dialect
 from importer.plan import Guard, Mode, Pace, Plan, check_guards, make_plan
 from importer.profile import ListProfile, load_profile, profile_stage, save_profile
 from importer.run.folder import RunFolder, to_json, write_private
+from importer.run.staged import open_stage
 from importer.table import TableDescription, TableKey, Target
 from importer.write import build_puts
 
@@ -54,13 +55,6 @@ def prepare_stage(
     write_private(folder.dialect, to_json(chosen.to_dict()))
     size_bytes = folder.source.stat().st_size
     folder.save_draft(replace(folder.draft(), source_sha256=report.source_sha256, size_bytes=size_bytes))
-    return Stage.open(folder.stage)
-
-
-def open_stage(folder: RunFolder) -> Stage:
-    """The run's stage; ConfigError when the list has not been read yet."""
-    if not folder.stage.exists():
-        raise ConfigError(f"The list of run {folder.run_id} has not been read yet. Read it first.")
     return Stage.open(folder.stage)
 
 

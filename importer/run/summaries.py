@@ -9,6 +9,7 @@ from importer.errors import ImporterError
 from importer.plan import Plan
 from importer.run.folder import RUN_ID, Draft, RunFolder
 from importer.run.ledger import Ledger
+from importer.run.staged import staged_rows
 from importer.run.states import Buckets, RunState, RunSummary
 from importer.settings import Settings
 
@@ -51,16 +52,6 @@ def load_plan(folder: RunFolder) -> Plan:
     except (OSError, ValueError):
         told = {}
     return Plan.from_dict(told)
-
-
-def staged_rows(folder: RunFolder) -> int:
-    """Rows of the stage, 0 as long as there is none."""
-    from importer.intake import Stage
-
-    if not folder.stage.exists():
-        return 0
-    rows: int = Stage.open(folder.stage).rows
-    return rows
 
 
 def _summary(
