@@ -4,7 +4,8 @@ from importer.check.by_pandera_yaml import from_pandera_yaml, to_pandera_yaml
 from importer.check.contact_rules import Email, Phone
 from importer.check.convert import convert_chunk
 from importer.check.infer import attribute_name, infer_schema
-from importer.check.limits import MAX_ITEM_BYTES, item_sizes
+from importer.check.item_limits import MAX_ITEM_BYTES
+from importer.check.limits import item_sizes
 from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome
 from importer.check.rule_registry import RULES, make_rule
 from importer.check.rules import Allowed, Length, Pattern, Range, Required, Rule, Unique

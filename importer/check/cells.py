@@ -10,7 +10,7 @@ import binascii
 import json
 from typing import Any
 
-from importer.check.numbers import canonical_number
+from importer.check.number_text import canonical_number
 
 TRUE_WORDS = frozenset({"true", "t", "yes", "y", "on", "1"})
 FALSE_WORDS = frozenset({"false", "f", "no", "n", "off", "0"})
@@ -60,31 +60,43 @@ def json_map(text: str) -> tuple[str, str]:
     return _json_value(text, dict, "not_a_json_map")
 
 
-class _Problem(ValueError):
+class JsonProblem(ValueError):
     """Carries a code."""
 
 
-class _Number(str):
+class JsonNumber(str):
     """A JSON number, still as it was written."""
 
     __slots__ = ()
 
 
+class RepeatedNames(dict[str, Any]):
+    """A JSON object that names a member twice."""
+
+
+def parse_json(text: str | bytes) -> Any:
+    """The JSON value; numbers as `JsonNumber`, objects with a name twice as `RepeatedNames`.
+
+    Raises ValueError (JsonProblem for NaN and Infinity), RecursionError when it is nested a thousand deep.
+    """
+    return json.loads(
+        text,
+        parse_float=JsonNumber,
+        parse_int=JsonNumber,
+        parse_constant=_refuse_constant,
+        object_pairs_hook=_marking_repeats,
+    )
+
+
 def _json_value(text: str, wanted: type, code: str) -> tuple[str, str]:
     try:
-        value = json.loads(
-            text,
-            parse_float=_Number,
-            parse_int=_Number,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_without_repeats,
-        )
+        value = parse_json(text)
         if not isinstance(value, wanted):
             return "", code
         (inner,) = dynamo_json(value).values()
         dumped = _dump(inner)
         dumped.encode("utf-8")
-    except _Problem as problem:
+    except JsonProblem as problem:
         return "", str(problem)
     except RecursionError:
         return "", "json_too_deep"
@@ -94,10 +106,12 @@ def _json_value(text: str, wanted: type, code: str) -> tuple[str, str]:
 
 
 def dynamo_json(value: Any, depth: int = 1) -> dict[str, Any]:
-    """`value` in DynamoDB JSON; numbers come in as `_Number`. Raises _Problem with a code."""
+    """`value` in DynamoDB JSON; numbers come in as `JsonNumber`. Raises JsonProblem with a code."""
     if depth > MAX_DEPTH:
-        raise _Problem("json_too_deep")
-    if isinstance(value, _Number):
+        raise JsonProblem("json_too_deep")
+    if isinstance(value, RepeatedNames):
+        raise JsonProblem("json_name_repeated")
+    if isinstance(value, JsonNumber):
         return {"N": _number(value)}
     if isinstance(value, str):
         return {"S": value}
@@ -114,18 +128,16 @@ def _number(text: str) -> str:
     try:
         return canonical_number(text)
     except ValueError as error:
-        raise _Problem(str(error)) from None
+        raise JsonProblem(str(error)) from None
 
 
 def _refuse_constant(_: str) -> Any:
-    raise _Problem("not_a_number")
+    raise JsonProblem("not_a_number")
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _marking_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     out = dict(pairs)
-    if len(out) != len(pairs):
-        raise _Problem("json_name_repeated")
-    return out
+    return out if len(out) == len(pairs) else RepeatedNames(pairs)
 
 
 def _dump(value: Any) -> str:

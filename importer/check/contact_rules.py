@@ -9,47 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import email_validator
 import numpy as np
 import pandas as pd
 import phonenumbers
 
+from importer.check.contact_text import (
+    EXTENSION,
+    INTERNATIONAL_SIGN,
+    KNOWN_COUNTRY,
+    MAX_EMAIL_CHARS,
+    MAX_LOCAL_CHARS,
+    MAX_PHONE_DIGITS,
+    MIN_PHONE_DIGITS,
+    PHONE_FILLING,
+    PHONE_SHAPE,
+    PLAIN_EMAIL,
+    SPECIAL_ENDING,
+    UNSURE_LABEL,
+    is_email_exactly,
+)
 from importer.check.rules import Rule
 from importer.check.text import ask_unique
-
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-PLAIN_EMAIL = rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z](?:[A-Za-z0-9-]{{0,61}}[A-Za-z])?"
-"""RFC 5321/5322 dot-atom @ host name, ASCII. What matches (and keeps the lengths below) `email-validator` accepts."""
-
-MAX_EMAIL_CHARS = 254
-"""RFC 3696 erratum 1690."""
-
-MAX_LOCAL_CHARS = 64
-"""RFC 5321, 4.5.3.1.1."""
-
-_SPECIAL_ENDING = (
-    r"[@.](?:" + "|".join(name.replace(".", r"\.") for name in email_validator.SPECIAL_USE_DOMAIN_NAMES) + r")$"
-)
-_UNSURE_LABEL = r"@(?:.*\.)?[A-Za-z0-9]{2}--"
-"""Host labels with hyphens at 3 and 4 are IDNA's; the library decides."""
-
-_EXTENSION = r" ?(?:[xX#]|[eE][xX][tT]\.?) ?[0-9]{1,6}"
-PHONE_SHAPE = rf"\+?[0-9()\[\] .\-/" "\u00a0\u2010-\u2015" rf"]+(?:{_EXTENSION})?"
-_PHONE_FILLING = r"[^0-9+]"
-MIN_PHONE_DIGITS = 7
-MAX_PHONE_DIGITS = 15
-"""ITU-T E.164: at most 15 digits with country code."""
-
-_COUNTRY_CODES = "|".join(str(code) for code in sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE, reverse=True))
-
-
-def _is_email(text: str) -> bool:
-    try:
-        email_validator.validate_email(text, check_deliverability=False, strict=True)
-    except (email_validator.EmailNotValidError, UnicodeError, ValueError):
-        return False
-    return True
 
 
 @dataclass(frozen=True)
@@ -65,12 +45,12 @@ class Email(Rule):
     def _passes_filled(self, cells: pd.Series) -> np.ndarray:
         plain = cells.str.fullmatch(PLAIN_EMAIL) & (cells.str.len() <= MAX_EMAIL_CHARS)
         plain &= cells.str.find("@") <= MAX_LOCAL_CHARS
-        plain &= ~(cells.str.lower().str.contains(_SPECIAL_ENDING) | cells.str.contains(_UNSURE_LABEL))
+        plain &= ~(cells.str.lower().str.contains(SPECIAL_ENDING) | cells.str.contains(UNSURE_LABEL))
         good: np.ndarray = plain.to_numpy(dtype=bool)
         unsure = ~good & cells.str.contains("@", regex=False).to_numpy(dtype=bool)
         unsure &= (cells.str.len() <= MAX_EMAIL_CHARS).to_numpy(dtype=bool)
         good = good.copy()
-        good[unsure] = ask_unique(cells[unsure], _is_email)
+        good[unsure] = ask_unique(cells[unsure], is_email_exactly)
         return good
 
 
@@ -109,9 +89,9 @@ class Phone(Rule):
 
 def _looks_like_phone(cells: pd.Series) -> np.ndarray:
     shape = cells.str.fullmatch(PHONE_SHAPE)
-    digits = cells.str.replace(f"{_EXTENSION}$", "", regex=True).str.replace(_PHONE_FILLING, "", regex=True)
+    digits = cells.str.replace(f"{EXTENSION}$", "", regex=True).str.replace(PHONE_FILLING, "", regex=True)
     international = digits.str.startswith("+") | digits.str.startswith("00")
-    known = digits.str.contains(rf"^(?:\+|00)(?:{_COUNTRY_CODES})") | ~international
-    counts = digits.str.replace(r"^(?:\+|00)", "", regex=True).str.len()
+    known = digits.str.contains(KNOWN_COUNTRY) | ~international
+    counts = digits.str.replace(INTERNATIONAL_SIGN, "", regex=True).str.len()
     good: np.ndarray = (shape & known & counts.between(MIN_PHONE_DIGITS, MAX_PHONE_DIGITS)).to_numpy(dtype=bool)
     return good.copy()

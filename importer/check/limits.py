@@ -9,21 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from importer.check.item_limits import MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, value_size
 from importer.check.schema import DynamoType
 from importer.check.text import arrow_text, readable
 from importer.check.typed import TypedColumn
-
-MAX_ITEM_BYTES = 400 * 1024
-"""Attribute names and values together."""
-
-MAX_PARTITION_KEY_BYTES = 2048
-MAX_SORT_KEY_BYTES = 1024
 
 
 def item_sizes(columns: Sequence[TypedColumn], rows: int) -> np.ndarray:
@@ -88,27 +82,7 @@ def _number_sizes(text: pa.Array) -> np.ndarray:
 @lru_cache(maxsize=4096)
 def nested_size(kind: str, inner: str) -> int:
     """Size in bytes of a set, list or map given as the JSON of its inner value."""
-    return _value_size(kind, json.loads(inner))
-
-
-def _value_size(kind: str, inner: Any) -> int:
-    """A list or map costs 3 bytes and 1 for each element; a set nothing beyond its elements."""
-    if kind == "S":
-        return len(inner.encode())
-    if kind == "N":
-        return int(_number_sizes(pa.array([inner], type=pa.large_string()))[0])
-    if kind == "SS":
-        return sum(len(one.encode()) for one in inner)
-    if kind == "L":
-        return 3 + sum(1 + _only_size(one) for one in inner)
-    if kind == "M":
-        return 3 + sum(1 + len(name.encode()) + _only_size(one) for name, one in inner.items())
-    return 1
-
-
-def _only_size(value: dict[str, Any]) -> int:
-    ((kind, inner),) = value.items()
-    return _value_size(kind, inner)
+    return value_size(kind, json.loads(inner))
 
 
 def key_missing(column: TypedColumn) -> np.ndarray:

@@ -1,31 +1,19 @@
-"""Numbers as text: DynamoDB's N without ever going through a float. Pure.
-
-Canonical text: no plus sign, no leading zeros, no trailing zeros after the point, no "-0"; positional up to 38
-digits, else scientific ("1.5E+50"). Two texts have the same canonical text exactly when they are the same number.
-"""
+"""Whole columns of numbers as text, by the rules of `number_text`. Pure."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
+from importer.check.number_text import MAX_DIGITS, canonical_number
 from importer.check.text import ask_unique, text_series, trimmed
-
-MAX_DIGITS = 38
-MAX_EXPONENT = 125
-MIN_EXPONENT = -130
-"""AWS Developer Guide, "Data types: Number": 38 digits; 1E-130 to 9.99…E+125 (here: exponent of the first digit)."""
 
 NUMBER_SHAPE = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _EASY_SHAPE = rf"[+-]?[0-9]{{1,{MAX_DIGITS // 2}}}(?:\.[0-9]{{0,{MAX_DIGITS // 2}}})?"
 _LEADING_ZERO = r"^[+-]?0[0-9]"
-_PARTS = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?")
-_MAX_EXPONENT_CHARS = 9
-"""Longer exponents are out of range for any mantissa that fits a cell, and would be slow to add."""
 
 
 @dataclass(frozen=True)
@@ -34,43 +22,6 @@ class Numbers:
 
     text: pd.Series
     failures: dict[str, np.ndarray]
-
-
-def canonical_number(text: str) -> str:
-    """Canonical text of one number.
-
-    Raises ValueError("not_a_number" | "number_too_precise" | "number_out_of_range").
-    """
-    match = _PARTS.fullmatch(text)
-    if match is None or not (match[2] or match[3]) or not text.isascii():
-        raise ValueError("not_a_number")
-    sign, whole, fraction, exponent = match[1], match[2], match[3] or "", match[4] or "0"
-    digits = (whole + fraction).lstrip("0")
-    if not digits:
-        return "0"
-    if len(exponent) > _MAX_EXPONENT_CHARS:
-        raise ValueError("number_out_of_range")
-    first = int(exponent) + len(digits) - len(fraction) - 1
-    digits = digits.rstrip("0")
-    if len(digits) > MAX_DIGITS:
-        raise ValueError("number_too_precise")
-    if not MIN_EXPONENT <= first <= MAX_EXPONENT:
-        raise ValueError("number_out_of_range")
-    return ("-" if sign == "-" else "") + _layout(digits, first)
-
-
-def _layout(digits: str, first: int) -> str:
-    """`digits` × 10^(first - len + 1), positional when that takes at most 38 digits."""
-    if first >= len(digits) - 1:
-        positional = digits + "0" * (first - len(digits) + 1)
-    elif first >= 0:
-        positional = f"{digits[: first + 1]}.{digits[first + 1 :]}"
-    else:
-        positional = "0." + "0" * (-first - 1) + digits
-    if sum(char != "." for char in positional) <= MAX_DIGITS:
-        return positional
-    point = f".{digits[1:]}" if len(digits) > 1 else ""
-    return f"{digits[0]}{point}E{first:+d}"
 
 
 def canonical_numbers(cells: pd.Series) -> Numbers:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from importer.profile.cells import SPACES, WHITE_SPACE, column_text, is_blank
+from importer.profile.cells import column_text, is_blank
 from importer.profile.list_census import ListCensus, profile_stage
 from importer.profile.model import ColumnProfile, Damage, ListProfile, ShapeCount
 from importer.profile.shapes import SHAPES, classify_shapes
+from importer.profile.space_signs import SPACES, WHITE_SPACE
 from importer.profile.storage import load_profile, save_profile, write_private
 
 __all__ = [
