@@ -1,4 +1,4 @@
-"""What the runner is told while it sends: by a person through the ledger, by a signal, by the limit of bad rows."""
+"""What stops or steers the runner: a person through the ledger, a signal, the limit of bad rows."""
 
 from __future__ import annotations
 
@@ -14,27 +14,26 @@ from importer.write import Command
 
 
 class Desk:
-    """Asked by the write engine every 50 ms. `stopped_by` says why it answered pause or cancel."""
+    """Asked by the write engine every 50 ms."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._own: tuple[str, str] | None = None
+        self._cancelled_by = ""
 
     def command(self) -> Command:
-        """What is wanted now, read from the ledger (about 20 µs); what this process decided itself comes first."""
+        """What is wanted now, read from the ledger (about 20 µs); a signal to this process comes first."""
         told = self._ledger.read_command()
-        state = self._own[0] if self._own else told.state
+        state = "cancel" if self._cancelled_by else told.state
         return Command(state, told.rate_wcu, told.rate_rows, told.pause_s, told.workers)
 
-    def stop(self, state: str, reason: str) -> None:
-        """Decide `pause` or `cancel` for this process; the first decision counts. Safe in a signal handler."""
-        if self._own is None:
-            self._own = (state, reason)
+    def cancel(self, reason: str) -> None:
+        """Answer `cancel` from now on; the first reason counts. Safe in a signal handler."""
+        self._cancelled_by = self._cancelled_by or reason
 
     @property
-    def stopped_by(self) -> str:
-        """The reason of this process's own decision, empty when there was none."""
-        return self._own[1] if self._own else ""
+    def cancelled_by(self) -> str:
+        """Why this process cancels by itself, empty when it does not."""
+        return self._cancelled_by
 
 
 @contextmanager
@@ -42,7 +41,7 @@ def signals_cancel(desk: Desk) -> Iterator[None]:
     """SIGINT and SIGTERM cancel the run in order, for as long as the block lasts."""
 
     def cancel(number: int, frame: FrameType | None) -> None:
-        desk.stop("cancel", f"Cancelled by {signal.Signals(number).name}.")
+        desk.cancel(f"Cancelled by {signal.Signals(number).name}. It can be resumed.")
 
     if threading.current_thread() is not threading.main_thread():
         yield

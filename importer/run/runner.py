@@ -87,9 +87,9 @@ def _guarded(
                 Sending(plan, ledger, desk, echo).run(listed, destination, send)
         state, reason = _ended(ledger)
     except RunPaused as signal:
-        state, reason = RunState.PAUSED, desk.stopped_by or str(signal)
+        state, reason = RunState.PAUSED, str(signal)
     except RunCancelled as signal:
-        state, reason = RunState.CANCELLED, desk.stopped_by or str(signal)
+        state, reason = RunState.CANCELLED, desk.cancelled_by or str(signal)
     except (ConfigError, FatalError) as error:
         _save_failure(ledger, str(error))
         raise
@@ -151,12 +151,14 @@ class Sending:
             self._sample(self._meter.flush(time.time()))
 
     def record(self, acknowledged: Sequence[Acknowledged]) -> None:
-        """Acknowledged first, recorded second; more bad rows than allowed stop the run."""
+        """Acknowledged first, recorded second. RunPaused at once when more rows are bad than allowed.
+
+        Replies still in flight are not awaited then, so that few more rows can fail; their rows stay pending.
+        """
         self.ledger.record(acknowledged)
-        if failed := sum(len(reply.failed) for reply in acknowledged):
-            over = self._bad.add(failed)
-            if over:
-                self.desk.stop("pause", over)
+        failed = sum(len(reply.failed) for reply in acknowledged)
+        if failed and (over := self._bad.add(failed)):
+            raise RunPaused(over)
 
     def tick(self, tick: Tick) -> None:
         """Samples for the chart, reasons of the pace as events, progress for whoever looks on."""

@@ -39,7 +39,9 @@ def reply(slice_index: int, written=(), failed=(), existing=()) -> Acknowledged:
 
 
 def sample(t_s: float, dt_s: float, written: int) -> Sample:
-    return Sample(t_s, dt_s, 1.7e9, written, written / dt_s, written / dt_s, 4.0, 9.0, 4, 0, 0, 0, 0, written // 25, None)
+    return Sample(
+        t_s, dt_s, 1.7e9, written, written / dt_s, written / dt_s, 4.0, 9.0, 4, 0, 0, 0, 0, written // 25, None
+    )
 
 
 def test_a_new_ledger_has_every_row_in_a_bucket(tmp_path):
@@ -109,9 +111,11 @@ def test_a_row_acknowledged_twice_counts_once(tmp_path):
 
 
 def test_a_slice_that_is_not_as_planned_is_refused(tmp_path):
-    with make_ledger(tmp_path / "ledger.sqlite", [30]) as ledger:
-        with pytest.raises(FatalError, match="Part 1 of the list has 29 rows"):
-            ledger.open_slice(0, list(range(29)))
+    with (
+        make_ledger(tmp_path / "ledger.sqlite", [30]) as ledger,
+        pytest.raises(FatalError, match="Part 1 of the list has 29 rows"),
+    ):
+        ledger.open_slice(0, list(range(29)))
 
 
 @given(seed=st.integers(0, 2**32), kills=st.integers(0, 5))
