@@ -22,8 +22,13 @@ ALL = "All problems"
 def draw_grid(work: Cleaning) -> None:
     """A filter, a page of failing rows, and what can be done with picked ones."""
     folder, result = work.folder, work.result
-    causes = {f"{cause.title} ({cause.count:,})": cause for cause in result.report.causes}
-    picked = st.selectbox("Show rows with", [ALL, *causes], key=f"grid_cause_{folder.run_id}")
+    causes = {f"{cause.code} {cause.column}": cause for cause in result.report.causes}
+    picked = st.selectbox(
+        "Show rows with",
+        ["", *causes],
+        format_func=lambda name: causes[name].title if name else ALL,
+        key=f"grid_cause_{folder.run_id}",
+    )
     cause = causes.get(str(picked))
     total = result.report.rejected if cause is None else cause.count
     if total == 0:
