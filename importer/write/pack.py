@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+
+import numpy as np
 
 from importer.write.build import Puts
 from importer.write.model import Batch
@@ -33,14 +34,15 @@ def pack_batches(
     if len(positions) != len(puts):
         raise ValueError(f"{len(positions)} positions for {len(puts)} puts.")
     ends = puts.bodies.ends
-    totals = [0.0, *accumulate(float(one) for one in puts.wcu)]
+    places = np.asarray(positions, dtype=np.int64).tolist()
+    totals = [0.0, *np.cumsum(puts.wcu, dtype=np.float64).tolist()]
     first = 0
     while first < len(positions):
         fits = bisect_right(ends, ends[first] + max_bytes - ENVELOPE_BYTES, lo=first) - 1
         last = min(first + max_items, max(fits, first + 1), len(positions))
         yield Batch(
             slice_index,
-            tuple(int(one) for one in positions[first:last]),
+            tuple(places[first:last]),
             puts.bodies[first:last],
             totals[last] - totals[first],
             maybe_sent,

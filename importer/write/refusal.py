@@ -80,6 +80,7 @@ _SAID: tuple[tuple[str, str, str], ...] = (
     ("item size to update has exceeded", "ItemTooLarge", "The item is over DynamoDB's limit of 400 KB. Shorten it."),
     ("item collection", "ItemCollectionTooLarge", "The items under this partition key are over DynamoDB's 10 GB."),
     ("size of hashkey", "KeyTooLarge", "The partition key is over DynamoDB's limit of 2,048 bytes. Shorten it."),
+    ("aggregated size of all hash keys", "KeyTooLarge", "The partition key is over DynamoDB's limit of 2,048 bytes."),
     ("size of rangekey", "KeyTooLarge", "The sort key is over DynamoDB's limit of 1,024 bytes. Shorten it."),
     ("aggregated size of all range keys", "KeyTooLarge", "The sort key is over DynamoDB's limit of 1,024 bytes."),
     ("type mismatch for key", "WrongKeyType", "The key has another type than the table wants. Change its type."),

@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
-import threading
-import time
-
 import pytest
-from strict_endpoint import Faults, StrictService, VirtualClock, running_endpoint
+from strict_endpoint import Faults, StrictService, VirtualClock, VirtualTransport, running_endpoint
 from strict_endpoint.kit import EMAIL_KEY, contact_batches, run_engine, run_virtual, signing_parts
 
 from importer.errors import RunCancelled
 from importer.write import Command, TableDestination
 
 
-def test_cancel_stops_new_requests_and_the_rest_can_be_sent_later() -> None:
+def test_cancel_stops_new_requests_within_100_ms_and_ends_within_2_s() -> None:
+    clock = VirtualClock()
+    service = StrictService(Faults(seed=1, slow=0.05, slow_s=20.0), now=clock.now)
+    asked_s = clock.now() + 3.0
+    transports: list[VirtualTransport] = []
+    command = lambda: Command(state="cancel" if clock.now() >= asked_s else "run")  # noqa: E731
+    result = run_virtual(
+        service, clock, contact_batches(50_000), command=command, latency_s=0.1, transports=transports
+    )
+    assert isinstance(result.error, RunCancelled)
+    assert transports[0].starts[-1] <= asked_s + 0.1
+    assert clock.now() <= asked_s + 0.1 + 2.0
+    assert 0 <= len(service.items) - len(result.written) <= 4 * 25
+
+
+def test_what_was_cancelled_can_be_sent_later() -> None:
     with running_endpoint(Faults(latency_s=0.02)) as endpoint:
         place = TableDestination(signing_parts(endpoint.url), "EmailContacts", "overwrite", EMAIL_KEY)
-        asked = threading.Event()
-        asked_s: list[float] = []
-        timer = threading.Timer(0.5, lambda: (asked_s.append(time.monotonic()), asked.set()))
-        timer.start()
-        command = lambda: Command(state="cancel" if asked.is_set() else "run")  # noqa: E731
-        batches = list(contact_batches(20_000))
+        command = lambda: Command(state="cancel" if len(endpoint.service.items) > 1000 else "run")  # noqa: E731
+        batches = list(contact_batches(5000))
         result = run_engine(place, batches, command=command)
-        timer.join()
         assert isinstance(result.error, RunCancelled)
-        assert endpoint.service.requests[-1][0] - asked_s[0] <= 0.1 + 0.05
-        assert 0 < len(result.written) == len(endpoint.service.items) < 20_000
+        assert 1000 < len(result.written) == len(endpoint.service.items) < 5000
         done = set(result.written)
         rest = run_engine(place, [batch for batch in batches if batch.positions[0] not in done])
         assert rest.error is None
-        assert len(endpoint.service.items) == 20_000
+        assert len(endpoint.service.items) == 5000
+        assert set(endpoint.service.sent.values()) == {1}
 
 
 def test_control_a_command_that_nobody_asks_for_stops_nothing() -> None:

@@ -8,7 +8,9 @@ from strict_endpoint import Faults, StrictService, VirtualClock, VirtualTranspor
 from strict_endpoint.kit import contact_batches, contact_items, run_virtual
 
 from importer.errors import FatalError, RunCancelled, RunPaused
-from importer.write import Command
+from importer.write import Command, TableDestination
+from importer.write.brake import Brake
+from importer.write.pace import Pace
 
 
 def start(faults: Faults | None = None) -> tuple[StrictService, VirtualClock]:
@@ -54,8 +56,6 @@ def test_nothing_new_starts_before_the_replies_are_recorded() -> None:
             replies = super().poll(timeout_s)
             answered += len(replies)
             return replies
-
-    from importer.write import TableDestination
 
     def destination(*parts, open_transport, **more):
         return TableDestination(*parts, open_transport=lambda: Watching(service, clock), **more)
@@ -206,8 +206,12 @@ def test_batches_that_wait_do_not_pile_up() -> None:
             begun.append(batch)
             yield batch
 
+    class Loose(Brake):
+        def throttled(self, now_s: float) -> None:
+            return
+
     command = lambda: Command(state="cancel" if clock.now() > begun_s + 30 else "run")  # noqa: E731
-    run_virtual(service, clock, batches(), command=command)
+    run_virtual(service, clock, batches(), command=command, pace=Pace(brake=Loose()))
     assert len(begun) == 16
 
 
