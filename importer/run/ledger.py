@@ -23,6 +23,7 @@ from importer.run.processes import is_alive
 from importer.run.ranges import PositionSet
 from importer.run.states import (
     Bucket,
+    Buckets,
     Event,
     FailedRow,
     Holder,
@@ -122,6 +123,11 @@ class Ledger:
         if found.state is RunState.RUNNING and found.holder is not None and not is_alive(found.holder):
             return found.interrupted()
         return found
+
+    def recount(self) -> Buckets:
+        """The buckets counted anew from every row and range; differs from the snapshot's only in a damaged ledger."""
+        with self._reading() as connection:
+            return reading.count_buckets(connection)
 
     def samples(self, since_t_s: float = -1.0) -> list[Sample]:
         """Chart lines after `since_t_s`, oldest first."""

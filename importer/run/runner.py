@@ -111,7 +111,10 @@ def _destination(settings: Settings, plan: Plan, run_id: str, until_sent: ExitSt
 
 def _ended(ledger: Ledger) -> tuple[RunState, str]:
     """Finished when every row has its bucket; anything else after the last slice is a fault of ours, told as such."""
-    pending = ledger.snapshot().buckets.pending
+    told, counted = ledger.snapshot().buckets, ledger.recount()
+    if told != counted:
+        return RunState.FAILED, "The ledger does not add up. Keep it, and import the list again as a new run."
+    pending = told.pending
     if pending == 0:
         return RunState.FINISHED, ""
     return RunState.FAILED, f"{pending:,} rows are still pending after the last batch. Resume to send them."

@@ -111,8 +111,15 @@ def planned_run(settings: Settings, url: str, rows: int, *, workers: int = 4, ba
 def snapshot(folder: RunFolder) -> Snapshot:
     """The ledger now, checked to add up."""
     with Ledger.open(folder.ledger, read_only=True) as ledger:
-        now = ledger.snapshot()
-    assert now.buckets.total == now.rows
+        return adding_up(ledger)
+
+
+def adding_up(ledger: Ledger) -> Snapshot:
+    """A snapshot between two counts of every row and range: written rows only grow, and all rows are somewhere."""
+    before, now, after = ledger.recount(), ledger.snapshot(), ledger.recount()
+    assert before.total == now.buckets.total == after.total == now.rows
+    assert before.written <= now.buckets.written <= after.written
+    assert before.pending >= now.buckets.pending >= after.pending >= 0
     return now
 
 
@@ -121,8 +128,7 @@ def until(folder: RunFolder, holds: Callable[[Snapshot], bool]) -> Snapshot:
     give_up_s = time.monotonic() + PATIENCE_S
     with Ledger.open(folder.ledger, read_only=True) as ledger:
         while True:
-            now = ledger.snapshot()
-            assert now.buckets.total == now.rows
+            now = adding_up(ledger)
             if holds(now):
                 return now
             assert time.monotonic() < give_up_s, f"it did not come about: {now}"

@@ -194,3 +194,15 @@ def full_disk_run(settings: Settings, folder: RunFolder) -> subprocess.Completed
 def assert_resumes(settings: Settings, folder: RunFolder, table: StrictTable) -> None:
     assert importer(settings, "resume", folder.run_id).returncode == 0
     assert len(table.items()) == snapshot(folder).buckets.written == snapshot(folder).rows
+
+
+def test_buckets_sum_to_the_file_at_every_moment_of_a_stormy_run(tmp_path: Path) -> None:
+    settings, seen = Settings(tmp_path / "home"), set()
+    with strict_table(latency_s=0.005, unprocessed=0.1, lost_reply=0.02, bad_mark="bad", seed=9) as table:
+        folder = planned_run(settings, table.url, 6_000, bad=range(0, 6_000, 997))
+        process = start_runner_process(settings, folder)
+        until(folder, lambda now: seen.add(now.buckets) or now.state is RunState.FINISHED)
+        process.join(30)
+    assert len(seen) > 50, "many different moments were looked at"
+    now = snapshot(folder)
+    assert (now.buckets.written, now.buckets.failed, now.buckets.pending) == (5_993, 7, 0)

@@ -138,6 +138,7 @@ def test_buckets_sum_at_every_moment_whatever_comes_back_in_whatever_order(tmp_p
                     ledger.record([reply(index, written, failed, existing)])
                     now = reader.snapshot()
                     assert now.buckets.total == now.rows == sum(sizes) + 7
+                    assert now.buckets == reader.recount()
                     assert min(now.buckets.to_dict().values()) >= 0
             ledger.close()
             ledger = Ledger.open(path)
@@ -147,6 +148,15 @@ def test_buckets_sum_at_every_moment_whatever_comes_back_in_whatever_order(tmp_p
         told = reader.snapshot().buckets.to_dict()
         assert counted == {b: n for b, n in told.items() if n and b not in {"written", "pending"}}
     ledger.close()
+
+
+def test_control_a_ledger_that_lost_an_outcome_does_not_add_up(tmp_path):
+    with make_ledger(tmp_path / "ledger.sqlite", [30], [(40, "rejected", "email", "mail")]) as ledger:
+        ledger.open_slice(0, list(range(30)))
+        ledger.record([reply(0, written=range(20), failed=[20])])
+        assert ledger.recount() == ledger.snapshot().buckets
+        ledger._connection.execute("DELETE FROM outcome WHERE bucket = 'failed'")
+        assert ledger.recount() != ledger.snapshot().buckets
 
 
 def test_rate_and_time_left_come_from_running_time_not_from_the_clock_on_the_wall(tmp_path):
