@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
 from importer.run import Snapshot
 
@@ -39,13 +40,14 @@ class Bar:
         self._task = TaskID(0)
         if sys.stderr.isatty():
             self._progress = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                TextColumn("{task.percentage:>3.0f}%"),
-                TextColumn("{task.fields[told]}"),
-                TimeRemainingColumn(),
+                TextColumn("{task.description}", table_column=Column(min_width=len(title), no_wrap=True)),
+                BarColumn(bar_width=16, table_column=Column(min_width=16)),
+                TextColumn("{task.percentage:>3.0f}%", table_column=Column(min_width=4, no_wrap=True)),
+                TimeRemainingColumn(compact=True, table_column=Column(min_width=5, no_wrap=True)),
+                TextColumn("{task.fields[told]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
                 console=Console(stderr=True, markup=False, highlight=False),
                 transient=True,
+                expand=True,
             )
             self._task = self._progress.add_task(title, total=None, told="")
 
