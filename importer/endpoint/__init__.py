@@ -1,0 +1,1 @@
+"""`POST /contacts/batch`: the function that serves it, how it is deployed, and how the app writes through it."""
