@@ -60,7 +60,7 @@ def _draw(folder: RunFolder, now: Snapshot, samples: list[Sample]) -> None:
     if now.reason and now.state is not RunState.FINISHED:
         st.info(plain(now.reason, 1000), icon=":material/info:")
     show(_numbers(now))
-    if samples:
+    if len(samples) >= 2:
         live_plot(samples, run_id=folder.run_id)
     elif now.state is RunState.QUEUED:
         st.caption("The runner is a process of its own; it is starting. You may close this page, it goes on.")
