@@ -6,7 +6,7 @@ from pathlib import Path
 
 from importer.clean.history import History
 from importer.errors import ConfigError
-from importer.profile import write_private
+from importer.files import write_private
 
 
 def load_history(path: Path) -> History:
@@ -24,4 +24,4 @@ def load_history(path: Path) -> History:
 
 def save_history(path: Path, history: History) -> None:
     """Writes `path` (mode 0600), whole or not at all, so a reload loses nothing; FatalError when the disk refuses."""
-    write_private(path, history.to_json().encode("utf-8"))
+    write_private(path, history.to_json())

@@ -7,7 +7,7 @@ from importer.profile.list_census import ListCensus, profile_stage
 from importer.profile.model import ColumnProfile, Damage, ListProfile, ShapeCount
 from importer.profile.shapes import SHAPES, classify_shapes
 from importer.profile.space_signs import SPACES, WHITE_SPACE
-from importer.profile.storage import load_profile, save_profile, write_private
+from importer.profile.storage import load_profile, save_profile
 
 __all__ = [
     "SHAPES",
@@ -24,5 +24,4 @@ __all__ = [
     "load_profile",
     "profile_stage",
     "save_profile",
-    "write_private",
 ]

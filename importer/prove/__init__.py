@@ -10,7 +10,7 @@ from importer.prove.rejects import (
     write_rows_file,
     write_spreadsheet_rejects,
 )
-from importer.prove.totals import WORDS, Totals
+from importer.prove.sums import WORDS, Totals
 
 __all__ = [
     "WORDS",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importer.prove.receipt import totals, write_receipt
 from importer.prove.rejects import write_duplicate_file, write_reject_file, write_spreadsheet_rejects
-from importer.prove.totals import Totals
+from importer.prove.sums import Totals
 from importer.run import RunFolder
 
 

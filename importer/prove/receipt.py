@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from importer.prove.totals import Totals
+from importer.files import to_json, write_private
+from importer.prove.sums import Totals
 from importer.run import Ledger, RunFolder, Snapshot, load_plan, open_stage, run_summary
-from importer.run.folder import to_json, write_private
 
 
 def totals(folder: RunFolder) -> Totals:

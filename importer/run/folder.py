@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import secrets
 import shutil
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from importer.errors import ConfigError, FatalError, SourceError
+from importer.files import to_json, write_private
 from importer.settings import Settings
 
 RUN_ID = re.compile(r"^\d{8}-\d{6}-[0-9a-f]{8}$")
@@ -175,26 +173,6 @@ def source_sha256(folder: RunFolder) -> str:
             return hashlib.file_digest(source, "sha256").hexdigest()
     except OSError as error:
         raise SourceError(f"The source of run {folder.run_id} is gone. Upload the list again.") from error
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace `path` by `text` in one step, readable by its owner alone; a crash leaves the old or the new."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def to_json(value: Mapping[str, Any]) -> str:
-    """Indented JSON with a line end, for people and diffs."""
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def iso(moment: datetime) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 
 from importer.check import CheckResult, RowOutcome
 from importer.errors import ConfigError
+from importer.files import to_json, write_private
 from importer.plan import Plan
-from importer.run.folder import RunFolder, to_json, write_private
+from importer.run.folder import RunFolder
 from importer.run.ledger import Ledger
 from importer.run.states import Bucket, RunCommand
 

@@ -22,10 +22,11 @@ from importer.check import (
 )
 from importer.clean import Recipe, load_history
 from importer.errors import ConfigError
+from importer.files import to_json, write_private
 from importer.intake import Dialect, Stage, build_stage, guess_dialect
 from importer.plan import Guard, Mode, Pace, Plan, check_guards, make_plan
 from importer.profile import ListProfile, load_profile, profile_stage, save_profile
-from importer.run.folder import RunFolder, to_json, write_private
+from importer.run.folder import RunFolder
 from importer.run.staged import open_stage
 from importer.table import TableDescription, TableKey, Target
 from importer.write import build_puts

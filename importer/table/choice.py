@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
 
 from importer.errors import ConfigError
+from importer.files import to_json, write_private
 from importer.settings import Settings
 from importer.table.client import with_region
 from importer.table.connection import Connection
@@ -36,10 +36,7 @@ def save_connection(settings: Settings, connection: Connection) -> None:
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = settings.home / FILE_NAME
     kept = _at_engine(connection, None) if connection.kind == "embedded" else connection
-    spare = path.with_suffix(f".{os.getpid()}.tmp")
-    spare.touch(mode=0o600)
-    spare.write_text(json.dumps(kept.to_dict(), indent=1), "utf-8")
-    spare.replace(path)
+    write_private(path, to_json(kept.to_dict()))
 
 
 def embedded_connection(settings: Settings, *, lease: str = "app") -> Connection:

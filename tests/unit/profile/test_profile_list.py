@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from importer.errors import ConfigError, FatalError
-from importer.profile import ListCensus, load_profile, profile_stage, save_profile, write_private
+from importer.files import write_private
+from importer.profile import ListCensus, load_profile, profile_stage, save_profile
 
 
 class ListOf:

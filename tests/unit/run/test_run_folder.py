@@ -8,6 +8,7 @@ from unit.run.run_folders import NOW, checked_folder, frozen_folder, plan_for, s
 
 from importer.check import CheckResult
 from importer.errors import ConfigError, FatalError, SourceError
+from importer.files import write_private
 from importer.run import (
     Buckets,
     Ledger,
@@ -22,7 +23,6 @@ from importer.run import (
     run_summary,
     save_schema,
 )
-from importer.run.folder import write_private
 from importer.run.prepare import read_schema
 from importer.settings import Settings
 

@@ -1,0 +1,55 @@
+"""How a file that may hold contacts' data is written: whole or not at all, and for its owner only."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from importer.errors import FatalError
+
+
+def to_json(value: Mapping[str, Any]) -> str:
+    """Indented JSON with a line end, for people and diffs."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_private(path: Path, content: str | bytes) -> None:
+    """Writes `path` (mode 0600, text as UTF-8); a reader or a crash at any moment meets the old file or the new, whole.
+
+    The file is on the disk before its name is: temp file beside it, fsync, rename, fsync of the folder.
+    Raises FatalError when the disk refuses.
+    """
+    given = content.encode("utf-8") if isinstance(content, str) else content
+    try:
+        _replace_file(path, given)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise FatalError(
+            f"{path} ({len(given):,} bytes) cannot be written: {reason}. Mend that, then go on."
+        ) from None
+
+
+def _replace_file(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mkstemp makes it 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
