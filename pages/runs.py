@@ -18,9 +18,8 @@ SHOWN = 500
 
 def line(run: RunSummary) -> dict[str, object]:
     """One run as a line of the table."""
-    counts = {words.BUCKET_WORDS[name]: number for name, number in run.buckets.to_dict().items()}
-    if run.state is RunState.DRAFT:
-        counts = dict.fromkeys(counts)
+    planned = run.state is not RunState.DRAFT
+    counts = {words.BUCKET_WORDS[name]: count if planned else None for name, count in run.buckets.to_dict().items()}
     return {
         "list": run.source_name,
         "state": words.STATE_WORDS[run.state.value],

@@ -7,9 +7,9 @@ from collections import Counter
 import pandas as pd
 import streamlit as st
 
+from importer import prove
 from importer.check import CheckResult
 from importer.errors import ImporterError
-from importer.prove import totals, write_receipt, write_reject_file, write_spreadsheet_rejects
 from importer.run import Bucket, Ledger, RunFolder, RunState
 from pages.parts import words
 from pages.parts.markup import plain
@@ -22,7 +22,7 @@ REASONS = (Bucket.REJECTED, Bucket.FAILED, Bucket.SKIPPED, Bucket.DUPLICATE)
 def draw_after(folder: RunFolder, state: RunState) -> None:
     """Draw it for a run that stands still."""
     st.subheader("Where every row is")
-    found = totals(folder)
+    found = prove.totals(folder)
     box, icon = (st.success, ":material/done_all:") if found.adds_up else (st.error, ":material/report:")
     if state is not RunState.FINISHED and found.adds_up:
         box, icon = st.info, ":material/hourglass_top:"
@@ -77,7 +77,7 @@ def _draw_downloads(folder: RunFolder, bad: int) -> None:
     if bad:
         row.download_button(
             f"Rows not written ({bad:,}), exact",
-            lambda: write_reject_file(folder).read_bytes(),
+            lambda: prove.write_reject_file(folder).read_bytes(),
             f"{stem}-rejects.csv",
             "text/csv",
             icon=":material/download:",
@@ -86,7 +86,7 @@ def _draw_downloads(folder: RunFolder, bad: int) -> None:
         )
         row.download_button(
             "The same for spreadsheets",
-            lambda: write_spreadsheet_rejects(folder).read_bytes(),
+            lambda: prove.write_spreadsheet_rejects(folder).read_bytes(),
             f"{stem}-rejects-for-spreadsheets.csv",
             "text/csv",
             icon=":material/download:",
@@ -95,7 +95,7 @@ def _draw_downloads(folder: RunFolder, bad: int) -> None:
         )
     row.download_button(
         "Receipt",
-        lambda: write_receipt(folder).read_bytes(),
+        lambda: prove.write_receipt(folder).read_bytes(),
         f"{stem}-receipt.json",
         "application/json",
         icon=":material/receipt_long:",

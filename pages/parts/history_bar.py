@@ -58,8 +58,8 @@ def draw_history(folder: RunFolder, stage: Stage) -> None:
 def _draw_steps(folder: RunFolder, stage: Stage, history: History) -> None:
     if history.done:
         show(tag("ol", *(tag("li", step.title()) for step in history.done)))
-        recipe = Recipe(history.done).to_json()
-        st.download_button("Recipe (JSON)", recipe, "recipe.json", "application/json", icon=":material/download:")
+        told = Recipe(history.done).to_json()
+        st.download_button("Recipe (JSON)", told, "recipe.json", "application/json", icon=":material/download:")
     else:
         st.caption("Nothing done yet. Every fix and every decision becomes a step that can be undone and kept.")
     if folder.frozen:
