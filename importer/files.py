@@ -18,7 +18,7 @@ def to_json(value: Mapping[str, Any]) -> str:
 
 
 def write_private(path: Path, content: str | bytes) -> None:
-    """Writes `path` (mode 0600, text as UTF-8); a reader or a crash at any moment meets the old file or the new, whole.
+    """Writes `path` (mode 0600, text as UTF-8): a reader or a crash at any moment meets the old file or the new.
 
     The file is on the disk before its name is: temp file beside it, fsync, rename, fsync of the folder.
     Raises FatalError when the disk refuses.
