@@ -41,7 +41,7 @@ CITIES = (
     ("Plzeň", "CZ", "30100"),
     ("Málaga", "ES", "29001"),
     ("Boston", "US", "02108"),
-    ("København", "DK", "1050"),
+    ("Jyväskylä", "FI", "40100"),
     ("São Paulo", "BR", "01310-000"),
 )
 DOMAINS = ("example.com", "example.org", "example.net")
