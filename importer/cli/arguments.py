@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from importer import __version__
+from importer.cli.endpoint import add_endpoint
 from importer.errors import ConfigError
 from importer.plan import BadLimit, Mode
 from importer.table import KeyPart, TableKey
@@ -29,6 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_run_commands(commands)
     _add_engine(commands)
     _add_sample(commands)
+    add_endpoint(commands)
     for command in commands.choices.values():
         command.add_argument("--json", action="store_true", help="answer one JSON object; progress goes to stderr")
     return parser

@@ -46,6 +46,10 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
         from importer.cli.engine import engine_command
 
         return engine_command(options, settings)
+    if options.command == "endpoint":
+        from importer.cli.endpoint import endpoint_command
+
+        return endpoint_command(options, settings)
     if options.command in {"read", "sample"}:
         from importer.cli import reading
 
