@@ -8,12 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 CONTENT_TYPE = "application/x-amz-json-1.0"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class _Second:
+    """The parts of a signed request that stay the same within a second."""
+
+    headers: tuple[bytes, ...]
+    canonical: bytes
+    to_sign: bytes
+    authorization: bytes
 
 
 class Signer:
@@ -34,22 +45,34 @@ class Signer:
         self._key = b""
         self._frozen: Any = None
         self._amz_date = ""
+        self._kept: dict[str, _Second] = {}
 
     def headers(self, target: str, body: bytes, now_s: float) -> list[bytes]:
         """The headers of one POST, signed. `now_s` is UTC in seconds since 1970."""
         if int(now_s) != self._second:
             self._renew(int(now_s))
+        kept = self._kept.get(target) or self._keep(target)
+        canonical = kept.canonical + hashlib.sha256(body).hexdigest().encode()
+        digest = hashlib.sha256(canonical).hexdigest().encode()
+        signature = hmac.digest(self._key, kept.to_sign + digest, "sha256").hex().encode()
+        return [*kept.headers, kept.authorization + signature]
+
+    def _keep(self, target: str) -> _Second:
+        """What all requests to `target` share in this second; only the body's hash is still to come."""
         signed, names = self._signed_headers(target)
-        canonical = f"POST\n{self._path}\n\n{signed}\n{names}\n{hashlib.sha256(body).hexdigest()}"
         scope = f"{self._day}/{self._region}/{self._service}/aws4_request"
-        digest = hashlib.sha256(canonical.encode()).hexdigest()
-        to_sign = f"AWS4-HMAC-SHA256\n{self._amz_date}\n{scope}\n{digest}"
-        signature = hmac.digest(self._key, to_sign.encode(), "sha256").hex()
         authorization = (
             f"Authorization: AWS4-HMAC-SHA256 Credential={self._frozen.access_key}/{scope}, "
-            f"SignedHeaders={names}, Signature={signature}"
+            f"SignedHeaders={names}, Signature="
         )
-        return [*(line.encode() for line in signed.splitlines()), authorization.encode()]
+        kept = _Second(
+            headers=tuple(line.encode() for line in signed.splitlines()),
+            canonical=f"POST\n{self._path}\n\n{signed}\n{names}\n".encode(),
+            to_sign=f"AWS4-HMAC-SHA256\n{self._amz_date}\n{scope}\n".encode(),
+            authorization=authorization.encode(),
+        )
+        self._kept[target] = kept
+        return kept
 
     def renewed_since(self, headers: list[bytes]) -> bool:
         """Ask for the credentials again at once; whether they are others than those that signed `headers`."""
@@ -80,3 +103,4 @@ class Signer:
                 key = hmac.digest(key, part.encode(), "sha256")
             self._key = key
         self._day, self._frozen, self._second = day, frozen, second
+        self._kept = {}
