@@ -6,13 +6,14 @@ import streamlit as st
 
 from importer.run import Ledger
 from pages.parts.after import draw_after
+from pages.parts.head import draw_head
 from pages.parts.need import need_stage
 from pages.parts.plan_view import draw_plan
 from pages.parts.watch import LIVE, draw_pace, draw_watch
 
 folder, stage = need_stage()
 if not folder.frozen:
-    st.title("The plan")
+    draw_head("The plan")
     draw_plan(folder)
     st.stop()
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from importer.run import RunState, RunSummary, list_runs
 from pages.parts import words
+from pages.parts.head import draw_head
 from pages.parts.markup import plain, show, tag
 from pages.parts.navigation import go, link
 from pages.parts.pieces import bucket_bar
@@ -52,7 +53,7 @@ def draw_one(run: RunSummary) -> None:
             go("import", run.run_id)
 
 
-st.title("Runs")
+draw_head("Runs")
 found = list_runs(settings())
 if not found:
     st.info("No list has come in yet.", icon=":material/inbox:")

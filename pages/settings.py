@@ -9,6 +9,7 @@ from importer.table import Connection, engine_status, list_profiles, list_tables
 from pages.parts import gate, words
 from pages.parts.engine import hold_engine
 from pages.parts.guard import guard
+from pages.parts.head import draw_head
 from pages.parts.markup import plain, show
 from pages.parts.pieces import facts
 from pages.parts.run_in_url import settings
@@ -108,10 +109,10 @@ def draw_test(wanted: Connection) -> None:
     st.success(f"It answers: {words.count(len(tables), 'table')}. {plain(told)}", icon=":material/cloud_done:")
 
 
-st.title("Settings")
+draw_head("Settings")
 now = load_connection(settings())
 with st.container(border=True):
-    st.subheader("Where contacts go")
+    st.subheader("Where contacts go", anchor=False)
     kind = st.radio(
         "Where",
         list(KINDS),
@@ -129,14 +130,14 @@ with st.container(border=True):
         if row.button("Test it", icon=":material/network_check:"):
             draw_test(load_connection(settings()) if kind == "embedded" else wanted)
 with st.container(border=True):
-    st.subheader("Table")
+    st.subheader("Table", anchor=False)
     with st.form("table", border=False):
         table = st.text_input("Name", chosen_table(settings()), max_chars=255)
         if st.form_submit_button("Use this table", icon=":material/check:") and table.strip():
             choose_table(settings(), table.strip())
             st.rerun()
 with st.container(border=True):
-    st.subheader("This app")
+    st.subheader("This app", anchor=False)
     access = (
         "Sign-in is on." if gate.sign_in_wanted() else "No sign-in is set up: for local use, on this machine alone."
     )

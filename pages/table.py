@@ -8,6 +8,7 @@ import streamlit as st
 from importer.errors import ImporterError
 from importer.table import TableDescription, browse_table, count_items, list_tables
 from pages.parts import words
+from pages.parts.head import draw_head
 from pages.parts.markup import plain, show, tag
 from pages.parts.pieces import facts
 from pages.parts.run_in_url import settings
@@ -103,7 +104,7 @@ def draw_paging(starts: list[str | None], next_start: str | None, shown: int) ->
 
 
 now = target_now(settings())
-st.title("Table")
+draw_head("Table")
 if now.target is None and now.error:
     st.warning(plain(now.error), icon=":material/cloud_off:")
     st.stop()
@@ -112,5 +113,5 @@ if now.description is None:
     st.warning(plain(now.error), icon=":material/cloud_off:")
     st.stop()
 draw_facts(now, now.description)
-st.subheader("Items")
+st.subheader("Items", anchor=False)
 draw_items(now, now.description)

@@ -21,7 +21,7 @@ REASONS = (Bucket.REJECTED, Bucket.FAILED, Bucket.SKIPPED, Bucket.DUPLICATE)
 
 def draw_after(folder: RunFolder, state: RunState) -> None:
     """Draw it for a run that stands still."""
-    st.subheader("Where every row is")
+    st.subheader("Where every row is", anchor=False)
     found = prove.totals(folder)
     box, icon = (st.success, ":material/done_all:") if found.adds_up else (st.error, ":material/report:")
     if state is not RunState.FINISHED and found.adds_up:

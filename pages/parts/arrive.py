@@ -54,7 +54,7 @@ def _draw_recent() -> None:
     drafts = [run for run in list_runs(settings()) if run.state is RunState.DRAFT][:RECENT]
     if not drafts:
         return
-    st.subheader("Go on with")
+    st.subheader("Go on with", anchor=False)
     for run in drafts:
         label = f"{plain(run.source_name)} · {words.count(run.rows_read, 'row')} · {words.moment(run.created_at)}"
         if st.button(label, key=f"recent_{run.run_id}", type="tertiary", icon=":material/draft:"):

@@ -86,7 +86,7 @@ def draw_audit(stage: Stage) -> None:
     if not report.problem_counts:
         show(tag("div", "Nothing odd was found while reading.", cls="ci-note"))
         return
-    st.subheader("Odd things while reading")
+    st.subheader("Odd things while reading", anchor=False)
     counts = sorted(report.problem_counts.items(), key=lambda pair: -pair[1])
     told = {code: f"{problem_words(code)} ({count:,})" for code, count in counts}
     picked = st.pills(
