@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,15 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from importer.errors import FatalError, RunCancelled, SourceError
+from importer.intake.apart import texts
 from importer.intake.dialect import Dialect
+from importer.intake.encodings import decode_block, find_codec, line_marks
 from importer.intake.feed import MAX_RECORD_BYTES, Block, Feed, open_source
 from importer.intake.header import Layout, find_layout
 from importer.intake.problems import Audit, ReadingProblem
 from importer.intake.reader import Part, Reader
+from importer.intake.repair import NO_REPAIRS, Repairs
+from importer.intake.sections import footer_length
 from importer.intake.stage import (
     PROBLEMS_FILE,
     REPORT_FILE,
@@ -27,10 +32,13 @@ from importer.intake.stage import (
     SLICE_ROWS,
     StageReport,
 )
-from importer.intake.tokenizer import Grammar
+from importer.intake.tokenizer import Grammar, Tokenizer
 
 HEAD_BYTES = 1024 * 1024
 """Looked at for the header and the number of columns. Not more than a block of the feed."""
+
+TAIL_BYTES = 32 * 1024
+"""Looked at for a footer: some hundred records."""
 
 LEFTOVER_AGE_S = 6 * 3600
 """A build touches its folder when it begins and ends; none takes this long (60 MB/s would be 1.3 TB)."""
@@ -43,6 +51,7 @@ PROBLEM_SCHEMA = pa.schema(
         ("byte_end", pa.int64()),
         ("message", pa.string()),
         ("blocking", pa.bool_()),
+        ("repair", pa.string()),
     ]
 )
 
@@ -58,7 +67,42 @@ def read_layout(source: Path, dialect: Dialect) -> Layout:
             f'The file "{source.name}" begins with a line of more than {MAX_RECORD_BYTES:,} bytes. No list does. '
             "Look whether it is a list, or choose another encoding."
         )
-    return find_layout(first.text, dialect, MAX_RECORD_BYTES)
+    layout = find_layout(first.text, dialect, MAX_RECORD_BYTES)
+    return replace(layout, footer_start=_footer_start(source, dialect, layout))
+
+
+def _footer_start(source: Path, dialect: Dialect, layout: Layout) -> int | None:
+    """The byte at which a footer begins, from the records in the last TAIL_BYTES; None when there is none."""
+    with open_source(source) as stream:
+        codec = find_codec(dialect.encoding, stream.read(4))
+        size = stream.seek(0, 2)
+        place = max(0, size - TAIL_BYTES) // 4 * 4
+        stream.seek(place)
+        raw = stream.read(TAIL_BYTES + 4)
+    if place == 0 and codec.mark and raw.startswith(codec.mark):
+        place, raw = len(codec.mark), raw[len(codec.mark) :]
+    if place > len(codec.mark):
+        marks = line_marks(raw, codec)
+        if not len(marks):
+            return None
+        place, raw = place + int(marks[0]), raw[int(marks[0]) :]
+    return _footer_in_tail(Block(place, place + len(raw), decode_block(raw, codec, place)), dialect, layout, size)
+
+
+def _footer_in_tail(tail: Block, dialect: Dialect, layout: Layout, size: int) -> int | None:
+    grammar = Grammar.of(dialect, layout.width)
+    records = list(Tokenizer(grammar, MAX_RECORD_BYTES).records(tail.text, 0, len(tail.text)))
+    if size - tail.byte_start >= size - 4 and layout.data_start:
+        records = [record for record in records if record.start >= layout.data_start]
+    length = footer_length(
+        [texts(record) for record in records],
+        layout.shape,
+        ends_in_line_end=tail.text.endswith((b"\n", b"\r")),
+    )
+    if not length:
+        return None
+    first = records[-length].start
+    return int(tail.to_source([first])[0]) if first else tail.byte_start
 
 
 def build_stage(
@@ -69,18 +113,20 @@ def build_stage(
     on_progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     fast: bool = True,
+    repairs: Repairs = NO_REPAIRS,
 ) -> StageReport:
     """Read `source` into `stage_dir`, replacing a stage that is there; what a kill leaves is never taken for one.
 
     `on_progress` gets source bytes done and in all, after each part (at most 4 MiB); `fast` False reads everything on
-    the tolerant road. Raises SourceError (empty, gone, no header), RunCancelled, FatalError (disk full).
+    the tolerant road. `repairs`: what to repair of what reading suggests; each is listed, and the original bytes stay
+    those of the source. Raises SourceError (empty, gone, no header), RunCancelled, FatalError (disk full).
     """
     layout = read_layout(source, dialect)
     stage_dir.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{stage_dir.name}-building-", dir=stage_dir.parent))
     _clear_leftovers(beside, f".{stage_dir.name}-building-*")
     try:
-        report = _Builder(source, dialect, layout, beside).build(on_progress, cancelled, fast)
+        report = _Builder(source, dialect, layout, beside, repairs).build(on_progress, cancelled, fast)
         _put_in_place(beside, stage_dir)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
@@ -113,11 +159,12 @@ def _put_in_place(beside: Path, stage_dir: Path) -> None:
 class _Builder:
     """Writes one stage."""
 
-    def __init__(self, source: Path, dialect: Dialect, layout: Layout, folder: Path) -> None:
+    def __init__(self, source: Path, dialect: Dialect, layout: Layout, folder: Path, repairs: Repairs) -> None:
         self._source = source
         self._dialect = dialect
         self._layout = layout
         self._folder = folder
+        self._repairs = repairs
         self._waiting: list[Any] = []
         self._counts: Counter[str] = Counter()
         self._sums: Counter[str] = Counter()
@@ -129,6 +176,7 @@ class _Builder:
         grammar = Grammar.of(self._dialect, self._layout.width)
         names = [f"c{number}" for number in range(self._layout.width)]
         schema = pa.schema([(name, pa.int64()) for name in ("row", "byte_start", "byte_end")])
+        schema = schema.append(pa.field("surplus", pa.string()))
         for name in names:
             schema = schema.append(pa.field(name, pa.string()))
         with (
@@ -140,7 +188,7 @@ class _Builder:
         ):
             feed = Feed(stream, self._dialect.encoding)
             header = (0, 0)
-            for part in Reader(feed, grammar, self._layout, fast=fast).parts():
+            for part in Reader(feed, grammar, self._layout, fast=fast, repairs=self._repairs).parts():
                 header = part.header if part.header is not None else header
                 self._take(part, rows, problems)
                 if cancelled is not None and cancelled():
@@ -202,6 +250,7 @@ class _Builder:
             tolerant_bytes=sums["tolerant_bytes"],
             header_start=header[0],
             header_end=header[1],
+            repairs=self._repairs,
         )
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from importer.intake.cells import is_data, shape_of
+from importer.intake.cells import shape_of
 from importer.intake.dialect import Choice, Dialect
+from importer.intake.guess_header import guess_header
 from importer.intake.tokenizer import Grammar, Record, Tokenizer
 
 DELIMITERS = (",", ";", "\t", "|", "||", "::", ":", "^", "~", "#", "&", "\x1f", "\x1e", "\x01", "¦", "§", " ")
@@ -29,15 +30,19 @@ ONE_COLUMN_SCORE = 0.45
 RARE = {" ": 0.6, ":": 0.8, "#": 0.9, "&": 0.9, "^": 0.95, "~": 0.95}
 """Weights of signs that words and addresses hold anyway."""
 
+_OPENS = re.compile(r" *[\"']")
+_WRAPPED = re.compile(rb" *([\"'])(?:.*[^ ])?\1 *$", re.DOTALL)
+_EDGED = re.compile(r"^[ ,;|^~#:]|[,;|^~#] *$")
+"""Cells that begin with a quote, or keep a piece of a separator at an edge, tell of a wrong dialect."""
+
+RUNS_TRIED = 4
+
+_RUN = re.compile(
+    r"""(?<=[\w"')])([^\w\s"'.@/\\+()-][^\w\r\n"'.@/\\+()-]{1,3}|[ \t][^\w\r\n"'.@/\\+()-]{1,2})(?=[\w"'(+])"""
+)
+"""Two to four signs that are no part of words, numbers, addresses."""
+
 _SEP_LINE = re.compile(r'"?sep=(.[^\r\n"]?)"?', re.IGNORECASE)
-
-_WORDS = """
-name email mail phone tel mobile address street city zip postcode country company date id first last surname
-firstname lastname notes comment score state region title status type url website gender birthday age source
-vorname nachname telefon strasse ort plz land firma datum nom prenom ville pays correo nombre apellido
-"""
-
-HEADER_WORDS = frozenset(_WORDS.split())
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,21 @@ class _Trial:
     score: float
     width: int
     steady: float
+    wrapped: int
+
+
+QUOTES_MATTER = 0.75
+"""A reading with quotes is taken when it scores this much of one without them that leaves cells in their quotes."""
+
+
+def _quoted_after_all(best: _Trial, trials: Sequence[_Trial]) -> _Trial:
+    """A few damaged quotes must not make all others literal: where cells stand in quotes, quotes are quotes."""
+    if best.quote or not best.wrapped:
+        return best
+    others = [trial for trial in trials if trial.quote and trial.delimiter == best.delimiter]
+    other = max(others, key=lambda trial: (best.wrapped - trial.wrapped, trial.score), default=best)
+    is_better = other.wrapped < best.wrapped and other.score >= QUOTES_MATTER * best.score
+    return other if is_better else best
 
 
 def guess_table(samples: Sequence[bytes], encoding: str, max_record: int) -> TableGuess:
@@ -72,19 +92,30 @@ def guess_table(samples: Sequence[bytes], encoding: str, max_record: int) -> Tab
         for quote, escape in _quotings(texts)
     ]
     best = max(trials, key=lambda trial: trial.score)
+    best = _quoted_after_all(best, trials)
     if best.width <= 1 and not named:
         best = _one_column(samples, trials, max_record)
     dialect = Dialect(encoding, best.delimiter, best.quote, best.escape, line_end)
-    preamble, header, reason = _find_header(samples[0], dialect, best.width, max_record, bool(named))
-    dialect = Dialect(encoding, best.delimiter, best.quote, best.escape, line_end, preamble, header)
-    return TableGuess(dialect, _delimiter_choices(trials, named), _quote_choices(trials, best.delimiter), reason)
+    records = _some_records(Tokenizer(Grammar.of(dialect, best.width), max_record), samples[0])
+    header = guess_header([_texts(record) for record in records], best.width, 1 if named else 0)
+    dialect = replace(dialect, preamble_rows=header.preamble_rows, header_rows=header.header_rows)
+    ranked, quotes = _delimiter_choices(trials, named), _quote_choices(trials, best.delimiter)
+    return TableGuess(dialect, ranked, quotes, header.reason)
 
 
 def _present(text: str) -> list[str]:
     """Candidates that occur; of a sign that occurs only doubled, the doubled one."""
     found = [sign for sign in DELIMITERS if sign in text]
+    found += [sign for sign in _runs(text) if sign not in found]
     doubled = {sign[0] for sign in found if len(sign) == 2 and text.count(sign[0]) == 2 * text.count(sign)}
     return [sign for sign in found if sign not in doubled]
+
+
+def _runs(text: str) -> list[str]:
+    """Delimiters of several signs: runs that come about once a line or more, between words or quotes."""
+    counts = Counter(_RUN.findall(text))
+    lines = text.count("\n") or text.count("\r") or 1
+    return [sign for sign, count in counts.most_common(RUNS_TRIED) if count >= 0.8 * lines]
 
 
 def _one_column(samples: Sequence[bytes], trials: Sequence[_Trial], max_record: int) -> _Trial:
@@ -99,8 +130,9 @@ def _quotings(texts: Sequence[str]) -> list[tuple[str, str]]:
     found = [(quote, "") for quote in QUOTES if not quote or any(quote in text for text in texts)]
     if found == [("", "")]:
         return [('"', "")]
-    if any('\\"' in text for text in texts):
-        found.insert(0, ('"', "\\"))
+    for quote in QUOTES[:2]:
+        if any(f"\\{quote}" in text for text in texts):
+            found.insert(0, (quote, "\\"))
     return found
 
 
@@ -108,7 +140,7 @@ def _try(samples: Sequence[bytes], delimiter: str, quote: str, escape: str, max_
     tokenizer = Tokenizer(Grammar.of(Dialect(delimiter=delimiter, quote=quote, escape=escape)), max_record)
     records = [record for sample in samples for record in _some_records(tokenizer, sample) if record.cells]
     if not records:
-        return _Trial(delimiter, quote, escape, 0.0, 1, 0.0)
+        return _Trial(delimiter, quote, escape, 0.0, 1, 0.0, 0)
     widths = Counter(len(record.cells) for record in records)
     width, _ = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[1]))
     if widths[width] * 2 < len(records):
@@ -116,10 +148,17 @@ def _try(samples: Sequence[bytes], delimiter: str, quote: str, escape: str, max_
     fitting = [record for record in records if len(record.cells) == width]
     steady = len(fitting) / len(records)
     clean = sum(not record.codes for record in records) / len(records)
-    structure = ONE_COLUMN_SCORE if width == 1 else (1.0 - 0.25 / width) * RARE.get(delimiter, 1.0)
+    structure = ONE_COLUMN_SCORE if width == 1 else (1.0 - 0.25 / width) * _rarity(delimiter, width, steady)
     sense = _sense(fitting)
     score = structure * (0.25 + 0.75 * steady**2) * (0.4 + 0.6 * sense) * (0.7 + 0.3 * clean)
-    return _Trial(delimiter, quote, escape, score, width, steady)
+    wrapped = sum(bool(_WRAPPED.match(cell)) for record in records for cell in record.cells)
+    return _Trial(delimiter, quote, escape, score, width, steady, wrapped)
+
+
+def _rarity(delimiter: str, width: int, steady: float) -> float:
+    """The weight of a sign; one that words hold anyway but that cuts every record alike is trusted nearly as any."""
+    weight = RARE.get(delimiter, 1.0)
+    return max(weight, 0.9) if width >= 4 and steady > 0.97 else weight
 
 
 def _some_records(tokenizer: Tokenizer, sample: bytes) -> list[Record]:
@@ -139,7 +178,9 @@ def _sense(records: Sequence[Record]) -> float:
     for record in records:
         for cell in record.cells:
             text = cell.decode("utf-8", "replace")
-            total += 0.0 if text[:1] in "\"'" and text[:1] else worth.get(shape_of(text), 1.0)
+            total += (
+                0.0 if _OPENS.match(text) else worth.get(shape_of(text), 1.0) * (0.5 if _EDGED.search(text) else 1.0)
+            )
             count += 1
     return total / count if count else 0.0
 
@@ -158,63 +199,8 @@ def _line_end(sample: bytes) -> str:
     return best if counts[best] else "\n"
 
 
-def _find_header(
-    sample: bytes, dialect: Dialect, width: int, max_record: int, has_sep_line: bool
-) -> tuple[int, int, str]:
-    """(preamble_rows, header_rows, reason)."""
-    records = _some_records(Tokenizer(Grammar.of(dialect), max_record), sample)
-    skip = 1 if has_sep_line else 0
-    preamble = _preamble_rows(records, width, skip)
-    rest = [record for record in records[preamble:] if record.cells]
-    if not rest:
-        return 0, 1, "The list has one row only; it is taken for the header."
-    header, reason = _header_rows(_texts(rest[0]), [_texts(record) for record in rest[1:101]])
-    return preamble, header, reason
-
-
 def _texts(record: Record) -> list[str]:
     return [cell.decode("utf-8", "replace").strip() for cell in record.cells]
-
-
-def _preamble_rows(records: Sequence[Record], width: int, skip: int) -> int:
-    """Records before the first that is as wide as the list; a title of one filled cell does not count as wide."""
-    for number, record in enumerate(records[:50]):
-        if number < skip or record.blank:
-            continue
-        filled = sum(bool(cell.strip()) for cell in record.cells)
-        wide = len(record.cells) >= max(2, width - 1) and filled * 2 > min(len(record.cells), width)
-        if width == 1 or wide or len(record.cells) == width == 2:
-            return number
-    return skip
-
-
-def _header_rows(first: Sequence[str], following: Sequence[Sequence[str]]) -> tuple[int, str]:
-    if reason := _data_reason(first):
-        return 0, reason
-    if not following:
-        return 1, "Header: the list has one row only. Set it to none if it is data."
-    if not any(map(is_data, first)) and any(is_data(cell) for row in following for cell in row):
-        return (
-            1,
-            "Header: the first row holds only words; below it are numbers, dates or e-mail addresses.",
-        )
-    words = {word for cell in first for word in re.split(r"[\W_]+", cell.casefold()) if word}
-    if words & HEADER_WORDS:
-        return 1, "Header: the first row holds names that columns often have."
-    repeated = sum(cell in {row[at] for row in following if at < len(row)} for at, cell in enumerate(first) if cell)
-    if repeated:
-        return 0, "No header: cells of the first row come again below it."
-    return 1, "Header: the first row looks no different from names of columns. Set it to none if it is data."
-
-
-def _data_reason(first: Sequence[str]) -> str:
-    """Why the first row is data; empty when it may be a header."""
-    shapes = [shape_of(cell) for cell in first if cell]
-    if "e-mail" in shapes:
-        return "No header: the first row holds an e-mail address."
-    if 2 * sum(map(is_data, first)) >= max(1, len(shapes)):
-        return "No header: the first row holds numbers or dates."
-    return ""
 
 
 def _delimiter_choices(trials: Sequence[_Trial], named: str) -> tuple[Choice, ...]:

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 
 from importer.errors import SourceError
 from importer.intake.dialect import Dialect
+from importer.intake.sections import TableShape, column_shapes
 from importer.intake.tokenizer import Grammar, Record, Tokenizer
 
 WIDTH_SAMPLE_RECORDS = 1000
 """Data records looked at for the number of columns; a list that settles its width later is ragged by then."""
+
+
+SHAPE_RECORDS = 30
+"""Of these, the first, for what the columns hold: few enough that a second table is not among them."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class Layout:
     """`columns` are unique names. Data begin at `data_start` (offset in the text) with record number `first_row`.
 
     `set_aside` counts preamble, header and blank records before that; the header is at [header_start, header_end).
+    A footer begins at byte `footer_start` of the source.
     """
 
     columns: tuple[str, ...]
@@ -39,6 +45,8 @@ class Layout:
     header_end: int
     set_aside: int
     problems: tuple[HeaderProblem, ...]
+    shape: TableShape
+    footer_start: int | None = None
 
     @property
     def width(self) -> int:
@@ -55,6 +63,7 @@ def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
     before: list[Record] = []
     header: list[Record] = []
     widths: Counter[int] = Counter()
+    data: list[list[bytes]] = []
     for record in tokenizer.records(head, 0, len(head)):
         if len(before) < dialect.preamble_rows or (record.blank and not widths and len(header) < dialect.header_rows):
             before.append(record)
@@ -62,6 +71,7 @@ def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
             header.append(record)
         elif not record.blank and record.cells:
             widths[len(record.cells)] += 1
+            data.append(record.cells)
             if widths.total() >= WIDTH_SAMPLE_RECORDS:
                 break
     if len(header) < dialect.header_rows:
@@ -69,16 +79,28 @@ def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
             f"The header was looked for after {dialect.preamble_rows:,} rows and is not there. "
             "Set a smaller number of rows before the header."
         )
-    return _layout(before, header, widths)
+    return _layout(before, header, widths, data)
 
 
-def _layout(before: Sequence[Record], header: Sequence[Record], widths: Counter[int]) -> Layout:
+def _layout(
+    before: Sequence[Record], header: Sequence[Record], widths: Counter[int], data: Sequence[Sequence[bytes]]
+) -> Layout:
     names = _join_rows([record.cells for record in header])
+    kept = _without_surplus(names, widths)
+    has_surplus, names = len(kept) < len(names), kept
     width = _width(len(names), widths)
     last = max([*before, *header], key=lambda record: record.end, default=None)
     span = (header[0].start, header[-1].end) if header else (0, 0)
     columns, found = name_columns(names, width, has_header=bool(header))
+    if has_surplus:
+        found.append(
+            ("header_too_long", "The header has more cells than the rows; its empty cells were passed over.")
+        )
     problems = [HeaderProblem(code, len(before) + 1, *span, message) for code, message in found]
+    texts = [_texts(cells) for cells in data if len(cells) == width]
+    shape = TableShape(
+        width, tuple(tuple(_texts(r.cells)) for r in header), column_shapes(texts[:SHAPE_RECORDS], width)
+    )
     for number, record in enumerate(before, 1):
         problems.append(_set_aside_problem(number, record))
     return Layout(
@@ -89,7 +111,26 @@ def _layout(before: Sequence[Record], header: Sequence[Record], widths: Counter[
         header_end=span[1],
         set_aside=len(before) + len(header),
         problems=tuple(problems),
+        shape=shape,
     )
+
+
+def _texts(cells: Sequence[bytes]) -> list[str]:
+    return [cell.decode("utf-8", "replace") for cell in cells]
+
+
+def _without_surplus(names: list[str], widths: Counter[int]) -> list[str]:
+    """Names without empty ones, where nearly all rows are shorter than the header by just so many cells."""
+    if not widths:
+        return names
+    common, count = widths.most_common(1)[0]
+    surplus = len(names) - common
+    if surplus <= 0 or 10 * count < 9 * widths.total():
+        return names
+    if not any(names[common:]):
+        return names[:common]
+    filled = [name for name in names if name]
+    return filled if len(filled) == common else names
 
 
 def _set_aside_problem(number: int, record: Record) -> HeaderProblem:

@@ -18,6 +18,12 @@ BLOCKING = {
     "empty_header": False,
     "preamble": False,
     "row_too_big": False,
+    "header_too_long": False,
+    "repeated_header": False,
+    "second_table": False,
+    "footer": False,
+    "repaired_row": False,
+    "mojibake": False,
 }
 """Every code. Blocking: the row is in the stage but is rejected unless a person accepts it. A record too big never
 enters the stage, so there is no row to reject: it is set aside and listed."""
@@ -25,7 +31,8 @@ enters the stage, so there is no row to reject: it is set aside and listed."""
 
 @dataclass(frozen=True)
 class ReadingProblem:
-    """`row` is the record number (None: no record of its own); the bytes are those of the source, end exclusive."""
+    """`row` is the record number (None: no record of its own); the bytes are those of the source, end exclusive.
+    `repair` is a suggested one, as `Repair.to_text` says it; empty when there is none."""
 
     code: str
     row: int | None
@@ -33,6 +40,7 @@ class ReadingProblem:
     byte_end: int
     message: str
     blocking: bool
+    repair: str = ""
 
 
 def problem(code: str, row: int | None, byte_start: int, byte_end: int, message: str) -> ReadingProblem:

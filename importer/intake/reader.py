@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections import deque
+import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from importer.intake.fastroad import can_prove, parse_part, prove_part
+from importer.intake.apart import LOOKAHEAD, Apart, texts
+from importer.intake.apart import MESSAGES as APART_MESSAGES
+from importer.intake.fastroad import Proof, can_prove, parse_part, prove_part
 from importer.intake.feed import MAX_RECORD_BYTES, Block, Gap
 from importer.intake.header import Layout
+from importer.intake.mojibake import fix_column, mojibake_places
 from importer.intake.problems import ReadingProblem, problem
+from importer.intake.repair import NO_REPAIRS, Repairs, suggest_repair
+from importer.intake.suspects import regular_records
+from importer.intake.telling import Teller
 from importer.intake.tokenizer import Grammar, Record, Tokenizer
+from importer.intake.window import Window
 
 
 @dataclass(frozen=True)
@@ -29,20 +37,11 @@ class ReaderLimits:
 
 SHRINK = 8
 
-MESSAGES = {
-    "row_too_long": "Row {row:,} has {cells:,} cells instead of {width:,}. Correct it, reject it or accept it.",
-    "row_too_short": "Row {row:,} has {cells:,} cells instead of {width:,}. Correct it, reject it or accept it.",
-    "unclosed_quote": "Row {row:,} has a quote that never closes; it was read as text. Look at the row.",
-    "stray_quote": "Row {row:,} has a quote inside a cell; it was read as text. Look at the row.",
-    "nul_byte": "Row {row:,} holds a NUL byte, which no text has. Correct it, reject it or accept it.",
-    "row_too_big": "Row {row:,} has {size:,} bytes (limit {limit:,}); set aside. Look for a quote that is not "
-    "closed, or split the row.",
-}
-
 
 @dataclass(frozen=True)
 class Part:
-    """Some records in order. `table`: row, byte_start, byte_end (int64), c0… (text). Counts are of this part.
+    """Some records in order. `table`: row, byte_start, byte_end (int64), surplus (the cells past the last column as
+    JSON, null where there are none), c0… (text). Counts are of this part.
     `header` (first part only): the header's source bytes."""
 
     table: Any
@@ -56,53 +55,6 @@ class Part:
     header: tuple[int, int] | None = None
 
 
-@dataclass
-class _Window:
-    """Text that is not read yet: what is left of one or more blocks."""
-
-    blocks: Iterator[Block | Gap]
-    text: bytes = b""
-    at: int = 0
-    gap: Gap | None = None
-    at_end: bool = False
-    held: deque[tuple[int, Block]] = field(default_factory=deque)
-
-    def fill(self, size: int) -> None:
-        """Hold at least `size` unread bytes, unless the text ends (at a gap or for good) before."""
-        while len(self.text) - self.at < size and not self.at_end:
-            item = next(self.blocks, None)
-            if item is None or isinstance(item, Gap):
-                self.gap, self.at_end = item, True
-                return
-            rest = self.text[self.at :]
-            self.held = deque(
-                (start - self.at, block) for start, block in self.held if start + len(block.text) > self.at
-            )
-            self.held.append((len(rest), item))
-            self.text, self.at = (rest + item.text if rest else item.text), 0
-
-    def pass_gap(self) -> Gap | None:
-        """The gap that ended the text, if one did; reading may go on after it."""
-        gap, self.gap = self.gap, None
-        self.at_end = gap is None
-        return gap
-
-    def to_source(self, ends: Any) -> Any:
-        """Source offsets of ascending offsets in `text`, each after a line end or at the end."""
-        ends = np.asarray(ends, dtype=np.int64)
-        out: Any = np.empty(len(ends), dtype=np.int64)
-        first = 0
-        for start, block in self.held:
-            last = int(np.searchsorted(ends, start + len(block.text), side="right"))
-            out[first:last] = block.to_source(ends[first:last] - start)
-            first = max(first, last)
-        return out
-
-    def take_problems(self, byte_end: int) -> list[ReadingProblem]:
-        """Problems of decoding that begin before `byte_end`, each handed out once."""
-        return [found for _, block in self.held for found in block.decoded.problems if found.byte_start < byte_end]
-
-
 class Reader:
     """Reads the records after the layout's header, once. Row numbers and byte offsets go on from part to part."""
 
@@ -114,8 +66,9 @@ class Reader:
         *,
         fast: bool = True,
         limits: ReaderLimits = ReaderLimits(),
+        repairs: Repairs = NO_REPAIRS,
     ) -> None:
-        self._window = _Window(iter(blocks))
+        self._window = Window(iter(blocks))
         self._grammar = grammar
         self._layout = layout
         self._limits = limits
@@ -125,6 +78,10 @@ class Reader:
         self._row = 1
         self._byte = 0
         self._seen = -1
+        self._repairs = repairs
+        self._teller = Teller(grammar.width, limits.record)
+        self._apart = Apart(layout.shape, layout.footer_start)
+        self._is_careful = False
 
     def parts(self) -> Iterator[Part]:
         """All of the list; the first part holds what the layout sets aside and no records."""
@@ -162,7 +119,7 @@ class Reader:
         return self._table(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64), self._texts([]))
 
     def _next_part(self) -> Part:
-        while self._fast:
+        while self._fast and not self._is_careful and not self._apart.in_second_table:
             part = self._fast_part()
             if part is not None:
                 self._part_bytes = min(self._part_bytes * SHRINK, self._limits.part)
@@ -170,6 +127,8 @@ class Reader:
             if self._part_bytes <= self._limits.smallest_part:
                 break
             self._part_bytes = max(self._part_bytes // SHRINK, self._limits.smallest_part)
+        if self._is_careful:
+            self._is_careful, self._part_bytes = False, self._limits.smallest_part
         return self._tolerant_part()
 
     def _fast_part(self) -> Part | None:
@@ -185,15 +144,30 @@ class Reader:
             return None
         ends = window.to_source(window.at + proof.ends)
         starts = np.concatenate(([self._byte], ends[:-1]))
+        count = regular_records(proof, table, starts, self._layout.shape, self._apart)
+        if count < len(ends):
+            self._is_careful = True
+            if not count:
+                return None
+            proof = Proof(proof.ends[:count], proof.blank[:count])
+            table, ends, starts = table.slice(0, count - int(proof.blank.sum())), ends[:count], starts[:count]
+        self._apart.after_blank = bool(proof.blank[-1])
+        return self._told_part(proof, table, starts, ends)
+
+    def _told_part(self, proof: Proof, table: Any, starts: Any, ends: Any) -> Part:
         rows: Any = np.arange(self._row, self._row + len(ends), dtype=np.int64)
-        problems = [self._blank(int(rows[at]), int(starts[at]), int(ends[at])) for at in np.flatnonzero(proof.blank)]
+        problems = [
+            self._teller.blank(int(rows[at]), int(starts[at]), int(ends[at])) for at in np.flatnonzero(proof.blank)
+        ]
         problems += self._decoding_problems(int(ends[-1]), (rows, ends))
         kept = ~proof.blank
+        problems += self._teller.mojibake(self._damaged(self._window.at + proof.ends), rows, starts, ends)
         blank_bytes = int((ends - starts)[proof.blank].sum())
         source_bytes = int(ends[-1]) - self._byte
         self._advance(int(proof.ends[-1]), len(ends), int(ends[-1]))
+        columns = self._mended(table.columns, rows[kept], problems)
         return Part(
-            self._table(rows[kept], starts[kept], ends[kept], table.columns),
+            self._table(rows[kept], starts[kept], ends[kept], columns),
             sorted(problems, key=_place),
             source_bytes - blank_bytes,
             blank_bytes,
@@ -211,21 +185,21 @@ class Reader:
         ends = window.to_source([record.end for record in records])
         starts = np.concatenate(([self._byte], ends[:-1]))
         rows: Any = np.arange(self._row, self._row + len(ends), dtype=np.int64)
-        kept = np.fromiter((bool(record.cells) for record in records), dtype=bool, count=len(records))
-        problems: list[ReadingProblem] = []
-        for row, record, start, end in zip(rows.tolist(), records, starts.tolist(), ends.tolist(), strict=True):
-            if record.blank or record.codes:
-                problems += self._record_problems(row, record, start, end)
+        kept, problems = self._sorted_out(records, rows.tolist(), starts.tolist(), ends.tolist())
         aside = set(rows[~kept].tolist())
         problems += [
             replace(found, blocking=False) if found.row in aside else found
             for found in self._decoding_problems(int(ends[-1]), (rows, ends))
         ]
+        text_ends: Any = np.array([record.end for record in records], dtype=np.int64)
+        problems += self._teller.mojibake(self._damaged(text_ends), rows, starts, ends)
         sizes = ends - starts
         source_bytes = int(ends[-1]) - self._byte
         self._advance(records[-1].end - window.at, len(records), int(ends[-1]))
+        cells = [record.cells for record, keep in zip(records, kept.tolist(), strict=True) if keep]
+        columns = self._mended(self._texts(cells), rows[kept], problems)
         return Part(
-            self._table(rows[kept], starts[kept], ends[kept], self._texts([r.cells for r in records if r.cells])),
+            self._table(rows[kept], starts[kept], ends[kept], columns, self._surplus(cells)),
             sorted(problems, key=_place),
             int(sizes[kept].sum()),
             int(sizes[~kept].sum()),
@@ -235,45 +209,100 @@ class Reader:
             self._byte,
         )
 
+    def _sorted_out(
+        self, records: list[Record], rows: list[int], starts: list[int], ends: list[int]
+    ) -> tuple[Any, list[ReadingProblem]]:
+        """Which records are of the table, and the problems of all; records to be repaired are, in place."""
+        kept: Any = np.zeros(len(records), dtype=bool)
+        problems: list[ReadingProblem] = []
+        for at, (record, row, start, end) in enumerate(zip(records, rows, starts, ends, strict=True)):
+            code = self._apart.code_of(record, start, partial(self._following, records, at))
+            if code:
+                problems.append(problem(code, row, start, end, APART_MESSAGES[code].format(row=row)))
+                continue
+            kept[at] = bool(record.cells)
+            if record.blank or record.codes:
+                records[at], found = self._repaired(record, row, start, end)
+                problems += found
+        return kept, problems
+
+    def _following(self, records: list[Record], at: int) -> list[Record]:
+        """The next records that are not blank, from beyond the part where it ends too soon."""
+        found = [record for record in records[at + 1 : at + 1 + 3 * LOOKAHEAD] if record.cells][:LOOKAHEAD]
+        text = self._window.text
+        for record in self._tokenizer.records(text, records[-1].end, len(text)):
+            if len(found) >= LOOKAHEAD:
+                break
+            if record.cells:
+                found.append(record)
+        return found
+
+    def _repaired(self, record: Record, row: int, start: int, end: int) -> tuple[Record, list[ReadingProblem]]:
+        """The record, repaired where that is wanted, with its problems and a suggestion."""
+        if not record.cells or {"row_too_long", "row_too_short"}.isdisjoint(record.codes):
+            return record, self._teller.record(record, row, start, end)
+        cells, delimiter = texts(record), self._grammar.delimiter.decode()
+        suggested = suggest_repair(cells, self._layout.shape, delimiter)
+        wanted = self._repairs.wanted(row, suggested)
+        mended = [text.encode() for text in wanted.apply(cells, delimiter)] if wanted is not None else []
+        if wanted is None or len(mended) != self._grammar.width:
+            return record, self._teller.record(record, row, start, end, repair=suggested)
+        codes = tuple(code for code in record.codes if not code.startswith("row_too_"))
+        record = record._replace(cells=mended, codes=codes)
+        told = self._teller.repaired(row, start, end, wanted)
+        return record, [told, *self._teller.record(record, row, start, end)]
+
+    def _damaged(self, text_ends: Any) -> list[int]:
+        """The records (by their place) with damaged letters; `text_ends` are their ends in the window."""
+        places = mojibake_places(self._window.text, self._window.at, int(text_ends[-1]))
+        return [int(at) for at in np.unique(np.searchsorted(text_ends, places, side="right"))] if places else []
+
+    def _mended(self, columns: list[Any], rows: Any, problems: list[ReadingProblem]) -> list[Any]:
+        """The columns, with damaged letters put right where that is wanted; the problems then tell of it."""
+        if "mojibake" not in self._repairs.kinds or not any(found.code == "mojibake" for found in problems):
+            return columns
+        fixed = [fix_column(column) for column in columns]
+        changed = {int(rows[at]) for _, places in fixed for at in places}
+        problems[:] = self._teller.mended(problems, changed)
+        return [column for column, _ in fixed]
+
+    def _surplus(self, rows: list[list[bytes]]) -> Any:
+        """The cells past the last column, as JSON; null where there are none."""
+        width = self._grammar.width
+        return pa.array(
+            [
+                json.dumps([cell.decode("utf-8", "replace") for cell in row[width:]], ensure_ascii=False)
+                if len(row) > width
+                else None
+                for row in rows
+            ],
+            type=pa.string(),
+        )
+
     def _advance(self, text_bytes: int, records: int, byte_end: int) -> None:
         self._window.at += text_bytes
         self._row += records
         self._byte = byte_end
 
     def _gap_part(self, gap: Gap) -> Part:
-        found = self._record_problems(
-            self._row, Record(0, 0, [], ("row_too_big",), False), gap.byte_start, gap.byte_end
-        )
+        record = Record(0, 0, [], ("row_too_big",), False)
+        found = self._teller.record(record, self._row, gap.byte_start, gap.byte_end)
         size = gap.byte_end - gap.byte_start
         self._advance(0, 1, gap.byte_end)
         return Part(self._empty(), found, 0, size, 1, 0, size, gap.byte_end)
 
     def _texts(self, rows: list[list[bytes]]) -> list[Any]:
-        """Columns of text from rows of cells; a short row ends in empty cells, a long one loses those past the end
-        (its source bytes stay)."""
+        """Columns of text from rows of cells; a short row ends in empty cells, of a long one the cells past the last
+        column are kept apart."""
         width = self._grammar.width
         even = [row if len(row) == width else [*row[:width], *[b""] * (width - len(row))] for row in rows]
         columns = zip(*even, strict=True) if even else [()] * width
         return [pa.array(column, type=pa.binary()).view(pa.string()) for column in columns]
 
-    def _table(self, rows: Any, starts: Any, ends: Any, texts: list[Any]) -> Any:
-        names = ["row", "byte_start", "byte_end", *(f"c{number}" for number in range(self._grammar.width))]
-        return pa.table([pa.array(rows), pa.array(starts), pa.array(ends), *texts], names=names)
-
-    def _blank(self, row: int, start: int, end: int) -> ReadingProblem:
-        return problem("blank_line", row, start, end, f"Row {row:,} is blank; set aside.")
-
-    def _record_problems(self, row: int, record: Record, start: int, end: int) -> list[ReadingProblem]:
-        if record.blank:
-            return [self._blank(row, start, end)]
-        return [
-            problem(code, row, start, end, self._message(code, row, record, end - start)) for code in record.codes
-        ]
-
-    def _message(self, code: str, row: int, record: Record, size_bytes: int) -> str:
-        return MESSAGES[code].format(
-            row=row, cells=len(record.cells), width=self._grammar.width, size=size_bytes, limit=self._limits.record
-        )
+    def _table(self, rows: Any, starts: Any, ends: Any, columns: list[Any], surplus: Any = None) -> Any:
+        names = ["row", "byte_start", "byte_end", "surplus", *(f"c{at}" for at in range(self._grammar.width))]
+        past = pa.nulls(len(rows), pa.string()) if surplus is None else surplus
+        return pa.table([pa.array(rows), pa.array(starts), pa.array(ends), past, *columns], names=names)
 
     def _decoding_problems(self, byte_end: int, records: tuple[Any, Any] | None) -> list[ReadingProblem]:
         """Problems that the decoder found up to `byte_end`, now with the record each lies in."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,13 @@ from importer.intake.dialect import Dialect
 from importer.intake.encodings import find_codec
 from importer.intake.feed import open_source
 from importer.intake.problems import Audit, ReadingProblem
+from importer.intake.repair import NO_REPAIRS, Repairs
 
 ROWS_FILE = "rows.parquet"
 PROBLEMS_FILE = "problems.parquet"
 REPORT_FILE = "report.json"
 
-FORMAT = 1
+FORMAT = 2
 """Raised when a stage of before can no longer be read."""
 
 SLICE_ROWS = 20_000
@@ -50,10 +51,12 @@ class StageReport:
     tolerant_bytes: int
     header_start: int = 0
     header_end: int = 0
+    repairs: Repairs = NO_REPAIRS
 
     def to_json(self) -> str:
         """The report with its format number."""
-        return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False, indent=1)
+        values = {**asdict(replace(self, repairs=NO_REPAIRS)), "repairs": self.repairs.to_dict()}
+        return json.dumps({"format": FORMAT, **values}, ensure_ascii=False, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> StageReport:
@@ -64,6 +67,7 @@ class StageReport:
         values["columns"] = tuple(values["columns"])
         values["dialect"] = Dialect.from_dict(values["dialect"])
         values["audit"] = Audit(**values["audit"])
+        values["repairs"] = Repairs.from_dict(values["repairs"])
         return cls(**values)
 
 
@@ -159,6 +163,18 @@ class Stage:
         rows, codes = table["row"].to_pylist()[::-1], table["code"].to_pylist()[::-1]
         blocking = dict(zip(rows, codes, strict=True))
         return {row: blocking[row] for row in sorted(blocking)}
+
+    def surplus(self, slice_index: int | None = None) -> dict[int, tuple[str, ...]]:
+        """Row → its cells past the last column, of one slice or of all; only rows that have any."""
+        found: dict[int, tuple[str, ...]] = {}
+        if not {"row_too_long"} & self.report.problem_counts.keys():
+            return found
+        for number in range(self.slices) if slice_index is None else (slice_index,):
+            table = self._read([number], ["row", "surplus"])
+            table = table.filter(pc.is_valid(table["surplus"]))
+            for row, cells in zip(table["row"].to_pylist(), table["surplus"].to_pylist(), strict=True):
+                found[row] = tuple(json.loads(cells))
+        return found
 
     def raw_records(self, row_numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
         """Row and the original bytes of its record without the line end, in the stage's order.

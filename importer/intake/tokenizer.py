@@ -3,7 +3,8 @@
 A closing quote is one followed by a delimiter or a line end; other quotes are literal. A quote that never closes is
 literal too, so it costs one cell and not the rest of the file. What looks wrong is read again under another
 hypothesis: that the quote of a cell that spans lines is literal; that a quote which runs over the beginning of
-another quoted cell is literal (`careful`); that spaces stand around the quotes (`spaced`).
+another quoted cell is literal (`careful`); that quotes inside are not doubled, so the first before a delimiter closes
+(`eager`); that spaces stand around the quotes (`spaced`).
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class _Patterns(NamedTuple):
     quoted: re.Pattern[bytes]
     spaced: re.Pattern[bytes]
     careful: re.Pattern[bytes]
+    eager: re.Pattern[bytes]
     plain: re.Pattern[bytes]
     escaped: re.Pattern[bytes]
     strict_cell: re.Pattern[bytes]
@@ -73,7 +75,7 @@ def _patterns(grammar: Grammar) -> _Patterns:
     closes = delimiter + rb"|[\r\n]|\Z"
     pair = escape + rb"(?:\r\n|[\s\S]|\Z)"
     escaped = rb"|" + pair if escape else b""
-    quoted = spaced = careful = strict_cell = _NOTHING
+    quoted = spaced = careful = eager = strict_cell = _NOTHING
     if quote:
         inside = rb"(?:[^" + quote + rb"]++|" + quote + quote + rb")*+"
         cell = quote + inside + quote + rb"|(?:(?!" + delimiter + rb"|" + quote + rb")[\s\S])*+"
@@ -88,6 +90,8 @@ def _patterns(grammar: Grammar) -> _Patterns:
             quote + body.replace(quote + rb"(?!" + closes, no_cell_before) + rb"(?=" + closes + rb")"
         )
         quoted = re.compile(quote + body + rb"(?=" + closes + rb")")
+        at_once = body.replace(literal, rb"|" + quote + rb"(?!" + closes + rb")")
+        eager = re.compile(quote + at_once + rb"(?=" + closes + rb")")
         spaced = re.compile(
             rb" *" + quote + body.replace(closes, b" *(?:" + closes + b")") + rb" *(?=" + closes + rb")"
         )
@@ -97,7 +101,7 @@ def _patterns(grammar: Grammar) -> _Patterns:
     others = rb"|(?!" + delimiter + rb")" + no_escape + rb"[" + lead + first[grammar.escape] + rb"]"
     plain = re.compile(rb"(?:" + one + others + rb")*+")
     escapes = re.compile(escape + rb"(\r\n|[\s\S])") if escape else _NOTHING
-    return _Patterns(quoted, spaced, careful, plain, escapes, strict_cell)
+    return _Patterns(quoted, spaced, careful, eager, plain, escapes, strict_cell)
 
 
 class Tokenizer:
@@ -153,41 +157,81 @@ class Tokenizer:
         return _Reading(cells, line_end, [], False)
 
     def _best_reading(self, text: bytes, start: int, line_end: int) -> _Reading:
-        """The reading as it stands, or of the first line alone where that makes more sense."""
+        """The reading as it stands, or another hypothesis about its quotes where that makes more sense."""
         bound = min(len(text), start + self._max_record)
+        if self._has_spaces_at_quotes(text, start, line_end):
+            spaced = self._read(text, start, bound, self._patterns.spaced)
+            if self._is_sound(spaced) and (spaced.end < bound or bound == len(text)):
+                return spaced
         whole = self._read(text, start, bound)
         if whole.end == bound < len(text):
             return self._read(text, start, line_end)
-        if not whole.codes:
+        if self._is_sound(whole) and not (whole.spans_lines and self._splits_better(text, start, line_end)):
             return whole
+        if not whole.spans_lines:
+            return self._another_reading(text, start, line_end, whole)
+        return self._lines_or_one(text, start, line_end, whole)
+
+    def _is_sound(self, reading: _Reading) -> bool:
+        return not reading.codes and self._grammar.width in (0, len(reading.cells))
+
+    def _lines_or_one(self, text: bytes, start: int, line_end: int, whole: _Reading) -> _Reading:
+        """Of a reading with something wrong that spans lines: that one, or the first line for itself."""
         width = self._grammar.width
-        if whole.spans_lines:
-            line_only = self._read(text, start, line_end)
-            if not width or len(whole.cells) != width or self._lines_fit(text, line_only):
-                return self._another_reading(text, start, line_end, line_only)
+        line_only = self._read(text, start, line_end)
+        if not width:
+            return line_only if whole.codes else whole
+        if len(whole.cells) == width and not self._lines_fit(text, line_only):
             return whole
-        return self._another_reading(text, start, line_end, whole)
+        if not whole.codes and not self._next_line_fits(text, line_end):
+            return whole
+        return self._another_reading(text, start, line_end, line_only)
+
+    def _has_spaces_at_quotes(self, text: bytes, start: int, line_end: int) -> bool:
+        """Whether spaces stand between a delimiter and a quote in the line."""
+        delimiter, quote = self._grammar.delimiter, self._grammar.quote
+        return bool(quote) and (
+            text.find(delimiter + b" " + quote, start, line_end) >= 0
+            or text.find(quote + b" " + delimiter, start, line_end) >= 0
+            or text.startswith(b" " + quote, start)
+        )
 
     def _another_reading(self, text: bytes, start: int, line_end: int, reading: _Reading) -> _Reading:
         """Of a line that has not the expected width, the first other reading that has it."""
         width = self._grammar.width
         if width and len(reading.cells) != width:
-            for pattern in (self._patterns.careful, self._patterns.spaced):
+            for pattern in (self._patterns.careful, self._patterns.eager, self._patterns.spaced):
                 other = self._read(text, start, line_end, pattern)
                 if len(other.cells) == width:
                     return other
         return reading
 
+    def _splits_better(self, text: bytes, start: int, line_end: int) -> bool:
+        """Whether a cell that spans lines, with nothing else wrong, is rather a quote that swallowed a record: the
+        line alone has the expected width, and so has what begins on the next."""
+        width = self._grammar.width
+        if width < 2 or _after_line_end(text, line_end) >= len(text):
+            return False
+        line_only = self._another_reading(text, start, line_end, self._read(text, start, line_end))
+        return len(line_only.cells) == width and self._next_line_fits(text, line_end, strict=width < 4)
+
     def _lines_fit(self, text: bytes, line_only: _Reading) -> bool:
         """Whether this line and the next have the expected width when each is read alone."""
-        width = self._grammar.width
-        if len(line_only.cells) != width:
+        if len(line_only.cells) != self._grammar.width:
             return False
-        start = _after_line_end(text, line_only.end)
-        if start >= len(text):
-            return True
-        following = self._read(text, start, _LINE.match(text, start).end())  # type: ignore[union-attr]
-        return len(following.cells) == width
+        return _after_line_end(text, line_only.end) >= len(text) or self._next_line_fits(text, line_only.end)
+
+    def _next_line_fits(self, text: bytes, line_end: int, *, strict: bool = False) -> bool:
+        """Whether a record of the expected width begins on the next line; `strict`: with nothing odd about it."""
+        start = _after_line_end(text, line_end)
+        stop = _LINE.match(text, start).end()  # type: ignore[union-attr]
+        following = self._read(text, start, stop)
+        if not self._is_sound(following) and not strict:
+            following = self._another_reading(text, start, stop, following)
+        if len(following.cells) == self._grammar.width:
+            return not (strict and following.codes)
+        bound = min(len(text), start + self._max_record)
+        return self._is_sound(self._read(text, start, bound))
 
     def _read(self, text: bytes, at: int, stop: int, quoted: re.Pattern[bytes] | None = None) -> _Reading:
         """Cells from `at` to the first line end outside quotes, or `stop`."""

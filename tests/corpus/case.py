@@ -50,7 +50,7 @@ def load_by_intake(path: Path) -> Loaded:
             raise
         report = build_stage(path, guess.dialect, Path(made) / "stage")
         stage = Stage.open(Path(made) / "stage", path)
-        surplus = stage.surplus() if hasattr(stage, "surplus") else {}
+        surplus = stage.surplus()
         rows = [
             (*cells, *surplus.get(int(row), ()))
             for chunk in stage.chunks()
@@ -108,7 +108,9 @@ class Scores:
         )
 
 
-def run_corpus(cases: Sequence[Case], loader: Loader = load_by_intake, *, unexpected: tuple[type, ...] = ()) -> Scores:
+def run_corpus(
+    cases: Sequence[Case], loader: Loader = load_by_intake, *, unexpected: tuple[type, ...] = ()
+) -> Scores:
     """Score a loader over cases; what it raises counts 0."""
     results: list[tuple[Case, float, bool]] = []
     raised = 0

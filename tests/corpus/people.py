@@ -4,31 +4,135 @@ from __future__ import annotations
 
 from random import Random
 
-FIRST = """Ada Bruno Chiara Dmitri Élodie Fatima Gustav Hélène Inês Jürgen Kofi Lúcia Mårten Noémie Oskar Petra Quentin
-Renée Søren Thérèse Umut Valérie Wojciech Ximena Yusuf Zoë Anna Ben Carla David Eva Frank Grace Henry Irene Jack""".split()
+FIRST = [
+    "Ada",
+    "Bruno",
+    "Chiara",
+    "Dmitri",
+    "Élodie",
+    "Fatima",
+    "Gustav",
+    "Hélène",
+    "Inês",
+    "Jürgen",
+    "Kofi",
+    "Lúcia",
+    "Mårten",
+    "Noémie",
+    "Oskar",
+    "Petra",
+    "Quentin",
+    "Renée",
+    "Søren",
+    "Thérèse",
+    "Umut",
+    "Valérie",
+    "Wojciech",
+    "Ximena",
+    "Yusuf",
+    "Zoë",
+    "Anna",
+    "Ben",
+    "Carla",
+    "David",
+    "Eva",
+    "Frank",
+    "Grace",
+    "Henry",
+    "Irene",
+    "Jack",
+]
 LAST = """Exemplar Muster Fictif Inventado Nobody Placeholder Sample Testowy O'Sample D'Exemple Müstermann Façade Peña
 Østby Åkerlund Żaba Novák Groß Lefèvre Müller-Muster van_der_Probe MacSample Demo""".replace("_", " ").split("\n")
 LAST = [name for line in LAST for name in line.split(" ")]
-CITIES = "Köln,Zürich,Besançon,Málaga,São Paulo,Kraków,Ulm,Oslo,Leeds,Austin,Gent,Bonn,Wien,Graz,Lyon,Porto".split(",")
-STREETS = "Main St.,Hauptstraße,Rue du Test,Calle Falsa,Elm Road,Test Lane,Beispielweg,Musterallee".split(",")
-COMPANIES = (
-    "Acme, Inc.;Exempla GmbH & Co. KG;Muster AG;Sample \"Best\" Ltd;Fictif SARL;Inventado, S.A.;Null & Sons;"
-    "Placeholder LLC;The Test Company, Ltd."
-).split(";")
-NOTES = """called twice, no answer|prefers e-mail|VIP|met at the fair; wants the brochure|moved to Ulm|said "maybe"
-5" display ordered|do not call before 9:00|N/A|renewal in May, discount 10%|asked for Ann's number|new; see file""".replace(
-    "\n", "|"
-).split("|")
-PRODUCTS = """Hiking Boots|Light-Up Running Jacket|Trail Shoes|Fly Rod 8 Wt.|Throw Pillow, Wooden Paddles|Kids' Hat
-Cycling Jersey, Short-Sleeve|Dining Table, Round 48"|Women's No-Show Socks|Men's Down Vest|Tropic Cap|Leather Sofa
-Boxer, 5" Inseam|Kids' Mountain Bike, 24"|Snowshoes Set|Wet Suit|Base Layer, Pants|Field Watch|Ragg Wool Hat""".replace(
-    "\n", "|"
-).split("|")
-PHRASES = """durable enough for every day|light and quick on any trail|made of soft cotton|keeps you warm, even when wet
-designed for women and men|great for hunting, hiking or the town|with a more relaxed fit than most|as good as it was then
-built to our exacting standards, year after year|a classic in fun colors|our 8'9" length fits all|quick drying""".replace(
-    "\n", "|"
-).split("|")
+CITIES = [
+    "Köln",
+    "Zürich",
+    "Besançon",
+    "Málaga",
+    "São Paulo",
+    "Kraków",
+    "Ulm",
+    "Oslo",
+    "Leeds",
+    "Austin",
+    "Gent",
+    "Bonn",
+    "Wien",
+    "Graz",
+    "Lyon",
+    "Porto",
+]
+STREETS = [
+    "Main St.",
+    "Hauptstraße",
+    "Rue du Test",
+    "Calle Falsa",
+    "Elm Road",
+    "Test Lane",
+    "Beispielweg",
+    "Musterallee",
+]
+COMPANIES = [
+    "Acme, Inc.",
+    "Exempla GmbH & Co. KG",
+    "Muster AG",
+    'Sample "Best" Ltd',
+    "Fictif SARL",
+    "Inventado, S.A.",
+    "Null & Sons",
+    "Placeholder LLC",
+    "The Test Company, Ltd.",
+]
+NOTES = [
+    "called twice, no answer",
+    "prefers e-mail",
+    "VIP",
+    "met at the fair; wants the brochure",
+    "moved to Ulm",
+    'said "maybe"',
+    '5" display ordered',
+    "do not call before 9:00",
+    "N/A",
+    "renewal in May, discount 10%",
+    "asked for Ann's number",
+    "new; see file",
+]
+PRODUCTS = [
+    "Hiking Boots",
+    "Light-Up Running Jacket",
+    "Trail Shoes",
+    "Fly Rod 8 Wt.",
+    "Throw Pillow, Wooden Paddles",
+    "Kids' Hat",
+    "Cycling Jersey, Short-Sleeve",
+    'Dining Table, Round 48"',
+    "Women's No-Show Socks",
+    "Men's Down Vest",
+    "Tropic Cap",
+    "Leather Sofa",
+    'Boxer, 5" Inseam',
+    "Kids' Mountain Bike, 24\"",
+    "Snowshoes Set",
+    "Wet Suit",
+    "Base Layer, Pants",
+    "Field Watch",
+    "Ragg Wool Hat",
+]
+PHRASES = [
+    "durable enough for every day",
+    "light and quick on any trail",
+    "made of soft cotton",
+    "keeps you warm, even when wet",
+    "designed for women and men",
+    "great for hunting, hiking or the town",
+    "with a more relaxed fit than most",
+    "as good as it was then",
+    "built to our exacting standards, year after year",
+    "a classic in fun colors",
+    "our 8'9\" length fits all",
+    "quick drying",
+]
 
 PRODUCT_HEADER = ("DATE", "TIME", "Qty", "PRODUCTID", "Price", "ProductType", "Description", "URL", "Comments")
 CONTACT_HEADER = ("id", "email", "first_name", "last_name", "phone", "company", "city", "signed_up", "score", "notes")

@@ -65,9 +65,7 @@ def _whole_file(rows: list[Row]) -> Iterator[Case]:
     joined = tuple(f"{group} {name}".strip() for group, name in zip(groups, head, strict=True))
     yield _case("header_groups", text([line(groups, BASE), *lines], BASE), joined, rows)
     again = (*head[:7], "DATE", "Qty")
-    yield _case(
-        "header_duplicate", text([line(again, BASE), *lines[1:]], BASE), (*head[:7], "DATE_2", "Qty_2"), rows
-    )
+    yield _case("header_duplicate", text([line(again, BASE), *lines[1:]], BASE), (*head[:7], "DATE_2", "Qty_2"), rows)
     gaps = (*head[:2], "", *head[3:8], "")
     named = (*head[:2], "column_3", *head[3:8], "column_9")
     yield _case("header_empty_cells", text([line(gaps, BASE), *lines[1:]], BASE), named, rows)
@@ -164,27 +162,32 @@ def _ragged(rows: list[Row]) -> Iterator[Case]:
             if joined is not None:
                 short = (*row[: at - 1], joined, *row[at + 1 :], "")
                 told = ",".join([*cells[: at - 1], cells[at - 1] + cells[at], *cells[at + 1 :]])
-                yield _row_case(f"row_less_sep_{number}_{at}", whole, number, told, short, ROW_WEIGHTS["less"])
+                yield _row_case(f"row_less_sep_{number}_{at}", whole, (number, told), short, ROW_WEIGHTS["less"])
         for at in range(width):
             told = ",".join([*cells[:at], "", *cells[at:]])
             yield _row_case(
-                f"row_more_sep_{number}_{at}", whole, number, told, (*row[:at], "", *row[at:]), ROW_WEIGHTS["more"]
+                f"row_more_sep_{number}_{at}", whole, (number, told), (*row[:at], "", *row[at:]), ROW_WEIGHTS["more"]
             )
         if number:
             style = BASE.but(delimiter=" ")
             told = line(row, style)
             if "," not in told:
                 yield _row_case(
-                    f"row_delimiter_{number}", whole, number, told, (told, *[""] * (width - 1)), ROW_WEIGHTS["delimiter"]
+                    f"row_delimiter_{number}",
+                    whole,
+                    (number, told),
+                    (told, *[""] * (width - 1)),
+                    ROW_WEIGHTS["delimiter"],
                 )
 
 
 def _joined(left: str, right: str) -> str | None:
-    """What two neighbours say when the delimiter between them is gone; None where quotes make that a matter of taste."""
+    """What two neighbours say when the delimiter between them is gone; None where quotes blur that."""
     return None if '"' in left + right else left + right
 
 
-def _row_case(name: str, whole: list[Row], number: int, told: str, row: Row, weight: float) -> Case:
+def _row_case(name: str, whole: list[Row], place: tuple[int, str], row: Row, weight: float) -> Case:
+    number, told = place
     lines = [line(found, BASE) for found in whole]
     content = text([*lines[:number], told, *lines[number + 1 :]], BASE)
     if number == 0:
@@ -208,4 +211,4 @@ def _quotes(rows: list[Row]) -> Iterator[Case]:
             stray = '""' + found[1:] if quoted else '"' + found
             told = ",".join([*cells[:at], stray, *cells[at + 1 :]])
             truth = (*row[:at], '"' + row[at], *row[at + 1 :])
-            yield _row_case(f"row_extra_quote_{number}_{at}", whole, number, told, truth, ROW_WEIGHTS["quote"])
+            yield _row_case(f"row_extra_quote_{number}_{at}", whole, (number, told), truth, ROW_WEIGHTS["quote"])

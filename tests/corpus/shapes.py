@@ -62,7 +62,7 @@ def _salesforce(random: Random, people: list[Row]) -> Iterator[Case]:
     header = ("Salutation", "First Name", "Last Name", "Title", "Account Name", "Mailing Street", "Mailing City",
               "Mailing Zip/Postal Code", "Phone", "Email", "Account Owner", "Contact ID")  # fmt: skip
     rows: list[Row] = [
-        (random.choice(("Ms.", "Mr.", "Dr.", "")), p[2], p[3], random.choice(("CEO", "Head of Sales, EMEA", "")), p[5],
+        (random.choice(("Ms.", "Mr.", "Dr.", "")), p[2], p[3], random.choice(("CEO", "Head, EMEA", "")), p[5],
          f"{random.randint(1, 99)} Test Lane\nFloor {random.randint(1, 9)}", p[6], f"0{random.randint(1000, 9999)}",
          p[4], p[1], "Nobody Exemplar", f"0035g{random.randint(10**9, 10**10 - 1)}AA0")
         for p in people
@@ -150,7 +150,9 @@ def _others(random: Random, people: list[Row]) -> Iterator[Case]:
     yield _file("mainframe_pipe", header, rows, BASE.but(delimiter="|", quoting="none"))
     yield _file("postgres_backslash", header, rows, BASE.but(line_end="\n", escape="\\", quoting="all"))
     yield Case("bare_list", text([p[1] for p in people], BASE), None, tuple((p[1],) for p in people))
-    yield Case("one_column", text(["E-Mail", *(p[1] for p in people)], BASE), ("E-Mail",), tuple((p[1],) for p in people))
+    yield Case(
+        "one_column", text(["E-Mail", *(p[1] for p in people)], BASE), ("E-Mail",), tuple((p[1],) for p in people)
+    )
     survey = ("StartDate", "Q1", "Q2")
     asked = ("Start Date", "How did you hear of us?", "Any comment?")
     answers: list[Row] = [(f"{p[7]} 08:09:10", random.choice(("Friend", "Web, search", "")), p[9]) for p in people]

@@ -1,0 +1,134 @@
+"""What a file holds besides its table: repeated headers, a second table, a footer. They are set apart, and listed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from importer.intake.cells import is_data, shape_of
+
+FOOTER_RECORDS = 30
+"""A footer is no longer than this."""
+
+_FOOTER = re.compile(
+    r"\W*(?:(?:grand|sub)?[ -]?totals?|sum(?:me|ma|a)?|gesamt\w*|insgesamt|anzahl|count|number of|records?|rows?"
+    r"|end(?: of)?|source|quelle|notes?|generated|exported|printed|created|report|page|copyright|\(c\)|©"
+    r"|confidential|footnote|all rights|fin|somme)\b|[-=*_]{3,}",
+    re.IGNORECASE,
+)
+
+Cells = Sequence[str]
+
+
+@dataclass(frozen=True)
+class TableShape:
+    """What records of the table look like. `headers` are the rows that name its columns; `shapes` the shape of the
+    columns that nearly always hold one kind of data."""
+
+    width: int
+    headers: tuple[tuple[str, ...], ...] = ()
+    shapes: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def telltale(self) -> tuple[int, str] | None:
+        """A column whose every cell holds "@" or a digit, so that a header in the middle shows there."""
+        for wanted, sign in (("e-mail", "@"), ("date", "[0-9]"), ("time", "[0-9]"), ("number", "[0-9]")):
+            for at, shape in self.shapes:
+                if shape == wanted:
+                    return at, sign
+        return None
+
+
+def column_shapes(rows: Sequence[Cells], width: int) -> tuple[tuple[int, str], ...]:
+    """(column, shape) where nine in ten filled cells have one shape of data."""
+    found = []
+    for at in range(width):
+        shapes = [shape_of(row[at]) for row in rows if len(row) == width]
+        filled = [shape for shape in shapes if shape != "empty"]
+        if len(filled) < 3:
+            continue
+        common = max(set(filled), key=filled.count)
+        if common not in ("text", "mixed") and filled.count(common) >= 0.9 * len(filled):
+            found.append((at, common))
+    return tuple(found)
+
+
+def is_repeated_header(cells: Cells, shape: TableShape) -> bool:
+    """Whether a record is one of the header's rows again, letter by letter."""
+    return any(len(cells) == len(row) and tuple(cells) == row for row in shape.headers)
+
+
+def starts_second_table(cells: Cells, following: Sequence[Cells], shape: TableShape, *, after_blank: bool) -> bool:
+    """Whether a record names the columns of another table that `following` (the next records) belong to."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if len(cells) < 2 or len(filled) * 5 < len(cells) * 4 or len(set(filled)) < len(filled):
+        return False
+    if any(map(is_data, filled)) or any(len(cell) > 60 for cell in filled) or not following:
+        return False
+    if len(cells) != shape.width:
+        alike = sum(len(row) == len(cells) for row in following)
+        return alike == len(following) and (len(following) >= 2 or after_blank) and _has_data(following)
+    return _names_other_columns(cells, following, shape)
+
+
+def _has_data(rows: Sequence[Cells]) -> bool:
+    return any(is_data(cell) for row in rows for cell in row)
+
+
+def _names_other_columns(cells: Cells, following: Sequence[Cells], shape: TableShape) -> bool:
+    if len(shape.shapes) < 2 or any(not cells[at].strip() for at, _ in shape.shapes):
+        return False
+    rows = [row for row in following if len(row) == shape.width]
+    wrong = sum(shape_of(row[at]) not in (kind, "empty") for row in rows for at, kind in shape.shapes)
+    right = sum(shape_of(row[at]) == kind for row in rows for at, kind in shape.shapes)
+    return bool(rows) and wrong > right
+
+
+def footer_length(records: Sequence[Cells], shape: TableShape, *, ends_in_line_end: bool) -> int:
+    """How many of the last records (blank ones have no cells) are a footer; 0 when there is none."""
+    at = len(records)
+    first = at
+    told = False
+    while at > 0 and len(records) - at < FOOTER_RECORDS:
+        cells = records[at - 1]
+        if _is_empty(cells):
+            told = told or first < len(records)
+            at -= 1
+            continue
+        if not _may_be_footer(cells, shape):
+            break
+        at -= 1
+        first = at
+        text = next(cell for cell in cells if cell.strip())
+        told = told or bool(_FOOTER.match(text)) or (at > 0 and _is_empty(records[at - 1]))
+    if first == len(records) or not told:
+        return 0
+    while first > 0 and _is_empty(records[first - 1]):
+        first -= 1
+    return len(records) - first
+
+
+def _is_empty(cells: Cells) -> bool:
+    return not any(cell.strip() for cell in cells)
+
+
+def _may_be_footer(cells: Cells, shape: TableShape) -> bool:
+    """One cell of words, or a row that says it is a sum."""
+    filled = [cell for cell in cells if cell.strip()]
+    if shape.width < 2 or shape_of(filled[0]) in ("e-mail", "phone", "date"):
+        return False
+    if len(filled) == 1 and cells[0].strip():
+        if len(cells) == shape.width:
+            return bool(_FOOTER.match(filled[0])) or len(filled[0].split()) >= 3 or shape.width >= 5
+        return not is_data(filled[0])
+    if len(cells) < shape.width and len(filled) <= 2 and shape.width >= 5:
+        return bool(_FOOTER.match(filled[0]))
+    return len(filled) * 2 <= max(4, shape.width) and bool(_FOOTER.match(filled[0])) and not _fits(cells, shape)
+
+
+def _fits(cells: Cells, shape: TableShape) -> bool:
+    """Whether a record has the table's data where the table has them."""
+    told = [(cells[at], kind) for at, kind in shape.shapes if at < len(cells)]
+    right = sum(shape_of(cell) == kind for cell, kind in told)
+    return right * 2 > len(told) > 0
