@@ -51,13 +51,8 @@ def _settle_key_file(site: Site, key_id: str, key_file: Callable[[str], Path]) -
     value = _value_of(site, key_id) if key_id else ""
     now = path.read_text("utf-8").strip() if path.is_file() else None
     same = bool(value) and now == value
-    site.settle(
-        "key file",
-        same if now is not None else None,
-        True,
-        lambda: write_key_file(path, value),
-        str(path) if site.api_id else "",
-    )
+    told = str(path) if site.api_id else ""
+    site.settle("key file", same if now is not None else None, True, lambda: write_key_file(path, value), told)
 
 
 def _value_of(site: Site, key_id: str) -> str:

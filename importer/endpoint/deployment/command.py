@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -210,9 +210,3 @@ def endpoint_url(site: Site) -> str:
     host = urlsplit(site.control.client("apigateway").meta.endpoint_url).netloc
     suffix = host.partition(f"{site.wanted.region}.")[2]
     return f"https://{site.api_id}.execute-api.{site.wanted.region}.{suffix}/{site.wanted.stage}{BATCH}"
-
-
-def lines(reports: Sequence[StepReport]) -> list[str]:
-    """For a person."""
-    width = max((len(one.step) for one in reports), default=0)
-    return [f"{one.step:<{width}}  {one.outcome.value}{f' ({one.detail})' if one.detail else ''}" for one in reports]

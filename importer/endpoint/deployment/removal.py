@@ -10,12 +10,13 @@ from importer.endpoint.deployment.api_steps import (
     describe_gateway_response,
     describe_method,
     find_api,
+    is_our_preflight,
     options_words,
     pages,
     post_words,
 )
 from importer.endpoint.deployment.steps import Outcome, Site
-from importer.endpoint.deployment.wanted import BATCH, COLLECTION
+from importer.endpoint.deployment.wanted import BATCH, COLLECTION, GATEWAY_MARK, OUR_HEADERS
 
 
 def find_what_is_there(site: Site) -> None:
@@ -73,11 +74,13 @@ def _remove_collection(site: Site) -> None:
     )
     others = set(found.get("resourceMethods") or {}) - {"OPTIONS"}
     options = describe_method(site, COLLECTION, "OPTIONS")
-    ours = options is not None and options_words(options)["integration"]["type"] == "MOCK"
-    if others or not ours or (inside and inside != [BATCH]):
-        site.report(f"resource {COLLECTION}", Outcome.LEFT, "others use it")
+    ours = options is not None and is_our_preflight(options_words(options), site.wanted)
+    if not others and ours and inside in ([], [BATCH]):
+        site.drop(f"resource {COLLECTION}", True, lambda: _delete_resource(site, COLLECTION))
         return
-    site.drop(f"resource {COLLECTION}", True, lambda: _delete_resource(site, COLLECTION))
+    site.report(f"resource {COLLECTION}", Outcome.LEFT, "others use it")
+    where = {"restApiId": site.api_id, "resourceId": site.resources[COLLECTION], "httpMethod": "OPTIONS"}
+    site.drop(f"OPTIONS {COLLECTION}", ours, lambda: site.control.find("apigateway", "delete_method", **where))
 
 
 def _delete_resource(site: Site, path: str) -> None:
@@ -85,15 +88,21 @@ def _delete_resource(site: Site, path: str) -> None:
 
 
 def _remove_gateway_response(site: Site, kind: str) -> None:
-    """Only one that is exactly as we make it."""
+    """Our headers; what others set beside them stays."""
     found = describe_gateway_response(site, kind) or {}
-    ours = (found.get("responseParameters") or {}) == site.wanted.gateway_headers()
+    headers = found.get("responseParameters") or {}
+    ours = headers.get(GATEWAY_MARK) == OUR_HEADERS
+    left = {name: text for name, text in headers.items() if name not in site.wanted.gateway_headers()}
     where = {"restApiId": site.api_id, "responseType": kind}
-    site.drop(
-        f"gateway response {kind}",
-        ours,
-        lambda: site.control.find("apigateway", "delete_gateway_response", **where),
-    )
+
+    def act() -> None:
+        if not left:
+            site.control.find("apigateway", "delete_gateway_response", **where)
+            return
+        kept = {name: found[name] for name in ("statusCode", "responseTemplates") if found.get(name)}
+        site.control.ask("apigateway", "put_gateway_response", **where, **kept, responseParameters=left)
+
+    site.drop(f"gateway response {kind}", ours, act)
 
 
 def _publish(site: Site) -> None:

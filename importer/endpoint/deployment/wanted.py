@@ -71,8 +71,17 @@ class Wanted:
         return f"arn:{self.partition}:apigateway:{self.region}:lambda:{path}"
 
     def source_arn(self, api_id: str) -> str:
-        """The calls that may invoke the function: any stage of this API, this method of this resource."""
-        return f"{self._arn('execute-api', api_id)}/*/POST{BATCH}"
+        """The calls that may invoke the function: any stage of this API, this method of this resource.
+
+        With several origins it answers the preflights too.
+        """
+        api = self._arn("execute-api", api_id)
+        return f"{api}/*/*{COLLECTION}*" if self.several_origins else f"{api}/*/POST{BATCH}"
+
+    @property
+    def several_origins(self) -> bool:
+        """API Gateway's own preflight knows one origin only."""
+        return len(self.config.origins) > 1
 
     def trust_policy(self) -> dict[str, Any]:
         """Who may be the role."""
@@ -100,19 +109,17 @@ class Wanted:
         }
 
     def options_method(self) -> dict[str, Any]:
-        """The preflight: answered by API Gateway itself, without the function and without a key."""
+        """The preflight: answered by API Gateway itself, without a key; by the function where origins are several."""
+        access = {"authorizationType": "NONE", "apiKeyRequired": False}
+        if self.several_origins:
+            proxy = self.post_method()["integration"]
+            return access | {"integration": proxy, "methodResponse": [], "integrationResponse": {}}
         named = {f"method.response.header.{name}": f"'{text}'" for name, text in self.cors_values().items()}
-        return {
-            "authorizationType": "NONE",
-            "apiKeyRequired": False,
-            "integration": {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'}},
-            "methodResponse": sorted(named),
-            "integrationResponse": named,
-            "template": self._origin_template(),
-        }
+        mock = {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'}}
+        return access | {"integration": mock, "methodResponse": sorted(named), "integrationResponse": named}
 
     def cors_values(self) -> dict[str, str]:
-        """Headers of the preflight. Of several origins the template puts in the right one."""
+        """Headers of the preflight."""
         return {
             "Access-Control-Allow-Origin": self.config.origins[0],
             "Access-Control-Allow-Methods": ALLOWED_METHODS,
@@ -120,21 +127,13 @@ class Wanted:
             "Access-Control-Max-Age": PREFLIGHT_AGE_S,
         }
 
-    def _origin_template(self) -> str:
-        """API Gateway's own way to answer one of several origins (Developer Guide, "Mock integration for CORS")."""
-        if len(self.config.origins) == 1:
-            return ""
-        tests = " || ".join(f'$origin == "{origin}"' for origin in self.config.origins)
-        put = "#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)"
-        return f'#set($origin = $input.params("Origin"))\n#if({tests})\n{put}\n#end'
-
     def gateway_headers(self) -> dict[str, str]:
         """On what API Gateway refuses by itself. Those answers hold no data, so several origins become any."""
         origins = self.config.origins
         origin = origins[0] if len(origins) == 1 else "*"
         return {
             "gatewayresponse.header.Access-Control-Allow-Origin": f"'{origin}'",
-            "gatewayresponse.header.Access-Control-Allow-Headers": f"'{ALLOWED_HEADERS}'",
+            GATEWAY_MARK: OUR_HEADERS,
             "gatewayresponse.header.Access-Control-Allow-Methods": f"'{ALLOWED_METHODS}'",
         }
 
@@ -152,6 +151,10 @@ class Wanted:
     def _arn(self, service: str, resource: str) -> str:
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
+
+GATEWAY_MARK = "gatewayresponse.header.Access-Control-Allow-Headers"
+OUR_HEADERS = f"'{ALLOWED_HEADERS}'"
+"""By these a response is known to be ours."""
 
 GATEWAY_TEMPLATE = (
     '{"imported":0,"errors":[],"code":"$context.error.responseType","message":$context.error.messageString}'
