@@ -35,7 +35,8 @@ OnProgress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 
 SIZED_SLICES = 3
-"""Slices (first, middle, last) whose items are built to estimate the write units of all."""
+SIZED_ROWS = 2_000
+"""Slices (first, middle, last) and rows of each whose items are built to estimate the write units of all."""
 
 
 def prepare_stage(
@@ -169,7 +170,7 @@ def mean_wcu(stage: Stage, recipe: Recipe, schema: Schema, checked: CheckResult)
     chosen = sorted({0, stage.slices // 2, stage.slices - 1} & set(range(stage.slices)))
     wcu, rows = 0.0, 0
     for index in chosen[:SIZED_SLICES]:
-        ready = checked.ready_rows(index)
+        ready = checked.ready_rows(index)[:SIZED_ROWS]
         if len(ready):
             puts = build_puts(convert_chunk(recipe.apply(stage.chunk(index)).frame.loc[ready], schema))
             wcu, rows = wcu + float(puts.wcu.sum()), rows + len(ready)
