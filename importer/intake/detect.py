@@ -21,7 +21,7 @@ PLAUSIBLE = frozenset(
 )
 """What chardet may answer: with all its encodings allowed it gives rare ones to short Western lists."""
 
-PRIOR = {"cp1252": 1.25, "cp850": 1.1}
+PRIOR = {"cp1252": 1.25, "cp850": 1.05, "mac-roman": 1.05}
 """Weights for near ties: short Western lists score the same in several encodings, and most are cp1252."""
 
 ALWAYS_OFFERED = ("utf-8", "cp1252", "cp1250", "cp1251", "cp850", "mac-roman", "utf-16-le", "cp932", "gb18030")
@@ -50,6 +50,15 @@ SENSE_BYTES = 20_000
 """Of the lines with bytes above ASCII, looked at character by character."""
 
 USUAL_SIGNS = frozenset("\u00a0“”‘’„‚–—…€£§°·´«»®©™ºª¿¡。、・（）「」，：！")
+
+CJK_SIGNS = frozenset("。、・（）「」，：！　々")
+
+APOSTROPHES = frozenset("’‘`´")
+
+VOWELS = frozenset("aeiouyáàâäãåéèêëíîïóôöõøúûüæœı")
+
+RARE_LETTERS = dict.fromkeys("ûùìòÿþðµªºƒĳŀ", 0.5)
+"""Letters that names of people and places seldom have, though encodings do."""
 
 _ODD = re.compile(r"[^\x00-\x7f]")
 
@@ -139,12 +148,27 @@ def _by_statistics(odd_lines: bytes) -> list[Choice]:
 
 
 def _sense(odd_lines: bytes, name: str) -> float:
-    """0.2 to 1: the share of decoded characters above ASCII that stand where such characters do: letters, capitals
-    not in the middle of a word, usual signs."""
+    """0.1 to 1: how well the decoded characters above ASCII stand where such characters do: letters that names have,
+    capitals not in the middle of a word, signs not within words, no kana in Chinese or Korean."""
     text = odd_lines[:SENSE_BYTES].decode(name, "replace")
     places = [found.start() for found in _ODD.finditer(text)]
-    good = sum(text[at] in USUAL_SIGNS or (text[at].isalpha() and not _is_misplaced(text, at)) for at in places)
-    return 0.2 + 0.8 * good / len(places) if places else 1.0
+    weights = [_place_weight(text, at) for at in places]
+    if name in ("gb18030", "big5", "cp949") and sum("\u3041" <= text[at] <= "\u30fe" for at in places) * 50 > len(places):
+        return 0.1
+    return 0.1 + 0.9 * sum(weights) / len(places) if places else 1.0
+
+
+def _place_weight(text: str, at: int) -> float:
+    letter, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 2]
+    if letter in USUAL_SIGNS and not (letter.isalpha() or before.isalpha() or after.isalpha()):
+        return 1.0
+    if letter in APOSTROPHES and before.isalpha() and after.isalpha():
+        return 1.0
+    if not letter.isalpha() or _is_misplaced(text, at):
+        return 1.0 if letter in CJK_SIGNS else 0.0
+    if letter.lower() in "çñ" and after.isalpha() and after.lower() not in VOWELS:
+        return 0.0
+    return RARE_LETTERS.get(letter.lower(), 1.0)
 
 
 def _is_misplaced(text: str, at: int) -> bool:
