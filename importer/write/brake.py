@@ -1,8 +1,10 @@
-"""Slow down when the service throttles, come back when it stops.
+"""Slow down when the service throttles, stay just under what it takes, come back when it takes more.
 
-On a throttle the limit becomes 0.8 of the rate that just went through (at most twice a second); it stays for 2 s and
-then trebles every second until the service objects again or the limit is far above what is sent. Why trebling: a
-storm may push the limit to its floor, and from there ≥ 80 % of the old rate must be back within 10 s; 3^8 > 6,000.
+On a throttle the limit becomes 0.8 of the rate that just went through (at most twice a second), and what went
+through meanwhile is taken for the table's capacity. The limit holds for a second, trebles each second up to 0.9 of
+that capacity, creeps from there to 1.05 of it in 6 s, and trebles again if nothing objects: the shape of CUBIC
+(RFC 9438), fast where nothing is known, slow where the edge is. A storm in which nothing goes through teaches no
+capacity: the one from before counts, and from its floor ≥ 80 % of the old rate are back within 10 s (3^8 > 6,000).
 """
 
 from __future__ import annotations
@@ -12,11 +14,18 @@ from dataclasses import dataclass
 
 CUT = 0.8
 CUT_EVERY_S = 0.5
-HOLD_S = 2.0
+HOLD_S = 1.0
 GROWTH_PER_S = 3.0
+EDGE = 0.9
+EDGE_TOP = 1.05
+CREEP_S = 6.0
+TEACHES = 0.3
+"""A throttle teaches the capacity only when this share of the limit went through since the cut before."""
+
 UNPROCESSED_SHARE = 0.2
 SHARE_WEIGHT = 0.1
-"""A partial reply counts as a throttle when, averaged over about ten replies, this share of rows is handed back."""
+FULL = 25
+"""A partial reply counts as a throttle when, averaged over about ten full batches, this share is handed back."""
 
 FLOOR_WCU = 25.0
 """One full batch of small contacts a second: what an idle table takes at its least."""
@@ -33,6 +42,9 @@ class Brake:
 
     _limit: float | None = None
     _cut_at_s: float = -math.inf
+    _capacity: float | None = None
+    _described: float | None = None
+    _since_cut: float = 0.0
     _rate: float = 0.0
     _rate_at_s: float | None = None
     _begun_s: float = 0.0
@@ -44,12 +56,25 @@ class Brake:
             self._begun_s = now_s
         self._rate = self._faded(now_s) + wcu / MEASURE_S
         self._rate_at_s = now_s
+        self._since_cut += wcu
 
     def answered(self, unprocessed: int, sent: int, now_s: float) -> None:
         """`unprocessed` of `sent` rows came back: a few are everyday, many over several replies are a throttle."""
-        self._share += (unprocessed / max(1, sent) - self._share) * SHARE_WEIGHT
+        self._share += (unprocessed / max(1, sent) - self._share) * SHARE_WEIGHT * min(1.0, sent / FULL)
         if unprocessed and self._share >= UNPROCESSED_SHARE:
             self.throttled(now_s)
+
+    def described(self, table_wcu: float | None, now_s: float) -> None:
+        """The table's write capacity as it is described (None: on demand, or not known).
+
+        Only a change counts: others may write to the table too, so its capacity is not ours; what we learned of it
+        grows and shrinks in proportion, and is gone to at once.
+        """
+        before, self._described = self._described, table_wcu
+        if not before or not table_wcu or before == table_wcu or self.limit_wcu(now_s) is None:
+            return
+        self._capacity = max(FLOOR_WCU, (self._capacity or before) * table_wcu / before)
+        self._limit, self._cut_at_s, self._since_cut = EDGE * self._capacity, now_s - HOLD_S, 0.0
 
     def rate_wcu(self, now_s: float) -> float:
         """WCU/s that went through lately; in the first second, of the time there was."""
@@ -68,16 +93,25 @@ class Brake:
         passed = self.rate_wcu(now_s)
         limit = self.limit_wcu(now_s)
         base = passed if limit is None else min(limit, max(passed, limit * CUT))
+        if limit is None or self._since_cut / (now_s - self._cut_at_s) >= TEACHES * limit:
+            self._capacity = max(FLOOR_WCU, passed)
         self._limit = max(FLOOR_WCU, CUT * base)
-        self._cut_at_s = now_s
+        self._cut_at_s, self._since_cut = now_s, 0.0
 
     def limit_wcu(self, now_s: float) -> float | None:
         """The limit now; None = none."""
         if self._limit is None:
             return None
-        grown = max(0.0, now_s - self._cut_at_s - HOLD_S)
-        limit = self._limit * GROWTH_PER_S ** min(grown, 60.0)
-        if grown > 5.0 and limit > 4 * max(self.rate_wcu(now_s), FLOOR_WCU):
-            self._limit = None
+        free_s = max(0.0, now_s - self._cut_at_s - HOLD_S)
+        edge = max(EDGE * (self._capacity or 0.0), self._limit)
+        to_edge_s = math.log(edge / self._limit, GROWTH_PER_S)
+        if free_s <= to_edge_s:
+            return float(self._limit * GROWTH_PER_S**free_s)
+        beyond_s = free_s - to_edge_s
+        top = max(edge, EDGE_TOP * (self._capacity or 0.0))
+        limit = edge + (top - edge) * min(1.0, beyond_s / CREEP_S)
+        limit *= GROWTH_PER_S ** min(max(0.0, beyond_s - CREEP_S), 60.0)
+        if limit > 4 * max(self.rate_wcu(now_s), FLOOR_WCU) and beyond_s > CREEP_S + 1:
+            self._limit = self._capacity = None
             return None
-        return limit
+        return float(limit)

@@ -1,7 +1,8 @@
 """The loop that sends batches: one thread, many requests in flight, and nothing new before what is known is recorded.
 
 The order is the promise: replies are read, what they settle is recorded, then new requests start. So a process that
-is killed has at most one unrecorded request for each worker, and sends at most workers × 25 rows twice.
+is killed has at most one unrecorded request for each worker, and sends at most workers × 25 rows twice. Before more
+workers than ever are used, a tick tells their number: the ledger always knows the bound.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 from importer.errors import FatalError, ImporterError, RunCancelled, RunPaused
+from importer.write.climb import Climb
 from importer.write.destination import Destination
 from importer.write.follow import first_part, follow_up, settled_rows
 from importer.write.meter import Meter
 from importer.write.model import Acknowledged, Batch, Command, Outcome, Part, Reply, Request, Tick, Verdict
 from importer.write.pace import Pace
+from importer.write.restraint import SLOWER, Restraint
 from importer.write.retry import Backoff, Patience, Uniform
 from importer.write.transport import Transport
 
@@ -46,6 +49,7 @@ def write_batches(
     backoff: Backoff = DEFAULT_BACKOFF,
     patience_s: float = 120.0,
     pace: Pace | None = None,
+    climb: Climb | None = None,
 ) -> None:
     """Write all batches; returns when every row of them is settled and recorded.
 
@@ -68,6 +72,7 @@ def write_batches(
         backoff=backoff,
         patience=Patience(patience_s),
         pace=pace or Pace(),
+        climb=climb or Climb(),
         transport=destination.open_transport(),
         meter=Meter(clock()),
     )
@@ -103,8 +108,10 @@ class _Loop:
     backoff: Backoff
     patience: Patience
     pace: Pace
+    climb: Climb
     transport: Transport
     meter: Meter
+    restraint: Restraint = field(default_factory=Restraint)
     ready: list[Part] = field(default_factory=list)
     waiting: list[tuple[float, int, Part]] = field(default_factory=list)
     order: Iterator[int] = field(default_factory=itertools.count)
@@ -114,6 +121,7 @@ class _Loop:
     command: Command = field(default_factory=Command)
     command_at_s: float = -math.inf
     last_trouble: str = ""
+    most_workers: int = 0
 
     def run(self, sleep: Callable[[float], object]) -> None:
         """Until all is settled, or a signal."""
@@ -140,7 +148,7 @@ class _Loop:
         """How long there is nothing to do but to listen."""
         now_s = self.clock()
         wake_s = self.command_at_s + COMMAND_EVERY_S - now_s
-        if self.transport.in_flight < self.command.workers:
+        if self.transport.in_flight < self.climb.level:
             if self.ready or (self.more and self.may_open()):
                 wake_s = min(wake_s, self.pace.wait_s(now_s))
             if self.waiting:
@@ -154,6 +162,7 @@ class _Loop:
             return
         self.command, self.command_at_s = self.ask_command(), now_s
         self.pace.follow(self.command, now_s)
+        self.climb.follow(self.command.workers)
         if self.command.state == "pause":
             self.signal = RunPaused("The run is paused. Nothing is lost; resume it when you like.")
         elif self.command.state == "cancel":
@@ -165,11 +174,13 @@ class _Loop:
 
     def start_requests(self) -> None:
         """As many as workers and pace allow."""
-        while self.signal is None and self.transport.in_flight < max(1, self.command.workers):
-            if self.pace.wait_s(self.clock()) > 0:
-                return
-            part = self.next_part()
+        if self.climb.level > self.most_workers:
+            self.most_workers = self.climb.level
+            self.tick(force=True)
+        while self.signal is None and self.transport.in_flight < min(self.climb.level, self.most_workers):
+            part = self.next_part() if self.pace.wait_s(self.clock()) <= 0 else None
             if part is None:
+                self.climb.held_back()
                 return
             self.read_command()
             if self.signal is None:
@@ -192,7 +203,7 @@ class _Loop:
 
     def may_open(self) -> bool:
         """Whether another batch may be begun."""
-        return len(self.open) < OPEN_PER_WORKER * max(1, self.command.workers)
+        return len(self.open) < OPEN_PER_WORKER * self.climb.level
 
     def start(self, part: Part) -> None:
         """Send one part."""
@@ -254,7 +265,9 @@ class _Loop:
         )
 
     def note(self, part: Part, reply: Reply, outcome: Outcome, settled: int, now_s: float) -> None:
-        """Tell brake and patience."""
+        """Tell brake, patience, climb and restraint."""
+        self.climb.answered(settled, reply.latency_s, now_s)
+        self.restraint.heard(outcome, now_s)
         if outcome.verdict is Verdict.THROTTLED:
             self.pace.brake.throttled(now_s)
         elif outcome.verdict is Verdict.SETTLED:
@@ -282,5 +295,16 @@ class _Loop:
         """Tell what happened, four times a second."""
         now_s = self.clock()
         if self.on_tick is not None and (force or self.meter.due(now_s, TICK_EVERY_S)):
+            if now_s - self.climb.slower_at_s < TICK_EVERY_S:
+                self.restraint.say(SLOWER, 0, now_s)
             tick = self.meter.tick(now_s)
-            self.on_tick(replace(tick, in_flight=self.transport.in_flight, limit_wcu=self.pace.limit_wcu(now_s)))
+            self.on_tick(
+                replace(
+                    tick,
+                    in_flight=self.transport.in_flight,
+                    limit_wcu=self.pace.limit_wcu(now_s),
+                    reason=self.restraint.reason(now_s),
+                    workers=self.climb.level,
+                    waiting=len(self.waiting),
+                )
+            )

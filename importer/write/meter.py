@@ -16,7 +16,6 @@ class Meter:
         self._puts = self._retries = self._throttled = self._unprocessed = self._errors = self._written = 0
         self._latencies: list[float] = []
         self._wcu = 0.0
-        self._reason = ""
 
     def sent(self, rows: int, *, again: bool) -> None:
         """A request with `rows` rows has left."""
@@ -31,7 +30,6 @@ class Meter:
         self._unprocessed += len(outcome.again)
         self._written += written
         self._wcu += wcu
-        self._reason = outcome.reason or self._reason
 
     def due(self, now_s: float, every_s: float) -> bool:
         """Whether it is time for a tick."""
@@ -50,7 +48,6 @@ class Meter:
             latencies_s=tuple(self._latencies),
             written=self._written,
             wcu=self._wcu,
-            reason=self._reason,
         )
         self._since_s = now_s
         self._clear()

@@ -54,13 +54,18 @@ class Acknowledged:
 
 @dataclass(frozen=True)
 class Command:
-    """What the person wants now; read at least every 50 ms. Rates are over all workers; None = no cap."""
+    """What the person wants now; read at least every 50 ms. Rates are over all workers; None = no cap.
+
+    `workers` None: as many requests at a time as bring more rows, 64 at the most. `table_wcu` is the table's write
+    capacity as last described; None when it is on demand or not known.
+    """
 
     state: str = "run"
     rate_wcu: float | None = None
     rate_rows: float | None = None
     pause_s: float = 0.0
-    workers: int = 4
+    workers: int | None = None
+    table_wcu: float | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,8 @@ class Tick:
     """What happened since the tick before. `t_s` is the engine's monotonic clock.
 
     `limit_wcu` is the rate in force (the person's cap or the brake, the lower; None = none) and `reason` says in
-    plain words why the engine holds back ("" when it does not).
+    plain words why the engine holds back ("" when it does not). `workers` is the number of requests that may be in
+    flight from now on, `waiting` the parts of batches that wait for another try.
     """
 
     t_s: float
@@ -83,6 +89,8 @@ class Tick:
     wcu: float
     limit_wcu: float | None = None
     reason: str = ""
+    workers: int = 0
+    waiting: int = 0
 
 
 class Ask(Enum):

@@ -73,6 +73,7 @@ class Pace:
         self.pause_s = command.pause_s
         self._capped.set_rate(command.rate_wcu, now_s)
         self._rows.set_rate(command.rate_rows, now_s)
+        self.brake.described(command.table_wcu, now_s)
 
     def limit_wcu(self, now_s: float) -> float | None:
         """The rate in force: the lower of cap and brake; None = none."""

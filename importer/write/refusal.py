@@ -105,11 +105,18 @@ _SAID: tuple[tuple[str, str, str], ...] = (
 
 _REASONS: tuple[tuple[str, str], ...] = (
     ("keyrange", "throttled: a hot partition key"),
-    ("indexwrite", "throttled: an index of the table"),
     ("account", "throttled: the account's limit"),
+    ("requestlimitexceeded", "throttled: the account's limit"),
+    ("indexwritemaxondemand", "throttled: the on-demand maximum of an index"),
+    ("indexwrite", "throttled: the write capacity of an index"),
     ("maxondemand", "throttled: the table's on-demand maximum"),
     ("table", "throttled: the table's write capacity"),
 )
+"""DynamoDB, "Diagnosing throttling": a reason is resource, operation and limit in one word, such as
+`TableWriteProvisionedThroughputExceeded`, `IndexWriteKeyRangeThroughputExceeded` or `TableWriteAccountLimitExceeded`.
+"""
+
+_INDEX = re.compile(r":table/[A-Za-z0-9_.-]{1,255}/index/([A-Za-z0-9_.-]{1,255})\Z")
 
 
 def error_code(body: Any) -> str:
@@ -143,11 +150,14 @@ def explain_bad_item(code: str, text: str) -> tuple[str, str]:
 
 
 def throttle_reason(body: Any, code: str) -> str:
-    """Which limit throttles, in plain words, as far as the service says."""
+    """Which limit throttles, in plain words, as far as the service says; an index by its name."""
     reasons = body.get("ThrottlingReasons") or body.get("throttlingReasons") if isinstance(body, dict) else None
-    listed = [one.get("reason") for one in reasons if isinstance(one, dict)] if isinstance(reasons, list) else []
-    said = " ".join([*(one for one in listed if isinstance(one, str)), code]).lower()
-    return next((words for mark, words in _REASONS if mark in said), "throttled: the table's write capacity")
+    listed = [one for one in reasons if isinstance(one, dict)] if isinstance(reasons, list) else []
+    said = " ".join([*(str(one.get("reason", "")) for one in listed), code]).lower()
+    words = next((words for mark, words in _REASONS if mark in said), "throttled: the table's write capacity")
+    found = [_INDEX.search(str(one.get("resource", ""))) for one in listed]
+    names = sorted({one[1] for one in found if one})
+    return f"{words} (index {', '.join(names)})" if names else words
 
 
 def read_json(body: bytes, loads: Callable[[bytes], Any] = json.loads) -> Any:

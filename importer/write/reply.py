@@ -78,7 +78,7 @@ def _written(part: Part, body: dict[str, Any], key: Sequence[str]) -> Outcome:
         written=[index for index in part.indexes if index not in left],
         again=sorted(left),
         consumed_wcu=consumed,
-        reason="unprocessed items",
+        reason="items handed back unprocessed",
     )
 
 

@@ -15,7 +15,7 @@ def test_cancel_stops_new_requests_within_100_ms_and_ends_within_2_s() -> None:
     service = StrictService(Faults(seed=1, slow=0.05, slow_s=20.0), now=clock.now)
     asked_s = clock.now() + 3.0
     transports: list[VirtualTransport] = []
-    command = lambda: Command(state="cancel" if clock.now() >= asked_s else "run")  # noqa: E731
+    command = lambda: Command("cancel" if clock.now() >= asked_s else "run", workers=4)  # noqa: E731
     result = run_virtual(
         service, clock, contact_batches(50_000), command=command, latency_s=0.1, transports=transports
     )

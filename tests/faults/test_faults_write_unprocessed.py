@@ -66,7 +66,7 @@ def test_after_a_storm_of_60_s_the_rate_is_back_within_10_s() -> None:
     begun_s = clock.now()
 
     def command() -> Command:
-        return Command(state="cancel" if clock.now() > begun_s + 105 else "run")
+        return Command(state="cancel" if clock.now() > begun_s + 105 else "run", workers=4)
 
     result = run_virtual(service, clock, contact_batches(300_000), command=command, latency_s=0.05, patience_s=50.0)
     before = landed(result, begun_s + 10, begun_s + 20)
@@ -80,7 +80,7 @@ def test_after_a_storm_of_60_s_the_rate_is_back_within_10_s() -> None:
 def test_the_brake_spares_a_throttling_service_and_control_without_it_does_not() -> None:
     """A table of 200 WCU/s: with the brake few requests are wasted, and little of its capacity."""
     wasted, taken_s = capacity_run()
-    assert wasted < 0.35
+    assert wasted < 0.25
     assert taken_s < 4000 / 200 / 0.7
     assert capacity_run(brake=False)[0] > wasted
 

@@ -38,12 +38,20 @@ class Faults:
     clock_offset_s: float = 0.0  # how far the service's clock is ahead; over 300 s requests are refused
     bad_mark: str = ""  # an item whose key contains this is refused, in a text that quotes the whole item
     capacity_wcu: float = 0.0  # write units a second the table takes (bucket of one second); 0 = all
+    capacity_steps: tuple[
+        tuple[float, float], ...
+    ] = ()  # (from, write units a second), seconds since the first write
+    index_factor: float = 1.0  # what a put consumes with its indexes, as a multiple of the table's own units
+    throttle_reason: str = ""  # such as TableWriteKeyRangeThroughputExceeded, told with each throttle
+    throttle_resource: str = "arn:aws:dynamodb:us-east-1:123456789012:table/EmailContacts"
+    slow_spells: tuple[tuple[float, float, float], ...] = ()  # (from, to, more seconds for every answer)
     statement_fault: float = 0.0  # per INSERT statement: half ThrottlingError, half InternalServerError
 
     @classmethod
     def from_dict(cls, given: dict) -> Faults:
         """From JSON: lists become tuples, unknown names are an error."""
-        tuples = {"storms": lambda v: tuple(tuple(one) for one in v), "expired_keys": tuple}
+        pairs = lambda v: tuple(tuple(one) for one in v)  # noqa: E731
+        tuples = {"storms": pairs, "capacity_steps": pairs, "slow_spells": pairs, "expired_keys": tuple}
         return cls(**{name: tuples.get(name, lambda v: v)(value) for name, value in given.items()})
 
     def to_dict(self) -> dict:
@@ -61,9 +69,7 @@ class Player:
 
     def pick(self, now_s: float) -> str:
         """The fault that a request meets, "" for none."""
-        if self.started_s is None:
-            self.started_s = now_s
-        since = now_s - self.started_s
+        since = self.since_s(now_s)
         if any(start <= since < end for start, end in self.faults.storms):
             return "throttle"
         draw = self.random.random()
@@ -72,6 +78,23 @@ class Player:
             if draw < 0:
                 return name
         return ""
+
+    def since_s(self, now_s: float) -> float:
+        """Seconds since the first write."""
+        if self.started_s is None:
+            self.started_s = now_s
+        return now_s - self.started_s
+
+    def capacity_wcu(self, now_s: float) -> float:
+        """Write units a second that the table takes now; 0 = all."""
+        since = self.since_s(now_s)
+        steps = [wcu for start, wcu in self.faults.capacity_steps if start <= since]
+        return steps[-1] if steps else self.faults.capacity_wcu
+
+    def slower_s(self, now_s: float) -> float:
+        """What every answer takes longer now."""
+        since = self.since_s(now_s)
+        return sum(more for start, end, more in self.faults.slow_spells if start <= since < end)
 
     def hands_back(self) -> bool:
         """Whether this item is unprocessed."""

@@ -106,8 +106,9 @@ def run_engine(destination: TableDestination, batches: Iterable[Batch], **option
     result = Result()
     options.setdefault("command", Command)
     record = options.pop("record", result.acks.extend)
+    on_tick = options.pop("on_tick", result.ticks.append)
     try:
-        write_batches(iter(batches), destination, record=record, on_tick=result.ticks.append, **options)
+        write_batches(iter(batches), destination, record=record, on_tick=on_tick, **options)
     except ImporterError as error:
         result.error = error
     return result
@@ -121,6 +122,7 @@ def run_virtual(
     mode: str = "overwrite",
     destination: Callable[..., TableDestination] = TableDestination,
     latency_s: float = 0.005,
+    busy_s: float = 0.0,
     seed: int = 1,
     credentials: Any = None,
     transports: list[VirtualTransport] | None = None,
@@ -130,7 +132,7 @@ def run_virtual(
     parts = SigningParts(
         "http://service", "us-east-1", "dynamodb", credentials or Credentials("AKIDEXAMPLE", "made-up"), ""
     )
-    transport = VirtualTransport(service, clock, latency_s)
+    transport = VirtualTransport(service, clock, latency_s, busy_s)
     if transports is not None:
         transports.append(transport)
     key = TableKey(*(KeyPart(name) for name in service.key))

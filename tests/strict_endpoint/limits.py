@@ -11,9 +11,9 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
 class Refused(Exception):
     """What the service answers: a code and a text that, as real engines do, may quote the item."""
 
-    def __init__(self, code: str, text: str) -> None:
+    def __init__(self, code: str, text: str, **more: object) -> None:
         super().__init__(text)
-        self.code, self.text = code, text
+        self.code, self.text, self.more = code, text, more
 
 
 def invalid(text: str) -> Refused:
@@ -72,9 +72,7 @@ def check_set(kind: str, inner: list[str]) -> None:
     if not inner:
         raise invalid("One or more parameter values were invalid: An string set  may not be empty")
     if kind != "NS" and "" in inner:
-        raise invalid(
-            "One or more parameter values were invalid: An string set may not have a empty string"
-        )
+        raise invalid("One or more parameter values were invalid: An string set may not have a empty string")
     if len(set(inner)) != len(inner):
         raise invalid("One or more parameter values were invalid: Input collection contains duplicates.")
     for one in inner if kind == "NS" else ():

@@ -65,13 +65,11 @@ class StrictService(StrictTable):
         except Refused as refused:
             self.met[refused.code] += 1
             status = 500 if refused.code == "InternalServerError" else 400
-            answer = self._json(
-                status, {"__type": f"com.amazonaws.dynamodb.v20120810#{refused.code}", "message": refused.text}
-            )
+            told = {"__type": f"com.amazonaws.dynamodb.v20120810#{refused.code}", "message": refused.text}
+            answer = self._json(status, told | refused.more)
         dated = {"Date": formatdate(self.wall() + self.faults.clock_offset_s, usegmt=True), **answer.headers}
-        return Answer(
-            answer.status, answer.body, dated, answer.reset, answer.cut_at, answer.delay_s + self.faults.latency_s
-        )
+        delay_s = answer.delay_s + self.faults.latency_s + self.player.slower_s(self.now())
+        return Answer(answer.status, answer.body, dated, answer.reset, answer.cut_at, delay_s)
 
     def _play(self, write: Callable[[], dict]) -> Answer:
         """The request with the fault it meets."""
@@ -80,7 +78,7 @@ class StrictService(StrictTable):
             return self._ok(write())
         self.met[fault] += 1
         if fault == "throttle":
-            raise Refused("ProvisionedThroughputExceededException", "The level of configured throughput was exceeded")
+            raise self.too_fast()
         if fault in _UNWRITTEN:
             return _UNWRITTEN[fault]
         if fault in ("half_body", "cut_json", "wrong_crc"):

@@ -50,16 +50,16 @@ class StrictTable:
         self._check_all(items)
         for item in items:
             self.sent[key_of(item, self.key)] += 1
-        left, wcu = [], 0
+        left, wcu = [], 0.0
         for item in items:
-            cost = math.ceil(size_of_item(item) / 1024)
+            cost = math.ceil(size_of_item(item) / 1024) * self.faults.index_factor
             if self.player.hands_back() or not self._affords(cost):
                 left.append({"PutRequest": {"Item": item}})
                 continue
             self._store(item)
             wcu += cost
-        if len(left) == len(items) and self.faults.capacity_wcu:
-            raise Refused("ProvisionedThroughputExceededException", "The level of configured throughput was exceeded")
+        if len(left) == len(items) and self.player.capacity_wcu(self.now()):
+            raise self.too_fast()
         reply: dict = {"UnprocessedItems": {self.table: left} if left else {}}
         return self._with_capacity(request, reply, wcu)
 
@@ -126,14 +126,19 @@ class StrictTable:
         if request.get("TableName") != self.table:
             raise Refused("ResourceNotFoundException", "Requested resource not found")
         kinds = ("HASH", "RANGE")
+        capacity = int(self.player.capacity_wcu(self.now()))
         schema = [{"AttributeName": name, "KeyType": kinds[place]} for place, name in enumerate(self.key)]
         described = {
             "TableName": self.table,
             "TableStatus": "ACTIVE",
             "KeySchema": schema,
             "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in self.key],
-            "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"},
-            "ProvisionedThroughput": {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0, "NumberOfDecreasesToday": 0},
+            "BillingModeSummary": {"BillingMode": "PROVISIONED" if capacity else "PAY_PER_REQUEST"},
+            "ProvisionedThroughput": {
+                "ReadCapacityUnits": 0,
+                "WriteCapacityUnits": capacity,
+                "NumberOfDecreasesToday": 0,
+            },
             "ItemCount": len(self.items),
             "TableSizeBytes": 0,
             "CreationDateTime": 1_700_000_000,
@@ -158,8 +163,15 @@ class StrictTable:
         if self.faults.bad_mark and self.faults.bad_mark in json.dumps([item[name] for name in self.key]):
             raise invalid("One or more parameter values were invalid: " + json.dumps(item))
 
-    def _affords(self, wcu: int) -> bool:
-        capacity = self.faults.capacity_wcu
+    def too_fast(self) -> Refused:
+        """A throttle, with its reason where one is to be told."""
+        told = {"reason": self.faults.throttle_reason, "resource": self.faults.throttle_resource}
+        more = {"ThrottlingReasons": [told]} if self.faults.throttle_reason else {}
+        text = "The level of configured throughput was exceeded"
+        return Refused("ProvisionedThroughputExceededException", text, **more)
+
+    def _affords(self, wcu: float) -> bool:
+        capacity = self.player.capacity_wcu(self.now())
         if not capacity:
             return True
         now_s = self.now()
@@ -175,7 +187,7 @@ class StrictTable:
         self.items[own] = item
         self.stored[own] += 1
 
-    def _with_capacity(self, request: dict, reply: dict, wcu: int) -> dict:
+    def _with_capacity(self, request: dict, reply: dict, wcu: float) -> dict:
         if request.get("ReturnConsumedCapacity") in ("TOTAL", "INDEXES"):
             reply["ConsumedCapacity"] = [{"TableName": self.table, "CapacityUnits": float(wcu)}]
         return reply

@@ -29,10 +29,16 @@ class VirtualClock:
 
 
 class VirtualTransport:
-    """importer.write's Transport: each request is handled at once and answered after its latency."""
+    """importer.write's Transport: each request is handled at once and answered after its latency.
 
-    def __init__(self, service: StrictService, clock: VirtualClock, latency_s: float = 0.005) -> None:
-        self.service, self.clock, self.latency_s = service, clock, latency_s
+    `busy_s`: the service works on one request at a time, this long; the others queue before it.
+    """
+
+    def __init__(
+        self, service: StrictService, clock: VirtualClock, latency_s: float = 0.005, busy_s: float = 0.0
+    ) -> None:
+        self.service, self.clock, self.latency_s, self.busy_s = service, clock, latency_s, busy_s
+        self.free_at_s = 0.0
         self.queue: list[tuple[float, int, Any, Reply]] = []
         self.order = itertools.count()
         self.most_in_flight = 0
@@ -50,7 +56,9 @@ class VirtualTransport:
             name, _, value = line.decode().partition(":")
             headers[name.lower()] = value.strip()
         answer = self.service.handle(headers, request.body)
-        latency_s = self.latency_s + answer.delay_s
+        now_s = self.clock.now()
+        self.free_at_s = max(self.free_at_s, now_s) + self.busy_s
+        latency_s = self.free_at_s - now_s + self.latency_s + answer.delay_s
         lines = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
         head = f"HTTP/1.1 {answer.status} X\r\n{lines}\r\n".encode()
         lost = answer.reset or answer.cut_at is not None

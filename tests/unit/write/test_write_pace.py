@@ -117,12 +117,34 @@ def test_throttles_within_half_a_second_cut_once() -> None:
     assert brake.limit_wcu(10.2) == limit
 
 
-def test_the_limit_stays_2_s_then_trebles_a_second_then_goes() -> None:
+def test_the_limit_stays_creeps_past_the_edge_and_goes() -> None:
+    """A table that takes about 950 WCU/s: hold 1 s, up to 0.9 of it, 6 s to 1.05 of it, then away."""
     brake = Brake()
     limit = braked(brake)
-    assert brake.limit_wcu(12.0) == limit
-    assert brake.limit_wcu(13.0) == pytest.approx(3 * limit)
-    assert brake.limit_wcu(20.0) is None
+    assert brake.limit_wcu(11.0) == limit
+    assert brake.limit_wcu(11.1) == pytest.approx(limit * 3**0.1)
+    assert brake.limit_wcu(11.5) == pytest.approx(0.9 * limit / 0.8, rel=0.02)
+    assert brake.limit_wcu(17.1) == pytest.approx(1.05 * limit / 0.8, rel=0.02)
+    assert brake.limit_wcu(18.1) == pytest.approx(3 * 1.05 * limit / 0.8, rel=0.1)
+    assert brake.limit_wcu(25.0) is None
+
+
+def test_a_described_capacity_that_changes_is_gone_to_at_once() -> None:
+    brake = Brake()
+    brake.described(1000.0, 0.0)
+    braked(brake)
+    brake.described(3000.0, 10.5)
+    assert brake.limit_wcu(10.5) == pytest.approx(0.9 * 3 * 950, rel=0.02)
+    brake.described(100.0, 11.0)
+    assert brake.limit_wcu(11.0) == pytest.approx(0.9 * 95, rel=0.02)
+
+
+def test_without_throttles_a_described_capacity_is_no_limit() -> None:
+    brake = Brake()
+    brake.consumed(100.0, 0.0)
+    brake.described(10.0, 0.0)
+    brake.described(5.0, 1.0)
+    assert brake.limit_wcu(1.0) is None
 
 
 def test_a_storm_never_pushes_below_the_floor() -> None:

@@ -97,7 +97,7 @@ def test_throttles(code: str) -> None:
     ("reason", "words"),
     [
         ("TableWriteKeyRangeThroughputExceeded", "throttled: a hot partition key"),
-        ("IndexWriteProvisionedThroughputExceeded", "throttled: an index of the table"),
+        ("IndexWriteProvisionedThroughputExceeded", "throttled: the write capacity of an index"),
         ("TableWriteAccountLimitExceeded", "throttled: the account's limit"),
         ("TableWriteMaxOnDemandThroughputExceeded", "throttled: the table's on-demand maximum"),
         ("TableWriteProvisionedThroughputExceeded", "throttled: the table's write capacity"),
