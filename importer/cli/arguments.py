@@ -66,7 +66,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.OVERWRITE.value)
     run.add_argument("--rate-wcu", type=_positive, metavar="N", help="at most N write units a second")
     run.add_argument("--rate-rows", type=_positive, metavar="N", help="at most N rows a second")
-    run.add_argument("--workers", type=_workers, default=4, metavar="N", help="requests at a time (default 4)")
+    run.add_argument("--workers", type=_workers, metavar="N|auto", help="requests at a time (auto: what helps)")
     run.add_argument("--max-bad", type=_bad_limit, metavar="N|N%", help="stop when more rows than this are bad")
     run.add_argument("--create-table", type=parse_key, metavar="KEY", help="make the table if it is missing")
 
@@ -126,9 +126,11 @@ def _positive(text: str) -> float:
     return number
 
 
-def _workers(text: str) -> int:
+def _workers(text: str) -> int | None:
+    if text == "auto":
+        return None
     if not text.isdecimal() or not 1 <= int(text) <= 64:
-        raise argparse.ArgumentTypeError("it must be 1 to 64")
+        raise argparse.ArgumentTypeError("it must be auto, or 1 to 64")
     return int(text)
 
 

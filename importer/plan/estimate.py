@@ -12,6 +12,10 @@ BATCH_ROWS = 25
 """Most puts of one BatchWriteItem request (DynamoDB API reference)."""
 
 
+USUAL_WORKERS = 4
+"""Requests at a time for the estimate, when their number is found while it runs: what it begins with."""
+
+
 def batches_of(ready: int) -> int:
     """The fewest batches that hold `ready` rows."""
     return -(-ready // BATCH_ROWS)
@@ -20,7 +24,7 @@ def batches_of(ready: int) -> int:
 def estimated_seconds(ready: int, wcu: float | None, pace: Pace, latency_s: float) -> float:
     """Seconds at this pace if each request takes `latency_s` and nothing is throttled: the slowest of the caps."""
     batches = batches_of(ready)
-    times = [batches * (latency_s + pace.pause_s) / pace.workers]
+    times = [batches * (latency_s + pace.pause_s) / (pace.workers or USUAL_WORKERS)]
     if pace.rate_rows:
         times.append(ready / pace.rate_rows)
     if pace.rate_wcu and wcu is not None:

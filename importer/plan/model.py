@@ -23,13 +23,14 @@ class Mode(Enum):
 class Pace:
     """How fast: caps in write units and rows a second (None: no cap), seconds between batches, requests in flight.
 
-    `pause_s` 0.1 with one worker is the pace of the page that this app replaces.
+    `workers` None: as many requests at a time as bring more rows. `pause_s` 0.1 with one worker is the pace of the
+    page that this app replaces.
     """
 
     rate_wcu: float | None = None
     rate_rows: float | None = None
     pause_s: float = 0.0
-    workers: int = 4
+    workers: int | None = None
 
     def __post_init__(self) -> None:
         caps = (self.rate_wcu, self.rate_rows)
@@ -37,7 +38,7 @@ class Pace:
             raise ConfigError("A rate must be more than 0 a second. Leave it empty for no limit.")
         if not 0 <= self.pause_s <= 60:
             raise ConfigError(f"A pause of {self.pause_s} s between batches is out of range. Choose 0 to 60 s.")
-        if not 1 <= self.workers <= 64:
+        if self.workers is not None and not 1 <= self.workers <= 64:
             raise ConfigError(f"{self.workers} requests at a time is out of range. Choose 1 to 64.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -14,17 +14,18 @@ from importer.write import Command
 
 
 class Desk:
-    """Asked by the write engine every 50 ms."""
+    """Asked by the write engine every 50 ms. `table_wcu` gives the table's write capacity as last described."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self.table_wcu: Callable[[], float | None] = lambda: None
         self._cancelled_by = ""
 
     def command(self) -> Command:
         """What is wanted now, read from the ledger (about 20 µs); a signal to this process comes first."""
         told = self._ledger.read_command()
         state = "cancel" if self._cancelled_by else told.state
-        return Command(state, told.rate_wcu, told.rate_rows, told.pause_s, told.workers)
+        return Command(state, told.rate_wcu, told.rate_rows, told.pause_s, told.workers, self.table_wcu())
 
     def cancel(self, reason: str) -> None:
         """Answer `cancel` from now on; the first reason counts. Safe in a signal handler."""

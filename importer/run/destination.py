@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from importer.errors import ConfigError
 from importer.plan import Plan
+from importer.run.capacity import CapacityWatch
 from importer.settings import Settings
 from importer.table import (
     Connection,
     EngineLease,
+    TableDescription,
     describe_table,
     dynamodb_client,
     signing_parts,
@@ -30,17 +33,26 @@ def usable_connection(settings: Settings, connection: Connection, *, purpose: st
         yield replace(connection, endpoint_url=lease.info.endpoint_url)
 
 
-def open_destination(plan: Plan, connection: Connection) -> Any:
-    """The destination for the write engine, after a look at the table.
+def open_destination(
+    plan: Plan, connection: Connection, *, wall_clock: Callable[[], float] = time.time
+) -> tuple[Any, CapacityWatch]:
+    """The destination for the write engine, after a look at the table, and what looks at its capacity later on.
 
     ConfigError when the table is not there, takes no writes now, or has another key than the one planned;
     RetryableError when it cannot be reached.
     """
     table = plan.target.table
-    description = describe_table(dynamodb_client(connection), table)
+    client = dynamodb_client(connection)
+    description = describe_table(client, table)
     if not description.writable:
         raise ConfigError(f'Table "{table}" is {description.status}, not ACTIVE. Resume when it is.')
     if description.key != plan.key:
         told = f'Table "{table}" has key {description.key} now, the plan was made for {plan.key}'
         raise ConfigError(f"Resume refused: {told}. Make a new run of the list.")
-    return TableDestination(signing_parts(connection), table, plan.mode, plan.key)
+    destination = TableDestination(signing_parts(connection), table, plan.mode, plan.key, wall_clock=wall_clock)
+    watch = CapacityWatch(lambda: _table_wcu(describe_table(client, table)), _table_wcu(description))
+    return destination, watch
+
+
+def _table_wcu(description: TableDescription) -> float | None:
+    return None if description.write_capacity is None else float(description.write_capacity)

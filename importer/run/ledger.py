@@ -232,6 +232,11 @@ class Ledger:
             connection.execute("UPDATE run SET pacing = ?", (reason,))
             _add_event(connection, iso(datetime.now(UTC)), "pace", reason or "Back at full speed.")
 
+    def set_most_workers(self, workers: int) -> None:
+        """So many requests may be in flight from now on, more than ever before."""
+        with self._writing() as connection:
+            connection.execute("UPDATE run SET most_workers = max(most_workers, ?)", (workers,))
+
     def add_sample(self, sample: Sample) -> None:
         """One line of the chart; the run's running time goes on to its end."""
         with self._writing() as connection:

@@ -27,7 +27,7 @@ CREATE TABLE run (
     plan_hash TEXT NOT NULL, rows INTEGER NOT NULL, ready INTEGER NOT NULL, batches INTEGER NOT NULL,
     state TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '', created_at TEXT NOT NULL,
     started_at TEXT, finished_at TEXT, starts INTEGER NOT NULL DEFAULT 0, active_s REAL NOT NULL DEFAULT 0,
-    pacing TEXT NOT NULL DEFAULT ''
+    pacing TEXT NOT NULL DEFAULT '', most_workers INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE slice (
     slice_index INTEGER PRIMARY KEY, ready INTEGER NOT NULL, written INTEGER NOT NULL DEFAULT 0,
@@ -46,12 +46,12 @@ CREATE TABLE sample (
     t_s REAL PRIMARY KEY, dt_s REAL NOT NULL, wall REAL NOT NULL, written INTEGER NOT NULL, rows_s REAL NOT NULL,
     wcu_s REAL NOT NULL, p50_ms REAL, p95_ms REAL, in_flight INTEGER NOT NULL, retries INTEGER NOT NULL,
     throttled INTEGER NOT NULL, unprocessed INTEGER NOT NULL, errors INTEGER NOT NULL, put_requests INTEGER NOT NULL,
-    limit_wcu REAL
+    limit_wcu REAL, workers INTEGER NOT NULL, waiting INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE event (id INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE command (
     id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL, rate_wcu REAL, rate_rows REAL,
-    pause_s REAL NOT NULL, workers INTEGER NOT NULL, version INTEGER NOT NULL DEFAULT 0
+    pause_s REAL NOT NULL, workers INTEGER, version INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE holder (
     id INTEGER PRIMARY KEY CHECK (id = 1), pid INTEGER NOT NULL, host TEXT NOT NULL, mark TEXT NOT NULL,

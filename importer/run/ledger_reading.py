@@ -52,8 +52,9 @@ def read_rates(connection: sqlite3.Connection) -> tuple[float | None, float | No
 
 def read_snapshot(connection: sqlite3.Connection, monotonic_s: float) -> Snapshot:
     """Everything the progress shows. `monotonic_s` is this host's now, for the heartbeat's age."""
-    rows, ready, batches, state, reason, active_s, starts, pacing, started_at, finished_at = connection.execute(
-        "SELECT rows, ready, batches, state, reason, active_s, starts, pacing, started_at, finished_at FROM run"
+    rows, ready, batches, state, reason, active_s, starts, pacing, started_at, finished_at, most = connection.execute(
+        "SELECT rows, ready, batches, state, reason, active_s, starts, pacing, started_at, finished_at, most_workers "
+        "FROM run"
     ).fetchone()
     buckets = read_buckets(connection, rows)
     held = read_holder(connection)
@@ -72,6 +73,7 @@ def read_snapshot(connection: sqlite3.Connection, monotonic_s: float) -> Snapsho
         active_s=active_s,
         starts=starts,
         pacing=pacing if running else "",
+        most_workers=most,
         command=read_command(connection),
         holder=held[0] if held else None,
         heartbeat_age_s=max(0.0, monotonic_s - held[1]) if held else None,
@@ -89,7 +91,7 @@ def read_samples(connection: sqlite3.Connection, since_t_s: float) -> list[Sampl
     """Samples after `since_t_s`, oldest first."""
     rows = connection.execute(
         "SELECT t_s, dt_s, wall, written, rows_s, wcu_s, p50_ms, p95_ms, in_flight, retries, throttled, unprocessed, "
-        "errors, put_requests, limit_wcu FROM sample WHERE t_s > ? ORDER BY t_s",
+        "errors, put_requests, limit_wcu, workers, waiting FROM sample WHERE t_s > ? ORDER BY t_s",
         (since_t_s,),
     )
     return [Sample(*row) for row in rows]

@@ -52,6 +52,8 @@ class Meter:
             errors=sum(tick.errors for tick in ticks),
             put_requests=sum(tick.put_requests for tick in ticks),
             limit_wcu=ticks[-1].limit_wcu,
+            workers=ticks[-1].workers,
+            waiting=max(tick.waiting for tick in ticks),
         )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from importer.errors import ConfigError, FatalError, ImporterError, RetryableError, RunCancelled, RunPaused
 from importer.logs import describe_error
 from importer.plan import Plan
+from importer.run.capacity import CapacityWatch
 from importer.run.desk import BadCount, Desk, signals_cancel
 from importer.run.destination import open_destination, usable_connection
 from importer.run.feed import ListToSend, feed_batches
@@ -48,11 +49,13 @@ def execute_run(
     echo: Echo | None = None,
     only_queued: bool = False,
     send: Callable[..., None] = write_batches,
+    wall_clock: Callable[[], float] = time.time,
 ) -> RunState:
     """Run a planned run to its end, or to where a person, a signal or trouble stops it; the state it is left in.
 
     `echo` gets a snapshot a few times a second. `only_queued` does nothing for a run that was cancelled since it was
-    queued. `send` is the write engine. Raises RunBusy when another process has
+    queued. `send` is the write engine. `wall_clock` (Unix seconds) signs requests and is told for display: nothing is
+    timed by it. Raises RunBusy when another process has
     the run, ConfigError when there is no plan or something planned has changed, FatalError (after saving the state
     where the disk allows it) on a full disk or a damaged ledger.
     """
@@ -67,7 +70,7 @@ def execute_run(
         ledger.begin(holder, time.monotonic())
         log.info("Run %s: started as process %d", run_id, holder.pid)
         with Heartbeat(folder.ledger):
-            state, reason = _guarded(settings, folder, ledger, echo or _silent, send)
+            state, reason = _guarded(settings, folder, ledger, echo or _silent, send=send, wall_clock=wall_clock)
         log.info("Run %s: %s. %s", run_id, state.value, reason)
         if echo is not None:
             echo(ledger.snapshot())
@@ -75,7 +78,13 @@ def execute_run(
 
 
 def _guarded(
-    settings: Settings, folder: RunFolder, ledger: Ledger, echo: Echo, send: Callable[..., None]
+    settings: Settings,
+    folder: RunFolder,
+    ledger: Ledger,
+    echo: Echo,
+    *,
+    send: Callable[..., None],
+    wall_clock: Callable[[], float],
 ) -> tuple[RunState, str]:
     """Run, and leave the ledger at a state whatever happens; refusals and fatal errors go on to the caller."""
     desk = Desk(ledger)
@@ -83,8 +92,10 @@ def _guarded(
         with signals_cancel(desk):
             plan, listed = planned_list(folder, ledger)
             with ExitStack() as until_sent:
-                destination = _destination(settings, plan, folder.run_id, until_sent)
-                Sending(plan, ledger, desk, echo).run(listed, destination, send)
+                destination, watch = _destination(settings, plan, folder.run_id, until_sent, wall_clock)
+                until_sent.enter_context(watch)
+                desk.table_wcu = lambda: watch.table_wcu
+                Sending(plan, ledger, desk, echo, wall_clock).run(listed, destination, send)
         state, reason = _ended(ledger)
     except RunPaused as signal:
         state, reason = RunState.PAUSED, str(signal)
@@ -100,11 +111,13 @@ def _guarded(
     return state, reason
 
 
-def _destination(settings: Settings, plan: Plan, run_id: str, until_sent: ExitStack) -> Any:
+def _destination(
+    settings: Settings, plan: Plan, run_id: str, until_sent: ExitStack, wall_clock: Callable[[], float]
+) -> tuple[Any, CapacityWatch]:
     """The table, or a pause that says what is the matter with it: a person can mend that and resume."""
     try:
         usable = usable_connection(settings, plan.target.connection, purpose=f"run-{run_id}")
-        return open_destination(plan, until_sent.enter_context(usable))
+        return open_destination(plan, until_sent.enter_context(usable), wall_clock=wall_clock)
     except (ConfigError, RetryableError) as error:
         raise RunPaused(str(error)) from error
 
@@ -136,6 +149,7 @@ class Sending:
     ledger: Ledger
     desk: Desk
     echo: Echo
+    wall_clock: Callable[[], float] = time.time
 
     def __post_init__(self) -> None:
         now = self.ledger.snapshot()
@@ -143,6 +157,7 @@ class Sending:
         self._meter = Meter(now.active_s, time.monotonic())
         self._echoed_s = float("-inf")
         self._told = ""
+        self._most_workers = now.most_workers
 
     def run(self, listed: ListToSend, destination: Any, send: Callable[..., None]) -> None:
         """Send everything pending. Raises as the write engine does."""
@@ -151,7 +166,7 @@ class Sending:
             send(batches, destination, record=self.record, command=self.desk.command, on_tick=self.tick)
         finally:
             batches.close()
-            self._sample(self._meter.flush(time.time()))
+            self._sample(self._meter.flush(self.wall_clock()))
 
     def record(self, acknowledged: Sequence[Acknowledged]) -> None:
         """Acknowledged first, recorded second. RunPaused at once when more rows are bad than allowed.
@@ -164,8 +179,14 @@ class Sending:
             raise RunPaused(over)
 
     def tick(self, tick: Tick) -> None:
-        """Samples for the chart, reasons of the pace as events, progress for whoever looks on."""
-        self._sample(self._meter.add(tick, time.time()))
+        """Samples for the chart, reasons of the pace as events, progress for whoever looks on.
+
+        More workers than ever are told by a tick before they are used, so the ledger always knows the most.
+        """
+        if tick.workers > self._most_workers:
+            self._most_workers = tick.workers
+            self.ledger.set_most_workers(tick.workers)
+        self._sample(self._meter.add(tick, self.wall_clock()))
         if tick.reason != self._told:
             self._told = tick.reason
             self.ledger.set_pacing(tick.reason)

@@ -78,13 +78,14 @@ class Holder:
 
 @dataclass(frozen=True)
 class RunCommand:
-    """What a person wants of the runner; None for a cap means no cap. `version` grows with each command."""
+    """What a person wants of the runner; None for a cap means no cap, for `workers` that their number is found while
+    it runs. `version` grows with each command."""
 
     state: str = "run"
     rate_wcu: float | None = None
     rate_rows: float | None = None
     pause_s: float = 0.0
-    workers: int = 4
+    workers: int | None = None
     version: int = 0
 
 
@@ -94,7 +95,8 @@ class Sample:
 
     `t_s` counts the seconds that the run was running, over all its starts: neither a pause nor a clock that jumps
     shows in it. `wall` is Unix seconds, for display alone. Counts are of this sample's `dt_s` only;
-    `limit_wcu` is the rate in force at its end (a person's cap or the brake; None: no limit).
+    `limit_wcu` is the rate in force at its end (a person's cap or the brake; None: no limit), `workers` the number of
+    requests allowed at a time, `waiting` the parts of batches that waited for another try.
     """
 
     t_s: float
@@ -112,6 +114,8 @@ class Sample:
     errors: int
     put_requests: int
     limit_wcu: float | None
+    workers: int = 0
+    waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,8 @@ class FailedRow:
 class Snapshot:
     """The run at one moment, read in one transaction: `buckets.total == rows` always.
 
-    `pacing` says in plain words why the runner holds back, empty when it does not.
+    `pacing` says in plain words why the runner holds back, empty when it does not. `most_workers` is the largest
+    number of requests that were ever allowed at a time: a kill sends at most 25 times as many rows again.
     """
 
     state: RunState
@@ -151,6 +156,7 @@ class Snapshot:
     active_s: float
     starts: int
     pacing: str
+    most_workers: int
     command: RunCommand
     holder: Holder | None
     heartbeat_age_s: float | None
