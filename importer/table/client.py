@@ -76,7 +76,7 @@ def find_target(connection: Connection, table: str, *, engine: str = "") -> Targ
     """
     if connection.kind == "embedded":
         return Target(connection, "local", table, engine)
-    if connection.kind == "custom":
+    if connection.kind in ("custom", "batch"):
         return Target(connection, f"at {host_of(connection.endpoint_url)}", table)
     client = service_client(connection, "sts")
     try:
@@ -154,6 +154,8 @@ def _region(connection: Connection, session: Any) -> str:
 
 def _endpoint(connection: Connection) -> str | None:
     """The address to use whatever the environment says; None lets botocore's rules find AWS's."""
+    if connection.kind == "batch":
+        raise ConfigError("The table behind a batch endpoint cannot be looked at from here.")
     if connection.kind != "embedded":
         return connection.endpoint_url
     if connection.endpoint_url is None:

@@ -1,4 +1,4 @@
-"""Where the table is: the embedded engine, AWS, or an endpoint of one's own. No secrets in here."""
+"""Where the table is: the embedded engine, AWS, an endpoint of one's own, a batch endpoint. No secrets in here."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 from importer.errors import ConfigError
 
-Kind = Literal["embedded", "aws", "custom"]
+Kind = Literal["embedded", "aws", "custom", "batch"]
 
-KINDS: tuple[Kind, ...] = ("embedded", "aws", "custom")
+KINDS: tuple[Kind, ...] = ("embedded", "aws", "custom", "batch")
+"""`batch` is `POST /contacts/batch`: rows go there by HTTP, and the table behind it is not seen."""
 
 EMBEDDED_REGION = "us-east-1"
 """A request must be signed for some region; the embedded engine takes any and means none."""
@@ -47,7 +48,7 @@ class Connection:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ConfigError(f'"{self.kind}" is no kind of connection. Use one of: {", ".join(KINDS)}.')
-        if self.kind == "custom":
+        if self.kind in ("custom", "batch"):
             check_endpoint_url(self.endpoint_url)
         if self.kind == "embedded" and self.endpoint_url is not None and not is_loopback(self.endpoint_url):
             raise ConfigError("The embedded engine is only ever on this machine. Choose a custom endpoint instead.")
@@ -56,6 +57,8 @@ class Connection:
         """What a person reads: `AWS, region us-gov-west-1, profile partner, FIPS endpoint`."""
         if self.kind == "embedded":
             return f"embedded engine at {host_of(self.endpoint_url)}" if self.endpoint_url else "embedded engine"
+        if self.kind == "batch":
+            return f"batch endpoint {self.endpoint_url}"
         parts = ["AWS"] if self.kind == "aws" else [f"endpoint {self.endpoint_url}"]
         parts.append(f"region {self.region}" if self.region else "region of the profile")
         if self.profile:
@@ -100,6 +103,8 @@ class Target:
             place = f" at {host_of(self.connection.endpoint_url)}" if self.connection.endpoint_url else ""
             name, _, note = engine.partition(" (")
             return f"table {self.table}, {name}{place}" + (f" ({note}" if note else "")
+        if self.connection.kind == "batch":
+            return self.connection.describe()
         words = f"table {self.table}, {self.connection.describe()}"
         return f"{words}, account {self.account}" if self.connection.kind == "aws" else words
 

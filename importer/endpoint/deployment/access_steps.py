@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from importer.endpoint.deployment.api_steps import pages
 from importer.endpoint.deployment.steps import Site
 from importer.endpoint.deployment.wanted import TAGS
-from importer.files import write_private
+from importer.endpoint.keys import key_file, save_key
+from importer.settings import Settings
 
 
-def settle_key(site: Site, key_file: Callable[[str], Path]) -> None:
+def settle_key(site: Site, settings: Settings, url: str) -> None:
     """Key, plan and their tie, where calls need a key; the key's file last."""
     if site.wanted.auth != "key":
         return
@@ -43,26 +42,20 @@ def settle_key(site: Site, key_file: Callable[[str], Path]) -> None:
         ask("apigateway", "create_usage_plan_key", usagePlanId=made["plan"], keyId=made["key"], keyType="API_KEY")
 
     site.settle("key in usage plan", True if tied else None, True, tie)
-    _settle_key_file(site, made["key"], key_file)
+    _settle_key_file(site, made["key"], settings, url)
 
 
-def _settle_key_file(site: Site, key_id: str, key_file: Callable[[str], Path]) -> None:
-    path = key_file(site.api_id or "new")
+def _settle_key_file(site: Site, key_id: str, settings: Settings, url: str) -> None:
+    path = key_file(settings, url)
     value = _value_of(site, key_id) if key_id else ""
-    now = path.read_text("utf-8").strip() if path.is_file() else None
+    now = path.read_text("utf-8").strip() if url and path.is_file() else None
     same = bool(value) and now == value
-    told = str(path) if site.api_id else ""
-    site.settle("key file", same if now is not None else None, True, lambda: write_key_file(path, value), told)
+    told = str(path) if url else ""
+    site.settle("key file", None if now is None else same, True, lambda: save_key(settings, url, value), told)
 
 
 def _value_of(site: Site, key_id: str) -> str:
     return str(site.control.ask("apigateway", "get_api_key", apiKey=key_id, includeValue=True)["value"])
-
-
-def write_key_file(path: Path, value: str) -> None:
-    """One line, readable by its owner only."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_private(path, value + "\n")
 
 
 def find_key(site: Site) -> dict[str, Any] | None:
@@ -85,7 +78,7 @@ def _is_tied(site: Site, plan_id: str, key_id: str) -> bool:
     return any(one["id"] == key_id for one in listed)
 
 
-def remove_key(site: Site, key_file: Callable[[str], Path]) -> None:
+def remove_key(site: Site, settings: Settings, url: str) -> None:
     """Plan, key and file. A plan is deleted only once no stage is in it."""
     key, plan = find_key(site), find_plan(site)
     ask = site.control.ask
@@ -99,5 +92,5 @@ def remove_key(site: Site, key_file: Callable[[str], Path]) -> None:
 
     site.drop("usage plan", plan is not None, drop_plan)
     site.drop("API key", key is not None, lambda: ask("apigateway", "delete_api_key", apiKey=(key or {})["id"]))
-    path = key_file(site.api_id)
-    site.drop("key file", bool(site.api_id) and path.is_file(), path.unlink, str(path) if site.api_id else "")
+    path = key_file(settings, url)
+    site.drop("key file", bool(url) and path.is_file(), path.unlink, str(path) if url else "")

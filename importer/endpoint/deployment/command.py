@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from importer.endpoint.deployment import access_steps, api_steps, function_steps, removal
@@ -13,6 +12,7 @@ from importer.endpoint.deployment.control import Control
 from importer.endpoint.deployment.steps import Outcome, Site, StepReport
 from importer.endpoint.deployment.wanted import BATCH, Wanted
 from importer.endpoint.function.config import FunctionConfig, KeyAttribute
+from importer.endpoint.keys import key_file
 from importer.endpoint.package import Package, build_package
 from importer.errors import ConfigError
 from importer.settings import DEFAULT_KEY, Settings
@@ -92,7 +92,7 @@ def deploy(
         api_steps.settle_gateway_responses(site)
         function_steps.settle_permission(site)
         api_steps.settle_deployment(site, package.sha256)
-        access_steps.settle_key(site, lambda api: key_file(settings, api))
+        access_steps.settle_key(site, settings, endpoint_url(site))
         return _deployed(site, settings)
     finally:
         control.close()
@@ -113,17 +113,12 @@ def remove(
         config = FunctionConfig(order.table, (KeyAttribute(DEFAULT_KEY),), order.origins)
         site = _site(order, control, dry_run, tell, config)
         removal.find_what_is_there(site)
-        access_steps.remove_key(site, lambda api: key_file(settings, api))
+        access_steps.remove_key(site, settings, endpoint_url(site))
         removal.remove_api(site)
         function_steps.remove_function_parts(site)
         return Deployed("", "", "", "", tuple(site.reports))
     finally:
         control.close()
-
-
-def key_file(settings: Settings, api_id: str) -> Path:
-    """Where the API key of a deployed API is kept."""
-    return settings.home / "endpoint" / f"{api_id}.key"
 
 
 def _check(order: Order) -> None:
@@ -196,8 +191,9 @@ def _choose_auth(order: Order, site: Site) -> None:
 
 
 def _deployed(site: Site, settings: Settings) -> Deployed:
-    kept = str(key_file(settings, site.api_id)) if site.wanted.auth == "key" and site.api_id else ""
-    return Deployed(endpoint_url(site), site.api_id, site.wanted.auth, kept, tuple(site.reports))
+    url = endpoint_url(site)
+    kept = str(key_file(settings, url)) if site.wanted.auth == "key" and url else ""
+    return Deployed(url, site.api_id, site.wanted.auth, kept, tuple(site.reports))
 
 
 def endpoint_url(site: Site) -> str:
