@@ -1,10 +1,12 @@
 """Any file → stage: encoding, dialect, header, tolerant reading, one text Parquet."""
 
 from importer.intake.build import build_stage
+from importer.intake.containers import Unpacked, UnpackLimits, container_kind, list_members, unpack_source
 from importer.intake.dialect import Choice, Dialect, Guess
 from importer.intake.export import write_clean_csv
 from importer.intake.preview import Preview, preview_source
 from importer.intake.problems import Audit, ReadingProblem
+from importer.intake.repair import Repair, Repairs
 from importer.intake.sample import write_sample
 from importer.intake.scan import guess_dialect
 from importer.intake.stage import SLICE_ROWS, Stage, StageReport
@@ -17,11 +19,18 @@ __all__ = [
     "Guess",
     "Preview",
     "ReadingProblem",
+    "Repair",
+    "Repairs",
     "Stage",
     "StageReport",
+    "UnpackLimits",
+    "Unpacked",
     "build_stage",
+    "container_kind",
     "guess_dialect",
+    "list_members",
     "preview_source",
+    "unpack_source",
     "write_clean_csv",
     "write_sample",
 ]

@@ -16,6 +16,7 @@ from pyarrow import parquet
 
 from importer.errors import FatalError, RunCancelled, SourceError
 from importer.intake.apart import texts
+from importer.intake.containers import plain_source
 from importer.intake.dialect import Dialect
 from importer.intake.encodings import decode_block, find_codec, line_marks
 from importer.intake.feed import MAX_RECORD_BYTES, Block, Feed, open_source
@@ -121,6 +122,7 @@ def build_stage(
     the tolerant road. `repairs`: what to repair of what reading suggests; each is listed, and the original bytes stay
     those of the source. Raises SourceError (empty, gone, no header), RunCancelled, FatalError (disk full).
     """
+    source = plain_source(source, dialect.member)
     layout = read_layout(source, dialect)
     stage_dir.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{stage_dir.name}-building-", dir=stage_dir.parent))

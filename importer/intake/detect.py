@@ -27,12 +27,9 @@ PRIOR = {"cp1252": 1.25, "cp850": 1.05, "mac-roman": 1.05}
 ALWAYS_OFFERED = ("utf-8", "cp1252", "cp1250", "cp1251", "cp850", "mac-roman", "utf-16-le", "cp932", "gb18030")
 
 BINARY_SIGNS = (
-    (b"PK\x03\x04", "an Excel workbook or a zip file"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-    (b"\x1f\x8b", "a gzip file"),
-    (b"BZh", "a bzip2 file"),
-    (b"\xfd7zXZ", "an xz file"),
-    (b"\x28\xb5\x2f\xfd", "a zstd file"),
+    (b"PK\x03\x04", "a packed file in a packed file"),
+    (b"\x1f\x8b", "a packed file in a packed file"),
     (b"7z\xbc\xaf", "a 7z file"),
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "a picture"),
@@ -153,7 +150,9 @@ def _sense(odd_lines: bytes, name: str) -> float:
     text = odd_lines[:SENSE_BYTES].decode(name, "replace")
     places = [found.start() for found in _ODD.finditer(text)]
     weights = [_place_weight(text, at) for at in places]
-    if name in ("gb18030", "big5", "cp949") and sum("\u3041" <= text[at] <= "\u30fe" for at in places) * 50 > len(places):
+    if name in ("gb18030", "big5", "cp949") and sum("\u3041" <= text[at] <= "\u30fe" for at in places) * 50 > len(
+        places
+    ):
         return 0.1
     return 0.1 + 0.9 * sum(weights) / len(places) if places else 1.0
 

@@ -14,7 +14,8 @@ class Dialect:
     """How a source is to be read. Empty `quote`/`escape` mean there is none; quotes are then doubled inside quotes.
 
     `encoding` is a Python codec name. `preamble_rows` records before the header are set aside; blank lines among
-    them count. `header_rows` 0 means the columns are called column_1, column_2 and so on.
+    them count. `header_rows` 0 means the columns are called column_1, column_2 and so on. `member` is the file of
+    a zip or the sheet of a workbook that is read.
     """
 
     encoding: str = "utf-8"
@@ -24,6 +25,7 @@ class Dialect:
     line_end: str = "\n"
     preamble_rows: int = 0
     header_rows: int = 1
+    member: str = ""
 
     def __post_init__(self) -> None:
         if not self.delimiter or set(self.delimiter) & set("\r\n\0"):
@@ -66,3 +68,4 @@ class Guess:
     delimiters: tuple[Choice, ...]
     quotes: tuple[Choice, ...]
     header_reason: str
+    members: tuple[Choice, ...] = ()

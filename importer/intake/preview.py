@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from importer.intake.build import HEAD_BYTES, read_layout
+from importer.intake.containers import plain_source
 from importer.intake.dialect import Dialect
 from importer.intake.feed import Block, Feed, Gap, open_source
 from importer.intake.problems import ReadingProblem
@@ -34,6 +35,7 @@ class Preview:
 
 def preview_source(source: Path, dialect: Dialect, rows: int = 20) -> Preview:
     """At most `rows` rows from the first HEAD_BYTES. Raises SourceError as reading would."""
+    source = plain_source(source, dialect.member)
     layout = read_layout(source, dialect)
     with open_source(source) as stream:
         head = stream.read(HEAD_BYTES + 4)

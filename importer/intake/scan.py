@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
 from importer.errors import SourceError
+from importer.intake.containers import list_members, plain_source
 from importer.intake.detect import ByteCensus, binary_kind, rank_encodings
-from importer.intake.dialect import Guess
+from importer.intake.dialect import Choice, Guess
 from importer.intake.encodings import decode_block, find_codec, line_marks
 from importer.intake.feed import MAX_RECORD_BYTES, open_source
 from importer.intake.guess import guess_table
@@ -33,11 +35,22 @@ _ODD = re.compile(rb"[\x80-\xff]")
 _REST_OF_LINE = re.compile(rb"[^\r\n]*+")
 
 
-def guess_dialect(source: Path) -> Guess:
+def guess_dialect(source: Path, member: str = "") -> Guess:
     """The most likely dialect with runners-up. Reads the whole file once (its encoding may show only at the end).
 
-    Raises SourceError: empty, no text, gone, no permission.
+    A packed source is unpacked beside itself; `member` chooses the file of a zip or the sheet of a workbook. Raises
+    SourceError: empty, no text, gone, no permission, damaged.
     """
+    members = list_members(source)
+    guess = _guess_plain(plain_source(source, member))
+    if not members:
+        return guess
+    dialect = replace(guess.dialect, member=member or members[0])
+    choices = tuple(Choice(name, 1.0 if name == dialect.member else 0.5, "part of the file") for name in members)
+    return replace(guess, dialect=dialect, members=choices)
+
+
+def _guess_plain(source: Path) -> Guess:
     with open_source(source) as stream:
         head = stream.read(HEAD_BYTES)
         if not head.strip(b"\0\xef\xbb\xbf\xff\xfe \t\r\n"):

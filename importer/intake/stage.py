@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from importer.errors import SourceError
+from importer.intake.containers import plain_source
 from importer.intake.dialect import Dialect
 from importer.intake.encodings import find_codec
 from importer.intake.feed import open_source
@@ -76,7 +77,7 @@ class Stage:
 
     def __init__(self, folder: Path, source: Path, report: StageReport) -> None:
         self.folder = folder
-        self.source = source
+        self.packed = source
         self.report = report
 
     @classmethod
@@ -90,6 +91,11 @@ class Stage:
         except OSError:
             raise SourceError("The list has not been read yet. Open the Upload page and read it.") from None
         return cls(stage_dir, source or stage_dir.parent / "source", StageReport.from_json(text))
+
+    @cached_property
+    def source(self) -> Path:
+        """The plain list: the source, or what it unpacks to."""
+        return plain_source(self.packed, self.report.dialect.member)
 
     @property
     def columns(self) -> tuple[str, ...]:
