@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SHAPES = (
     ("e-mail", re.compile(r"[^@\s,;|\"']+@[^@\s,;|\"']+\.[A-Za-z]{2,}")),
@@ -17,6 +18,7 @@ _SHAPES = (
 _PLAIN_TEXT = re.compile(r"[^\",;|\t\r\n]*")
 
 
+@lru_cache(maxsize=16_384)
 def shape_of(cell: str) -> str:
     """ "empty", "number", "e-mail", "date", "time", "phone", "address", "text", or "mixed": text with separators."""
     text = cell.strip()

@@ -63,6 +63,9 @@ class _Patterns(NamedTuple):
     strict_cell: re.Pattern[bytes]
 
 
+NEAR_BYTES = 64 * 1024
+"""How far a second hypothesis is followed, so that damage in every line costs time in proportion."""
+
 _LINE = re.compile(rb"[^\r\n]*+")
 _NOTHING = re.compile(rb"(?!)")
 
@@ -113,12 +116,13 @@ class Tokenizer:
         self._patterns = _patterns(grammar)
         self._text = b""
         self._unclosed_from = self._unclosed_to = -1
+        self._rejected_to = -1
 
     def records(self, text: bytes, start: int, stop: int) -> Iterator[Record]:
         """Records that begin in [start, stop). The last may end after `stop`; `text` holds whole lines."""
         if text is not self._text:
             self._text = text
-            self._unclosed_from = self._unclosed_to = -1
+            self._unclosed_from = self._unclosed_to = self._rejected_to = -1
         while start < stop:
             record = self._record(text, start)
             yield record
@@ -158,10 +162,11 @@ class Tokenizer:
 
     def _best_reading(self, text: bytes, start: int, line_end: int) -> _Reading:
         """The reading as it stands, or another hypothesis about its quotes where that makes more sense."""
-        bound = min(len(text), start + self._max_record)
+        near = min(len(text), start + min(NEAR_BYTES, self._max_record))
+        bound = near if start < self._rejected_to else min(len(text), start + self._max_record)
         if self._has_spaces_at_quotes(text, start, line_end):
-            spaced = self._read(text, start, bound, self._patterns.spaced)
-            if self._is_sound(spaced) and (spaced.end < bound or bound == len(text)):
+            spaced = self._read(text, start, near, self._patterns.spaced)
+            if self._is_sound(spaced) and (spaced.end < near or near == len(text)):
                 return spaced
         whole = self._read(text, start, bound)
         if whole.end == bound < len(text):
@@ -170,7 +175,10 @@ class Tokenizer:
             return whole
         if not whole.spans_lines:
             return self._another_reading(text, start, line_end, whole)
-        return self._lines_or_one(text, start, line_end, whole)
+        chosen = self._lines_or_one(text, start, line_end, whole)
+        if chosen.end < whole.end and whole.end - start > NEAR_BYTES:
+            self._rejected_to = whole.end
+        return chosen
 
     def _is_sound(self, reading: _Reading) -> bool:
         return not reading.codes and self._grammar.width in (0, len(reading.cells))

@@ -72,7 +72,7 @@ def test_packed_pieces_one_after_the_other_are_one_list(tmp_path: Path, kind: st
 def test_the_member_of_a_zip_is_chosen(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.write_bytes(
-        zipped({"readme.txt": b"x", "small.csv": b"a,b\n1,2\n", "big.csv": LIST, "logo.png": b"y" * 99})
+        zipped({"readme.txt": b"x", "small.csv": b"a,b\n1,2\n", "big.csv": LIST, "logo.png": b"yy"})
     )
     assert list_members(source) == ("big.csv", "small.csv", "readme.txt", "logo.png")
     guess = guess_dialect(source)
@@ -91,7 +91,7 @@ def test_a_cut_or_damaged_pack_is_refused_and_leaves_nothing(tmp_path: Path, kin
     for damaged in (packed[:-9], packed[:middle] + b"\xff" * 12 + packed[middle + 12 :]):
         source = tmp_path / "source"
         source.write_bytes(damaged)
-        with pytest.raises(SourceError, match="damaged|no file|no part"):
+        with pytest.raises(SourceError, match=r"damaged|no file|no part"):
             unpack_source(source, tmp_path / "plain")
         assert [path.name for path in tmp_path.iterdir()] == ["source"]
 
@@ -149,12 +149,15 @@ def workbook(sheets: dict[str, str], *, strings: str = "", formats: tuple[str, .
 
 def test_a_workbook_is_read_as_excel_shows_it_with_identifiers_as_text(tmp_path: Path) -> None:
     data = (
-        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="D1" t="inlineStr"><is><t>on</t></is></c>'
-        '</row><row r="3"><c r="A3" t="s"><v>2</v></c><c r="B3"><v>1234567890123</v></c><c r="C3" s="1"><v>45352</v></c>'
-        '<c r="D3" t="b"><v>1</v></c></row><row r="4"><c r="B4" s="2"><v>123</v></c><c r="C4"><v>0.30000000000000004</v>'
-        '</c><c r="D4" t="e"><v>#N/A</v></c></row>'
+        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c>'
+        '<c r="D1" t="inlineStr"><is><t>on</t></is></c></row>'
+        '<row r="3"><c r="A3" t="s"><v>2</v></c><c r="B3"><v>1234567890123</v></c>'
+        '<c r="C3" s="1"><v>45352</v></c><c r="D3" t="b"><v>1</v></c></row>'
+        '<row r="4"><c r="B4" s="2"><v>123</v></c><c r="C4"><v>0.30000000000000004</v></c>'
+        '<c r="D4" t="e"><v>#N/A</v></c></row>'
     )
-    strings = "<si><t>email</t></si><si><r><t>i</t></r><r><t>d</t></r><rPh><t>x</t></rPh></si><si><t>a,b@example.com</t></si>"
+    strings = "<si><t>email</t></si><si><r><t>i</t></r><r><t>d</t></r><rPh><t>x</t></rPh></si>"
+    strings += "<si><t>a,b@example.com</t></si>"
     source = tmp_path / "source"
     source.write_bytes(
         workbook({"People": data, "Other": ""}, strings=strings, formats=("General", "dd.mm.yyyy", "00000"))
