@@ -24,8 +24,11 @@ TEACHES = 0.3
 
 UNPROCESSED_SHARE = 0.2
 SHARE_WEIGHT = 0.1
+REFUSED_SHARE = 0.15
 FULL = 25
-"""A partial reply counts as a throttle when, averaged over about ten full batches, this share is handed back."""
+"""A partial reply counts as a throttle when, averaged over about ten full batches, this share is handed back;
+requests that are throttled as a whole count as soon as two come close together. One in a hundred is no edge.
+"""
 
 FLOOR_WCU = 25.0
 """One full batch of small contacts a second: what an idle table takes at its least."""
@@ -64,6 +67,12 @@ class Brake:
         if unprocessed and self._share >= UNPROCESSED_SHARE:
             self.throttled(now_s)
 
+    def refused(self, now_s: float) -> None:
+        """A whole request was throttled."""
+        self._share += (1.0 - self._share) * SHARE_WEIGHT
+        if self._share >= REFUSED_SHARE:
+            self.throttled(now_s)
+
     def described(self, table_wcu: float | None, now_s: float) -> None:
         """The table's write capacity as it is described (None: on demand, or not known).
 
@@ -87,7 +96,7 @@ class Brake:
         return self._rate * math.exp(-max(0.0, now_s - self._rate_at_s) / MEASURE_S)
 
     def throttled(self, now_s: float) -> None:
-        """The service said: too fast."""
+        """Too fast: a lower limit from now on."""
         if now_s - self._cut_at_s < CUT_EVERY_S:
             return
         passed = self.rate_wcu(now_s)

@@ -269,7 +269,7 @@ class _Loop:
         self.climb.answered(settled, reply.latency_s, now_s)
         self.restraint.heard(outcome, now_s)
         if outcome.verdict is Verdict.THROTTLED:
-            self.pace.brake.throttled(now_s)
+            self.pace.brake.refused(now_s)
         elif outcome.verdict is Verdict.SETTLED:
             self.pace.brake.answered(len(outcome.again), len(part.indexes), now_s)
         if not settled and outcome.verdict in (Verdict.RETRY, Verdict.SKEW):

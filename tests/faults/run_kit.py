@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from importer.check import CheckResult, ColumnSpec, DynamoType, Schema
-from importer.plan import Pace
+from importer.plan import Mode, Pace
 from importer.run import (
     Ledger,
     RunBusy,
@@ -89,7 +89,16 @@ def strict_table(**faults: Any) -> Iterator[StrictTable]:
         process.stdout.close()
 
 
-def planned_run(settings: Settings, url: str, rows: int, *, workers: int = 4, bad: Sequence[int] = ()) -> RunFolder:
+def planned_run(
+    settings: Settings,
+    url: str,
+    rows: int,
+    *,
+    workers: int | None = 4,
+    bad: Sequence[int] = (),
+    mode: Mode = Mode.OVERWRITE,
+    max_bad: str | None = None,
+) -> RunFolder:
     """A run of made-up contacts, ready to start; those in `bad` have "bad" in their key."""
     source = settings.home.parent / f"contacts-{rows}.csv"
     lines = (
@@ -103,7 +112,7 @@ def planned_run(settings: Settings, url: str, rows: int, *, workers: int = 4, ba
     prepare_schema(folder, KEY, Schema(columns, ("email",)))
     check_run(folder, KEY)
     target = Target(Connection("custom", endpoint_url=url), "made-up", "EmailContacts")
-    plan = plan_run(folder, target=target, key=KEY, pace=Pace(workers=workers))
+    plan = plan_run(folder, target=target, key=KEY, pace=Pace(workers=workers), mode=mode, max_bad=max_bad)
     freeze_plan(folder, plan, CheckResult.open(folder.check)).close()
     return folder
 

@@ -155,6 +155,18 @@ def test_a_storm_never_pushes_below_the_floor() -> None:
     assert brake.limit_wcu(130.0) == 25.0
 
 
+def test_one_throttle_in_a_hundred_is_no_edge_and_two_close_together_are() -> None:
+    brake = Brake()
+    for _ in range(10):
+        brake.refused(0.0)
+        for _ in range(99):
+            brake.answered(0, 25, 0.0)
+    assert brake.limit_wcu(0.0) is None
+    brake.refused(0.0)
+    brake.refused(0.0)
+    assert brake.limit_wcu(0.0) is not None
+
+
 def test_few_rows_handed_back_are_everyday_and_many_are_a_throttle() -> None:
     brake = Brake()
     for _ in range(100):
