@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+from importer.clean.above import FillFromAbove
 from importer.clean.cells import FillBlanks, SetCells, SetColumn
 from importer.clean.changes import Change, count_changes
 from importer.clean.condition import Condition, ConditionTest
+from importer.clean.dates import ORDERS, ParseDates
+from importer.clean.decimals import ParseNumbers
 from importer.clean.decisions import VERDICTS, Decide, DecideRows, Decision
+from importer.clean.emails import NormaliseEmails
+from importer.clean.filling import FillFromColumn
+from importer.clean.fitting import Portable, fit, fit_operation, portable
 from importer.clean.history import History
+from importer.clean.invisible import RemoveInvisible
+from importer.clean.join import JoinColumns
+from importer.clean.keyed import SetCellsByKey
 from importer.clean.letters import ChangeCase
+from importer.clean.lists import ParseList
+from importer.clean.mapping import MapValues
+from importer.clean.mojibake import RepairMojibake
+from importer.clean.moves import MapColumn, Move, RemoveStep
+from importer.clean.naming import AddColumn, DropColumns, RenameColumn
 from importer.clean.operation import Operation
-from importer.clean.recipe import Cleaned, Recipe, near_column
+from importer.clean.phones import FormatPhones, known_regions
+from importer.clean.problems import RecipeProblem, near_column
+from importer.clean.recipe import Cleaned, Recipe
 from importer.clean.registry import OPERATIONS, operation_from_dict
 from importer.clean.replace import Replace
-from importer.clean.rows import DropRows
+from importer.clean.rows import DropRows, KeepRows
 from importer.clean.spaces import Trim
+from importer.clean.split import SplitColumn
 from importer.clean.storage import load_history, save_history
+from importer.clean.yes_no import ParseYesNo
 
 __all__ = [
     "OPERATIONS",
+    "ORDERS",
     "VERDICTS",
+    "AddColumn",
     "Change",
     "ChangeCase",
     "Cleaned",
@@ -27,18 +47,44 @@ __all__ = [
     "Decide",
     "DecideRows",
     "Decision",
+    "DropColumns",
     "DropRows",
     "FillBlanks",
+    "FillFromAbove",
+    "FillFromColumn",
+    "FormatPhones",
     "History",
+    "JoinColumns",
+    "KeepRows",
+    "MapColumn",
+    "MapValues",
+    "Move",
+    "NormaliseEmails",
     "Operation",
+    "ParseDates",
+    "ParseList",
+    "ParseNumbers",
+    "ParseYesNo",
+    "Portable",
     "Recipe",
+    "RecipeProblem",
+    "RemoveInvisible",
+    "RemoveStep",
+    "RenameColumn",
+    "RepairMojibake",
     "Replace",
     "SetCells",
+    "SetCellsByKey",
     "SetColumn",
+    "SplitColumn",
     "Trim",
     "count_changes",
+    "fit",
+    "fit_operation",
+    "known_regions",
     "load_history",
     "near_column",
     "operation_from_dict",
+    "portable",
     "save_history",
 ]

@@ -1,16 +1,15 @@
-"""What an operation would change, counted over the whole list before it is done."""
+"""What an operation would change, counted over the whole list before it is done. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from importer.clean.operation import Operation
+from importer.clean.fitting import ChunkSource, fit_operation
+from importer.clean.operation import Operation, join_words
 from importer.clean.recipe import Recipe
 from importer.profile import column_text
 
@@ -18,47 +17,86 @@ SAMPLE_CELLS = 5
 """Enough to see what happens, few enough to read."""
 
 
-class ChunkSource(Protocol):
-    """What is asked of a stage here."""
-
-    def chunks(self) -> Iterator[pd.DataFrame]:
-        """The list in row order, chunk by chunk."""
-
-
 @dataclass(frozen=True)
 class Change:
-    """`cells` that become different, in `rows` rows; `dropped` rows; the first such cells as (row, before, after)."""
+    """`cells` that become different, in `rows` rows; `dropped` rows; the first such cells as (row, before, after).
+
+    `unparsed`: filled cells it is meant for and cannot read. `added`, `removed`: columns.
+    """
 
     cells: int
     rows: int
     dropped: int
     sample: tuple[tuple[int, str, str], ...]
+    unparsed: int = 0
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
     def sentence(self) -> str:
-        """`Will change 38 cells in 38 rows.`"""
+        """`Will change 38 cells in 38 rows. 4 cells cannot be read and stay as they are.`"""
+        said = []
         if self.dropped:
-            return f"Will drop {_count(self.dropped, 'row')}."
-        if not self.cells:
-            return "Will change nothing."
-        return f"Will change {_count(self.cells, 'cell')} in {_count(self.rows, 'row')}."
+            said.append(f"Will drop {_count(self.dropped, 'row')}.")
+        elif self.cells:
+            said.append(f"Will change {_count(self.cells, 'cell')} in {_count(self.rows, 'row')}.")
+        for verb, columns in (("add", self.added), ("take out", self.removed)):
+            if columns:
+                said.append(f"Will {verb} column{'s' if len(columns) > 1 else ''} {join_words(columns)}.")
+        if not said:
+            said.append("Will change nothing.")
+        if self.unparsed:
+            stay = "stays as it is" if self.unparsed == 1 else "stay as they are"
+            said.append(f"{_count(self.unparsed, 'cell')} cannot be read and {stay}.")
+        return " ".join(said)
 
 
 def count_changes(recipe: Recipe, operation: Operation, stage: ChunkSource, *, sample: int = SAMPLE_CELLS) -> Change:
     """What `operation` would do after `recipe`; reads the stage once, one chunk in memory at a time."""
-    cells = rows = dropped = 0
-    shown: list[tuple[int, str, str]] = []
+    step = fit_operation(recipe, operation, stage)
+    total = Change(0, 0, 0, ())
     for chunk in stage.chunks():
-        before = recipe.apply(chunk).frame
-        after = operation.apply(before)
-        dropped += len(before) - len(after)
-        columns = tuple(column for column in operation.changes(tuple(before.columns)) if column in before.columns)
-        masks = {column: _differing(before, after, column) for column in columns}
-        if not masks or len(after) < len(before):
-            continue
-        cells += sum(int(mask.sum()) for mask in masks.values())
-        rows += int(np.logical_or.reduce(list(masks.values())).sum())
-        shown += _first_cells(before, after, masks, sample - len(shown))
-    return Change(cells, rows, dropped, tuple(shown))
+        total = _sum(total, _change_of(recipe.apply(chunk).frame, step, sample - len(total.sample)))
+    return total
+
+
+def _change_of(before: pd.DataFrame, step: Operation, sample: int) -> Change:
+    """What `step` does to one chunk."""
+    after = step.apply(before)
+    added = tuple(column for column in after.columns if column not in before.columns)
+    removed = tuple(column for column in before.columns if column not in after.columns)
+    told = Change(0, 0, len(before) - len(after), (), step.unparsed(before), added, removed)
+    if told.dropped:
+        return told
+    shared = [column for column in step.changes(tuple(before.columns)) if column not in (*added, *removed)]
+    masks = {column: _differing(before, after, column) for column in shared}
+    if not masks:
+        return replace(told, sample=_new_cells(before, after, step, added, sample))
+    cells = sum(int(mask.sum()) for mask in masks.values())
+    rows = int(np.logical_or.reduce(list(masks.values())).sum())
+    return replace(told, cells=cells, rows=rows, sample=tuple(_first_cells(before, after, masks, sample)))
+
+
+def _new_cells(
+    before: pd.DataFrame, after: pd.DataFrame, step: Operation, added: tuple[str, ...], most: int
+) -> tuple[tuple[int, str, str], ...]:
+    """The first rows: what stood in the columns it reads, what stands in the new ones."""
+    rows = before.index[: max(most, 0)] if added else before.index[:0]
+    needed = list(step.needs())
+    return tuple(
+        (int(row), " | ".join(before.loc[row, needed]), " | ".join(after.loc[row, list(added)])) for row in rows
+    )
+
+
+def _sum(one: Change, other: Change) -> Change:
+    return Change(
+        one.cells + other.cells,
+        one.rows + other.rows,
+        one.dropped + other.dropped,
+        one.sample + other.sample,
+        one.unparsed + other.unparsed,
+        other.added,
+        other.removed,
+    )
 
 
 def _differing(before: pd.DataFrame, after: pd.DataFrame, column: str) -> np.ndarray:

@@ -40,7 +40,7 @@ class Fields:
     def text(self, name: str, default: str | _Required = REQUIRED) -> str:
         """A text."""
         value = self.take(name, default)
-        if not _is_text(value):
+        if not is_text(value):
             raise wrong_field(name, "must be a text.")
         return str(value)
 
@@ -51,10 +51,10 @@ class Fields:
             raise wrong_field(name, "must be true or false.")
         return value
 
-    def texts(self, name: str) -> tuple[str, ...]:
+    def texts(self, name: str, default: tuple[str, ...] | _Required = REQUIRED) -> tuple[str, ...]:
         """A list of texts."""
-        value = self.take(name)
-        if not isinstance(value, list | tuple) or not all(_is_text(item) for item in value):
+        value = self.take(name, default)
+        if not isinstance(value, list | tuple) or not all(is_text(item) for item in value):
             raise wrong_field(name, "must be a list of texts.")
         return tuple(value)
 
@@ -72,6 +72,20 @@ class Fields:
             raise wrong_field(name, "must be a list of [row number, text] pairs.")
         return tuple((row, text) for row, text in value)
 
+    def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
+        """A list of `[text, text]` pairs."""
+        value = self.take(name)
+        if not isinstance(value, list | tuple) or not all(_is_pair(item) for item in value):
+            raise wrong_field(name, "must be a list of [text, text] pairs.")
+        return tuple((first, second) for first, second in value)
+
+    def whole(self, name: str, default: int | _Required = REQUIRED) -> int:
+        """A whole number."""
+        value = self.take(name, default)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise wrong_field(name, "must be a whole number.")
+        return value
+
     def finish(self) -> None:
         """ConfigError if a field is left that this kind does not know."""
         if self._left:
@@ -83,12 +97,16 @@ def is_row_number(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
-def _is_text(value: object) -> bool:
+def is_text(value: object) -> bool:
     """Whether it is a text that UTF-8 can write: JSON can smuggle in half a surrogate pair, which it cannot."""
     return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list | tuple) and len(value) == 2 and all(is_text(item) for item in value)
 
 
 def _is_cell(value: object) -> bool:
     if not isinstance(value, list | tuple) or len(value) != 2:
         return False
-    return is_row_number(value[0]) and _is_text(value[1])
+    return is_row_number(value[0]) and is_text(value[1])

@@ -30,6 +30,10 @@ class Operation(ABC):
     def changes(self, columns: tuple[str, ...]) -> tuple[str, ...]:
         """Which of the list's `columns` may hold other cells after it."""
 
+    def makes(self) -> tuple[str, ...]:
+        """Columns it adds, in order; a list that has one of them already is refused."""
+        return ()
+
     @abstractmethod
     def title(self) -> str:
         """Plain words for the screen. They quote what the person typed, so they belong in no log."""
@@ -47,6 +51,10 @@ class Operation(ABC):
         """The list's columns once it is applied."""
         return columns
 
+    def unparsed(self, chunk: pd.DataFrame) -> int:
+        """How many filled cells it is meant for and cannot read. They stay, so that the check tells of them."""
+        return 0
+
     def to_dict(self) -> dict[str, object]:
         """JSON-ready, with `kind`."""
         return {"kind": self.kind} | {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
@@ -55,6 +63,10 @@ class Operation(ABC):
         """The same step on a list where column `old` is called `new`."""
         changed = {field.name: _renamed(field.name, getattr(self, field.name), old, new) for field in fields(self)}
         return replace(self, **changed)
+
+
+_COLUMN_FIELDS = ("column", "other", "key_column")
+"""Fields that name a column the list has. What an operation makes (`into`, `name`) is no such name."""
 
 
 def _plain(value: object) -> object:
@@ -68,7 +80,7 @@ def _plain(value: object) -> object:
 def _renamed(name: str, value: object, old: str, new: str) -> object:
     if isinstance(value, Condition):
         return value.renamed(old, new)
-    if name == "column" and value == old:
+    if name in _COLUMN_FIELDS and value == old:
         return new
     if name == "columns" and isinstance(value, tuple):
         return tuple(new if column == old else column for column in value)
@@ -79,6 +91,24 @@ def check_column(column: str) -> None:
     """ConfigError if no column is named."""
     if not column:
         raise wrong_field("column", "is empty. Name a column of the list.")
+
+
+def check_columns(columns: tuple[str, ...], *, fewest: int = 1) -> None:
+    """ConfigError if there are fewer than `fewest`, one is not named, or one is named twice."""
+    if len(columns) < fewest:
+        raise wrong_field("columns", f"must name at least {fewest} column{'s' if fewest > 1 else ''} of the list.")
+    if "" in columns:
+        raise wrong_field("columns", "holds an empty name. Name columns of the list.")
+    if len(set(columns)) < len(columns):
+        raise wrong_field("columns", "names a column twice. Keep one of them.")
+
+
+def check_new_columns(names: tuple[str, ...], *, field: str) -> None:
+    """ConfigError naming `field` if a new column gets no name, or two get the same."""
+    if not all(name.strip() for name in names):
+        raise wrong_field(field, "is empty. Name the new column.")
+    if len(set(names)) < len(names):
+        raise wrong_field(field, "gives two new columns the same name. Name them apart.")
 
 
 def check_word(word: str, allowed: tuple[str, ...], *, field: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ import pandas as pd
 
 from importer.clean.decisions import Decide, DecideRows, Decision
 from importer.clean.operation import Operation
+from importer.clean.problems import RecipeProblem, find_problems
 from importer.clean.registry import operation_from_dict
 from importer.errors import ConfigError
 
@@ -59,17 +59,26 @@ class Recipe:
         return after
 
     def check(self, columns: Sequence[str]) -> None:
-        """ConfigError naming the first operation (from 1) whose column the list does not have by then."""
-        known = tuple(columns)
-        for number, step in enumerate(self.operations, start=1):
-            for column in step.needs():
-                if column not in known:
-                    raise ConfigError(_missing(number, column, known))
-            known = step.columns_after(known)
+        """ConfigError with the first of `problems`."""
+        for problem in self.problems(columns):
+            raise ConfigError(problem.message)
+
+    def problems(self, columns: Sequence[str]) -> tuple[RecipeProblem, ...]:
+        """What keeps it from running on a list with these columns, in order, each missing column once."""
+        return tuple(find_problems(self.operations, tuple(columns)))
 
     def renamed(self, old: str, new: str) -> Recipe:
-        """The recipe for a list that calls column `old` by the name `new`."""
-        return Recipe(tuple(step.renamed(old, new) for step in self.operations))
+        """The recipe for a list that calls column `old` by the name `new`, up to where it makes an `old` itself."""
+        steps: list[Operation] = []
+        mine = False
+        for step in self.operations:
+            steps.append(step if mine else step.renamed(old, new))
+            mine = mine or old in step.makes()
+        return Recipe(tuple(steps))
+
+    def without(self, number: int) -> Recipe:
+        """The recipe without operation `number` (from 1); whether the others still fit, `problems` tells."""
+        return Recipe((*self.operations[: number - 1], *self.operations[number:]))
 
     def apply(self, chunk: pd.DataFrame) -> Cleaned:
         """The chunk after every step; the one given stays as it was."""
@@ -92,7 +101,8 @@ class Recipe:
     def from_json(cls, text: str) -> Recipe:
         """A recipe from its JSON, or from a history (what is not undone); ConfigError if it is neither."""
         document = read_document(text)
-        document.pop("undone", None)
+        for only_in_a_history in ("undone", "moves"):
+            document.pop(only_in_a_history, None)
         return cls(read_operations(document, "operations", document.keys() - {"version", "operations"}))
 
 
@@ -124,28 +134,13 @@ def read_operations(document: dict[str, object], name: str, unknown: set[str]) -
     """The operations listed under `name`; ConfigError if it is no list, one is wrong, or `unknown` is not empty."""
     if unknown:
         raise ConfigError(f'The recipe has an unknown field "{min(unknown)[:40]}". Take it out, or mend its name.')
-    steps = document.get(name)
-    if not isinstance(steps, list):
-        raise ConfigError(f'The recipe\'s "{name}" must be a list of operations. Download it again, or mend it.')
+    steps = read_list(document, name)
     return tuple(operation_from_dict(step, number=number) for number, step in enumerate(steps, start=1))
 
 
-def _missing(number: int, column: str, known: tuple[str, ...]) -> str:
-    near = near_column(column, known)
-    hint = (
-        f'Did you mean "{near}"? Map it, or take the operation out.'
-        if near
-        else "Take the operation out, or load a list that has it."
-    )
-    return f'Operation {number} needs column "{column}"; the list has no such column. {hint}'
-
-
-def near_column(column: str, known: Sequence[str]) -> str | None:
-    """The column of the list that is most likely meant, by its letters and digits alone; None if none is near."""
-    folded = {_folded(name): name for name in reversed(known) if _folded(name)}
-    alike = difflib.get_close_matches(_folded(column), list(folded), n=1, cutoff=0.75)
-    return folded[alike[0]] if alike else None
-
-
-def _folded(name: str) -> str:
-    return "".join(sign for sign in name.casefold() if sign.isalnum())
+def read_list(document: dict[str, object], name: str) -> list[object]:
+    """What stands under `name`; ConfigError if it is no list."""
+    steps = document.get(name)
+    if not isinstance(steps, list):
+        raise ConfigError(f'The recipe\'s "{name}" must be a list of operations. Download it again, or mend it.')
+    return steps

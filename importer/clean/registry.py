@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+from importer.clean.above import FillFromAbove
 from importer.clean.cells import FillBlanks, SetCells, SetColumn
+from importer.clean.dates import ParseDates
+from importer.clean.decimals import ParseNumbers
 from importer.clean.decisions import Decide, DecideRows
+from importer.clean.emails import NormaliseEmails
 from importer.clean.fields import Fields
+from importer.clean.filling import FillFromColumn
+from importer.clean.invisible import RemoveInvisible
+from importer.clean.join import JoinColumns
+from importer.clean.keyed import SetCellsByKey
 from importer.clean.letters import ChangeCase
+from importer.clean.lists import ParseList
+from importer.clean.mapping import MapValues
+from importer.clean.mojibake import RepairMojibake
+from importer.clean.naming import AddColumn, DropColumns, RenameColumn
 from importer.clean.operation import Operation
+from importer.clean.phones import FormatPhones
 from importer.clean.replace import Replace
-from importer.clean.rows import DropRows
+from importer.clean.rows import DropRows, KeepRows
 from importer.clean.spaces import Trim
+from importer.clean.split import SplitColumn
+from importer.clean.yes_no import ParseYesNo
 from importer.errors import ConfigError
 
+_IN_CELLS = (Trim, RemoveInvisible, RepairMojibake, ChangeCase, Replace, MapValues)
+_ONE_FORM = (ParseDates, ParseNumbers, ParseYesNo, ParseList, FormatPhones, NormaliseEmails)
+_WHOLE_CELLS = (SetCells, SetCellsByKey, SetColumn, FillBlanks, FillFromColumn, FillFromAbove)
+_COLUMNS_AND_ROWS = (SplitColumn, JoinColumns, RenameColumn, DropColumns, AddColumn, DropRows, KeepRows)
+
 OPERATIONS: dict[str, type[Operation]] = {
-    cls.kind: cls
-    for cls in (Trim, ChangeCase, Replace, SetCells, SetColumn, FillBlanks, DropRows, Decide, DecideRows)
+    cls.kind: cls for cls in (*_IN_CELLS, *_ONE_FORM, *_WHOLE_CELLS, *_COLUMNS_AND_ROWS, Decide, DecideRows)
 }
 
 

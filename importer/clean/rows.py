@@ -1,4 +1,4 @@
-"""DropRows: leave out the rows that meet a condition."""
+"""DropRows and KeepRows: rows that meet a condition go, or are all that stays. Pure."""
 
 from __future__ import annotations
 
@@ -33,6 +33,32 @@ class DropRows(Operation):
     def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
         dropped = np.asarray(self.where.mask(chunk))
         return chunk[~dropped] if dropped.any() else chunk
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(Condition.from_dict(given.take("where")))
+
+
+@dataclass(frozen=True)
+class KeepRows(Operation):
+    """Leaves out the rows that do not meet `where`; the others keep their numbers."""
+
+    where: Condition
+
+    kind: ClassVar[str] = "keep_rows"
+
+    def needs(self) -> tuple[str, ...]:
+        return (self.where.column,)
+
+    def changes(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        return ()
+
+    def title(self) -> str:
+        return f"Keep only rows where {self.where.words()}"
+
+    def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
+        kept = np.asarray(self.where.mask(chunk))
+        return chunk if kept.all() else chunk[kept]
 
     @classmethod
     def read(cls, given: Fields) -> Self:

@@ -1,6 +1,18 @@
 from __future__ import annotations
 
-from importer.clean import Change, Condition, Decide, DropRows, Recipe, Replace, Trim, count_changes
+from importer.clean import (
+    Change,
+    Condition,
+    Decide,
+    DropColumns,
+    DropRows,
+    ParseDates,
+    Recipe,
+    Replace,
+    SplitColumn,
+    Trim,
+    count_changes,
+)
 
 
 class Chunks:
@@ -44,3 +56,22 @@ def test_dropped_rows_are_counted_as_rows_not_as_cells(frame_of):
 
 def test_a_decision_changes_nothing(frame_of):
     assert count_changes(Recipe(), Decide("code", "a", "drop"), Chunks(frame_of(a=["x"]))) == Change(0, 0, 0, ())
+
+
+def test_cells_that_cannot_be_read_are_told(frame_of):
+    stage = Chunks(frame_of(day=["1/2/2024", "31/2/2024", "soon", ""]))
+    change = count_changes(Recipe(), ParseDates("day", "dmy"), stage)
+    assert change == Change(1, 1, 0, ((2, "1/2/2024", "2024-02-01"),), unparsed=2)
+    assert change.sentence() == "Will change 1 cell in 1 row. 2 cells cannot be read and stay as they are."
+    nothing = count_changes(Recipe(), ParseDates("day", "mdy"), Chunks(frame_of(day=["soon"])))
+    assert nothing.sentence() == "Will change nothing. 1 cell cannot be read and stays as it is."
+
+
+def test_columns_that_come_and_go_are_told_with_their_first_cells(frame_of):
+    stage = Chunks(frame_of(name=["Ann Test", "Bo"]))
+    change = count_changes(Recipe(), SplitColumn("name", " ", ("first", "last"), keep=False), stage)
+    assert change.sentence() == (
+        "Will add columns first and last. Will take out column name. 1 cell cannot be read and stays as it is."
+    )
+    assert change.sample == ((2, "Ann Test", "Ann | Test"), (3, "Bo", "Bo | "))
+    assert count_changes(Recipe(), DropColumns(("name",)), stage).sentence() == "Will take out column name."

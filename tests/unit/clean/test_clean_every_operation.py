@@ -1,4 +1,4 @@
-"""Promises that hold for each kind of operation. `EXAMPLES` has at least one of every kind."""
+"""Promises that hold for each kind of operation."""
 
 from __future__ import annotations
 
@@ -6,39 +6,10 @@ import json
 
 import pandas as pd
 import pytest
+from clean_examples import COLUMNS, EXAMPLES, OPTIONAL
 
-from importer.clean import (
-    OPERATIONS,
-    ChangeCase,
-    Condition,
-    Decide,
-    DecideRows,
-    DropRows,
-    FillBlanks,
-    Recipe,
-    Replace,
-    SetCells,
-    SetColumn,
-    Trim,
-    operation_from_dict,
-)
+from importer.clean import OPERATIONS, Decide, Recipe, operation_from_dict
 from importer.errors import ConfigError
-
-EXAMPLES = (
-    Trim(),
-    Trim(("a", "b"), collapse=True),
-    ChangeCase("a", "upper"),
-    Replace("a", "x", "y"),
-    Replace("a", "(x+)", r"<\1>", is_pattern=True),
-    SetCells("a", ((4, "four"), (7, ""))),
-    SetColumn("a", "all"),
-    SetColumn("a", "some", Condition("b", "is blank")),
-    FillBlanks("a", "-"),
-    DropRows(Condition("b", "contains", "2")),
-    Decide("too_long", "a", "reject"),
-    DecideRows((3, 4), "drop"),
-)
-COLUMNS = {"a": [" x", "xx ", "", "X  x", "\u00a0", "b"], "b": ["1", "2", "", " ", "22", "x"], "c": ["k"] * 6}
 
 
 def _named(operation):
@@ -64,6 +35,7 @@ def test_an_operation_never_touches_the_frame_it_is_given(frame_of, operation):
     pd.testing.assert_frame_equal(frame, before)
     if after is not frame:
         after.loc[:, "c"] = "written later"
+        after.loc[:, after.columns[0]] = "written later"
     pd.testing.assert_frame_equal(frame, before)
 
 
@@ -76,6 +48,7 @@ def test_an_operation_keeps_order_numbers_types_and_the_columns_it_does_not_name
     assert tuple(after.columns) == operation.columns_after(tuple(frame.columns))
     assert {str(kind) for kind in after.dtypes} == {"str"}
     assert not after.isna().any().any()
+    assert not set(operation.makes()) - set(after.columns)
     for column in set(frame.columns) - set(operation.changes(tuple(frame.columns))):
         pd.testing.assert_series_equal(after[column], frame.loc[after.index, column])
 
@@ -91,7 +64,10 @@ def test_chunk_by_chunk_is_the_same_as_the_whole(frame_of, operation, size):
 @pytest.mark.parametrize("operation", EXAMPLES, ids=_named)
 def test_an_operation_works_on_a_chunk_with_no_rows(frame_of, operation):
     empty = frame_of(**COLUMNS).iloc[:0]
-    assert operation.apply(empty).shape == (0, 3)
+    after = operation.apply(empty)
+    assert len(after) == 0
+    assert tuple(after.columns) == operation.columns_after(("a", "b", "c"))
+    assert {str(kind) for kind in after.dtypes} == {"str"}
 
 
 @pytest.mark.parametrize("operation", EXAMPLES, ids=_named)
@@ -113,8 +89,9 @@ def test_an_operation_follows_a_renamed_column(operation):
 
 @pytest.mark.parametrize("operation", EXAMPLES, ids=_named)
 def test_a_missing_field_is_named_with_the_operation(operation):
-    optional = {"collapse", "is_pattern", "where", "kind"} | ({"column"} if operation.kind == "decide" else set())
-    needed = set(operation.to_dict()) - optional | ({"where"} if operation.kind == "drop_rows" else set())
+    optional = OPTIONAL | {"kind"} | ({"column"} if operation.kind == "decide" else set())
+    optional |= {"where"} if operation.kind == "set_column" else set()
+    needed = set(operation.to_dict()) - optional
     for name in needed:
         data = operation.to_dict()
         del data[name]
@@ -126,7 +103,7 @@ def test_a_missing_field_is_named_with_the_operation(operation):
 def test_a_field_of_a_wrong_type_is_named_with_the_operation(operation):
     for name in set(operation.to_dict()) - {"kind"}:
         with pytest.raises(ConfigError, match=rf"^Operation 3 \({operation.kind}\): "):
-            operation_from_dict(operation.to_dict() | {name: 12}, number=3)
+            operation_from_dict(operation.to_dict() | {name: 12.5}, number=3)
 
 
 @pytest.mark.parametrize("operation", EXAMPLES, ids=_named)
@@ -151,8 +128,30 @@ def test_half_a_surrogate_pair_is_refused():
         operation_from_dict({"kind": "fill_blanks", "column": "a", "text": "\ud800"})
 
 
-def test_all_of_them_together_leave_the_input_alone(frame_of):
+def test_many_of_them_one_after_the_other_leave_the_input_alone(frame_of):
     frame = frame_of(**COLUMNS)
     before = frame.copy(deep=True)
-    Recipe(EXAMPLES).apply(frame)
+    fitting = [one for one in EXAMPLES if one.columns_after(("a", "b", "c")) == ("a", "b", "c")]
+    Recipe(tuple(fitting)).apply(frame)
     pd.testing.assert_frame_equal(frame, before)
+
+
+@pytest.mark.parametrize("operation", EXAMPLES, ids=_named)
+def test_what_an_operation_makes_is_refused_where_it_is_there_already(frame_of, operation):
+    taken = tuple(name for name in operation.makes() if name not in operation.needs())
+    for name in taken:
+        columns = tuple(dict.fromkeys((*COLUMNS, name)))
+        (problem,) = Recipe((operation,)).problems(columns)
+        assert (problem.number, problem.column, problem.exists) == (1, name, True)
+        with pytest.raises(ConfigError, match=f'has a column "{name}" already'):
+            operation.apply(frame_of(**COLUMNS, **{name: ["k"] * 6}))
+    assert Recipe((operation,)).problems(tuple(COLUMNS)) == ()
+
+
+@pytest.mark.parametrize("operation", EXAMPLES, ids=_named)
+def test_cells_that_cannot_be_read_are_cells_that_stay(frame_of, operation):
+    frame = frame_of(**COLUMNS)
+    after = operation.apply(frame)
+    if operation.unparsed(frame) and not operation.makes():
+        (column,) = operation.needs()
+        assert int((after[column] == frame[column]).sum()) >= operation.unparsed(frame)

@@ -5,20 +5,23 @@ import stat
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from clean_examples import COLUMNS, EXAMPLES
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importer.clean import (
     ChangeCase,
     Condition,
-    DecideRows,
+    DropColumns,
     DropRows,
     FillBlanks,
+    FillFromAbove,
     History,
+    MapColumn,
     Recipe,
+    RenameColumn,
     Replace,
     SetCells,
-    SetColumn,
     Trim,
     load_history,
     save_history,
@@ -26,18 +29,14 @@ from importer.clean import (
 from importer.errors import ConfigError, FatalError
 
 TEXTS = st.text(alphabet="aB \u00a0é-1", min_size=1, max_size=3)
-COLUMNS = st.sampled_from(["a", "b"])
+NAMES = st.sampled_from(["a", "b"])
 STEPS = st.one_of(
-    st.builds(Trim, st.just(("a",)), st.booleans()),
-    st.builds(ChangeCase, COLUMNS, st.sampled_from(["lower", "upper", "title"])),
-    st.builds(Replace, COLUMNS, TEXTS, TEXTS),
-    st.builds(FillBlanks, COLUMNS, TEXTS),
-    st.builds(SetColumn, COLUMNS, TEXTS, st.builds(Condition, COLUMNS, st.just("contains"), TEXTS)),
-    st.builds(DropRows, st.builds(Condition, COLUMNS, st.just("starts with"), TEXTS)),
-    st.builds(SetCells, COLUMNS, st.dictionaries(st.integers(1, 9), TEXTS, min_size=1).map(lambda d: (*d.items(),))),
-    st.builds(DecideRows, st.sets(st.integers(1, 9), min_size=1).map(tuple), st.just("drop")),
+    st.sampled_from(EXAMPLES),
+    st.builds(Replace, NAMES, TEXTS, TEXTS),
+    st.builds(FillBlanks, NAMES, TEXTS),
+    st.builds(SetCells, NAMES, st.dictionaries(st.integers(1, 9), TEXTS, min_size=1).map(lambda d: (*d.items(),))),
 )
-MOVES = st.lists(st.one_of(STEPS, st.sampled_from(["undo", "redo"])), max_size=25)
+MOVES = st.lists(st.one_of(STEPS, STEPS, st.sampled_from(["undo", "redo"]), st.integers(1, 8)), max_size=25)
 
 
 def test_undo_and_redo_go_back_and_forth():
@@ -59,14 +58,11 @@ def test_a_new_step_forgets_what_was_undone():
     assert history.recipe == Recipe((ChangeCase("a", "lower"),))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(MOVES)
-def test_any_walk_through_the_history_restores_the_list_exactly(moves):
-    """The model: a plain list of frames, one a step, and a cursor into it."""
-    index = pd.Index(range(1, 8), name="row")
-    start = pd.DataFrame(
-        {"a": [" a", "B", "", "é-", "aa ", "1", "-"], "b": ["", "x", "B", "a", " ", "1", "é"]}, index
-    )
+def test_any_walk_through_the_history_restores_the_list_exactly(frame_of, moves):
+    """The model: a plain list of frames, one a move, and a cursor into it. A number takes a step out."""
+    start = frame_of(**COLUMNS)
     history, frames, at = History(), [start], 0
     for move in moves:
         if move == "undo":
@@ -74,12 +70,87 @@ def test_any_walk_through_the_history_restores_the_list_exactly(moves):
         elif move == "redo":
             history, at = history.redo(), min(at + 1, len(frames) - 1)
         else:
-            frames = [*frames[: at + 1], move.apply(frames[at])]
-            history, at = history.do(move), at + 1
+            tried = _tried(history, move)
+            if tried is None:
+                continue
+            history = tried
+            frames = [*frames[: at + 1], history.recipe.apply(start).frame]
+            at += 1
         pd.testing.assert_frame_equal(history.recipe.apply(start).frame, frames[at])
-    assert History.from_json(history.to_json()) == history
-    parts = [history.recipe.apply(start.iloc[first : first + 3]).frame for first in (0, 3, 6)]
+    pd.testing.assert_frame_equal(start, frame_of(**COLUMNS))
+    again = History.from_json(history.to_json())
+    assert (again.recipe, again.undone) == (history.recipe, history.undone)
+    assert Recipe.from_json(history.to_json()) == history.recipe
+    parts = [history.recipe.apply(start.iloc[first : first + 3]).frame for first in (0, 3)]
     pd.testing.assert_frame_equal(pd.concat(parts), frames[at])
+
+
+def _tried(history, move):
+    """The history after a move, None where the move does not fit the list."""
+    if isinstance(move, int):
+        try:
+            return history.without(move, tuple(COLUMNS))
+        except ConfigError:
+            return None
+    return None if history.recipe.then(move).problems(tuple(COLUMNS)) else history.do(move)
+
+
+def test_a_step_is_taken_out_of_the_middle_and_can_come_back():
+    first, second, third = Trim(), ChangeCase("a", "lower"), Replace("a", "x", "y")
+    history = History().do(first).do(second).do(third)
+    shorter = history.without(2, ("a",))
+    assert shorter.done == (first, third)
+    assert shorter.undo() == History(history.moves, shorter.undo().undone)
+    assert shorter.undo().done == (first, second, third)
+    assert shorter.undo().redo() == shorter
+    assert shorter.moves[-1].title() == "Take out step 2"
+    again = History.from_json(shorter.undo().to_json())
+    assert again.redo().done == (first, third)
+    assert History.from_json(shorter.to_json()) == shorter
+
+
+def test_a_step_that_a_later_one_builds_on_is_not_taken_out():
+    history = History().do(RenameColumn("a", "x")).do(Trim()).do(Trim(("x",)))
+    with pytest.raises(ConfigError, match=r"^Step 1 cannot be taken out: step 3 needs what it does"):
+        history.without(1, ("a",))
+    assert history.without(2, ("a",)).done == (RenameColumn("a", "x"), Trim(("x",)))
+    twins = History().do(DropColumns(("b",))).do(RenameColumn("a", "b"))
+    with pytest.raises(ConfigError, match="step 2 needs what it does"):
+        twins.without(1, ("a", "b"))
+    with pytest.raises(ConfigError, match=r"There is no step 4; the recipe has 3\."):
+        history.without(4, ("a",))
+
+
+def test_what_was_filled_from_above_holds_the_steps_it_saw():
+    fill = FillFromAbove("a", ((3, 3, "x"),))
+    for seen in (Replace("a", "-", ""), Trim(), DropRows(Condition("b", "is blank"))):
+        with pytest.raises(ConfigError, match="step 2 needs what it does"):
+            History().do(seen).do(fill).without(1, ("a", "b"))
+    assert History().do(Trim(("b",))).do(fill).without(1, ("a", "b")).done == (fill,)
+
+
+def test_a_mapped_column_is_a_move_like_any_other():
+    history = History((Trim(("phone",)),)).mapped("phone", "Phone")
+    assert history.done == (Trim(("Phone",)),)
+    assert history.undo().done == (Trim(("phone",)),)
+    assert History.from_json(history.to_json()) == history
+    assert history.moves[-1] == MapColumn("phone", "Phone")
+
+
+@pytest.mark.parametrize(
+    ("moves", "message"),
+    [
+        ("[]", '"moves" do not lead to its "operations"'),
+        ('[{"kind": "remove_step", "number": 0}]', r'^Move 1 \(remove_step\): Field "number" must be 1 or more'),
+        ('[{"kind": "map_column", "old": "a"}]', r'^Move 1 \(map_column\): Field "new" is missing'),
+        ('[{"kind": "remove_step", "number": 1, "x": 1}]', 'Field "x" is not known here'),
+        ('[{"kind": "explode"}]', "there is no kind"),
+        ("7", '"moves" must be a list'),
+    ],
+)
+def test_moves_that_cannot_be_are_refused(moves, message):
+    with pytest.raises(ConfigError, match=message):
+        History.from_json('{"version": 1, "operations": [{"kind": "trim", "columns": []}], "moves": ' + moves + "}")
 
 
 def test_a_reload_loses_nothing_not_even_what_was_undone(tmp_path):

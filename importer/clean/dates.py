@@ -1,0 +1,144 @@
+"""ParseDates: days as people write them into ISO 8601. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import ClassVar, Self
+
+import pyarrow as pa
+
+from importer.clean.columns import map_distinct
+from importer.clean.fields import Fields, wrong_field
+from importer.clean.operation import check_column, check_word
+from importer.clean.parse import CellParser
+from importer.profile import SPACES
+
+ORDERS = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
+
+LATEST_YEAR = 2068
+"""POSIX `strptime`: two digits 69 to 99 are of the last century, 00 to 68 of this one."""
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january januar janvier enero",
+            "feb february februar février fevrier febrero",
+            "mar march märz maerz mrz mars marzo",
+            "apr april avril abril",
+            "may mai mayo",
+            "jun june juni juin junio",
+            "jul july juli juillet julio",
+            "aug august août aout agosto",
+            "sep sept september septembre septiembre",
+            "oct october okt oktober octobre octubre",
+            "nov november novembre noviembre",
+            "dec december dez dezember décembre decembre diciembre",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+"""English, German, French, Spanish."""
+
+_TIME = (
+    r"(?:(?:[T ]+|, *)(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?P<part>[.,][0-9]{1,9})?)?"
+    r" ?(?P<half>[AaPp]\.?[Mm]\.?)? ?(?P<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+_YEAR = r"(?P<year>[0-9]{4}|[0-9]{2})"
+_WEEKDAY = r"(?:[^\W\d_]{2,10}\.?,? +)??"
+_FORMS = {
+    "dmy": rf"(?P<day>[0-9]{{1,2}})(?P<gap>[-/.]| )(?P<month>[0-9]{{1,2}})(?P=gap){_YEAR}",
+    "mdy": rf"(?P<month>[0-9]{{1,2}})(?P<gap>[-/.]| )(?P<day>[0-9]{{1,2}})(?P=gap){_YEAR}",
+    "ymd": rf"{_YEAR}(?P<gap>[-/.]| )(?P<month>[0-9]{{1,2}})(?P=gap)(?P<day>[0-9]{{1,2}})",
+}
+_SURE = (
+    r"(?P<year>[0-9]{4})(?P<gap>[-/.])(?P<month>[0-9]{1,2})(?P=gap)(?P<day>[0-9]{1,2})",
+    rf"{_WEEKDAY}(?P<day>[0-9]{{1,2}})(?:\.|st|nd|rd|th)?[- ]*(?:de |of )?(?P<word>[^\W\d_]{{3,10}})\.?[-, ]+(?:de )?"
+    rf"{_YEAR}",
+    rf"{_WEEKDAY}(?P<word>[^\W\d_]{{3,10}})\.? +(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? +(?P<year>[0-9]{{4}})",
+)
+"""Read in whatever order: a year of four digits comes first, or the month is a word."""
+
+_PATTERNS = {order: tuple(re.compile(rf"{form}{_TIME}") for form in (*_SURE, own)) for order, own in _FORMS.items()}
+
+
+@dataclass(frozen=True)
+class ParseDates(CellParser):
+    """Days in the stated `order` (dmy, mdy or ymd) become `2024-03-31`, with a time `2024-03-31T14:05`.
+
+    Months as words and years of four digits in front are understood in any order; 31/02/2024 is no day and stays.
+    A year of two digits is one of the hundred that end with `latest_year`. No zone is ever added or taken away.
+    """
+
+    column: str
+    order: str
+    latest_year: int = LATEST_YEAR
+
+    kind: ClassVar[str] = "parse_dates"
+
+    def __post_init__(self) -> None:
+        check_column(self.column)
+        check_word(self.order, tuple(ORDERS), field="order")
+        if not 1999 <= self.latest_year <= 2199:
+            raise wrong_field("latest_year", "must be a year from 1999 to 2199.")
+
+    def title(self) -> str:
+        return f"Write dates in {self.column} as year-month-day (read as {ORDERS[self.order]})"
+
+    def read_cells(self, cells: pa.Array) -> pa.Array:
+        return map_distinct(cells, lambda text: iso_day(text, self.order, self.latest_year))
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(given.text("column"), given.text("order"), given.whole("latest_year", LATEST_YEAR))
+
+
+@lru_cache(maxsize=50_000)
+def iso_day(text: str, order: str, latest_year: int = LATEST_YEAR) -> str | None:
+    """ISO 8601 of one cell, None if it is no day in this order."""
+    bare = text.strip(SPACES)
+    for pattern in _PATTERNS[order]:
+        found = pattern.fullmatch(bare)
+        if found:
+            return _iso(found.groupdict(), latest_year)
+    return None
+
+
+def _iso(parts: dict[str, str | None], latest_year: int) -> str | None:
+    word = parts.get("word")
+    month = _MONTHS.get(word.lower(), 0) if word else int(parts["month"] or 0)
+    year = parts["year"] or ""
+    try:
+        day = date(_full_year(year, latest_year), month, int(parts["day"] or 0))
+    except ValueError:
+        return None
+    if parts["hour"] is None:
+        return day.isoformat()
+    time = _time(parts)
+    return f"{day.isoformat()}T{time}" if time else None
+
+
+def _full_year(year: str, latest_year: int) -> int:
+    if len(year) == 4:
+        return int(year)
+    return latest_year - (latest_year - int(year)) % 100
+
+
+def _time(parts: dict[str, str | None]) -> str | None:
+    hour, minute, second = int(parts["hour"] or 0), int(parts["minute"] or 0), int(parts["second"] or 0)
+    half = (parts["half"] or "").lower()[:1]
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "p" else 0)
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    seconds = "" if parts["second"] is None else f":{second:02}{(parts['part'] or '').replace(',', '.')}"
+    zone = (parts["zone"] or "").replace("UTC", "Z")
+    if len(zone) == 5:
+        zone = f"{zone[:3]}:{zone[3:]}"
+    return f"{hour:02}:{minute:02}{seconds}{zone}"

@@ -1,0 +1,85 @@
+"""ParseNumbers: numbers with stated separators into plain decimals. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from importer.clean.fields import Fields, wrong_field
+from importer.clean.operation import check_column, check_word
+from importer.clean.parse import CellParser
+from importer.profile import SPACES
+
+MARKS = {".": "point", ",": "comma"}
+GROUPS = {"": "nothing", ",": "comma", ".": "point", " ": "space", "'": "apostrophe"}
+
+_CLASSES = {".": r"\.", ",": ",", " ": r"[ \x{a0}\x{2009}\x{202f}]", "'": r"['\x{2019}]"}
+"""A space may be a no-break or thin one, an apostrophe a typographic one."""
+
+_MONEY = r"(?:[$€£¥₹]|[A-Z]{3})"
+
+
+@dataclass(frozen=True)
+class ParseNumbers(CellParser):
+    """`1.234,50 €` with `decimal` "," and `thousands` "." becomes `1234.50`; also `(12)` and `12-` for -12.
+
+    A sign of money or a currency code of three capitals beside the number is taken off. Thousands must stand in
+    threes (in the Indian way twos before the last three), so that 1,23 is never read as 123. Percent signs stay.
+    """
+
+    column: str
+    decimal: str = "."
+    thousands: str = ","
+
+    kind: ClassVar[str] = "parse_numbers"
+
+    def __post_init__(self) -> None:
+        check_column(self.column)
+        check_word(self.decimal, tuple(MARKS), field="decimal")
+        if self.thousands not in GROUPS:
+            raise wrong_field("thousands", "must be a comma, a point, a space, an apostrophe or empty.")
+        if self.decimal == self.thousands:
+            raise wrong_field("thousands", "is the same sign as the decimal mark. Choose another, or none.")
+
+    def title(self) -> str:
+        groups = f", thousands with {GROUPS[self.thousands]}" if self.thousands else ""
+        return f"Write numbers in {self.column} as plain decimals (decimal {MARKS[self.decimal]}{groups})"
+
+    def read_cells(self, cells: pa.Array) -> pa.Array:
+        bare = _trimmed(cells)
+        money = rf"^([-+(]?) ?{_MONEY}\s*([-+(]?)\s*([0-9.,])|([0-9.,)-])\s*{_MONEY}$"
+        bare = pc.replace_substring_regex(bare, pattern=money, replacement=r"\1\2\3\4")
+        bare = pc.replace_substring_regex(bare, pattern=r"^\(([0-9].*)\)$|^([0-9].*)-$", replacement=r"-\1\2")
+        fits = pc.match_substring_regex(bare, self._shape())
+        if self.thousands:
+            bare = pc.replace_substring_regex(bare, pattern=_CLASSES[self.thousands], replacement="")
+        if self.decimal != ".":
+            bare = pc.replace_substring(bare, pattern=self.decimal, replacement=".")
+        return pc.if_else(fits, _plain(bare), pa.scalar(None, pa.large_string()))
+
+    def _shape(self) -> str:
+        mark = _CLASSES[self.decimal]
+        whole = "[0-9]+"
+        if self.thousands:
+            group = _CLASSES[self.thousands]
+            whole += rf"|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]{{1,2}}(?:{group}[0-9]{{2}})+{group}[0-9]{{3}}"
+        return rf"^[+-]?(?:(?:{whole})(?:{mark}[0-9]*)?|{mark}[0-9]+)$"
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(given.text("column"), given.text("decimal", "."), given.text("thousands", ","))
+
+
+def _trimmed(cells: pa.Array) -> pa.Array:
+    """Without spaces at the ends, and with the minus that typographers use as the plain one."""
+    return pc.replace_substring(pc.utf8_trim(cells, characters=SPACES), pattern="\u2212", replacement="-")
+
+
+def _plain(cells: pa.Array) -> pa.Array:
+    """No plus sign, a zero before a leading point, no point at the end."""
+    for pattern, put in ((r"^\+", ""), (r"^(-?)\.", r"\10."), (r"\.$", "")):
+        cells = pc.replace_substring_regex(cells, pattern=pattern, replacement=put)
+    return cells

@@ -1,0 +1,38 @@
+"""What operations have in common that read each cell of a column and write it in one form. Pure."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from importer.clean.columns import with_column
+from importer.clean.operation import Operation
+from importer.profile import column_text, is_blank
+
+
+class CellParser(Operation):
+    """Blank cells, and cells it cannot read, stay as they are: the check tells of them. A subclass has `column`."""
+
+    column: str
+
+    def needs(self) -> tuple[str, ...]:
+        return (self.column,)
+
+    def changes(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        return (self.column,)
+
+    @abstractmethod
+    def read_cells(self, cells: pa.Array) -> pa.Array:
+        """The cells (`large_string`) in the one form, null where one cannot be read; blanks do not matter."""
+
+    def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
+        cells = column_text(chunk, self.column)
+        read = pc.if_else(is_blank(cells), cells, self.read_cells(cells))
+        return with_column(chunk, self.column, pc.coalesce(read, cells))
+
+    def unparsed(self, chunk: pd.DataFrame) -> int:
+        cells = column_text(chunk, self.column)
+        return int(pc.sum(pc.and_(pc.invert(is_blank(cells)), pc.is_null(self.read_cells(cells)))).as_py() or 0)

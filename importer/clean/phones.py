@@ -1,0 +1,82 @@
+"""FormatPhones: telephone numbers into E.164. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar, Self
+
+import pyarrow as pa
+
+from importer.clean.columns import map_distinct
+from importer.clean.fields import Fields, wrong_field
+from importer.clean.operation import check_column
+from importer.clean.parse import CellParser
+from importer.profile import SPACES
+
+REMEMBERED = 50_000
+"""Numbers whose answer is kept (36 µs each): the same list is cleaned again and again while a person works on it."""
+
+_LABEL = re.compile(r"(?i)^(?:telephone|phone|tel|mobile|mob|cell|fax)\s*[.:]*\s*")
+_SIGNS = re.compile("[0-9()\\[\\] ./+\u00a0\u2009\u202f\u2010-\u2015\u2212-]+")
+"""Numbers with letters (also extensions: E.164 has no place for them) are left to a person."""
+
+
+@dataclass(frozen=True)
+class FormatPhones(CellParser):
+    """`(020) 7946 0123` with `region` GB becomes `+442079460123`.
+
+    `region`: the country (two capital letters) of numbers without a country code; empty: those stay as they are.
+    Only numbers that are valid for their country are written; with `only_valid` off, also those of a possible length.
+    """
+
+    column: str
+    region: str = ""
+    only_valid: bool = True
+
+    kind: ClassVar[str] = "format_phones"
+
+    def __post_init__(self) -> None:
+        check_column(self.column)
+        if self.region and self.region not in known_regions():
+            raise wrong_field("region", "is not a country's two capital letters. Write for example US, GB or DE.")
+
+    def title(self) -> str:
+        where = f", {self.region} where no country is given" if self.region else ""
+        return f"Write phone numbers in {self.column} with country code{where}"
+
+    def read_cells(self, cells: pa.Array) -> pa.Array:
+        return map_distinct(cells, lambda text: e164(text, self.region, self.only_valid))
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(given.text("column"), given.text("region", ""), given.flag("only_valid", True))
+
+
+@lru_cache(maxsize=1)
+def known_regions() -> frozenset[str]:
+    """Countries' two capital letters, as `phonenumbers` knows them."""
+    import phonenumbers
+
+    return frozenset(phonenumbers.SUPPORTED_REGIONS)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def e164(text: str, region: str, only_valid: bool = True) -> str | None:
+    """E.164 of one cell, None if it is no number, has no country, or has an extension."""
+    import phonenumbers
+
+    bare = _LABEL.sub("", text.strip(SPACES))
+    if not _SIGNS.fullmatch(bare) or bare.find("+", 1) > 0 or bare.count("/") > 1:
+        return None
+    if bare.startswith("00"):
+        bare = f"+{bare[2:]}"
+    try:
+        number = phonenumbers.parse(bare, region or None)
+    except phonenumbers.NumberParseException:
+        return None
+    good = phonenumbers.is_valid_number if only_valid else phonenumbers.is_possible_number
+    if number.extension or not good(number):
+        return None
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

@@ -1,0 +1,86 @@
+"""At least one operation of every kind, on a list with columns a, b and c."""
+
+from __future__ import annotations
+
+from importer.clean import (
+    AddColumn,
+    ChangeCase,
+    Condition,
+    Decide,
+    DecideRows,
+    DropColumns,
+    DropRows,
+    FillBlanks,
+    FillFromAbove,
+    FillFromColumn,
+    FormatPhones,
+    JoinColumns,
+    KeepRows,
+    MapValues,
+    NormaliseEmails,
+    Operation,
+    ParseDates,
+    ParseList,
+    ParseNumbers,
+    ParseYesNo,
+    RemoveInvisible,
+    RenameColumn,
+    RepairMojibake,
+    Replace,
+    SetCells,
+    SetCellsByKey,
+    SetColumn,
+    SplitColumn,
+    Trim,
+)
+
+EXAMPLES: tuple[Operation, ...] = (
+    Trim(),
+    Trim(("a", "b"), collapse=True),
+    RemoveInvisible(),
+    RemoveInvisible(("a",)),
+    RepairMojibake(),
+    RepairMojibake(("b",)),
+    ChangeCase("a", "upper"),
+    ChangeCase("a", "name"),
+    Replace("a", "x", "y"),
+    Replace("a", "(x+)", r"<\1>", is_pattern=True),
+    MapValues("a", (("b", "beta"), ("", "blank"))),
+    MapValues("a", (("B ", "beta"),), loosely=True),
+    ParseDates("a", "dmy"),
+    ParseNumbers("b"),
+    ParseYesNo("a"),
+    ParseList("a", "x", ";"),
+    FormatPhones("a", "US"),
+    NormaliseEmails("a"),
+    SetCells("a", ((4, "four"), (7, ""))),
+    SetCellsByKey("a", "b", (("2", "two"), ("22", ""))),
+    SetColumn("a", "all"),
+    SetColumn("a", "some", Condition("b", "is blank")),
+    FillBlanks("a", "-"),
+    FillFromColumn("a", "b"),
+    FillFromAbove("a", ((4, 4, "xx "), (6, 6, "X  x"))),
+    SplitColumn("a", "x", ("d", "e")),
+    SplitColumn("a", " ", ("d", "e", "f"), from_end=True, keep=False),
+    JoinColumns(("a", "b"), ", ", "d"),
+    JoinColumns(("a", "b"), "", "b", keep=False),
+    RenameColumn("a", "d"),
+    DropColumns(("a", "b")),
+    AddColumn("d", "new"),
+    DropRows(Condition("b", "contains", "2")),
+    KeepRows(Condition("b", "contains", "2")),
+    Decide("too_long", "a", "reject"),
+    DecideRows((3, 4), "drop"),
+)
+COLUMNS = {
+    "a": [" x", "xx ", "", "X  x", "\u00a0", "b"],
+    "b": ["1", "2", "", " ", "22", "JosÃ©"],
+    "c": ["k"] * 6,
+}
+OPTIONAL = frozenset(
+    (
+        *("collapse", "is_pattern", "loosely", "latest_year", "decimal", "thousands", "yes", "no", "put", "region"),
+        *("only_valid", "lower", "runs", "from_end", "keep"),
+    )
+)
+"""Fields a recipe may leave out."""
