@@ -63,8 +63,11 @@ class _Patterns(NamedTuple):
     strict_cell: re.Pattern[bytes]
 
 
-NEAR_BYTES = 64 * 1024
+NEAR_BYTES = 1024
 """How far a second hypothesis is followed, so that damage in every line costs time in proportion."""
+
+SPACED_BYTES = 512
+"""How far beyond its line a cell with spaces around its quotes is followed."""
 
 _LINE = re.compile(rb"[^\r\n]*+")
 _NOTHING = re.compile(rb"(?!)")
@@ -163,11 +166,17 @@ class Tokenizer:
     def _best_reading(self, text: bytes, start: int, line_end: int) -> _Reading:
         """The reading as it stands, or another hypothesis about its quotes where that makes more sense."""
         near = min(len(text), start + min(NEAR_BYTES, self._max_record))
-        bound = near if start < self._rejected_to else min(len(text), start + self._max_record)
+        bound = min(len(text), start + self._max_record)
+        if start < self._rejected_to:
+            bound = near
+            line_only = self._read(text, start, line_end)
+            if self._grammar.width in (0, len(line_only.cells)):
+                return line_only
         if self._has_spaces_at_quotes(text, start, line_end):
-            spaced = self._read(text, start, near, self._patterns.spaced)
-            if self._is_sound(spaced) and (spaced.end < near or near == len(text)):
-                return spaced
+            for stop in (line_end, min(near, line_end + SPACED_BYTES)):
+                spaced = self._read(text, start, stop, self._patterns.spaced)
+                if self._is_sound(spaced) and (stop == line_end or spaced.end < stop or stop == len(text)):
+                    return spaced
         whole = self._read(text, start, bound)
         if whole.end == bound < len(text):
             return self._read(text, start, line_end)
