@@ -36,6 +36,9 @@ from importer.run.states import (
 if TYPE_CHECKING:
     from importer.write import Acknowledged
 
+STILL_S = 5.0
+"""A runner beats once a second; five that are missing are no coincidence."""
+
 IN_TABLE = "already_in_table"
 """Code of a row that insert-only left alone because its key is in the table."""
 
@@ -122,6 +125,8 @@ class Ledger:
             found = reading.read_snapshot(connection, time.monotonic())
         if found.state is RunState.RUNNING and found.holder is not None and not is_alive(found.holder):
             return found.interrupted()
+        if found.state is RunState.RUNNING and (found.heartbeat_age_s or 0.0) > STILL_S:
+            return found.standing_still()
         return found
 
     def recount(self) -> Buckets:

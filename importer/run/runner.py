@@ -171,12 +171,14 @@ class Sending:
     def record(self, acknowledged: Sequence[Acknowledged]) -> None:
         """Acknowledged first, recorded second. RunPaused at once when more rows are bad than allowed.
 
-        Replies still in flight are not awaited then, so that few more rows can fail; their rows stay pending.
+        Replies that came together with the one that broke the limit are left out, and those in flight are not
+        awaited: the limit is passed by one batch at most, and the others' rows stay pending.
         """
+        for number, reply in enumerate(acknowledged, 1):
+            if reply.failed and (over := self._bad.add(len(reply.failed))):
+                self.ledger.record(acknowledged[:number])
+                raise RunPaused(over)
         self.ledger.record(acknowledged)
-        failed = sum(len(reply.failed) for reply in acknowledged)
-        if failed and (over := self._bad.add(failed)):
-            raise RunPaused(over)
 
     def tick(self, tick: Tick) -> None:
         """Samples for the chart, reasons of the pace as events, progress for whoever looks on.

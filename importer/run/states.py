@@ -170,6 +170,11 @@ class Snapshot:
             return 100.0
         return 100.0 * (self.rows - self.buckets.pending) / self.rows
 
+    def standing_still(self) -> Snapshot:
+        """The same, of a runner that gave no sign of life for a while: asleep, stopped, or starved."""
+        told = f"no sign of life from the runner for {self.heartbeat_age_s or 0:.0f} s; it goes on when it can"
+        return replace(self, rate_rows_s=None, rate_wcu_s=None, eta_s=None, pacing=told)
+
     def interrupted(self) -> Snapshot:
         """The same, told as paused: the ledger says running, and its process is gone without a word."""
         reason = (
