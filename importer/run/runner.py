@@ -18,7 +18,7 @@ from importer.logs import describe_error
 from importer.plan import Plan
 from importer.run.capacity import CapacityWatch
 from importer.run.desk import BadCount, Desk, signals_cancel
-from importer.run.destination import open_destination, usable_connection
+from importer.run.destination import open_batch_endpoint, open_destination, usable_connection
 from importer.run.feed import ListToSend, feed_batches
 from importer.run.folder import RunFolder, open_run
 from importer.run.heartbeat import Heartbeat
@@ -116,6 +116,8 @@ def _destination(
 ) -> tuple[Any, CapacityWatch]:
     """The table, or a pause that says what is the matter with it: a person can mend that and resume."""
     try:
+        if plan.target.connection.kind == "batch":
+            return open_batch_endpoint(settings, plan.target.connection)
         usable = usable_connection(settings, plan.target.connection, purpose=f"run-{run_id}")
         return open_destination(plan, until_sent.enter_context(usable), wall_clock=wall_clock)
     except (ConfigError, RetryableError) as error:
