@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from importer import __version__
-from importer.cli.endpoint import add_endpoint
+from importer.cli.endpoint import add_batch_endpoint, add_endpoint
 from importer.errors import ConfigError
 from importer.plan import BadLimit, Mode
 from importer.table import KeyPart, TableKey
@@ -43,6 +43,11 @@ def _add_read(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     where = read.add_mutually_exclusive_group()
     where.add_argument("--out", type=Path, metavar="CLEAN.csv", help="where to write one list (default: stdout)")
     where.add_argument("--out-dir", type=Path, metavar="DIR", help="where to write each list as DIR/NAME.csv")
+    read.add_argument("--member", metavar="NAME", help="the file of a zip or the sheet of a workbook to read")
+    kinds = ("join", "drop_empty", "insert", "other_delimiter", "mojibake")
+    read.add_argument(
+        "--repair", action="append", choices=kinds, help="repair all records for which this is suggested"
+    )
     _add_dialect(read)
 
 
@@ -59,7 +64,9 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     told = "import a list into a table"
     run = commands.add_parser("run", help=told, description=told)
     run.add_argument("file", type=Path, metavar="FILE")
-    run.add_argument("--table", required=True, metavar="T")
+    where = run.add_mutually_exclusive_group(required=True)
+    where.add_argument("--table", metavar="T")
+    add_batch_endpoint(run, where, parse_key)
     run.add_argument("--endpoint-url", metavar="U", help="a DynamoDB endpoint of your own")
     _add_rules(run)
     _add_dialect(run)

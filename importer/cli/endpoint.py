@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from importer.cli.screen import answer, tell
 from importer.cli.usage import UsageError
-from importer.settings import DEFAULT_TABLE, Settings
-from importer.table import Connection, connection_from_environment, with_region
+from importer.plan import Pace
+from importer.settings import DEFAULT_KEY, DEFAULT_TABLE, Settings
+from importer.table import Connection, KeyPart, TableDescription, TableKey, connection_from_environment, with_region
 
 if TYPE_CHECKING:
     from importer.endpoint import Deployed, Order, StepReport
+
+KEY_VARIABLE = "IMPORTER_ENDPOINT_KEY"
+OLD_PAUSE_S = 0.1
+"""Between two batches of the page that the app replaces."""
 
 
 def add_endpoint(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,6 +38,56 @@ def add_endpoint(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     endpoint.add_argument("--table-endpoint-url", default="", metavar="U", help="where the function finds the table")
     endpoint.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     _add_function_options(endpoint)
+
+
+def add_batch_endpoint(
+    run: argparse.ArgumentParser,
+    where: argparse._MutuallyExclusiveGroup,
+    parse_key: Callable[[str], TableKey],
+) -> None:
+    """The options of `run` for sending to an endpoint instead of a table."""
+    where.add_argument("--endpoint-batch-url", metavar="URL", help="send to POST /contacts/batch instead of a table")
+    run.add_argument(
+        "--endpoint-key-file", type=Path, metavar="FILE", help=f"keep its API key (or set {KEY_VARIABLE})"
+    )
+    told = "the key of the table behind the endpoint (default email)"
+    run.add_argument("--endpoint-table-key", type=parse_key, metavar="KEY", help=told)
+    told = "the pace of the old page: one request at a time, 100 ms between two"
+    run.add_argument("--as-before", action="store_true", help=told)
+
+
+def batch_connection_of(options: argparse.Namespace, settings: Settings) -> Connection:
+    """The endpoint that `run` was given; its API key is kept for this run and the next."""
+    from importer.endpoint import BATCH_TABLE, batch_connection, save_key
+
+    url = options.endpoint_batch_url
+    connection = batch_connection(url)
+    if options.endpoint_url or options.create_table:
+        raise UsageError("--endpoint-batch-url goes with neither --endpoint-url nor --create-table.")
+    if options.endpoint_key_file is not None:
+        try:
+            given = options.endpoint_key_file.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError("The file of --endpoint-key-file cannot be read.") from error
+        save_key(settings, url, given)
+    options.table = BATCH_TABLE
+    return connection
+
+
+def batch_description_of(options: argparse.Namespace) -> TableDescription:
+    """The table behind it, as far as it is told."""
+    from importer.endpoint import batch_description
+
+    key = options.endpoint_table_key or TableKey(KeyPart(DEFAULT_KEY, "S"))
+    return batch_description(options.endpoint_batch_url, key)
+
+
+def pace_of(options: argparse.Namespace) -> Pace:
+    """The pace that `run` was given."""
+    caps = {"rate_wcu": options.rate_wcu, "rate_rows": options.rate_rows}
+    if options.as_before:
+        return Pace(**caps, pause_s=OLD_PAUSE_S, workers=1)
+    return Pace(**caps, workers=options.workers)
 
 
 def _add_function_options(endpoint: argparse.ArgumentParser) -> None:

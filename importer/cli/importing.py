@@ -11,9 +11,10 @@ from typing import Any
 
 from importer.check import CheckResult
 from importer.cli.checking import prepare_list, report_line
+from importer.cli.endpoint import batch_connection_of, batch_description_of, pace_of
 from importer.cli.screen import Bar, answer, tell
 from importer.errors import ConfigError, SourceError
-from importer.plan import Mode, Pace
+from importer.plan import Mode
 from importer.prove import write_proof
 from importer.run import (
     RunFolder,
@@ -53,7 +54,10 @@ def run_command(options: argparse.Namespace, settings: Settings) -> int:
     """Import one list from its file to the last row, in this process."""
     if not options.file.is_file():
         raise SourceError(f"There is no file {options.file.name}. Check its place.")
-    chosen = connection_from_environment(os.environ, endpoint_url=options.endpoint_url)
+    if options.endpoint_batch_url:
+        chosen = batch_connection_of(options, settings)
+    else:
+        chosen = connection_from_environment(os.environ, endpoint_url=options.endpoint_url)
     if chosen.kind == "aws":
         chosen = with_region(chosen)
     with usable_connection(settings, chosen, purpose=f"command-{os.getpid()}") as connection:
@@ -71,6 +75,8 @@ def run_command(options: argparse.Namespace, settings: Settings) -> int:
 
 def table_for(options: argparse.Namespace, connection: Connection) -> TableDescription:
     """The table, made first when that is asked for (or when it is the embedded engine's own default table)."""
+    if connection.kind == "batch":
+        return batch_description_of(options)
     client = dynamodb_client(connection)
     key: TableKey | None = options.create_table
     if key is None and connection.kind == "embedded" and options.table == DEFAULT_TABLE:
@@ -103,7 +109,7 @@ def plan_it(
         target=find_target(connection, options.table, engine=engine_words(engine)),
         key=key,
         mode=Mode(options.mode),
-        pace=Pace(rate_wcu=options.rate_wcu, rate_rows=options.rate_rows, workers=options.workers),
+        pace=pace_of(options),
         max_bad=options.max_bad,
     )
     tell(plan.sentence())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from importer.endpoint import EndpointDestination, load_key
 from importer.errors import ConfigError
 from importer.plan import Plan
 from importer.run.capacity import CapacityWatch
@@ -52,6 +54,15 @@ def open_destination(
     destination = TableDestination(signing_parts(connection), table, plan.mode, plan.key, wall_clock=wall_clock)
     watch = CapacityWatch(lambda: _table_wcu(describe_table(client, table)), _table_wcu(description))
     return destination, watch
+
+
+def open_batch_endpoint(settings: Settings, connection: Connection) -> tuple[Any, CapacityWatch]:
+    """The destination for rows that go to `POST /contacts/batch`; the capacity behind it is not known.
+
+    ConfigError when its API key cannot be read.
+    """
+    url = str(connection.endpoint_url)
+    return EndpointDestination(url, load_key(settings, url, os.environ)), CapacityWatch(lambda: None, None)
 
 
 def _table_wcu(description: TableDescription) -> float | None:

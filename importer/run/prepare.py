@@ -6,7 +6,7 @@ Each leaves its result in the run's folder and may be called again after anythin
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from importer.check import (
     load_schema,
 )
 from importer.clean import Recipe, load_history
+from importer.endpoint import endpoint_guards
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.intake import Dialect, Stage, build_stage, guess_dialect
@@ -131,6 +132,8 @@ def plan_run(
     """The plan for what the last check found ready; `estimate` builds some items to count write units."""
     stage, checked = open_stage(folder), CheckResult.open(folder.check)
     recipe, schema = read_recipe(folder), read_schema(folder)
+    if target.connection.kind == "batch":
+        refuse_blocking(endpoint_guards(schema, mode))
     return make_plan(
         source_name=folder.draft().source_name,
         source_sha256=stage.report.source_sha256,
@@ -146,6 +149,13 @@ def plan_run(
         mean_wcu=mean_wcu(stage, recipe, schema, checked) if estimate else None,
         max_bad=max_bad,
     )
+
+
+def refuse_blocking(guards: Sequence[Guard]) -> None:
+    """ConfigError with the first guard that blocks."""
+    for guard in guards:
+        if guard.blocking:
+            raise ConfigError(guard.message)
 
 
 def guards_for(
