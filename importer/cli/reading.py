@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 from dataclasses import replace
@@ -13,7 +14,21 @@ from typing import Any
 from importer.cli.screen import Bar, answer, tell
 from importer.cli.usage import UsageError
 from importer.errors import ConfigError, ImporterError
-from importer.intake import Dialect, Stage, build_stage, guess_dialect, write_clean_csv, write_sample
+from importer.intake import (
+    Dialect,
+    Repairs,
+    Stage,
+    build_stage,
+    container_kind,
+    fetch_s3,
+    guess_dialect,
+    s3_parts,
+    unpack_source,
+    write_clean_csv,
+    write_sample,
+)
+
+PACKED_ENDING = re.compile(r"\.(gz|zip|zst|bz2|xz)$", re.IGNORECASE)
 
 SHOWN_PROBLEMS = 1_000
 """Reading problems told one by one on stderr; above, the rest is counted."""
@@ -32,6 +47,7 @@ def read_command(options: argparse.Namespace) -> int:
             told.append(read_one(source, out, options))
         except ImporterError as error:
             failed += 1
+            _leave_empty(out)
             told.append({"file": str(source), "error": str(error)})
             tell(f"error: {source.name}: {error}")
     if options.out is not None or options.out_dir is not None:
@@ -40,13 +56,26 @@ def read_command(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def _leave_empty(out: Path | None) -> None:
+    """What a script takes up next must not be the clean list of another time."""
+    if out is not None:
+        out.write_bytes(b"")
+
+
 def out_paths(files: list[Path], out: Path | None, out_dir: Path | None) -> list[Path | None]:
     """Where each list goes: None is stdout. UsageError when two would go to one place, or a list onto itself."""
     if out_dir is None:
         found: list[Path | None] = [out]
     else:
         out_dir.mkdir(parents=True, exist_ok=True)
-        found = [out_dir / f"{file.stem}.csv" for file in files]
+        stems = [PACKED_ENDING.sub("", file.name) for file in files]
+        plain = [Path(stem).stem for stem in stems]
+        found = [
+            out_dir / f"{stem if plain.count(name) > 1 and stem.count('.') else name}.csv"
+            for stem, name in zip(stems, plain, strict=True)
+        ]
+        if len(set(stems)) < len(stems):
+            found = [out_dir / f"{name}.csv" for name in plain]
     named = [path.resolve() for path in found if path is not None]
     if len(set(named)) < len(named):
         raise UsageError("Two of the files have the same name. Read them into different folders.")
@@ -59,15 +88,33 @@ def read_one(source: Path, out: Path | None, options: argparse.Namespace) -> dic
     """Read one file and write it clean; what there is to say about it."""
     with tempfile.TemporaryDirectory(prefix="importer-") as made:
         stage_dir = Path(made) / "stage"
-        dialect = chosen_dialect(source, options)
+        plain = plain_list(source, Path(made), getattr(options, "member", None) or "")
+        dialect = chosen_dialect(plain, options)
+        repairs = Repairs(kinds=frozenset(getattr(options, "repair", None) or ()))
         with Bar(f"Reading {source.name}") as bar:
-            build_stage(source, dialect, stage_dir, on_progress=bar.step)
-        stage = Stage.open(stage_dir, source)
+            build_stage(plain, dialect, stage_dir, on_progress=bar.step, repairs=repairs)
+        stage = Stage.open(stage_dir, plain)
         tell_problems(stage, source.name)
         if out is None and isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8", newline="")
         write_clean_csv(stage, sys.stdout if out is None else out)
-        return {"file": str(source), "out": str(out) if out else None, **stage_facts(stage)}
+        told = [
+            {"row": one.row, "code": one.code, "message": one.message, "repair": one.repair}
+            for one in stage.problems(limit=SHOWN_PROBLEMS)
+        ]
+        facts = {**stage_facts(stage), "problem_list": told}
+        return {"file": str(source), "out": str(out) if out else None, **facts}
+
+
+def plain_list(source: Path, folder: Path, member: str = "") -> Path:
+    """The list itself: fetched from S3 where it is there, unpacked where it is packed; both into `folder`."""
+    if s3_parts(str(source)) is not None:
+        with Bar("Fetching from S3") as bar:
+            source = fetch_s3(str(source), folder / Path(source).name, on_progress=bar.step)
+    if not container_kind(source):
+        return source
+    (folder / "unpacked").mkdir()
+    return unpack_source(source, folder / "unpacked" / source.name, member).path
 
 
 def stage_facts(stage: Stage) -> dict[str, Any]:

@@ -4,14 +4,16 @@ from importer.intake.build import build_stage
 from importer.intake.containers import Unpacked, UnpackLimits, container_kind, list_members, unpack_source
 from importer.intake.dialect import Choice, Dialect, Guess
 from importer.intake.export import write_clean_csv
+from importer.intake.fetch import fetch_s3, s3_parts
 from importer.intake.preview import Preview, preview_source
 from importer.intake.problems import Audit, ReadingProblem
-from importer.intake.repair import Repair, Repairs
+from importer.intake.repair import REPAIR_KINDS, Repair, Repairs
 from importer.intake.sample import write_sample
 from importer.intake.scan import guess_dialect
 from importer.intake.stage import SLICE_ROWS, Stage, StageReport
 
 __all__ = [
+    "REPAIR_KINDS",
     "SLICE_ROWS",
     "Audit",
     "Choice",
@@ -27,9 +29,11 @@ __all__ = [
     "Unpacked",
     "build_stage",
     "container_kind",
+    "fetch_s3",
     "guess_dialect",
     "list_members",
     "preview_source",
+    "s3_parts",
     "unpack_source",
     "write_clean_csv",
     "write_sample",

@@ -16,6 +16,9 @@ TITLES = {
     "other_delimiter": "The record is cut by another sign; cut it there.",
 }
 
+REPAIR_KINDS = (*TITLES, "mojibake")
+"""What can be asked for all alike."""
+
 OTHER_SIGNS = (";", ",", "\t", "|", " ")
 
 
