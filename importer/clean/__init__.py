@@ -5,6 +5,7 @@ from __future__ import annotations
 from importer.clean.above import FillFromAbove
 from importer.clean.cells import FillBlanks, SetCells, SetColumn
 from importer.clean.changes import Change, count_changes
+from importer.clean.clusters import METHODS, Cluster, count_values, find_clusters
 from importer.clean.condition import Condition, ConditionTest
 from importer.clean.dates import ORDERS, ParseDates
 from importer.clean.decimals import ParseNumbers
@@ -23,6 +24,15 @@ from importer.clean.mojibake import RepairMojibake
 from importer.clean.moves import MapColumn, Move, RemoveStep
 from importer.clean.naming import AddColumn, DropColumns, RenameColumn
 from importer.clean.operation import Operation
+from importer.clean.people import (
+    FieldChoice,
+    PersonCluster,
+    PersonColumns,
+    Survivor,
+    find_people,
+    merge_people,
+    propose_survivor,
+)
 from importer.clean.phones import FormatPhones, known_regions
 from importer.clean.problems import RecipeProblem, near_column
 from importer.clean.recipe import Cleaned, Recipe
@@ -35,6 +45,7 @@ from importer.clean.storage import load_history, save_history
 from importer.clean.yes_no import ParseYesNo
 
 __all__ = [
+    "METHODS",
     "OPERATIONS",
     "ORDERS",
     "VERDICTS",
@@ -42,6 +53,7 @@ __all__ = [
     "Change",
     "ChangeCase",
     "Cleaned",
+    "Cluster",
     "Condition",
     "ConditionTest",
     "Decide",
@@ -49,6 +61,7 @@ __all__ = [
     "Decision",
     "DropColumns",
     "DropRows",
+    "FieldChoice",
     "FillBlanks",
     "FillFromAbove",
     "FillFromColumn",
@@ -65,6 +78,8 @@ __all__ = [
     "ParseList",
     "ParseNumbers",
     "ParseYesNo",
+    "PersonCluster",
+    "PersonColumns",
     "Portable",
     "Recipe",
     "RecipeProblem",
@@ -77,14 +92,20 @@ __all__ = [
     "SetCellsByKey",
     "SetColumn",
     "SplitColumn",
+    "Survivor",
     "Trim",
     "count_changes",
+    "count_values",
+    "find_clusters",
+    "find_people",
     "fit",
     "fit_operation",
     "known_regions",
     "load_history",
+    "merge_people",
     "near_column",
     "operation_from_dict",
     "portable",
+    "propose_survivor",
     "save_history",
 ]
