@@ -33,9 +33,10 @@ function layoutFor(style, data) {
     modebar: { bgcolor: "rgba(0,0,0,0)", color: line, activecolor: text, orientation: "h" },
     legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
     xaxis: { ...axis, title: { text: "seconds of sending", standoff: 4 }, anchor: "y3" },
-    yaxis: titled("rows/s", [0.58, 1]),
-    yaxis2: titled("ms", [0.26, 0.5]),
-    yaxis3: { ...titled("errors", [0, 0.18]), nticks: 3 },
+    yaxis: titled("rows/s", [0.7, 1]),
+    yaxis4: titled("write units/s", [0.44, 0.64]),
+    yaxis2: titled("ms", [0.2, 0.38]),
+    yaxis3: { ...titled("errors", [0, 0.13]), nticks: 3 },
   };
 }
 

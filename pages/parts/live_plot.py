@@ -9,17 +9,18 @@ import plotly
 import streamlit as st
 
 from importer.run import Sample
-from pages.parts.colours import BUCKET_COLOURS, LATENCY_P50, LATENCY_P95
+from pages.parts.colours import BUCKET_COLOURS, FILLED, LATENCY_P50, LATENCY_P95
 from pages.parts.routes import PLOTLY_PATH
 
 MAX_POINTS = 600
 """As many points as the chart has pixels to show; older and newer samples are thinned alike."""
 
-HEIGHT_PX = 420
+HEIGHT_PX = 520
+DASHED = {"dash": "dash", "connectgaps": False}
 
 _plot = st.components.v2.component(
     "contact_live_plot",
-    html='<div data-part="plot" role="img" aria-label="Rows a second, latency and errors over time"></div>',
+    html='<div data-part="plot" role="img" aria-label="Rows, write units, latency, errors over time"></div>',
     js=(Path(__file__).parent / "live_plot.js").read_text("utf-8"),
     isolate_styles=False,
 )
@@ -45,11 +46,12 @@ def thin(samples: Sequence[Sample], most: int = MAX_POINTS) -> Sequence[Sample]:
 
 
 def traces(samples: Sequence[Sample]) -> list[dict[str, object]]:
-    """Plotly traces as plain JSON: rows/s, latency p50 and p95, errors and throttles."""
+    """Plotly traces as plain JSON: rows/s, write units/s against the limit, latency p50 and p95, errors."""
     seconds = [round(sample.t_s, 1) for sample in samples]
 
     def line(name: str, values: list[float | None], axis: str, colour: str, **more: object) -> dict[str, object]:
-        drawn = {"color": colour, "width": 1.8}
+        dashed = {"dash": more.pop("dash")} if "dash" in more else {}
+        drawn = {"color": colour, "width": 1.8, **dashed}
         return {
             "x": seconds,
             "y": values,
@@ -66,6 +68,8 @@ def traces(samples: Sequence[Sample]) -> list[dict[str, object]]:
 
     return [
         line("rows/s", [round(s.rows_s, 1) for s in samples], "y", BUCKET_COLOURS["written"], fill="tozeroy"),
+        line("write units/s", [round(s.wcu_s, 1) for s in samples], "y4", FILLED),
+        line("limit", [_ms(s.limit_wcu) for s in samples], "y4", BUCKET_COLOURS["rejected"], **DASHED),
         line("latency p50", [_ms(s.p50_ms) for s in samples], "y2", LATENCY_P50),
         line("latency p95", [_ms(s.p95_ms) for s in samples], "y2", LATENCY_P95),
         bars("throttled or unprocessed", [s.throttled + s.unprocessed for s in samples], BUCKET_COLOURS["rejected"]),

@@ -6,16 +6,17 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from importer.run import Ledger, RunFolder, RunState, Sample, Snapshot, set_pace
+from importer.run import FailedRow, Ledger, RunFolder, RunState, Sample, Snapshot, set_pace
 from pages.parts import words
 from pages.parts.colours import BUCKET_COLOURS
 from pages.parts.guard import guard
-from pages.parts.live_plot import live_plot
+from pages.parts.live_plot import MAX_POINTS, live_plot
 from pages.parts.markup import Markup, plain, show, tag
 from pages.parts.pieces import card, cards, progress
 from pages.parts.plan_view import pace_form
 from pages.parts.run_in_url import settings
 from pages.parts.run_orders import cancel, pause, resume
+from pages.parts.storm import LAST_FAILURES, draw_storm
 
 LIVE = (RunState.QUEUED, RunState.RUNNING)
 REFRESH_S = {
@@ -28,6 +29,7 @@ REFRESH_S = {
 """A run that stands still may be resumed from another browser; a finished one never changes."""
 
 EVENTS = 20
+LOG_TAIL = 2000
 
 START_PATIENCE_S = 30
 """A runner reports within a few seconds, on a busy machine too."""
@@ -40,17 +42,18 @@ def draw_watch(folder: RunFolder, state: RunState) -> None:
     def watch() -> None:
         with guard("watch"):
             with Ledger.open(folder.ledger, read_only=True) as ledger:
-                now, samples = ledger.snapshot(), ledger.samples()
+                now, samples = ledger.snapshot(), ledger.samples(most=MAX_POINTS)
+                failures = ledger.failures(LAST_FAILURES) if now.buckets.failed else []
             if (now.state in LIVE) != (state in LIVE) or (now.state is RunState.FINISHED) != (
                 state is RunState.FINISHED
             ):
                 st.rerun()
-            _draw(folder, now, samples)
+            _draw(folder, now, samples, failures)
 
     watch()
 
 
-def _draw(folder: RunFolder, now: Snapshot, samples: list[Sample]) -> None:
+def _draw(folder: RunFolder, now: Snapshot, samples: list[Sample], failures: list[FailedRow]) -> None:
     head = st.container(horizontal=True, vertical_alignment="center")
     head.title("Import", anchor=False, width="content")
     head.badge(words.STATE_WORDS[now.state.value], color=words.STATE_COLOURS[now.state.value])
@@ -60,10 +63,14 @@ def _draw(folder: RunFolder, now: Snapshot, samples: list[Sample]) -> None:
     if now.reason and now.state is not RunState.FINISHED:
         st.info(plain(now.reason, 1000), icon=":material/info:")
     show(_numbers(now))
+    draw_storm(now, samples, failures)
     if len(samples) >= 2:
         live_plot(samples, run_id=folder.run_id)
     elif now.state is RunState.QUEUED:
-        st.caption("The runner is a process of its own; it is starting. You may close this page, it goes on.")
+        if _waits_long(folder):
+            st.warning(f"The runner has not reported yet. Its last words: {plain(_last_words(folder))}")
+        else:
+            st.caption("The runner is a process of its own; it is starting. You may close this page, it goes on.")
     elif now.state in LIVE:
         st.caption("The chart begins with the first answers of the table.")
 
@@ -110,6 +117,15 @@ def _waits_long(folder: RunFolder) -> bool:
         events = ledger.events(1)
     since = datetime.fromisoformat(events[0].at) if events else None
     return since is None or (datetime.now(UTC) - since).total_seconds() > START_PATIENCE_S
+
+
+def _last_words(folder: RunFolder) -> str:
+    """The end of the runner's log, which holds no cell's value."""
+    try:
+        lines = folder.log.read_text("utf-8", "replace")[-LOG_TAIL:].splitlines()
+    except OSError:
+        lines = []
+    return lines[-1] if lines else "none"
 
 
 def draw_pace(folder: RunFolder) -> None:
