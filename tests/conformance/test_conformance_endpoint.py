@@ -3,6 +3,12 @@ its table in dynoxide and in ministack."""
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +19,7 @@ import pytest
 from endpoint_kit import HttpAnswer, connection_to, local_aws, people, post
 
 from importer.endpoint import Deployed, Order, deploy
+from importer.run import Ledger
 from importer.settings import Settings
 from importer.table import (
     KeyPart,
@@ -23,6 +30,10 @@ from importer.table import (
     stop_engine,
 )
 
+LIST = "email,first_name,zip,age\n" + "".join(
+    f"run{one}@example.com,Zoë {one},{one:05},{one % 90}\n" for one in range(600)
+)
+COMMAND = [sys.executable, "-m", "importer"]
 CORS = "access-control-allow-origin"
 
 
@@ -141,3 +152,40 @@ def test_a_preflight_is_answered_without_a_key(live: Live, path: str) -> None:
 def test_a_path_that_is_not_served_is_refused_in_the_same_form_with_cors(live: Live) -> None:
     answer = post(live.deployed.url, None, method="DELETE")
     assert (answer.status, answer.told["code"], answer.headers[CORS]) == (403, "MISSING_AUTHENTICATION_TOKEN", "*")
+
+
+def settled(home: Path, run_id: str) -> int:
+    with Ledger.open(home / "runs" / run_id / "ledger.sqlite", read_only=True) as ledger:
+        buckets = ledger.snapshot().buckets
+    return buckets.total - buckets.pending
+
+
+def test_a_list_goes_through_it_from_the_command_line_killed_once_and_resumed(live: Live, tmp_path: Path) -> None:
+    """The old page's pace; the whole way: file, check, plan, runner process, API Gateway, function, table."""
+    source, key = tmp_path / "list.csv", tmp_path / "key"
+    source.write_text(LIST, encoding="utf-8")
+    key.write_text(live.key)
+    home = tmp_path / "home"
+    how: dict[str, Any] = {"env": {**os.environ, "IMPORTER_HOME": str(home)}, "text": True}
+    where = ["--endpoint-batch-url", live.deployed.url, "--endpoint-key-file", str(key)]
+    start = [*COMMAND, "run", str(source), *where, "--as-before"]
+    process = subprocess.Popen(start, stderr=subprocess.PIPE, stdout=subprocess.PIPE, **how)
+    run_id, give_up_s = "", time.monotonic() + 60
+    while not run_id or settled(home, run_id) < 150:
+        assert process.poll() is None, process.stderr.read() if process.stderr else ""
+        assert time.monotonic() < give_up_s
+        run_id = next((path.parent.name for path in home.glob("runs/*/ledger.sqlite")), "")
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    before = settled(home, run_id)
+    assert 150 <= before < 600
+    again = [*COMMAND, "resume", run_id, "--json"]
+    done = subprocess.run(again, capture_output=True, timeout=120, check=False, **how)
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["state"], told["written"], told["pending"]) == (0, "finished", 600, 0)
+    assert told["target"] == f"batch endpoint {live.deployed.url}"
+    items = {email: item for email, item in live.items().items() if email.startswith("run")}
+    assert len(items) == 600
+    assert items["run7@example.com"]["zip"] == {"S": "00007"}
+    assert live.key not in done.stdout + done.stderr

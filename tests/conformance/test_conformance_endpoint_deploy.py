@@ -7,6 +7,7 @@ import stat
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,12 @@ STEPS = [
 ]  # fmt: skip
 
 
+@cache
+def client_of(url: str, service: str) -> Any:
+    """Made once: each loads a model of its own."""
+    return service_client(connection_to(url), service)
+
+
 class Place:
     """ministack with a table; `deploy` and `remove` with a name of its own for each test."""
 
@@ -42,11 +49,7 @@ class Place:
         return remove(self.order, self.connection, self.settings, **how)
 
     def ask(self, service: str, method: str, **params: Any) -> Any:
-        client = service_client(self.connection, service)
-        try:
-            return getattr(client, method)(**params)
-        finally:
-            client.close()
+        return getattr(client_of(self.url, service), method)(**params)
 
     def everything(self) -> Any:
         """What an account holds of the endpoint's kinds."""
