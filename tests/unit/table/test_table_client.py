@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore import loaders
 
 from importer.errors import ConfigError
 from importer.table import (
@@ -17,6 +18,7 @@ from importer.table import (
     signing_parts,
     with_region,
 )
+from importer.table import client as client_module
 
 
 def _requests_of(client: Any) -> list[Any]:
@@ -147,3 +149,17 @@ def test_the_account_of_engines_of_ones_own_is_their_place(embedded: Connection)
     assert find_target(embedded, "T", engine="dynoxide 1.2.1 (keeps data)").account == "local"
     own = Connection("custom", endpoint_url="http://ddb.example.com:8000")
     assert find_target(own, "T").account == "at ddb.example.com:8000"
+
+
+def test_a_second_client_reads_no_service_description_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    load = loaders.JSONFileLoader.load_file
+    monkeypatch.setattr(loaders.JSONFileLoader, "load_file", lambda self, path: read.append(path) or load(self, path))
+    client_module._descriptions.cache_clear()
+    connection = Connection("custom", endpoint_url="http://127.0.0.1:1")
+    dynamodb_client(connection).close()
+    assert read
+    read.clear()
+    dynamodb_client(connection).close()
+    signing_parts(connection)
+    assert read == []

@@ -1,0 +1,42 @@
+"""Batches are prepared beside the sending, and the interpreter is as it was once they are."""
+
+import gc
+import sys
+
+import pytest
+from unit.run.run_folders import frozen_folder
+
+from importer.run import Ledger
+from importer.run.feed import GIVE_WAY_S, feed_batches
+from importer.run.unchanged import planned_list
+
+WIDE = "email,name\n" + "".join(f"p{row}@example.com,Zoë {row}\n" for row in range(60))
+
+
+@pytest.fixture
+def feeding(tmp_path):
+    folder = frozen_folder(tmp_path, WIDE)
+    with Ledger.open(folder.ledger) as ledger:
+        yield feed_batches(planned_list(folder, ledger)[1], ledger)
+
+
+def test_every_ready_row_is_in_one_batch(feeding):
+    batches = list(feeding)
+    assert [list(batch.positions) for batch in batches] == [
+        [*range(25)],
+        [*range(25, 50)],
+        [*range(50, 60)],
+    ]
+    assert batches[2].puts[9] == (
+        '{"PutRequest":{"Item":{"email":{"S":"p59@example.com"},"name":{"S":"Zoë 59"}}}}'.encode()
+    )
+
+
+def test_the_preparing_thread_gives_way_only_as_long_as_a_run_is_fed(feeding):
+    before_s, frozen = sys.getswitchinterval(), gc.get_freeze_count()
+    next(feeding)
+    assert sys.getswitchinterval() == pytest.approx(GIVE_WAY_S)
+    assert gc.get_freeze_count() > frozen
+    feeding.close()
+    assert sys.getswitchinterval() == pytest.approx(before_s)
+    assert gc.get_freeze_count() == 0
