@@ -116,10 +116,12 @@ def short_lists(seed: int, each: int = 12) -> Iterator[Case]:
 
 def short_list(random: Random, name: str, encoding: str, tongue: str, rows: int = 30) -> Case:
     """A contact list of one language in one encoding."""
-    first, last, cities = (
-        words.split(",") if "," in words else words.split(" ") for words in NAMES[tongue]
+    first, last, cities = (words.split(",") if "," in words else words.split(" ") for words in NAMES[tongue])
+    named = (
+        FOREIGN_HEADERS.get(tongue, ("Name", "Surname", "City"))
+        if random.random() < 0.5
+        else ("Name", "Surname", "City")
     )
-    named = FOREIGN_HEADERS.get(tongue, ("Name", "Surname", "City")) if random.random() < 0.5 else ("Name", "Surname", "City")
     header = ("E-Mail", *named, "Phone", "Date", "Notes")
     people = [
         (
@@ -133,5 +135,7 @@ def short_list(random: Random, name: str, encoding: str, tongue: str, rows: int 
         )
         for number in range(rows)
     ]
-    style = Style(delimiter=random.choice((",", ";", "\t")), encoding=encoding, line_end=random.choice(("\n", "\r\n")))
+    style = Style(
+        delimiter=random.choice((",", ";", "\t")), encoding=encoding, line_end=random.choice(("\n", "\r\n"))
+    )
     return Case(name, text([line(row, style) for row in [header, *people]], style), header, tuple(people))

@@ -1,0 +1,143 @@
+"""Reading, measured beside what people would use otherwise: scores over the corpus, MB/s of both roads.
+
+    PYTHONPATH=. python tests/bench/bench_reading.py [--quick]
+
+polars, DuckDB and CleverCSV are installed into an environment of their own (var/bench-readers), never into the app's.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from corpus.case import Case, Loaded, Scores, run_corpus, score  # noqa: E402
+from corpus.messy import messy_lists  # noqa: E402
+from corpus.other_readers import READERS  # noqa: E402
+from corpus.pollution import polluted  # noqa: E402
+from corpus.shapes import exports  # noqa: E402
+
+from importer.intake import build_stage, guess_dialect  # noqa: E402
+
+SEED = 7
+OTHERS = ("pandas", "polars", "duckdb", "clevercsv", "pyarrow")
+SPEED_BYTES = 150_000_000
+
+
+def environment() -> Path | None:
+    """The Python that has the other readers; None when they cannot be installed here."""
+    folder = ROOT / "var" / "bench-readers"
+    python = folder / "bin" / "python"
+    if python.exists():
+        return python
+    try:
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, capture_output=True)
+        subprocess.run([str(python), "-m", "pip", "install", "-q", *OTHERS], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return python
+
+
+def corpus(*, quick: bool) -> dict[str, list[Case]]:
+    """The three kinds; `quick` takes a sample of the ragged rows."""
+    cases = list(polluted(SEED))
+    rows = [case for case in cases if case.name.startswith("row_")]
+    whole = [case for case in cases if not case.name.startswith("row_")]
+    return {
+        "polluted": whole + (Random(SEED).sample(rows, 100) if quick else rows),
+        "real shapes": list(exports(SEED)),
+        "messy contact lists": list(messy_lists(SEED, 100 if quick else 500)),
+    }
+
+
+def other_scores(python: Path, reader: str, cases: list[Case]) -> Scores:
+    """What another reader makes of the same files."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made) / "files"
+        folder.mkdir()
+        for number, case in enumerate(cases):
+            (folder / f"{number:05}.csv").write_bytes(case.content)
+        out = Path(made) / "out.json"
+        script = ROOT / "tests" / "corpus" / "other_readers.py"
+        subprocess.run([str(python), str(script), reader, str(folder), str(out)], check=True, capture_output=True)
+        tables = list(json.loads(out.read_text("utf-8")).values())
+    by_content = {id(case): table for case, table in zip(cases, tables, strict=True)}
+    loaded = [
+        Loaded(tuple(table[0]) if table else (), tuple(map(tuple, table[1:]))) if table is not None else None
+        for table in by_content.values()
+    ]
+    points = [score(case, one) for case, one in zip(cases, loaded, strict=True)]
+    total = sum(case.weight for case in cases)
+    exact = sum(
+        one is not None and one.rows == case.rows and (case.header is None or one.header == case.header)
+        for case, one in zip(cases, loaded, strict=True)
+    )
+    weighted = sum(case.weight * one for case, one in zip(cases, points, strict=True)) / total
+    return Scores(len(cases), sum(points) / len(points), weighted, exact / len(cases), loaded.count(None), ())
+
+
+def speed_file(path: Path, damaged_every: int = 0) -> None:
+    """A list of about SPEED_BYTES; one record in `damaged_every` has a stray quote."""
+    random = Random(SEED)
+    notes = ["", "called twice, no answer", "prefers e-mail", "n" * 120, 'said "maybe"']
+    with path.open("w", encoding="utf-8") as out:
+        out.write("id,email,name,phone,signed_up,note\n")
+        at = 0
+        while out.tell() < SPEED_BYTES if at % 10_000 == 0 else True:
+            note = random.choice(notes).replace('"', '""')
+            name = 'Zoë "Z" Exemplar' if damaged_every and at % damaged_every == 7 else '"Exemplar, Zoë"'
+            out.write(f'{at:09},person{at}@example.com,{name},+1 555 0100,2024-01-02,"{note}"\n')
+            at += 1
+
+
+def staged_rate(path: Path, *, fast: bool = True) -> float:
+    """MB/s from a file to its stage, the guess of the dialect not counted."""
+    dialect = guess_dialect(path).dialect
+    with tempfile.TemporaryDirectory(dir=path.parent) as made:
+        start = time.perf_counter()
+        build_stage(path, dialect, Path(made) / "stage", fast=fast)
+        return path.stat().st_size / 1e6 / (time.perf_counter() - start)
+
+
+def show_scores(python: Path | None, *, quick: bool) -> None:
+    """One line for each reader and kind."""
+    for kind, cases in corpus(quick=quick).items():
+        print(f"\n{kind}")
+        print(f"  {'this importer':<22}{run_corpus(cases).line()}")
+        for reader in READERS if python is not None else ():
+            print(f"  {reader:<22}{other_scores(python, reader, cases).line()}")  # type: ignore[arg-type]
+
+
+def show_speed(python: Path | None) -> None:
+    """MB/s on one clean list; ours ends in Parquet on disk, the others in memory."""
+    with tempfile.TemporaryDirectory() as made:
+        clean, damaged = Path(made) / "clean.csv", Path(made) / "damaged.csv"
+        speed_file(clean)
+        speed_file(damaged, 1000)
+        size = clean.stat().st_size / 1e6
+        print(f"\nMB/s on a list of {size:.0f} MB")
+        print(f"  {'to stage, fast road':<32}{staged_rate(clean):8.0f}")
+        print(f"  {'to stage, damage in 1 of 1,000':<32}{staged_rate(damaged):8.0f}")
+        print(f"  {'to stage, tolerant road only':<32}{staged_rate(clean, fast=False):8.0f}")
+        for reader in READERS if python is not None else ():
+            script = str(ROOT / "tests" / "corpus" / "other_readers.py")
+            run = subprocess.run(
+                [str(python), script, reader, str(clean)], capture_output=True, text=True, check=False
+            )
+            rate = f"{size / float(run.stdout):8.0f}" if run.returncode == 0 else "  failed"
+            print(f"  {reader:<32}{rate}")
+
+
+if __name__ == "__main__":
+    others = environment()
+    if others is None:
+        print("The other readers cannot be installed here; only this importer is measured.")
+    show_speed(others)
+    show_scores(others, quick="--quick" in sys.argv)
