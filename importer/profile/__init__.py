@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from importer.profile.cells import column_text, is_blank
+from importer.profile.compare import KeyOverlap, ListWarning, compare_profiles
+from importer.profile.key_sketch import KeySketch, sketch_keys
 from importer.profile.list_census import ListCensus, profile_stage
 from importer.profile.model import ColumnProfile, Damage, ListProfile, ShapeCount
 from importer.profile.shapes import SHAPES, classify_shapes
@@ -15,13 +17,18 @@ __all__ = [
     "WHITE_SPACE",
     "ColumnProfile",
     "Damage",
+    "KeyOverlap",
+    "KeySketch",
     "ListCensus",
     "ListProfile",
+    "ListWarning",
     "ShapeCount",
     "classify_shapes",
     "column_text",
+    "compare_profiles",
     "is_blank",
     "load_profile",
     "profile_stage",
     "save_profile",
+    "sketch_keys",
 ]

@@ -68,6 +68,12 @@ class HashSample:
         self._settle()
         return self._level == 0
 
+    @property
+    def kept(self) -> tuple[int, np.ndarray]:
+        """The level, and the hashes kept at it, ascending."""
+        self._settle()
+        return self._level, self._kept
+
     def _sample(self, hashes: np.ndarray) -> np.ndarray:
         if self._level == 0:
             return hashes
