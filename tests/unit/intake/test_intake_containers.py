@@ -71,9 +71,7 @@ def test_packed_pieces_one_after_the_other_are_one_list(tmp_path: Path, kind: st
 
 def test_the_member_of_a_zip_is_chosen(tmp_path: Path) -> None:
     source = tmp_path / "source"
-    source.write_bytes(
-        zipped({"readme.txt": b"x", "small.csv": b"a,b\n1,2\n", "big.csv": LIST, "logo.png": b"yy"})
-    )
+    source.write_bytes(zipped({"readme.txt": b"x", "small.csv": b"a,b\n1,2\n", "big.csv": LIST, "logo.png": b"yy"}))
     assert list_members(source) == ("big.csv", "small.csv", "readme.txt", "logo.png")
     guess = guess_dialect(source)
     assert guess.dialect.member == "big.csv"
