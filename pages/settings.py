@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from importer.errors import ImporterError
@@ -11,6 +13,7 @@ from pages.parts.engine import hold_engine
 from pages.parts.guard import guard
 from pages.parts.head import draw_head
 from pages.parts.markup import plain, show
+from pages.parts.other_places import draw_batch_endpoint, draw_custom
 from pages.parts.pieces import facts
 from pages.parts.run_in_url import settings
 from pages.parts.target import choose_table, chosen_table, client_for, look_again
@@ -19,6 +22,7 @@ KINDS = {
     "embedded": "The embedded engine on this machine",
     "aws": "Amazon DynamoDB",
     "custom": "Another endpoint that speaks DynamoDB",
+    "batch": "A batch endpoint (POST /contacts/batch), without AWS keys",
 }
 REGIONS = (
     "us-gov-west-1",
@@ -55,16 +59,6 @@ def draw_aws(now: Connection) -> Connection:
     return Connection(
         "aws", str(region or "").strip(), None if profile == NO_PROFILE else str(profile), None, fips, dual
     )
-
-
-def draw_custom(now: Connection) -> Connection:
-    """An address of one's own."""
-    first, second = st.columns(2)
-    url = first.text_input(
-        "Address", now.endpoint_url if now.kind == "custom" else "", placeholder="http://127.0.0.1:8000"
-    )
-    region = second.text_input("Region to sign for", now.region or "us-east-1")
-    return Connection("custom", region.strip(), now.profile, url.strip())
 
 
 def draw_embedded() -> Connection:
@@ -109,6 +103,13 @@ def draw_test(wanted: Connection) -> None:
     st.success(f"It answers: {words.count(len(tables), 'table')}. {plain(told)}", icon=":material/cloud_done:")
 
 
+DRAWN: dict[str, Callable[[Connection], Connection]] = {
+    "embedded": lambda now: draw_embedded(),
+    "aws": draw_aws,
+    "custom": draw_custom,
+    "batch": lambda now: draw_batch_endpoint(settings(), now),
+}
+
 draw_head("Settings")
 now = load_connection(settings())
 with st.container(border=True):
@@ -121,13 +122,13 @@ with st.container(border=True):
         label_visibility="collapsed",
     )
     with guard("connection"):
-        wanted = draw_aws(now) if kind == "aws" else draw_custom(now) if kind == "custom" else draw_embedded()
+        wanted = DRAWN[kind](now)
         row = st.container(horizontal=True)
         if row.button("Use this", type="primary", icon=":material/check:", disabled=same(wanted, now)):
             save_connection(settings(), wanted)
             look_again()
             st.rerun()
-        if row.button("Test it", icon=":material/network_check:"):
+        if kind != "batch" and row.button("Test it", icon=":material/network_check:"):
             draw_test(load_connection(settings()) if kind == "embedded" else wanted)
 with st.container(border=True):
     st.subheader("Table", anchor=False)

@@ -108,6 +108,9 @@ draw_head("Table")
 if now.target is None and now.error:
     st.warning(plain(now.error), icon=":material/cloud_off:")
     st.stop()
+if now.connection.kind == "batch":
+    st.info("What is behind a batch endpoint cannot be looked at from here.", icon=":material/visibility_off:")
+    st.stop()
 draw_choice(now)
 if now.description is None:
     st.warning(plain(now.error), icon=":material/cloud_off:")

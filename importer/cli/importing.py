@@ -99,7 +99,7 @@ def plan_it(
     with Bar("Checking") as bar:
         tell(report_line(check_run(folder, key, on_progress=bar.step)))
     engine = engine_status(settings) if connection.kind == "embedded" else None
-    guards = guards_for(folder, description, max_bad=options.max_bad)
+    guards = guards_for(folder, description, max_bad=options.max_bad, mode=Mode(options.mode))
     for guard in guards:
         if guard.blocking:
             raise ConfigError(guard.message)

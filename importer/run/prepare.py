@@ -6,7 +6,7 @@ Each leaves its result in the run's folder and may be called again after anythin
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -21,10 +21,10 @@ from importer.check import (
     load_schema,
 )
 from importer.clean import Recipe, load_history
-from importer.endpoint import endpoint_guards
+from importer.endpoint import BATCH_TABLE, endpoint_guards
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
-from importer.intake import Dialect, Stage, build_stage, guess_dialect
+from importer.intake import Dialect, Repairs, Stage, build_stage, guess_dialect
 from importer.plan import Guard, Mode, Pace, Plan, check_guards, make_plan
 from importer.profile import ListProfile, load_profile, profile_stage, save_profile
 from importer.run.folder import RunFolder
@@ -44,17 +44,26 @@ def prepare_stage(
     folder: RunFolder,
     dialect: Dialect | None = None,
     *,
+    repairs: Repairs | None = None,
     on_progress: OnProgress | None = None,
     cancelled: Cancelled | None = None,
 ) -> Stage:
     """Read the source into the stage, with the guessed dialect unless one is given; profile and check start afresh.
+    `repairs`: what to repair of what reading suggests.
 
     Raises SourceError when the source is no list, ConfigError when the run's plan is frozen.
     """
     refuse_frozen(folder)
     chosen = dialect if dialect is not None else guess_dialect(folder.source).dialect
     folder.profile.unlink(missing_ok=True)
-    report = build_stage(folder.source, chosen, folder.stage, on_progress=on_progress, cancelled=cancelled)
+    report = build_stage(
+        folder.source,
+        chosen,
+        folder.stage,
+        on_progress=on_progress,
+        cancelled=cancelled,
+        repairs=repairs if repairs is not None else Repairs(),
+    )
     write_private(folder.dialect, to_json(chosen.to_dict()))
     size_bytes = folder.source.stat().st_size
     folder.save_draft(replace(folder.draft(), source_sha256=report.source_sha256, size_bytes=size_bytes))
@@ -132,8 +141,6 @@ def plan_run(
     """The plan for what the last check found ready; `estimate` builds some items to count write units."""
     stage, checked = open_stage(folder), CheckResult.open(folder.check)
     recipe, schema = read_recipe(folder), read_schema(folder)
-    if target.connection.kind == "batch":
-        refuse_blocking(endpoint_guards(schema, mode))
     return make_plan(
         source_name=folder.draft().source_name,
         source_sha256=stage.report.source_sha256,
@@ -151,20 +158,20 @@ def plan_run(
     )
 
 
-def refuse_blocking(guards: Sequence[Guard]) -> None:
-    """ConfigError with the first guard that blocks."""
-    for guard in guards:
-        if guard.blocking:
-            raise ConfigError(guard.message)
-
-
 def guards_for(
-    folder: RunFolder, description: TableDescription | None, *, table_error: str = "", max_bad: str | None = None
+    folder: RunFolder,
+    description: TableDescription | None,
+    *,
+    table_error: str = "",
+    max_bad: str | None = None,
+    mode: Mode = Mode.OVERWRITE,
 ) -> tuple[Guard, ...]:
     """What stands in the way of the run now; `description` None means that the table could not be described."""
     report = CheckResult.open(folder.check).report
-    return check_guards(
-        read_schema(folder),
+    schema = read_schema(folder)
+    behind = description is not None and description.name == BATCH_TABLE
+    found = check_guards(
+        schema,
         description,
         table_error=table_error,
         rows=report.rows,
@@ -173,6 +180,7 @@ def guards_for(
         undecided=report.undecided,
         max_bad=max_bad,
     )
+    return (endpoint_guards(schema, mode) if behind else ()) + found
 
 
 def mean_wcu(stage: Stage, recipe: Recipe, schema: Schema, checked: CheckResult) -> float | None:

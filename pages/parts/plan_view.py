@@ -19,7 +19,7 @@ from pages.parts.pieces import card, cards
 from pages.parts.run_in_url import settings
 from pages.parts.target import TargetNow, client_for, look_again, target_now
 
-LATENCY_S = {"embedded": 0.004, "custom": 0.01, "aws": 0.015}
+LATENCY_S = {"embedded": 0.004, "custom": 0.01, "aws": 0.015, "batch": 0.1}
 """What one batch takes to be answered, roughly; only for the estimate of the time."""
 
 
@@ -33,7 +33,7 @@ def draw_plan(folder: RunFolder) -> None:
     if now.target is not None:
         plan = replace(_plan(folder, now.target, now.key, report), mode=mode, pace=pace, max_bad=max_bad)
         _draw_sentence(plan)
-    blocked = _draw_guards(folder, now, max_bad)
+    blocked = _draw_guards(folder, now, mode, max_bad)
     row = st.container(horizontal=True, vertical_alignment="center")
     start = row.button(
         "Start the import", type="primary", icon=":material/play_arrow:", disabled=blocked or plan is None
@@ -110,9 +110,9 @@ def _draw_sentence(plan: Plan) -> None:
         show(tag("div", plan.sentence(), cls="ci-sentence"), tag("div", told, cls="ci-note"))
 
 
-def _draw_guards(folder: RunFolder, now: TargetNow, max_bad: str | None) -> bool:
+def _draw_guards(folder: RunFolder, now: TargetNow, mode: Mode, max_bad: str | None) -> bool:
     """What stands in the way; True when something must be mended first."""
-    found = guards_for(folder, now.description, table_error=now.error, max_bad=max_bad)
+    found = guards_for(folder, now.description, table_error=now.error, max_bad=max_bad, mode=mode)
     for guard in found:
         box, icon = (st.error, ":material/block:") if guard.blocking else (st.warning, ":material/warning:")
         box(plain(guard.message, 1000), icon=icon)

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from importer.endpoint import BATCH_TABLE, batch_description
 from importer.errors import ImporterError
 from importer.settings import DEFAULT_KEY, DEFAULT_TABLE, Settings
 from importer.table import (
@@ -52,7 +53,7 @@ class TargetNow:
 def target_now(settings: Settings) -> TargetNow:
     """The target as of at most `LOOK_AGAIN_S` seconds ago. Raises ConfigError when the saved choice is damaged."""
     connection = load_connection(settings)
-    table = chosen_table(settings)
+    table = BATCH_TABLE if connection.kind == "batch" else chosen_table(settings)
     engine = engine_status(settings) if connection.kind == "embedded" else None
     if connection.kind == "embedded" and engine is None:
         error = "The embedded engine is not up yet. Wait a moment, or look at the Settings page."
@@ -66,6 +67,9 @@ def _look(connection: Connection, table: str, engine: str) -> tuple[Target | Non
     target = None
     try:
         target = find_target(connection, table, engine=engine)
+        if connection.kind == "batch":
+            key = TableKey(KeyPart(DEFAULT_KEY, "S"))
+            return target, batch_description(str(connection.endpoint_url), key), ""
         return target, describe_table(client_for(connection), table), ""
     except ImporterError as error:
         return target, None, str(error)
