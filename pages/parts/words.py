@@ -154,9 +154,7 @@ def duration(seconds: float | None) -> str:
     """`2 min 05 s`; a dash when nobody knows yet."""
     if seconds is None or seconds < 0:
         return "–"
-    if seconds < 1:
-        return "under 1 s"
-    whole = round(seconds)
+    whole = max(1, round(seconds))
     if whole < 60:
         return f"{whole} s"
     minutes, rest = divmod(whole, 60)
