@@ -10,26 +10,76 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
+from importer.check.contact_rules import Phone
 from importer.check.convert import convert_column
+from importer.check.readings import DECIMAL_COMMA, THOUSANDS, Readings
 from importer.check.schema import ColumnSpec
 from importer.check.text import filled
-from importer.clean import ChangeCase, Operation, Replace, Trim
+from importer.clean import (
+    ChangeCase,
+    FormatPhones,
+    NormaliseEmails,
+    Operation,
+    ParseDates,
+    ParseList,
+    ParseNumbers,
+    ParseYesNo,
+    RemoveInvisible,
+    RepairMojibake,
+    Replace,
+    Trim,
+)
 
 MAX_SUGGESTIONS = 3
 SAMPLE_CELLS = 200
 """Distinct failing cells that a suggestion is tried on."""
 
 
-def _trim(column: str) -> list[Operation]:
-    return [Trim((column,))]
+Maker = Callable[[ColumnSpec], list[Operation]]
 
 
-def _case(column: str) -> list[Operation]:
-    return [ChangeCase(column, case) for case in ("lower", "upper", "title")]
+def _trim(spec: ColumnSpec) -> list[Operation]:
+    return [Trim((spec.column,)), RemoveInvisible((spec.column,))]
 
 
-def _patterns(*pairs: tuple[str, str]) -> Callable[[str], list[Operation]]:
-    return lambda column: [Replace(column, find, put, is_pattern=True) for find, put in pairs]
+def _mojibake(spec: ColumnSpec) -> list[Operation]:
+    return [RepairMojibake((spec.column,))]
+
+
+def _case(spec: ColumnSpec) -> list[Operation]:
+    return [ChangeCase(spec.column, case) for case in ("lower", "upper", "title")]
+
+
+def _phones(spec: ColumnSpec) -> list[Operation]:
+    """With the country that the rule names; no other is guessed."""
+    regions = [rule.region for rule in spec.rules if isinstance(rule, Phone)] or [""]
+    return [FormatPhones(spec.column, region) for region in regions]
+
+
+def _emails(spec: ColumnSpec) -> list[Operation]:
+    return [NormaliseEmails(spec.column)]
+
+
+def _yes_no(spec: ColumnSpec) -> list[Operation]:
+    return [ParseYesNo(spec.column)]
+
+
+def _lists(spec: ColumnSpec) -> list[Operation]:
+    return [ParseList(spec.column, spec.separator)]
+
+
+def _dates(spec: ColumnSpec) -> list[Operation]:
+    return [ParseDates(spec.column, order) for order in ("dmy", "mdy", "ymd")]
+
+
+def _decimals(spec: ColumnSpec) -> list[Operation]:
+    """The plainest first: thousands are only told where a failing cell has them."""
+    styles = ((".", ""), (",", ""), (".", ","), (",", "."), (",", " "), (".", " "), (".", "'"), (",", "'"))
+    return [ParseNumbers(spec.column, decimal, thousands) for decimal, thousands in styles]
+
+
+def _patterns(*pairs: tuple[str, str]) -> Maker:
+    return lambda spec: [Replace(spec.column, find, put, is_pattern=True) for find, put in pairs]
 
 
 _EMAIL = _patterns(
@@ -50,51 +100,52 @@ _PHONE = _patterns(
     (r"[^0-9+()x .\-/]+", ""),
 )
 _NUMBER = _patterns(
-    (r"^([+-]?[0-9]{1,3}),([0-9]{3})(?:,([0-9]{3}))?(\.[0-9]+)?$", r"\1\2\3\4"),
-    (r"^([+-]?[0-9]+),([0-9]{1,2})$", r"\1.\2"),
+    THOUSANDS,
+    DECIMAL_COMMA,
     (r"^([+-]?[0-9]{1,3})[ '\x{a0}\x{202f}]([0-9]{3})(\.[0-9]+)?$", r"\1\2\3"),
     (r"^\s*[$€£¥]\s*", ""),
     (r"\s*(?:[$€£¥]|(?i:usd|eur|gbp|chf))\s*$", ""),
     (r"\s*%\s*$", ""),
 )
-_THOUSANDS, _DECIMAL_COMMA = 1, 2
-"""Places among the candidates for numbers (Trim is 0)."""
 
-_BOOLEAN = _patterns(
-    (r"(?i)^\s*(?:ja|oui|si|sí|x|✓|✔|active|opted in|subscribed)\s*$", "yes"),
-    (r"(?i)^\s*(?:nein|non|nee|inactive|opted out|unsubscribed)\s*$", "no"),
-)
-
-_TRIED: dict[str, tuple[Callable[[str], list[Operation]], ...]] = {
-    "not_an_email": (_trim, _EMAIL),
-    "not_a_phone": (_trim, _PHONE),
-    "not_a_number": (_trim, _NUMBER),
-    "not_a_boolean": (_trim, _BOOLEAN),
-    "not_allowed": (_trim, _case),
-    "pattern_mismatch": (_trim, _case),
-    "wrong_length": (_trim, _patterns((r"\s+", " "))),
-    "out_of_range": (_trim,),
-    "empty_set_element": (_trim,),
+_TRIED: dict[str, tuple[Maker, ...]] = {
+    "not_an_email": (_trim, _EMAIL, _emails),
+    "not_a_phone": (_trim, _PHONE, _phones),
+    "not_a_number": (_trim, _decimals, _NUMBER),
+    "not_a_boolean": (_trim, _yes_no),
+    "not_allowed": (_trim, _case, _mojibake, _yes_no),
+    "pattern_mismatch": (_trim, _case, _mojibake, _dates, _phones, _emails, _decimals),
+    "wrong_length": (_trim, _patterns((r"\s+", " ")), _mojibake),
+    "out_of_range": (_trim, _decimals),
+    "empty_set_element": (_trim, _lists),
+    "set_repeats_removed": (_lists,),
     "not_base64": (_trim, _patterns((r"\s+", ""))),
 }
+"""Of two that mend as many cells the first is suggested: the one that changes least comes first."""
 
 SUGGESTIBLE = frozenset(_TRIED)
 """Codes that have candidates at all: only their failing cells are worth keeping."""
 
 
 def suggest(code: str, spec: ColumnSpec, cells: Sequence[str]) -> tuple[Operation, ...]:
-    """The operations that mend most of `cells` (which fail with `code`), best first; each mends some more."""
+    """The operations that mend most of `cells` (which fail with `code`), best first; each mends some more.
+
+    Where days can be read in two orders and no cell tells which, both are given, one after the other.
+    """
     if not cells:
         return ()
     rows = pd.RangeIndex(1, len(cells) + 1, name="row")
     before = pd.DataFrame({spec.column: pd.array(list(cells), dtype="str")}, index=rows)
-    candidates = [operation for make in _TRIED.get(code, ()) for operation in make(spec.column)]
-    if code == "empty_set_element":
-        candidates += _separator_fixes(spec)
+    candidates = [operation for make in _TRIED.get(code, ()) for operation in make(spec)]
     mended = [_mended(operation, before, code, spec) for operation in candidates]
-    if code == "not_a_number" and mended[_DECIMAL_COMMA].any():
-        mended[_THOUSANDS] &= False  # decimal commas are about: a comma before three digits may be one too
-    return _fewest(candidates, mended)
+    readings = Readings(candidates, mended, before)
+    readings.settle_numbers()
+    rival = readings.settle_dates()
+    chosen = _fewest(candidates, mended)
+    if rival is None or not any(isinstance(one, ParseDates) for one in chosen):
+        return chosen
+    at = next(place for place, one in enumerate(chosen) if isinstance(one, ParseDates)) + 1
+    return (*chosen[:at], rival, *chosen[at:])[:MAX_SUGGESTIONS]
 
 
 def _fewest(candidates: list[Operation], mended: list[np.ndarray]) -> tuple[Operation, ...]:
@@ -111,18 +162,11 @@ def _fewest(candidates: list[Operation], mended: list[np.ndarray]) -> tuple[Oper
     return tuple(chosen)
 
 
-def _separator_fixes(spec: ColumnSpec) -> list[Operation]:
-    mark = "".join(rf"\x{{{ord(sign):x}}}" for sign in spec.separator)
-    return [
-        Replace(spec.column, rf"^(?:\s|{mark})+|(?:\s|{mark})+$", "", is_pattern=True),
-        Replace(spec.column, rf"{mark}(?:\s*{mark})+", spec.separator.replace("\\", "\\\\"), is_pattern=True),
-    ]
-
-
 def _mended(operation: Operation, before: pd.DataFrame, code: str, spec: ColumnSpec) -> np.ndarray:
-    """Cells that no longer fail with `code` afterwards; an emptied one counts for Trim only."""
+    """Cells that no longer fail with `code` afterwards; an emptied one counts only where spaces went."""
     after = operation.apply(before)[spec.column]
-    good: np.ndarray = np.ones(len(after), dtype=bool) if isinstance(operation, Trim) else filled(after)
+    may_empty = isinstance(operation, Trim | RemoveInvisible)
+    good: np.ndarray = np.ones(len(after), dtype=bool) if may_empty else filled(after)
     return good & ~_fails(after, code, spec)
 
 
