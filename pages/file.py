@@ -9,7 +9,9 @@ from pages.parts.arrive import draw_ways_in
 from pages.parts.head import draw_head
 from pages.parts.markup import plain, show, tag
 from pages.parts.reading import draw_audit, draw_frozen_reading, draw_reading
+from pages.parts.repairs import draw_repairs
 from pages.parts.run_in_url import current_run, show_run
+from pages.parts.seen import draw_seen_before
 
 folder = current_run()
 if folder is None:
@@ -26,4 +28,8 @@ if head.button("Another list", icon=":material/add:"):
 told = f"{words.size(draft.size_bytes)}, brought by {draft.who}, {words.moment(draft.created_at)}"
 show(tag("div", told, cls="ci-note"))
 
-draw_audit(draw_frozen_reading(folder) if folder.frozen else draw_reading(folder))
+stage = draw_frozen_reading(folder) if folder.frozen else draw_reading(folder)
+draw_seen_before(folder)
+draw_audit(stage)
+if not folder.frozen:
+    draw_repairs(folder, stage)

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -168,6 +169,8 @@ class _Builder:
         self._folder = folder
         self._repairs = repairs
         self._waiting: list[Any] = []
+        self._behind: ThreadPoolExecutor
+        self._writing: Future[None] | None = None
         self._counts: Counter[str] = Counter()
         self._sums: Counter[str] = Counter()
 
@@ -187,6 +190,7 @@ class _Builder:
                 self._folder / ROWS_FILE, schema, compression="lz4", use_dictionary=False, write_statistics=["row"]
             ) as rows,
             parquet.ParquetWriter(self._folder / PROBLEMS_FILE, PROBLEM_SCHEMA, compression="lz4") as problems,
+            ThreadPoolExecutor(1) as self._behind,
         ):
             feed = Feed(stream, self._dialect.encoding)
             header = (0, 0)
@@ -198,6 +202,7 @@ class _Builder:
                 if on_progress is not None:
                     on_progress(part.byte_end, max(total, part.byte_end))
             self._write_slices(rows, at_end=True)
+            self._wait()
             report = self._report(feed, header)
         (self._folder / REPORT_FILE).write_text(report.to_json(), "utf-8")
         return report
@@ -226,9 +231,16 @@ class _Builder:
         table = pa.concat_tables(self._waiting)
         while table.num_rows and (at_end or table.num_rows >= SLICE_ROWS or _source_bytes(table) >= SLICE_BYTES):
             count = _slice_length(table)
-            rows.write_table(table.slice(0, count), row_group_size=SLICE_ROWS)
+            self._wait()
+            self._writing = self._behind.submit(rows.write_table, table.slice(0, count), row_group_size=SLICE_ROWS)
             table = table.slice(count)
         self._waiting = [table] if table.num_rows else []
+
+    def _wait(self) -> None:
+        """Until the slice before is written: one is, while the next is read, and never more are held."""
+        if self._writing is not None:
+            self._writing.result()
+            self._writing = None
 
     def _report(self, feed: Feed, header: tuple[int, int]) -> StageReport:
         sums = self._sums

@@ -20,10 +20,16 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 
 
 class Proof(NamedTuple):
-    """`ends` (int64): offsets in the part after each record's line end; `blank`: which records are empty lines."""
+    """`ends` (int64): offsets in the part after each record's line end; `blank`: which records are empty lines.
+    `is_cut`: the record after the last is not regular."""
 
     ends: Any
     blank: Any
+    is_cut: bool = False
+
+    def first(self, count: int) -> Proof:
+        """The proof of the first `count` records, the next of which is not regular."""
+        return Proof(self.ends[:count], self.blank[:count], True)
 
 
 def can_prove(grammar: Grammar) -> bool:
@@ -34,31 +40,33 @@ def can_prove(grammar: Grammar) -> bool:
 def prove_part(part: memoryview, grammar: Grammar, *, at_end: bool, max_record: int) -> Proof | None:
     """Where the records of `part` end, up to the last that ends in it; None when the part is not regular.
 
-    `part` begins at a record's start. With `at_end` it holds the last record, whose line end may be missing.
+    Up to the first quote that is out of place, where there is one. `part` begins at a record's start. With `at_end`
+    it holds the last record, whose line end may be missing.
     """
     data = np.frombuffer(part, dtype=np.uint8)
     if not data.all() or part[:3] == _UTF8_MARK or (grammar.escape and grammar.escape[0] in data):
         return None
     breaks = _line_ends(data)
+    good = data.size
     if grammar.quote:
         quotes = np.flatnonzero(data == grammar.quote[0])
         if quotes.size:
-            outside = np.searchsorted(quotes, breaks) & 1 == 0
-            breaks = breaks[outside]
+            breaks = breaks[np.searchsorted(quotes, breaks) & 1 == 0]
             size = data.size if at_end else (int(breaks[-1]) + 1 if breaks.size else 0)
-            quotes = quotes[: np.searchsorted(quotes, size)]
-            if not _quotes_are_strict(data, quotes, grammar):
-                return None
+            good = _strict_until(data, quotes[: np.searchsorted(quotes, size)], grammar)
     ends = breaks + 1
     if at_end and (not ends.size or ends[-1] < data.size):
         ends = np.append(ends, data.size)
+    is_cut = bool(ends.size and ends[-1] > good)
+    if is_cut:
+        ends = ends[: np.searchsorted(ends, good, side="right")]
     if not ends.size:
         return None
     starts = np.concatenate(([0], ends[:-1]))
     if int((ends - starts).max()) > max_record:
         return None
     first = data[starts]
-    return Proof(ends, (first == _LF) | (first == _CR))
+    return Proof(ends, (first == _LF) | (first == _CR), is_cut)
 
 
 def _line_ends(data: Any) -> Any:
@@ -72,19 +80,32 @@ def _line_ends(data: Any) -> Any:
     return np.sort(np.concatenate((feeds, lone))) if lone.size else feeds
 
 
-def _quotes_are_strict(data: Any, quotes: Any, grammar: Grammar) -> bool:
-    if quotes.size % 2:
-        return False
+def _strict_until(data: Any, quotes: Any, grammar: Grammar) -> int:
+    """The offset up to which every quote is in its place: that of the first pair that is not, or the end."""
     delimiter, quote = grammar.delimiter[0], grammar.quote[0]
-    opening, closing = quotes[0::2], quotes[1::2]
+    unmatched = int(quotes[-1]) if quotes.size % 2 else int(data.size)
+    pairs = quotes[: quotes.size // 2 * 2]
+    opening, closing = pairs[0::2], pairs[1::2]
     before = data[np.maximum(opening - 1, 0)]
     before[opening == 0] = _LF
     after = data[np.minimum(closing + 1, data.size - 1)]
     after[closing == data.size - 1] = _LF
-    return all(
-        bool(((side == delimiter) | (side == _LF) | (side == _CR) | (side == quote)).all())
-        for side in (before, after)
-    )
+    good: Any = np.ones(len(opening), dtype=bool)
+    for side in (before, after):
+        good &= (side == delimiter) | (side == _LF) | (side == _CR) | (side == quote)
+    return unmatched if good.all() else int(opening[np.argmin(good)])
+
+
+def even_records(part: memoryview, proof: Proof, grammar: Grammar) -> int:
+    """How many of the proven records come before the first whose width is not the expected one."""
+    data = np.frombuffer(part[: int(proof.ends[-1])], dtype=np.uint8)
+    delimiters = np.flatnonzero(data == grammar.delimiter[0])
+    if grammar.quote:
+        quotes = np.flatnonzero(data == grammar.quote[0])
+        delimiters = delimiters[np.searchsorted(quotes, delimiters) & 1 == 0]
+    widths = np.diff(np.searchsorted(delimiters, proof.ends), prepend=0) + 1
+    even = proof.blank | (widths == grammar.width)
+    return len(even) if even.all() else int(np.argmin(even))
 
 
 def parse_part(part: memoryview, proof: Proof, grammar: Grammar) -> Any | None:

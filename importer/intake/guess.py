@@ -38,11 +38,11 @@ _EDGED = re.compile(r"^[ ,;|^~#:]|[,;|^~#] *$")
 RUNS_TRIED = 4
 
 _RUN = re.compile(
-    r"""(?<=[\w"')])([^\w\s"'.@/\\+()-][^\w\r\n"'.@/\\+()-]{1,3}|[ \t][^\w\r\n"'.@/\\+()-]{1,2})(?=[\w"'(+])"""
+    r"""(?<=[\w"')])([^\w\s\0"'.@/\\+()-][^\w\r\n\0"'.@/\\+()-]{1,3}|[ \t][^\w\r\n\0"'.@/\\+()-]{1,2})(?=[\w"'(+])"""
 )
 """Two to four signs that are no part of words, numbers, addresses."""
 
-_SEP_LINE = re.compile(r'"?sep=(.[^\r\n"]?)"?', re.IGNORECASE)
+_SEP_LINE = re.compile(r'"?sep=([^\r\n"\0\'][^\r\n"\0\']?)"?', re.IGNORECASE)
 
 
 @dataclass(frozen=True)

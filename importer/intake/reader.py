@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from importer.intake.apart import LOOKAHEAD, Apart, texts
 from importer.intake.apart import MESSAGES as APART_MESSAGES
-from importer.intake.fastroad import Proof, can_prove, parse_part, prove_part
+from importer.intake.fastroad import Proof, can_prove, even_records, parse_part, prove_part
 from importer.intake.feed import MAX_RECORD_BYTES, Block, Gap
 from importer.intake.header import Layout
 from importer.intake.mojibake import fix_column, mojibake_places
@@ -82,6 +82,7 @@ class Reader:
         self._teller = Teller(grammar.width, limits.record)
         self._apart = Apart(layout.shape, layout.footer_start)
         self._is_careful = False
+        self._careful_bytes = limits.smallest_part
 
     def parts(self) -> Iterator[Part]:
         """All of the list; the first part holds what the layout sets aside and no records."""
@@ -122,14 +123,20 @@ class Reader:
         while self._fast and not self._is_careful and not self._apart.in_second_table:
             part = self._fast_part()
             if part is not None:
+                grown = part.fast_bytes >= self._limits.smallest_part
+                self._careful_bytes = self._limits.smallest_part if grown else self._careful_bytes
                 self._part_bytes = min(self._part_bytes * SHRINK, self._limits.part)
                 return part
-            if self._part_bytes <= self._limits.smallest_part:
+            if self._is_careful or self._part_bytes <= self._limits.smallest_part:
                 break
             self._part_bytes = max(self._part_bytes // SHRINK, self._limits.smallest_part)
         if self._is_careful:
-            self._is_careful, self._part_bytes = False, self._limits.smallest_part
-        return self._tolerant_part()
+            self._part_bytes = self._careful_bytes
+            self._careful_bytes = min(self._careful_bytes * 2, self._limits.smallest_part * SHRINK)
+        part = self._tolerant_part()
+        if self._is_careful:
+            self._is_careful, self._part_bytes = False, self._limits.smallest_part * SHRINK
+        return part
 
     def _fast_part(self) -> Part | None:
         window = self._window
@@ -140,8 +147,14 @@ class Reader:
             part = part[:-1]
         proof = prove_part(part, self._grammar, at_end=at_end, max_record=self._limits.record)
         table = parse_part(part, proof, self._grammar) if proof is not None else None
+        if proof is not None and table is None:
+            count = even_records(part, proof, self._grammar)
+            proof = proof.first(count) if 0 < count < len(proof.ends) else None
+            table = parse_part(part, proof, self._grammar) if proof is not None else None
+            self._is_careful = count == 0 or table is not None
         if proof is None or table is None:
             return None
+        self._is_careful = proof.is_cut
         ends = window.to_source(window.at + proof.ends)
         starts = np.concatenate(([self._byte], ends[:-1]))
         count = regular_records(proof, table, starts, self._layout.shape, self._apart)
@@ -149,7 +162,7 @@ class Reader:
             self._is_careful = True
             if not count:
                 return None
-            proof = Proof(proof.ends[:count], proof.blank[:count])
+            proof = proof.first(count)
             table, ends, starts = table.slice(0, count - int(proof.blank.sum())), ends[:count], starts[:count]
         self._apart.after_blank = bool(proof.blank[-1])
         return self._told_part(proof, table, starts, ends)

@@ -43,7 +43,9 @@ def _suspects(proof: Proof, table: Any, kept: Any, shape: TableShape, *, after_b
         found.add(0)
     if shape.telltale is not None:
         column = table.column(shape.telltale[0])
-        tells = pc.match_substring_regex(column, shape.telltale[1])
+        sign = shape.telltale[1]
+        match = pc.match_substring if sign == "@" else pc.match_substring_regex
+        tells = match(column, sign)
         found.update(_where(pc.and_not(pc.invert(tells), pc.equal(column, "")))[:MOST_SUSPECTS])
     return sorted(found)
 

@@ -16,7 +16,10 @@ HEADERS = {1: "first row names the columns", 0: "no header"}
 
 def dialect_form(guess: Guess, now: Dialect, run_id: str) -> Dialect:
     """Draw the choices, `now` being picked; the dialect that is wanted."""
+    member = now.member
     with st.container(border=True):
+        if guess.members:
+            member = _pick("Part of the file", guess.members, now.member, {}, run_id)
         first, second, third, fourth = st.columns(4)
         with first:
             encoding = _pick("Encoding", guess.encodings, now.encoding, words.ENCODING_WORDS, run_id)
@@ -27,7 +30,13 @@ def dialect_form(guess: Guess, now: Dialect, run_id: str) -> Dialect:
         with fourth:
             header, preamble = _header(guess, now, run_id)
     return replace(
-        now, encoding=encoding, delimiter=delimiter, quote=quote, header_rows=header, preamble_rows=preamble
+        now,
+        encoding=encoding,
+        delimiter=delimiter,
+        quote=quote,
+        header_rows=header,
+        preamble_rows=preamble,
+        member=member,
     )
 
 

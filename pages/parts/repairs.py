@@ -1,0 +1,79 @@
+"""Repairs that reading suggests: for picked rows or for all alike; the file is never changed."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from importer.intake import ReadingProblem, Repair, Repairs, Stage
+from importer.run import RunFolder, prepare_stage
+from pages.parts.markup import plain
+
+SHOWN_ROWS = 200
+
+KIND_WORDS = {
+    "join": "A delimiter inside a cell: join the cells",
+    "drop_empty": "An empty cell too many: take it out",
+    "insert": "A cell missing: put an empty one in",
+    "other_delimiter": "Another delimiter: cut the row there",
+    "mojibake": "Garbled letters: put them right",
+}
+
+
+def draw_repairs(folder: RunFolder, stage: Stage) -> None:
+    """What could be repaired, by kind; what was, with a way back."""
+    suggested: dict[str, list[ReadingProblem]] = {}
+    if {"row_too_long", "row_too_short", "mojibake"} & stage.report.problem_counts.keys():
+        for problem in stage.problems():
+            if problem.repair and problem.code != "repaired_row":
+                suggested.setdefault(problem.repair.split("/")[0], []).append(problem)
+    repaired = stage.report.problem_counts.get("repaired_row", 0)
+    if not suggested and not repaired:
+        return
+    st.subheader("Repairs")
+    if repaired:
+        left, right = st.columns([3, 1])
+        left.caption(f"{repaired:,} rows are repaired. Their original text is kept.")
+        if right.button("Take repairs back", icon=":material/undo:", key="repairs_back"):
+            _read_again(folder, stage, Repairs())
+    for kind, problems in suggested.items():
+        with st.expander(f"{KIND_WORDS.get(kind, kind)} ({len(problems):,} rows)"):
+            _draw_kind(folder, stage, kind, problems)
+
+
+def _draw_kind(folder: RunFolder, stage: Stage, kind: str, problems: list[ReadingProblem]) -> None:
+    shown = problems[:SHOWN_ROWS]
+    raw = dict(stage.raw_records([one.row for one in shown if one.row is not None]))
+    frame = pd.DataFrame(
+        {
+            "row": [one.row for one in shown],
+            "as in the file": [raw.get(one.row or 0, b"").decode("utf-8", "replace")[:300] for one in shown],
+            "repair": [_title(one.repair) for one in shown],
+        }
+    )
+    picked = st.dataframe(
+        frame, hide_index=True, on_select="rerun", selection_mode="multi-row", key=f"repair_rows_{kind}"
+    )
+    places = picked["selection"]["rows"]
+    one, every = st.columns(2)
+    is_row_kind = kind != "mojibake"
+    label = f"Repair the {len(places)} picked"
+    if is_row_kind and one.button(label, disabled=not places, key=f"repair_some_{kind}"):
+        wanted = {shown[at].row: Repair.from_text(shown[at].repair) for at in places}
+        rows = {row: repair for row, repair in wanted.items() if row is not None and repair is not None}
+        now = stage.report.repairs
+        _read_again(folder, stage, Repairs({**now.rows, **rows}, now.kinds))
+    if every.button(f"Repair all {len(problems):,}", type="primary", key=f"repair_all_{kind}"):
+        now = stage.report.repairs
+        _read_again(folder, stage, Repairs(now.rows, now.kinds | {kind}))
+
+
+def _title(repair: str) -> str:
+    found = Repair.from_text(repair) if "/" in repair else None
+    return plain(found.title()) if found is not None else "Put the letters right."
+
+
+def _read_again(folder: RunFolder, stage: Stage, repairs: Repairs) -> None:
+    with st.spinner("Reading the list again …"):
+        prepare_stage(folder, stage.report.dialect, repairs=repairs)
+    st.rerun()
