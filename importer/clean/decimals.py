@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from importer.clean.columns import turn_distinct
 from importer.clean.fields import Fields, wrong_field
 from importer.clean.operation import check_column, check_word
 from importer.clean.parse import CellParser
@@ -49,6 +50,9 @@ class ParseNumbers(CellParser):
         return f"Write numbers in {self.column} as plain decimals (decimal {MARKS[self.decimal]}{groups})"
 
     def read_cells(self, cells: pa.Array) -> pa.Array:
+        return turn_distinct(cells, self._read)
+
+    def _read(self, cells: pa.Array) -> pa.Array:
         bare = _trimmed(cells)
         money = rf"^([-+(]?) ?{_MONEY}\s*([-+(]?)\s*([0-9.,])|([0-9.,)-])\s*{_MONEY}$"
         bare = pc.replace_substring_regex(bare, pattern=money, replacement=r"\1\2\3\4")
