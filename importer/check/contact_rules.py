@@ -15,7 +15,6 @@ import phonenumbers
 
 from importer.check.contact_text import (
     EXTENSION,
-    INTERNATIONAL_SIGN,
     KNOWN_COUNTRY,
     MAX_EMAIL_CHARS,
     MAX_LOCAL_CHARS,
@@ -45,12 +44,14 @@ class Email(Rule):
     def _passes_filled(self, cells: pd.Series) -> np.ndarray:
         plain = cells.str.fullmatch(PLAIN_EMAIL) & (cells.str.len() <= MAX_EMAIL_CHARS)
         plain &= cells.str.find("@") <= MAX_LOCAL_CHARS
-        plain &= ~(cells.str.lower().str.contains(SPECIAL_ENDING) | cells.str.contains(UNSURE_LABEL))
-        good: np.ndarray = plain.to_numpy(dtype=bool)
-        unsure = ~good & cells.str.contains("@", regex=False).to_numpy(dtype=bool)
-        unsure &= (cells.str.len() <= MAX_EMAIL_CHARS).to_numpy(dtype=bool)
-        good = good.copy()
-        good[unsure] = ask_unique(cells[unsure], is_email_exactly)
+        plain &= ~cells.str.lower().str.contains(SPECIAL_ENDING)
+        if _any_has(cells, "--"):  # without it no label is unsure
+            plain &= ~cells.str.contains(UNSURE_LABEL)
+        good: np.ndarray = plain.to_numpy(dtype=bool).copy()
+        if not good.all():
+            unsure = ~good & cells.str.contains("@", regex=False).to_numpy(dtype=bool)
+            unsure &= (cells.str.len() <= MAX_EMAIL_CHARS).to_numpy(dtype=bool)
+            good[unsure] = ask_unique(cells[unsure], is_email_exactly)
         return good
 
 
@@ -88,10 +89,17 @@ class Phone(Rule):
 
 
 def _looks_like_phone(cells: pd.Series) -> np.ndarray:
+    """`contact_text.is_phone` for all cells, with a pass of an expression only where one is needed."""
     shape = cells.str.fullmatch(PHONE_SHAPE)
-    digits = cells.str.replace(f"{EXTENSION}$", "", regex=True).str.replace(PHONE_FILLING, "", regex=True)
-    international = digits.str.startswith("+") | digits.str.startswith("00")
-    known = digits.str.contains(KNOWN_COUNTRY) | ~international
-    counts = digits.str.replace(INTERNATIONAL_SIGN, "", regex=True).str.len()
+    extended = any(_any_has(cells, sign) for sign in "xX#")  # every extension has one of them
+    digits = cells.str.replace(f"{EXTENSION}$", "", regex=True) if extended else cells
+    digits = digits.str.replace(PHONE_FILLING, "", regex=True)
+    plus, zeros = digits.str.startswith("+"), digits.str.startswith("00")
+    known = digits.str.contains(KNOWN_COUNTRY) | ~(plus | zeros)
+    counts = digits.str.len() - np.where(plus, 1, np.where(zeros, 2, 0))
     good: np.ndarray = (shape & known & counts.between(MIN_PHONE_DIGITS, MAX_PHONE_DIGITS)).to_numpy(dtype=bool)
     return good.copy()
+
+
+def _any_has(cells: pd.Series, text: str) -> bool:
+    return bool(cells.str.contains(text, regex=False).any())
