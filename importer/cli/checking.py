@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from importer.check import CheckReport, CheckResult, FailureCase, Schema, load_schema
-from importer.clean import History, Recipe, save_history
+from importer.clean import History, Recipe, fit, save_history
 from importer.cli.reading import chosen_dialect, tell_problems
 from importer.cli.screen import Bar, answer, tell
 from importer.errors import ConfigError, SourceError
@@ -53,7 +53,7 @@ def prepare_list(folder: RunFolder, options: argparse.Namespace, key: TableKey |
     if options.recipe is not None:
         recipe = Recipe.from_json(read_text(options.recipe, "recipe"))
         recipe.check(stage.columns)
-        save_history(folder.recipe, History(recipe.operations))
+        save_history(folder.recipe, History(fit(recipe, stage).operations))
     given = load_schema(read_text(options.schema, "schema")) if options.schema is not None else None
     counts = key or (schema_key(given) if given is not None else TableKey(KeyPart(DEFAULT_KEY, "S")))
     prepare_schema(folder, counts, given)

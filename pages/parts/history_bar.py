@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from importer.clean import History, Operation, Recipe, Replace, load_history, save_history
+from importer.clean import History, Move, Operation, Recipe, Replace, fit, load_history, save_history
 from importer.errors import ConfigError
 from importer.intake import Stage
 from importer.run import RunFolder
@@ -31,7 +31,7 @@ def keep(folder: RunFolder, history: History) -> None:
     st.rerun()
 
 
-def short_title(operation: Operation) -> str:
+def short_title(operation: Move) -> str:
     """A step in plain words; a pattern, which only its author can read, is left out."""
     if isinstance(operation, Replace) and operation.is_pattern:
         put = f'"{operation.replacement}" instead' if operation.replacement else "nothing instead"
@@ -45,9 +45,9 @@ def draw_history(folder: RunFolder, stage: Stage) -> None:
     if folder.frozen:
         st.info("This list is planned or imported: it can no longer change.", icon=":material/lock:")
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    back = f"Undo: {plain(short_title(history.done[-1]), 60)}" if history.done else "Undo"
+    back = f"Undo: {plain(short_title(history.moves[-1]), 60)}" if history.moves else "Undo"
     on = f"Redo: {plain(short_title(history.undone[-1]), 60)}" if history.undone else "Redo"
-    if row.button(back, icon=":material/undo:", disabled=folder.frozen or not history.done, key="undo"):
+    if row.button(back, icon=":material/undo:", disabled=folder.frozen or not history.moves, key="undo"):
         keep(folder, history.undo())
     if row.button(on, icon=":material/redo:", disabled=folder.frozen or not history.undone, key="redo"):
         keep(folder, history.redo())
@@ -69,6 +69,7 @@ def _draw_steps(folder: RunFolder, stage: Stage, history: History) -> None:
         with guard("recipe"):
             recipe = _read(given.getvalue())
             recipe.check(stage.columns)
+            recipe = fit(recipe, stage)
             do(folder, *recipe.operations)
 
 
