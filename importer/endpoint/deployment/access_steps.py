@@ -58,15 +58,21 @@ def _value_of(site: Site, key_id: str) -> str:
     return str(site.control.ask("apigateway", "get_api_key", apiKey=key_id, includeValue=True)["value"])
 
 
+def is_ours(found: dict[str, Any], name: str) -> bool:
+    """Names of keys and plans are not unique in an account: the tag decides."""
+    tags = found.get("tags") or {}
+    return bool(found["name"] == name and all(tags.get(key) == value for key, value in TAGS.items()))
+
+
 def find_key(site: Site) -> dict[str, Any] | None:
     """Our key, without its value."""
     listed = pages(site, "get_api_keys", nameQuery=site.wanted.name, includeValues=False)
-    return next((one for one in listed if one["name"] == site.wanted.name), None)
+    return next((one for one in listed if is_ours(one, site.wanted.name)), None)
 
 
 def find_plan(site: Site) -> dict[str, Any] | None:
     """Our usage plan."""
-    return next((one for one in pages(site, "get_usage_plans") if one["name"] == site.wanted.name), None)
+    return next((one for one in pages(site, "get_usage_plans") if is_ours(one, site.wanted.name)), None)
 
 
 def _stages_of(plan: dict[str, Any]) -> list[str]:
