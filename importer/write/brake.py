@@ -23,11 +23,21 @@ TEACHES = 0.3
 """A throttle teaches the capacity only when this share of the limit went through since the cut before."""
 
 UNPROCESSED_SHARE = 0.2
-SHARE_WEIGHT = 0.1
 REFUSED_SHARE = 0.15
+SHARE_WEIGHT = 0.1
 FULL = 25
 """A partial reply counts as a throttle when, averaged over about ten full batches, this share is handed back;
 requests that are throttled as a whole count as soon as two come close together. One in a hundred is no edge.
+"""
+
+JUDGED_ROWS = 100
+UNCHANGED = 0.85
+CALM_LEAST, CALM_MOST = 0.05, 0.4
+CALM_FORGETS_S = 30.0
+"""A cut is judged by the share handed back in the 100 rows after it, and no second cut comes before that. When the
+share is what it was before (≥ 0.85 of it), it does not come from our rate: a table that refuses one row in ten
+whatever we send would otherwise be braked to nothing. It is allowed on top then, and forgotten within 30 s. Above
+0.4 it is a storm. (At a table's edge a cut to 0.8 turns a share of 0.5 into 0.38 or less: 0.77 of it.)
 """
 
 FLOOR_WCU = 25.0
@@ -52,6 +62,12 @@ class Brake:
     _rate_at_s: float | None = None
     _begun_s: float = 0.0
     _share: float = 0.0
+    _sent: int = 0
+    _back: int = 0
+    _before: float = 0.0
+    _judged: bool = False
+    _calm: float = 0.0
+    _calm_at_s: float = 0.0
 
     def consumed(self, wcu: float, now_s: float) -> None:
         """`wcu` were taken by the table."""
@@ -63,15 +79,34 @@ class Brake:
 
     def answered(self, unprocessed: int, sent: int, now_s: float) -> None:
         """`unprocessed` of `sent` rows came back: a few are everyday, many over several replies are a throttle."""
-        self._share += (unprocessed / max(1, sent) - self._share) * SHARE_WEIGHT * min(1.0, sent / FULL)
-        if unprocessed and self._share >= UNPROCESSED_SHARE:
-            self.throttled(now_s)
+        self._weigh(unprocessed, sent)
+        if unprocessed:
+            self._consider(UNPROCESSED_SHARE, now_s)
 
     def refused(self, now_s: float) -> None:
-        """A whole request was throttled."""
-        self._share += (1.0 - self._share) * SHARE_WEIGHT
-        if self._share >= REFUSED_SHARE:
-            self.throttled(now_s)
+        """A whole request was throttled, however few rows it had."""
+        self._weigh(FULL, FULL)
+        self._consider(REFUSED_SHARE, now_s)
+
+    def _weigh(self, back: int, sent: int) -> None:
+        self._share += (back / max(1, sent) - self._share) * SHARE_WEIGHT * min(1.0, sent / FULL)
+        if self._sent < JUDGED_ROWS:
+            self._sent += sent
+            self._back += back
+
+    def _consider(self, most: float, now_s: float) -> None:
+        """Cut when more than `most` comes back, unless the cut before showed that cutting does not help."""
+        calm = self._calm * math.exp(-(now_s - self._calm_at_s) / CALM_FORGETS_S)
+        if self._share < most + calm:
+            return
+        if self._limit is not None:
+            after = self._back / max(1, self._sent)
+            if self._sent < JUDGED_ROWS:
+                return
+            if not self._judged and max(CALM_LEAST, self._before * UNCHANGED) <= after < CALM_MOST:
+                self._judged, self._calm, self._calm_at_s = True, after, now_s
+                return
+        self.throttled(now_s)
 
     def described(self, table_wcu: float | None, now_s: float) -> None:
         """The table's write capacity as it is described (None: on demand, or not known).
@@ -106,6 +141,8 @@ class Brake:
             self._capacity = max(FLOOR_WCU, passed)
         self._limit = max(FLOOR_WCU, CUT * base)
         self._cut_at_s, self._since_cut = now_s, 0.0
+        self._before = self._share if limit is None else self._back / max(1, self._sent)
+        self._sent, self._back, self._judged = 0, 0, False
 
     def limit_wcu(self, now_s: float) -> float | None:
         """The limit now; None = none."""

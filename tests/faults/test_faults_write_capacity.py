@@ -108,7 +108,7 @@ def test_the_pace_follows_a_table_whose_capacity_changes(described: bool) -> Non
         settled_s = begun_s + start + (5 if described else 15)
         end_s = begun_s + start + 60
         assert landed(result, settled_s, end_s) >= 0.8 * wcu * (end_s - settled_s)
-    assert 1 - len(result.written) / sum(service.sent.values()) < 0.2, "few rows are sent in vain"
+    assert 1 - len(result.written) / sum(service.sent.values()) < 0.3, "few rows are sent in vain"
     assert {"throttled: the table's write capacity"} <= {tick.reason for tick in result.ticks}
 
 
@@ -143,3 +143,12 @@ def test_a_storm_that_never_ends_is_told_all_the_time_and_not_in_turns() -> None
     assert all(reason for _, reason in told)
     changes = sum(one[1] != other[1] for one, other in itertools.pairwise(told))
     assert changes < (told[-1][0] - told[0][0]) / 5
+
+
+def test_trouble_that_does_not_come_from_our_rate_does_not_brake_it_to_nothing() -> None:
+    """One row in ten handed back and one request in twenty throttled, however slowly we send."""
+    clock = VirtualClock()
+    service = StrictService(Faults(seed=1, unprocessed=0.1, throttle=0.05), now=clock.now)
+    begun_s = clock.now()
+    result = run_virtual(service, clock, contact_batches(8_000), latency_s=0.02)
+    assert len(result.written) / (clock.now() - begun_s) > 200

@@ -80,7 +80,7 @@ def test_after_a_storm_of_60_s_the_rate_is_back_within_10_s() -> None:
 def test_the_brake_spares_a_throttling_service_and_control_without_it_does_not() -> None:
     """A table of 200 WCU/s: with the brake few requests are wasted, and little of its capacity."""
     wasted, taken_s = capacity_run()
-    assert wasted < 0.25
+    assert wasted < 0.3
     assert taken_s < 4000 / 200 / 0.7
     assert capacity_run(brake=False)[0] > wasted
 
