@@ -134,10 +134,10 @@ class Ledger:
         with self._reading() as connection:
             return reading.count_buckets(connection)
 
-    def samples(self, since_t_s: float = -1.0) -> list[Sample]:
-        """Chart lines after `since_t_s`, oldest first."""
+    def samples(self, since_t_s: float = -1.0, *, most: int | None = None) -> list[Sample]:
+        """Chart lines after `since_t_s`, oldest first; with `most`, about so many, evenly picked, and the newest."""
         with self._reading() as connection:
-            return reading.read_samples(connection, since_t_s)
+            return reading.read_samples(connection, since_t_s, most)
 
     def events(self, limit: int = 50) -> list[Event]:
         """The latest events, newest first."""

@@ -87,12 +87,15 @@ def done_batches(ready: int, pending: int, batches: int) -> int:
     return batches if ready == 0 else (ready - pending) * batches // ready
 
 
-def read_samples(connection: sqlite3.Connection, since_t_s: float) -> list[Sample]:
-    """Samples after `since_t_s`, oldest first."""
+def read_samples(connection: sqlite3.Connection, since_t_s: float, most: int | None) -> list[Sample]:
+    """Samples after `since_t_s`, oldest first; with `most`, those of every so-many-th second, and the newest."""
+    newest, found = connection.execute("SELECT max(t_s), count(*) FROM sample WHERE t_s > ?", (since_t_s,)).fetchone()
+    step = 1 if not most else max(1, -(-found // most))
     rows = connection.execute(
         "SELECT t_s, dt_s, wall, written, rows_s, wcu_s, p50_ms, p95_ms, in_flight, retries, throttled, unprocessed, "
-        "errors, put_requests, limit_wcu, workers, waiting FROM sample WHERE t_s > ? ORDER BY t_s",
-        (since_t_s,),
+        "errors, put_requests, limit_wcu, workers, waiting FROM sample "
+        "WHERE t_s > ? AND (? = 1 OR CAST(t_s AS INTEGER) % ? = 0 OR t_s = ?) ORDER BY t_s",
+        (since_t_s, step, step, newest),
     )
     return [Sample(*row) for row in rows]
 

@@ -57,12 +57,12 @@ class StrictTable:
 
     def log(self) -> dict[str, Any]:
         """`sent` and `written`: key → times; `requests`: how many."""
-        with urllib.request.urlopen(f"{self.url}/_log", timeout=10) as reply:
+        with urllib.request.urlopen(f"{self.url}/_log", timeout=300) as reply:
             return json.load(reply)
 
     def items(self) -> list[dict[str, Any]]:
         """Everything stored."""
-        with urllib.request.urlopen(f"{self.url}/_items", timeout=10) as reply:
+        with urllib.request.urlopen(f"{self.url}/_items", timeout=300) as reply:
             return json.load(reply)
 
     def play(self, **faults: Any) -> None:

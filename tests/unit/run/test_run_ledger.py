@@ -3,6 +3,7 @@
 import random
 import sqlite3
 import stat
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -161,7 +162,7 @@ def test_control_a_ledger_that_lost_an_outcome_does_not_add_up(tmp_path):
 
 def test_rate_and_time_left_come_from_running_time_not_from_the_clock_on_the_wall(tmp_path):
     with make_ledger(tmp_path / "ledger.sqlite", [4000]) as ledger:
-        ledger.begin(this_holder(NOW), 1.0)
+        ledger.begin(this_holder(NOW), time.monotonic())
         ledger.open_slice(0, list(range(4000)))
         ledger.record([reply(0, written=range(1000))])
         ledger.add_sample(sample(1.0, 1.0, 400))
@@ -173,6 +174,33 @@ def test_rate_and_time_left_come_from_running_time_not_from_the_clock_on_the_wal
         assert now.active_s == 2.0
         assert [line.t_s for line in ledger.samples()] == [1.0, 2.0]
         assert [line.t_s for line in ledger.samples(1.0)] == [2.0]
+
+
+def test_a_runner_without_a_sign_of_life_has_no_rate_and_the_screen_says_so(tmp_path):
+    with make_ledger(tmp_path / "ledger.sqlite", [4000]) as ledger:
+        ledger.begin(this_holder(NOW), time.monotonic() - 30)
+        ledger.add_sample(sample(1.0, 1.0, 400))
+        now = ledger.snapshot()
+    assert (now.rate_rows_s, now.eta_s) == (None, None)
+    assert now.pacing == "no sign of life from the runner for 30 s; it goes on when it can"
+
+
+def test_the_samples_of_a_long_run_are_thinned_where_they_are_read(tmp_path):
+    with make_ledger(tmp_path / "ledger.sqlite", [4000]) as ledger:
+        for second in range(1, 3001):
+            ledger.add_sample(sample(second + 0.4, 1.0, 1))
+        thinned = ledger.samples(most=600)
+        assert [line.t_s for line in thinned[:3]] == [5.4, 10.4, 15.4]
+        assert thinned[-1].t_s == 3000.4
+        assert len(thinned) <= 601
+        assert len(ledger.samples()) == 3000
+
+
+def test_the_most_connections_ever_allowed_stay_known(tmp_path):
+    with make_ledger(tmp_path / "ledger.sqlite", [10]) as ledger:
+        ledger.set_most_workers(16)
+        ledger.set_most_workers(9)
+        assert ledger.snapshot().most_workers == 16
 
 
 def test_commands_reach_the_runner_and_what_is_not_named_stays(tmp_path):
