@@ -45,12 +45,15 @@ def fit_operation(recipe: Recipe, operation: Operation, stage: ChunkSource) -> O
     return FillFromAbove(operation.column, tuple(finder.runs))
 
 
-def fit(recipe: Recipe, stage: ChunkSource) -> Recipe:
-    """A recipe from elsewhere with every step fitted to this list; reads it once for each step that must see it."""
-    fitted = Recipe()
+def fit(recipe: Recipe, stage: ChunkSource, *, after: Recipe | None = None) -> Recipe:
+    """A recipe from elsewhere, to be done `after` another, with every step fitted to this list.
+
+    Reads the list once for each step that must see it.
+    """
+    before = fitted = after or Recipe()
     for step in recipe.operations:
         fitted = fitted.then(fit_operation(fitted, step, stage))
-    return fitted
+    return Recipe(fitted.operations[len(before.operations) :])
 
 
 @dataclass(frozen=True)

@@ -68,8 +68,8 @@ def _draw_steps(folder: RunFolder, stage: Stage, history: History) -> None:
     if given is not None and st.button("Replay it on this list", icon=":material/replay:"):
         with guard("recipe"):
             recipe = _read(given.getvalue())
-            recipe.check(stage.columns)
-            recipe = fit(recipe, stage)
+            recipe.check(history.recipe.columns_after(stage.columns))
+            recipe = fit(recipe, stage, after=history.recipe)
             do(folder, *recipe.operations)
 
 

@@ -9,6 +9,7 @@ from importer.clean import (
     MapValues,
     Portable,
     Recipe,
+    Replace,
     SetCells,
     SetCellsByKey,
     Trim,
@@ -54,6 +55,12 @@ def test_what_belongs_to_this_file_alone_stays_behind_and_is_counted(frame_of):
     recipe = Recipe((Trim(), SetCells("city", ((4, "Roma"),)), DecideRows((2, 3), "drop")))
     assert portable(recipe, _list(frame_of), "email") == Portable(Recipe((Trim(),)), 3)
     assert portable(recipe, _list(frame_of), None) == Portable(Recipe((Trim(),)), 3)
+
+
+def test_a_recipe_that_follows_another_is_fitted_to_what_that_one_leaves(frame_of):
+    before = Recipe((Replace("city", "Koln", "Köln"),))
+    fitted = fit(Recipe((FillFromAbove("city"),)), _list(frame_of), after=before)
+    assert fitted.operations == (FillFromAbove("city", ((3, 3, "Köln"),)),)
 
 
 def test_what_was_filled_from_above_is_looked_up_anew_in_the_next_list(frame_of):
