@@ -157,7 +157,7 @@ def test_from_the_sample_to_the_table(app: App, browser: Browser, tmp_path: Path
     keep_picture(page, "8-table")
     page.get_by_role("link", name="Runs", exact=True).click()
     calm(page)
-    expect(page.get_by_text("partner list.csv").first).to_be_visible()
+    expect(page.get_by_test_id("stMarkdown").get_by_text("partner list.csv")).to_be_visible()
     keep_picture(page, "9-runs")
 
 
