@@ -57,6 +57,8 @@ VOWELS = frozenset("aeiouyáàâäãåéèêëíîïóôöõøúûüæœı")
 RARE_LETTERS = dict.fromkeys("ûùìòÿþðµªºƒĳŀ", 0.5)
 """Letters that names of people and places seldom have, though encodings do."""
 
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\u30fc]{2}")
+
 _ODD = re.compile(r"[^\x00-\x7f]")
 
 
@@ -150,11 +152,9 @@ def _sense(odd_lines: bytes, name: str) -> float:
     text = odd_lines[:SENSE_BYTES].decode(name, "replace")
     places = [found.start() for found in _ODD.finditer(text)]
     weights = [_place_weight(text, at) for at in places]
-    if name in ("gb18030", "big5", "cp949") and sum("\u3041" <= text[at] <= "\u30fe" for at in places) * 50 > len(
-        places
-    ):
-        return 0.1
-    return 0.1 + 0.9 * sum(weights) / len(places) if places else 1.0
+    if name in ("gb18030", "big5", "big5hkscs", "cp949") and _KANA.search(text):
+        return 0.3
+    return 0.1 + 0.9 * (sum(weights) / len(places)) ** 3 if places else 1.0
 
 
 def _place_weight(text: str, at: int) -> float:

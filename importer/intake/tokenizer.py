@@ -195,14 +195,14 @@ class Tokenizer:
     def _lines_or_one(self, text: bytes, start: int, line_end: int, whole: _Reading) -> _Reading:
         """Of a reading with something wrong that spans lines: that one, or the first line for itself."""
         width = self._grammar.width
-        line_only = self._read(text, start, line_end)
+        line_only = self._another_reading(text, start, line_end, self._read(text, start, line_end))
         if not width:
             return line_only if whole.codes else whole
         if len(whole.cells) == width and not self._lines_fit(text, line_only):
             return whole
         if not whole.codes and not self._next_line_fits(text, line_end):
             return whole
-        return self._another_reading(text, start, line_end, line_only)
+        return line_only
 
     def _has_spaces_at_quotes(self, text: bytes, start: int, line_end: int) -> bool:
         """Whether spaces stand between a delimiter and a quote in the line."""

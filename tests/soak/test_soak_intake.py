@@ -117,4 +117,5 @@ def test_ten_million_rows_need_no_more_memory_than_one_million(tmp_path: Path) -
     small_rows, small = staged_peak(tmp_path, 1_000_000)
     large_rows, large = staged_peak(tmp_path, 10_000_000)
     assert (small_rows, large_rows) == (1_000_000, 10_000_000)
+    print(small, large)
     assert large <= 1.1 * small + 50_000_000, (small, large)
