@@ -57,7 +57,7 @@ def _pick(label: str, found: tuple[Choice, ...], now: str, names: Mapping[str, s
 
 
 def _header(guess: Guess, now: Dialect, run_id: str) -> tuple[int, int]:
-    options = sorted({*HEADERS, now.header_rows}, reverse=True)
+    options = sorted({*HEADERS, 2, 3, now.header_rows}, reverse=True)
     header = st.selectbox(
         "Header",
         options,

@@ -282,3 +282,14 @@ def test_a_list_of_nothing_but_damage_takes_time_in_proportion_to_its_size(line:
     limits = ReaderLimits(part=1 << 16, smallest_part=1 << 12, record=1 << 18)
     source = b"a,b\n" + line * (300_000 // len(line))
     assert read(source, Dialect(), block_bytes=1 << 16, limits=limits).numbers
+
+
+@settings(max_examples=80, deadline=None)
+@given(tables(), st.sampled_from(["||", ", ", "::", "~|~", "\t\t", "¦", " | "]), st.sampled_from(['"', "'"]))
+def test_what_is_written_with_any_delimiter_is_read_back_equal(
+    table: list[list[str]], delimiter: str, quote: str
+) -> None:
+    rows = [[f"h{at}" for at in range(len(table[0]))], *table]
+    lines = [delimiter.join(quote + cell.replace(quote, quote * 2) + quote for cell in row) for row in rows]
+    outcome = read("".join(line + "\r\n" for line in lines).encode(), Dialect("utf-8", delimiter, quote, "", "\r\n"))
+    assert outcome.rows == [tuple(row) for row in table]
