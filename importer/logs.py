@@ -19,6 +19,14 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 class ValueFreeFormatter(logging.Formatter):
     """A formatter whose tracebacks name files, lines and functions, and messages of our own errors only."""
 
+    def format(self, record: logging.LogRecord) -> str:
+        # `exc_text` is where another handler's formatter left the whole message; it must not be taken over.
+        kept, record.exc_text = record.exc_text, None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = kept
+
     def formatException(
         self,
         ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
