@@ -27,7 +27,7 @@ class ValueFreeFormatter(logging.Formatter):
         finally:
             record.exc_text = kept
 
-    def formatException(
+    def formatException(  # noqa: N802 - the name is logging's
         self,
         ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
     ) -> str:

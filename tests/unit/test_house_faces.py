@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import grimp
 
-
 SMALL = ("importer.endpoint.function.", "importer.__main__")
 """The function that is deployed takes single modules with it, because a face brings pandas along; `__main__` calls
 `importer.cli.main`, which has the name of its module."""
