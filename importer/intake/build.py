@@ -191,8 +191,9 @@ class _Builder:
             ) as rows,
             parquet.ParquetWriter(self._folder / PROBLEMS_FILE, PROBLEM_SCHEMA, compression="lz4") as problems,
             ThreadPoolExecutor(1) as self._behind,
+            ThreadPoolExecutor(1) as hashing,
         ):
-            feed = Feed(stream, self._dialect.encoding)
+            feed = Feed(stream, self._dialect.encoding, behind=hashing)
             header = (0, 0)
             for part in Reader(feed, grammar, self._layout, fast=fast, repairs=self._repairs).parts():
                 header = part.header if part.header is not None else header

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -49,12 +50,21 @@ class Gap:
 
 
 class Feed:
-    """Reads a source once, front to back. After the last block, `sha256` and `size_bytes` are those of the file."""
+    """Reads a source once, front to back. After the last block, `sha256` and `size_bytes` are those of the file.
+    `behind` computes the hash while reading goes on."""
 
     def __init__(
-        self, stream: BinaryIO, encoding: str, *, block_bytes: int = BLOCK_BYTES, max_record: int = MAX_RECORD_BYTES
+        self,
+        stream: BinaryIO,
+        encoding: str,
+        *,
+        block_bytes: int = BLOCK_BYTES,
+        max_record: int = MAX_RECORD_BYTES,
+        behind: Executor | None = None,
     ) -> None:
         self._stream = stream
+        self._behind = behind
+        self._hashing: Future[None] | None = None
         self._block_bytes = block_bytes
         self._max_record = max_record
         self._hash = hashlib.sha256()
@@ -67,6 +77,7 @@ class Feed:
     @property
     def sha256(self) -> str:
         """Hex digest of the bytes read so far."""
+        self._wait()
         return self._hash.hexdigest()
 
     @property
@@ -76,8 +87,17 @@ class Feed:
 
     def _read(self, size: int) -> bytes:
         raw = self._stream.read(size)
-        self._hash.update(raw)
+        self._wait()
+        if self._behind is not None:
+            self._hashing = self._behind.submit(self._hash.update, raw)
+        else:
+            self._hash.update(raw)
         return raw
+
+    def _wait(self) -> None:
+        if self._hashing is not None:
+            self._hashing.result()
+            self._hashing = None
 
     def __iter__(self) -> Iterator[Block | Gap]:
         while True:
