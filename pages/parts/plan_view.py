@@ -102,12 +102,19 @@ def pace_form(run_id: str) -> Pace:
 
 
 def _draw_sentence(plan: Plan) -> None:
-    seconds = estimated_seconds(plan.ready, plan.estimated_wcu, plan.pace, LATENCY_S[plan.target.connection.kind])
     units = "" if plan.estimated_wcu is None else f", about {plan.estimated_wcu:,.0f} write units"
     batches = words.count(plan.batches, "batch", "batches")
-    told = f"{batches} of up to 25 rows{units}, about {words.duration(seconds)}."
+    told = f"{batches} of up to 25 rows{units}{_time_at_pace(plan)}."
     with st.container(border=True):
         show(tag("div", plan.sentence(), cls="ci-sentence"), tag("div", told, cls="ci-note"))
+
+
+def _time_at_pace(plan: Plan) -> str:
+    """The time where the person set the pace; as fast as the table takes it, nobody knows before it runs."""
+    if plan.pace == Pace():
+        return ""
+    latency_s = LATENCY_S[plan.target.connection.kind]
+    return f", about {words.duration(estimated_seconds(plan.ready, plan.estimated_wcu, plan.pace, latency_s))}"
 
 
 def _draw_guards(folder: RunFolder, now: TargetNow, mode: Mode, max_bad: str | None) -> bool:
