@@ -64,14 +64,25 @@ class _Trial:
     width: int
     steady: float
     wrapped: int
+    opened: int
 
 
 QUOTES_MATTER = 0.75
 """A reading with quotes is taken when it scores this much of one without them that leaves cells in their quotes."""
 
 
+OPENING_MATTERS = 0.83
+"""The same for a reading with `"` of one that leaves a `"` at the beginning of cells: a quote that never closes costs
+a list of one row 15 %, one of three rows 8 %; a list in which `"` never closes a cell loses 20 % and more."""
+
+
 def _quoted_after_all(best: _Trial, trials: Sequence[_Trial]) -> _Trial:
-    """A few damaged quotes must not make all others literal: where cells stand in quotes, quotes are quotes."""
+    """A few damaged quotes must not make all others literal: where cells stand in quotes, quotes are quotes; and a
+    cell that begins with `"` tells of quoting, so that the quote is listed when it never closes."""
+    if not best.quote and best.opened and not best.wrapped:
+        doubled = [trial for trial in trials if trial.quote == '"' and trial.delimiter == best.delimiter]
+        other = max(doubled, key=lambda trial: trial.score, default=best)
+        return other if other.score >= OPENING_MATTERS * best.score else best
     if best.quote or not best.wrapped:
         return best
     others = [trial for trial in trials if trial.quote and trial.delimiter == best.delimiter]
@@ -140,7 +151,7 @@ def _try(samples: Sequence[bytes], delimiter: str, quote: str, escape: str, max_
     tokenizer = Tokenizer(Grammar.of(Dialect(delimiter=delimiter, quote=quote, escape=escape)), max_record)
     records = [record for sample in samples for record in _some_records(tokenizer, sample) if record.cells]
     if not records:
-        return _Trial(delimiter, quote, escape, 0.0, 1, 0.0, 0)
+        return _Trial(delimiter, quote, escape, 0.0, 1, 0.0, 0, 0)
     widths = Counter(len(record.cells) for record in records)
     width, _ = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[1]))
     if widths[width] * 2 < len(records):
@@ -152,7 +163,8 @@ def _try(samples: Sequence[bytes], delimiter: str, quote: str, escape: str, max_
     sense = _sense(fitting)
     score = structure * (0.25 + 0.75 * steady**2) * (0.4 + 0.6 * sense) * (0.7 + 0.3 * clean)
     wrapped = sum(bool(_WRAPPED.match(cell)) for record in records for cell in record.cells)
-    return _Trial(delimiter, quote, escape, score, width, steady, wrapped)
+    opened = sum(cell.lstrip(b" ").startswith(b'"') for record in records for cell in record.cells)
+    return _Trial(delimiter, quote, escape, score, width, steady, wrapped, opened)
 
 
 def _rarity(delimiter: str, width: int, steady: float) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from importer.errors import ConfigError, SourceError
-from importer.intake import Dialect, Guess, build_stage, guess_dialect
+from importer.intake import Dialect, Guess, Stage, build_stage, guess_dialect
 from importer.intake.encodings import find_codec
 from importer.intake.header import name_columns
 
@@ -144,6 +144,35 @@ def test_quote_in_names_is_not_taken_for_a_quote(tmp_path: Path) -> None:
     dialect = guess(tmp_path, content).dialect
     report = build_stage(tmp_path / "list.csv", dialect, tmp_path / "stage")
     assert (report.rows, report.problem_counts) == (3, {})
+
+
+@pytest.mark.parametrize(
+    ("content", "row"),
+    [
+        (b'email,name\na@example.com,"x\nb@example.com,y\n', 2),
+        (b'email,name\na@example.com,x\nb@example.com,"y\n', 3),
+        (b'email,name\na@example.com,"x\n', 2),
+        (b'email;name\na@example.com;"x\nb@example.com;y\nc@example.com;z\n', 2),
+        (b'email\tname\na@example.com\t"x\nb@example.com\ty\n', 2),
+    ],
+)
+def test_a_quote_that_never_closes_is_listed_in_a_tiny_list_too(tmp_path: Path, content: bytes, row: int) -> None:
+    dialect = guess(tmp_path, content).dialect
+    build_stage(tmp_path / "list.csv", dialect, tmp_path / "stage")
+    stage = Stage.open(tmp_path / "stage", tmp_path / "list.csv")
+    assert dialect.quote == '"'
+    assert [(problem.code, problem.row) for problem in stage.problems()] == [("unclosed_quote", row)]
+    assert stage.rows == content.count(b"\n") - 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b'item,size\nscrew,5"\nbolt,6"\n', b'email,name\na@example.com,"x" Joe\nb@example.com,"y" Ann\n'],
+)
+def test_a_sign_that_never_closes_a_cell_is_no_quote(tmp_path: Path, content: bytes) -> None:
+    dialect = guess(tmp_path, content).dialect
+    report = build_stage(tmp_path / "list.csv", dialect, tmp_path / "stage")
+    assert (dialect.quote, report.rows, report.problem_counts) == ("", 2, {})
 
 
 def test_names_of_columns_become_unique() -> None:
