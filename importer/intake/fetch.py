@@ -29,8 +29,11 @@ def fetch_s3(
     on_progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Path:
-    """Stream the object into `target`, which appears when it is whole. `client`: a boto3 S3 client (default: one with
-    the machine's own settings). Raises ConfigError (no such object, no permission, no credentials), RunCancelled."""
+    """Stream the object into `target`, which appears when it is whole.
+
+    `client`: a boto3 S3 client; by default one with the machine's settings of now, not of when the app started.
+    Raises ConfigError (no such object, no permission, no credentials, no room on the disk) and RunCancelled.
+    """
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -40,7 +43,7 @@ def fetch_s3(
     bucket, key = parts
     beside = target.with_name(target.name + ".part")
     try:
-        reply = (client or boto3.client("s3")).get_object(Bucket=bucket, Key=key)
+        reply = (client or boto3.Session().client("s3")).get_object(Bucket=bucket, Key=key)
         total, done = int(reply["ContentLength"]), 0
         with beside.open("wb") as out:
             beside.chmod(0o600)
@@ -57,20 +60,69 @@ def fetch_s3(
     except ClientError as error:
         raise _told(error, bucket) from None
     except BotoCoreError as error:
-        raise ConfigError(
-            f'The list cannot be fetched from S3 bucket "{bucket}" ({type(error).__name__}). '
-            "Look at the machine's AWS settings and the network."
-        ) from None
+        raise _unreached(type(error).__name__, bucket) from None
+    except OSError as error:
+        raise ConfigError(f"The list cannot be kept here ({error.strerror}). Make room on the disk.") from None
     finally:
         beside.unlink(missing_ok=True)
 
 
+_WITHOUT_CREDENTIALS = (
+    "NoCredentialsError",
+    "PartialCredentialsError",
+    "CredentialRetrievalError",
+    "TokenRetrievalError",
+)
+
+_NO_OBJECT = 'S3 bucket "{bucket}" has no such object. Look at the address.'
+_DENIED = (
+    'The AWS settings of this machine may not read that object of S3 bucket "{bucket}" (s3:GetObject), '
+    "or there is none. Look at the address and the permissions."
+)
+_OUT_OF_DATE = "The AWS credentials of this machine are out of date. Sign in again, then try again."
+_UNKNOWN_KEYS = "AWS does not know the credentials of this machine ({code}). Set them up anew."
+
+_REFUSALS = {
+    "NoSuchKey": _NO_OBJECT,
+    "404": _NO_OBJECT,
+    "NoSuchBucket": 'There is no S3 bucket "{bucket}". Look at the address.',
+    "AccessDenied": _DENIED,
+    "AllAccessDisabled": _DENIED,
+    "403": _DENIED,
+    "ExpiredToken": _OUT_OF_DATE,
+    "RequestExpired": _OUT_OF_DATE,
+    "TokenRefreshRequired": _OUT_OF_DATE,
+    "InvalidAccessKeyId": _UNKNOWN_KEYS,
+    "SignatureDoesNotMatch": _UNKNOWN_KEYS,
+    "InvalidToken": _UNKNOWN_KEYS,
+    "InvalidObjectState": "The object is archived in S3. Restore it there first, then try again.",
+}
+"""By the error codes of S3's GetObject."""
+
+
+def _unreached(kind: str, bucket: str) -> ConfigError:
+    """What botocore says before S3 does; `kind` is the name of its exception."""
+    if kind in _WITHOUT_CREDENTIALS or kind.startswith(("SSO", "Unauthorized")):
+        return ConfigError(
+            f'This machine has no AWS credentials to read from S3 bucket "{bucket}". Set up an AWS profile or role '
+            "for the app (aws configure, or AWS_PROFILE), then try again."
+        )
+    if kind == "ProfileNotFound":
+        return ConfigError(
+            "The AWS profile that AWS_PROFILE names does not exist. Look at the machine's AWS settings."
+        )
+    if kind == "ParamValidationError":
+        return SourceError("That is no name of an S3 bucket. The address looks like s3://bucket/folder/list.csv.")
+    if kind in ("EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError"):
+        return ConfigError(f'S3 was not reached for bucket "{bucket}" ({kind}). Look at the network, then try again.')
+    return ConfigError(
+        f'The list cannot be fetched from S3 bucket "{bucket}" ({kind}). '
+        "Look at the machine's AWS settings and the network."
+    )
+
+
 def _told(error: Any, bucket: str) -> ConfigError:
     code = str(error.response.get("Error", {}).get("Code", "unknown"))
-    if code in ("NoSuchKey", "404"):
-        return SourceError(f'S3 bucket "{bucket}" has no such object. Look at the address.')
-    if code == "NoSuchBucket":
-        return SourceError(f'There is no S3 bucket "{bucket}". Look at the address.')
-    if code in ("AccessDenied", "403"):
-        return ConfigError(f'The AWS settings of this machine may not read from S3 bucket "{bucket}" (s3:GetObject).')
-    return ConfigError(f'S3 bucket "{bucket}" refused the list ({code}). Look at the address and the AWS settings.')
+    other = 'S3 bucket "{bucket}" refused the list ({code}). Look at the address and the AWS settings.'
+    kind = SourceError if code in ("NoSuchKey", "404", "NoSuchBucket") else ConfigError
+    return kind(_REFUSALS.get(code, other).format(bucket=bucket, code=code))

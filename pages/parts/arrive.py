@@ -1,4 +1,4 @@
-"""The three ways a list comes in: uploaded, by a path on the server, or the sample."""
+"""The ways a list comes in: uploaded, by a path on the server, from S3, or the sample."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 import streamlit as st
 
 from importer.errors import SourceError
-from importer.intake import write_sample
+from importer.intake import fetch_s3, s3_parts, write_sample
 from importer.run import RunState, adopt_source, create_run, list_runs
 from pages.parts import gate, words
 from pages.parts.markup import plain
 from pages.parts.navigation import go
 from pages.parts.run_in_url import settings, show_run
-from pages.parts.upload_box import upload_box
+from pages.parts.upload_box import shown_name, upload_box
 from pages.parts.upload_desk import UploadDesk
 
 SAMPLE_NAME = "sample-contacts.csv"
@@ -39,15 +39,41 @@ def draw_ways_in() -> None:
 
 
 def _draw_path() -> None:
+    st.caption("A path on the server, or s3://bucket/key read with the server's AWS settings.")
     with st.form("server_path", border=False):
-        given = st.text_input("Path on the server", placeholder="/data/contacts.csv", label_visibility="collapsed")
-        if st.form_submit_button("Take this file", icon=":material/folder_open:"):
-            path = Path(given.strip()).expanduser()
-            if not given.strip() or not path.is_file():
-                raise SourceError(
-                    "There is no such file on the server. Give the whole path, like /data/contacts.csv."
-                )
-            _take_in(path, path.name, move=False)
+        given = st.text_input(
+            "Path on the server or S3 address",
+            placeholder="/data/contacts.csv or s3://bucket/contacts.csv",
+            label_visibility="collapsed",
+        ).strip()
+        if not st.form_submit_button("Take this file", icon=":material/folder_open:"):
+            return
+    if given.lower().startswith("s3:"):
+        _take_in_s3("s3:" + given[3:])
+        return
+    path = Path(given).expanduser()
+    if not given or not path.is_file():
+        raise SourceError(
+            "There is no such file on the server. Give the whole path, like /data/contacts.csv, "
+            "or an S3 address, like s3://bucket/contacts.csv."
+        )
+    _take_in(path, path.name, move=False)
+
+
+def _take_in_s3(address: str) -> None:
+    """Fetch the object, streamed onto the disk, and go on with it."""
+    bar = st.progress(0.0, text="Fetching the list from S3 …")
+
+    def tell(done: int, total: int) -> None:
+        told = f"Fetching the list from S3 … {words.size(done)} of {words.size(total)}"
+        bar.progress(min(1.0, done / max(1, total)), text=told)
+
+    try:
+        path = fetch_s3(address, _new_upload("s3"), on_progress=tell)
+    finally:
+        bar.empty()
+    _, key = s3_parts(address) or ("", "")
+    _take_in(path, shown_name(key), move=True)
 
 
 def _draw_recent() -> None:
@@ -63,11 +89,16 @@ def _draw_recent() -> None:
 
 
 def _take_in_sample() -> None:
-    folder = settings().uploads
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"sample-{datetime.now(UTC):%H%M%S%f}.csv"
+    path = _new_upload("sample")
     write_sample(path)
     _take_in(path, SAMPLE_NAME, move=True)
+
+
+def _new_upload(kind: str) -> Path:
+    """A place of its own on the app's disk for a list that comes in."""
+    folder = settings().uploads
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder / f"{kind}-{datetime.now(UTC):%H%M%S%f}.csv"
 
 
 def _take_in(path: Path, name: str, *, move: bool) -> None:

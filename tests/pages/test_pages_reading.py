@@ -1,12 +1,17 @@
-"""Repairs that reading suggests, and a file that was here before, on the File page."""
+"""Repairs that reading suggests, a file that was here before, a list on the server or in S3, on the File page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
-from importer.run import RunFolder, open_stage
+from importer.run import RunFolder, list_runs, open_run, open_stage
+from importer.settings import Settings
 
 ROWS = "".join(f"{at},p{at}@example.com,P,2024-01-{at}\n" for at in range(10, 20))
 LIST = f"id,email,name,day\n{ROWS}30,p@example.com,Doe, Jo,2024-01-30\n".encode()
@@ -33,3 +38,97 @@ def test_the_same_bytes_again_are_said_to_have_been_here(
     second = bring(LIST, "february.csv")
     app = open_page("file.py", second).run()
     assert any("january" in one.value and "was not imported" in one.value for one in app.info)
+
+
+def take(app: AppTest, place: str) -> AppTest:
+    """Fill in the box "Already on the server?" and send it."""
+    app.text_input[0].set_value(place)
+    return next(one for one in app.button if one.label == "Take this file").click().run()
+
+
+def said(app: AppTest) -> str:
+    assert not app.exception
+    return " ".join(one.value for one in app.error).replace("\\", "").replace("\u2060", "")
+
+
+def test_a_path_is_taken_and_a_wrong_one_said(
+    open_page: Callable[..., AppTest], settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "people.csv").write_bytes(LIST)
+    for wrong in ("/nowhere.csv", str(tmp_path), ""):
+        assert "no such file on the server" in said(take(open_page(), wrong))
+    assert list_runs(settings) == ()
+    assert said(take(open_page(), f" {tmp_path / 'people.csv'} ")) == ""
+    assert [run.source_name for run in list_runs(settings)] == ["people.csv"]
+
+
+@pytest.fixture
+def no_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without any AWS settings."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
+
+
+@pytest.fixture
+def s3(no_aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An S3 with one list; all else it refuses as S3 does. The machine has credentials for it."""
+    refused = {"/gone/": "NoSuchBucket", "/secret/": "AccessDenied", "/lists/": "NoSuchKey", "/old/": "ExpiredToken"}
+    statuses = {"NoSuchBucket": "404 Not Found", "NoSuchKey": "404 Not Found", "ExpiredToken": "400 Bad Request"}
+
+    def answer(environ: dict[str, str], start: Callable[..., object]) -> list[bytes]:
+        path = environ["PATH_INFO"]
+        if path == "/lists/a/people.csv":
+            start("200 OK", [("Content-Length", str(len(LIST)))])
+            return [LIST]
+        code = next(code for place, code in refused.items() if path.startswith(place))
+        start(statuses.get(code, "403 Forbidden"), [("Content-Type", "application/xml")])
+        return [f"<Error><Code>{code}</Code><Message>cell ann@example.com</Message></Error>".encode()]
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, *told: object) -> None:
+            pass
+
+    with make_server("127.0.0.1", 0, answer, handler_class=Quiet) as server:
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{server.server_port}")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
+        yield
+        server.shutdown()
+
+
+def test_a_list_in_s3_is_taken_byte_for_byte(open_page: Callable[..., AppTest], settings: Settings, s3: None) -> None:
+    assert said(take(open_page(), "s3://lists/a/people.csv")) == ""
+    (run,) = list_runs(settings)
+    assert run.source_name == "people.csv"
+    assert open_run(settings, run.run_id).source.read_bytes() == LIST
+    assert list(settings.uploads.glob("s3-*")) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("s3://gone/people.csv", 'There is no S3 bucket "gone"'),
+        ("s3://lists/b.csv", 'S3 bucket "lists" has no such object'),
+        ("s3://secret/people.csv", "(s3:GetObject)"),
+        ("s3://old/people.csv", "out of date"),
+        ("s3://lists", "That is no S3 address"),
+        ("s3://Not a bucket!/x.csv", "That is no name of an S3 bucket"),
+    ],
+)
+def test_what_s3_refuses_is_said_and_nothing_is_kept(
+    open_page: Callable[..., AppTest], settings: Settings, s3: None, address: str, told: str
+) -> None:
+    words = said(take(open_page(), address))
+    assert told in words
+    assert "ann" not in words
+    assert list_runs(settings) == ()
+    assert list(settings.uploads.glob("s3-*")) == []
+
+
+def test_s3_without_credentials_is_said(open_page: Callable[..., AppTest], settings: Settings, no_aws: None) -> None:
+    assert "has no AWS credentials" in said(take(open_page(), "s3://lists/a/people.csv"))
+    assert list_runs(settings) == ()
