@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from importer.profile import SPACES
 from importer.run import Buckets
 from pages.parts import words
 from pages.parts.colours import BUCKET_COLOURS
@@ -82,8 +83,17 @@ def facts(pairs: Mapping[str, object]) -> Markup:
 
 
 def cell(text: str) -> Markup | str:
-    """A cell's text as text; a blank is said, not left to be guessed."""
-    return text if text.strip() else BLANK
+    """A cell's text as text; a blank is said, and spaces at the ends are shown, not left to be guessed."""
+    core = text.strip(SPACES)
+    if not core:
+        return BLANK
+    start = text.index(core)
+    before, after = text[:start], text[start + len(core) :]
+    return tag("span", _spaces(before), core, _spaces(after)) if before or after else text
+
+
+def _spaces(text: str) -> Markup:
+    return tag("span", "␣" * len(text), cls="ci-space") if text else Markup()
 
 
 def examples(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
