@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import traceback
@@ -32,12 +33,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILED
     except ImporterError as error:
-        tell(f"error: {error}")
-        return EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAILED
+        return _refuse(options, error)
     except Exception as error:
         at = traceback.extract_tb(error.__traceback__)[-1]
         tell(f"error: unexpected {describe_error(error)} at {os.path.basename(at.filename)}:{at.lineno}")  # noqa: PTH119
         return EXIT_FAILED
+
+
+def _refuse(options: argparse.Namespace, error: ImporterError) -> int:
+    """One line on stderr; with `--json` the object on stdout says the same, for whoever reads that alone."""
+    tell(f"error: {error}")
+    if getattr(options, "json", False):
+        print(json.dumps({"error": str(error)}))
+    return EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAILED
 
 
 def _command(options: argparse.Namespace, settings: Settings) -> int:

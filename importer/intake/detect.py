@@ -107,12 +107,14 @@ def nul_pattern(head: bytes) -> str:
 
 
 def _decodes(raw: bytes, name: str) -> bool:
-    """Whether a beginning decodes, but for a last character that may be cut."""
+    """Whether a beginning decodes, but for a last character that may be cut, and is not full of control signs."""
     try:
-        raw.decode(name)
+        text = raw.decode(name)
     except UnicodeDecodeError as error:
-        return error.start >= len(raw) - 4
-    return True
+        if error.start < len(raw) - 4:
+            return False
+        text = raw[: error.start].decode(name)
+    return sum(sign < " " and ord(sign) in _CONTROL for sign in text) * 20 <= len(text)
 
 
 def rank_encodings(census: ByteCensus) -> tuple[Choice, ...]:

@@ -183,7 +183,7 @@ def test_more_rejects_than_max_bad_write_nothing(tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [("", "empty"), ("email,name\n", "no rows below its header"), (b"\x00\x01\x02\xff" * 400, "error: ")],
+    [("", "empty"), ("email,name\n", "no rows below its header"), (bytes(range(256)) * 40, "is no text")],
 )
 def test_a_file_that_is_no_list_is_one_sentence_and_1(tmp_path, capsys, content, told):
     with running_endpoint(Faults()) as endpoint:
@@ -191,7 +191,7 @@ def test_a_file_that_is_no_list_is_one_sentence_and_1(tmp_path, capsys, content,
     captured = capsys.readouterr()
     assert told in captured.err
     assert "Traceback" not in captured.err
-    assert captured.out == ""
+    assert told in json.loads(captured.out)["error"]
 
 
 def test_a_missing_file_table_and_endpoint_are_sentences(tmp_path, capsys):
@@ -253,3 +253,10 @@ def test_an_error_nobody_thought_of_is_one_line_without_its_text(tmp_path, capsy
     told = capsys.readouterr().err
     assert told.startswith("error: unexpected RuntimeError at ")
     assert "anna" not in told
+
+
+def test_with_json_a_refusal_is_the_one_object_on_stdout_too(tmp_path, capsys):
+    assert main(["check", str(tmp_path / "gone.csv"), "--json"]) == 1
+    captured = capsys.readouterr()
+    assert json.loads(captured.out) == {"error": "There is no file gone.csv. Check its place."}
+    assert captured.err == "error: There is no file gone.csv. Check its place.\n"

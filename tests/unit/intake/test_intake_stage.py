@@ -114,6 +114,7 @@ def test_header_only_gives_a_stage_of_no_rows(tmp_path: Path) -> None:
         (b"\xef\xbb\xbf\r\n\r\n", "is empty"),
         (b"PK\x03\x04rest", "is packed and damaged"),
         (bytes(range(256)) * 40, "is no text"),
+        (b"\x00\x05\x00A" * 2000, "is no text"),
         (b"\x89PNG\r\n\x1a\n....", "a picture"),
     ],
 )
