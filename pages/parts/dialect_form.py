@@ -14,21 +14,30 @@ from pages.parts.markup import plain
 HEADERS = {1: "first row names the columns", 0: "no header"}
 
 
-def dialect_form(guess: Guess, now: Dialect, run_id: str) -> Dialect:
-    """Draw the choices, `now` being picked; the dialect that is wanted."""
-    member = now.member
+def pick_member(members: tuple[str, ...], now: str, run_id: str) -> str:
+    """Which file of an archive, or sheet of a workbook, is the list; empty where the file is the list itself."""
+    if not members:
+        return ""
+    chosen = now if now in members else members[0]
+    return str(st.selectbox("Part of the file", members, index=members.index(chosen), key=f"dialect_member_{run_id}"))
+
+
+def dialect_form(guess: Guess, now: Dialect, place: str) -> Dialect:
+    """Draw the choices, `now` being picked; the dialect that is wanted. `place` tells lists apart."""
     with st.container(border=True):
-        if guess.members:
-            member = _pick("Part of the file", guess.members, now.member, {}, run_id)
         first, second, third, fourth = st.columns(4)
         with first:
-            encoding = _pick("Encoding", guess.encodings, now.encoding, words.ENCODING_WORDS, run_id)
+            encoding = _pick(
+                "Encoding", guess.encodings, (now.encoding, guess.dialect.encoding), words.ENCODING_WORDS, place
+            )
         with second:
-            delimiter = _pick("Delimiter", guess.delimiters, now.delimiter, words.DELIMITER_WORDS, run_id)
+            delimiter = _pick(
+                "Delimiter", guess.delimiters, (now.delimiter, guess.dialect.delimiter), words.DELIMITER_WORDS, place
+            )
         with third:
-            quote = _pick("Quote", guess.quotes, now.quote, words.QUOTE_WORDS, run_id)
+            quote = _pick("Quote", guess.quotes, (now.quote, guess.dialect.quote), words.QUOTE_WORDS, place)
         with fourth:
-            header, preamble = _header(guess, now, run_id)
+            header, preamble = _header(guess, now, place)
     return replace(
         now,
         encoding=encoding,
@@ -36,37 +45,51 @@ def dialect_form(guess: Guess, now: Dialect, run_id: str) -> Dialect:
         quote=quote,
         header_rows=header,
         preamble_rows=preamble,
-        member=member,
     )
 
 
-def _pick(label: str, found: tuple[Choice, ...], now: str, names: Mapping[str, str], run_id: str) -> str:
+def _pick(
+    label: str, found: tuple[Choice, ...], now_and_guess: tuple[str, str], names: Mapping[str, str], place: str
+) -> str:
+    """One choice with its reason; the runner-up, or what was found first, is a button."""
+    now, guessed = now_and_guess
+    key = f"dialect_{label}_{place}"
+    known = str(st.session_state.setdefault(key, now))
     reasons = {choice.value: choice.reason for choice in found}
-    options = list(dict.fromkeys([*reasons, now, *names]))
-    picked = st.selectbox(
-        label,
-        options,
-        index=options.index(now),
-        format_func=lambda value: names.get(value, value or "none"),
-        key=f"dialect_{label}_{run_id}",
-    )
-    best = found[0].value if found else now
-    reason = reasons.get(picked, "your choice")
-    st.caption(plain(reason) if picked == best else f"{plain(reason)} · found first: {plain(names.get(best, best))}")
-    return str(picked)
+    options = list(dict.fromkeys([*reasons, guessed, now, known, *names]))
+    picked = str(st.selectbox(label, options, format_func=lambda value: names.get(value, value or "none"), key=key))
+    st.caption(plain(reasons.get(picked, "your choice")))
+    runner_up = next((choice.value for choice in found if choice.value != guessed), guessed)
+    other = runner_up if picked == guessed else guessed
+    if other != picked:
+        name = names.get(other, other or "none").split("  ")[0]
+        st.button(
+            plain(f"Rather {name}" if picked == guessed else f"Back to {name}"),
+            type="tertiary",
+            icon=":material/swap_horiz:",
+            help=plain(reasons.get(other, "found first")),
+            key=f"rather_{label}_{place}",
+            on_click=_choose,
+            args=(key, other),
+        )
+    return picked
 
 
-def _header(guess: Guess, now: Dialect, run_id: str) -> tuple[int, int]:
+def _choose(key: str, value: str) -> None:
+    st.session_state[key] = value
+
+
+def _header(guess: Guess, now: Dialect, place: str) -> tuple[int, int]:
     options = sorted({*HEADERS, 2, 3, now.header_rows}, reverse=True)
     header = st.selectbox(
         "Header",
         options,
         index=options.index(now.header_rows),
         format_func=lambda value: HEADERS.get(value, f"first {value} rows name the columns"),
-        key=f"dialect_header_{run_id}",
+        key=f"dialect_header_{place}",
     )
     st.caption(plain(guess.header_reason))
     preamble = st.number_input(
-        "Lines to pass over before it", 0, 1000, now.preamble_rows, key=f"dialect_preamble_{run_id}"
+        "Lines to pass over before it", 0, 1000, now.preamble_rows, key=f"dialect_preamble_{place}"
     )
     return int(header), int(preamble)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from importer.intake import Dialect, Guess, Stage, guess_dialect, preview_source
+from importer.intake import Dialect, Guess, Stage, guess_dialect, list_members, preview_source
 from importer.run import RunFolder, open_stage, prepare_stage
 from pages.parts import words
-from pages.parts.dialect_form import dialect_form
+from pages.parts.dialect_form import dialect_form, pick_member
 from pages.parts.markup import show, tag
 from pages.parts.pieces import card, cards, raw_lines
 
@@ -20,8 +21,13 @@ PROBLEM_ROWS = 200
 
 def draw_reading(folder: RunFolder) -> Stage:
     """The dialect with its choices, the first lines, the table that follows; the stage, read again where needed."""
-    guess = _guess(str(folder.source), folder.run_id)
-    dialect = dialect_form(guess, kept_dialect(folder) or guess.dialect, folder.run_id)
+    members = list_members(folder.source)
+    kept = kept_dialect(folder)
+    member = pick_member(members, kept.member if kept else "", folder.run_id)
+    guess = _guess(str(folder.source), folder.run_id, member)
+    now = kept if kept is not None and kept.member == member else guess.dialect
+    place = f"{folder.run_id}_{members.index(member)}" if member in members[1:] else folder.run_id
+    dialect = dialect_form(guess, now, place)
     draw_preview(folder, dialect)
     if folder.stage.exists():
         stage = open_stage(folder)
@@ -40,10 +46,8 @@ def draw_frozen_reading(folder: RunFolder) -> Stage:
 
 
 @st.cache_data(max_entries=16, show_spinner="Looking at the file …")
-def _guess(source: str, run_id: str) -> Guess:
-    from pathlib import Path
-
-    return guess_dialect(Path(source))
+def _guess(source: str, run_id: str, member: str) -> Guess:
+    return guess_dialect(Path(source), member)
 
 
 def kept_dialect(folder: RunFolder) -> Dialect | None:

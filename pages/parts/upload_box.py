@@ -23,14 +23,15 @@ _HTML = """
   <div class="track" data-part="track" hidden>
     <div data-part="bar" role="progressbar" aria-label="Upload" aria-valuemin="0" aria-valuemax="100">
       <div class="fill" data-part="fill"></div></div></div>
-  <input type="file" data-part="input" aria-label="Choose a list to upload" accept=".csv,.tsv,.txt,.tab,.psv,text/*">
+  <input type="file" data-part="input" aria-label="Choose a list to upload"
+         accept=".csv,.tsv,.txt,.tab,.psv,.zip,.gz,.bz2,.xz,.zst,.xlsx,text/*">
   <button type="button" data-part="stop" hidden>Stop the upload</button>
 </div>
 """
 
 _WORDS = {
     "rest": "Drop a list here, or choose a file",
-    "rest_note": "CSV or any delimited text, of any size. It goes to this app's disk and nowhere else.",
+    "rest_note": "Delimited text, packed or not, or an Excel workbook. It goes to this app's disk and nowhere else.",
     "waiting": "No answer from the app. Trying again; nothing is lost.",
     "arrived": "Here. Looking at it …",
     "refused": "This file was not taken",

@@ -82,7 +82,7 @@ DELIMITER_WORDS = {
     "\t": "tab  ⇥",
     "|": "bar  |",
     ":": "colon  :",
-    " ": "space  ␠",
+    " ": "space",
 }
 
 ENCODING_WORDS = {
