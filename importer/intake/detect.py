@@ -94,9 +94,9 @@ def nul_pattern(head: bytes) -> str:
     if size < 4:
         return ""
     shares = [head[place:size:4].count(0) * 4 / size for place in range(4)]
-    if min(shares[1:]) > 0.9 > shares[0]:
+    if min(shares[2:]) > 0.9 > shares[0] and _decodes(head[:size], "utf-32-le"):
         return "utf-32-le"
-    if min(shares[:3]) > 0.9 > shares[3]:
+    if min(shares[:2]) > 0.9 > shares[3] and _decodes(head[:size], "utf-32-be"):
         return "utf-32-be"
     even, odd = (shares[0] + shares[2]) / 2, (shares[1] + shares[3]) / 2
     if odd > 0.3 and even < 0.05 and _decodes(head[:size], "utf-16-le"):

@@ -1,4 +1,4 @@
-"""Short contact lists in fifteen encodings, with names as they are common in the languages that use each."""
+"""Short contact lists in nineteen encodings, with names as they are common in the languages that use each."""
 
 from __future__ import annotations
 
@@ -90,8 +90,11 @@ ENCODINGS: dict[str, tuple[str, ...]] = {
     "utf-16-le": ("german", "polish", "russian", "japanese"),
     "utf-16-be": ("french", "czech", "korean"),
     "utf-32-le": ("spanish", "chinese"),
+    "utf-32-be": ("german", "japanese"),
+    "utf-32": ("french", "russian"),
     "cp1252": ("german", "french", "spanish", "portuguese", "nordic"),
     "iso-8859-1": ("german", "french", "spanish", "portuguese", "nordic"),
+    "iso-8859-15": ("german", "french", "spanish", "portuguese", "nordic"),
     "cp1250": ("polish", "czech", "hungarian"),
     "iso-8859-2": ("polish", "czech", "hungarian"),
     "cp1251": ("russian",),
