@@ -6,11 +6,10 @@ import csv
 import json
 import re
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_kit import App, calm, chromium, keep_picture, new_page, press, running_app
+from browser_kit import App, calm, keep_picture, new_page, press
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from importer.intake import write_sample
@@ -20,18 +19,6 @@ from importer.table import count_items, dynamodb_client, embedded_connection
 pytestmark = pytest.mark.browser
 
 BIG_ROWS = 10_000
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    with running_app(tmp_path_factory.mktemp("app") / "home") as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def upload(page: Page, path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_kit import App, calm, chromium, keep_picture, new_page, press, running_app
+from browser_kit import App, calm, keep_picture, new_page, press
 from playwright.sync_api import Browser, Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -20,18 +20,6 @@ RAGGED = (
 )
 EITHER = "".join(f"k{at};x,p{at}@example.com;y,Ann {at};z\n" for at in range(20)).encode()
 """Commas and semicolons cut every row alike."""
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    with running_app(tmp_path_factory.mktemp("reading") / "home") as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

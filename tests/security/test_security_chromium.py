@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import socket
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_kit import App, calm, chromium, new_page, press, running_app
+from browser_kit import App, calm, new_page, press, running_app
 from playwright.sync_api import Browser, expect
 
 from pages.parts.headers import SECURITY_HEADERS
@@ -29,18 +28,6 @@ client_id = "none"
 client_secret = "none"
 server_metadata_url = "http://127.0.0.1:9/.well-known/openid-configuration"
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    with running_app(tmp_path_factory.mktemp("hostile") / "home") as started:
-        yield started
 
 
 def quoted(*cells: str) -> str:

@@ -1,0 +1,30 @@
+"""The real app and the real browser, started once for each file of tests that asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from browser_kit import App
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app as a process of its own, with a home of its own."""
+    from browser_kit import running_app
+
+    with running_app(tmp_path_factory.mktemp("app") / "home") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    from browser_kit import chromium
+
+    with chromium() as started:
+        yield started
