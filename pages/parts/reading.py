@@ -14,6 +14,7 @@ from pages.parts import words
 from pages.parts.dialect_form import dialect_form, pick_member
 from pages.parts.markup import show, tag
 from pages.parts.pieces import card, cards, raw_lines
+from pages.parts.stop_reading import cancel_button, stop_here_if_cancelled
 
 PREVIEW_ROWS = 20
 PROBLEM_ROWS = 200
@@ -121,13 +122,17 @@ def _draw_problems(stage: Stage, code: str) -> None:
 
 
 def _read(folder: RunFolder, dialect: Dialect) -> Stage:
+    stop_here_if_cancelled(folder)
     bar = st.progress(0.0, text="Reading the whole list …")
+    with (place := st.empty()):
+        cancel_button(folder)
 
     def tell(done: int, total: int) -> None:
         bar.progress(min(1.0, done / max(1, total)), text=f"Reading the whole list … {words.percent(done, total)}")
 
     stage = prepare_stage(folder, dialect, on_progress=tell)
     bar.empty()
+    place.empty()
     return stage
 
 

@@ -132,3 +132,17 @@ def test_what_s3_refuses_is_said_and_nothing_is_kept(
 def test_s3_without_credentials_is_said(open_page: Callable[..., AppTest], settings: Settings, no_aws: None) -> None:
     assert "has no AWS credentials" in said(take(open_page(), "s3://lists/a/people.csv"))
     assert list_runs(settings) == ()
+
+
+def test_a_cancelled_reading_keeps_nothing_and_is_taken_up_again_on_request(
+    open_page: Callable[..., AppTest], bring: Callable[..., RunFolder]
+) -> None:
+    folder = bring(LIST)
+    app = open_page()
+    app.session_state[f"reading_cancelled_{folder.run_id}"] = True
+    app.query_params["run"] = folder.run_id
+    app.run()
+    assert any("Reading was cancelled" in one.value for one in app.info)
+    assert not folder.stage.exists()
+    next(one for one in app.button if one.label == "Read the list").click().run()
+    assert open_stage(folder).rows == 11
