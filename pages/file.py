@@ -27,6 +27,7 @@ if head.button("Another list", icon=":material/add:"):
     st.rerun()
 told = f"{words.size(draft.size_bytes)}, brought by {draft.who}, {words.moment(draft.created_at)}"
 show(tag("div", told, cls="ci-note"))
+st.empty()  # a leaf where "Which list?" had its columns, which else stay in sight until a long list is read
 
 stage = draw_frozen_reading(folder) if folder.frozen else draw_reading(folder)
 draw_seen_before(folder)
