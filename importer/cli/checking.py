@@ -15,7 +15,8 @@ from importer.check import CheckReport, CheckResult, FailureCase, Schema, load_s
 from importer.clean import History, Recipe, fit, save_history
 from importer.cli.reading import chosen_dialect, tell_problems
 from importer.cli.screen import Bar, answer, tell
-from importer.errors import ConfigError, SourceError
+from importer.cli.usage import require_file
+from importer.errors import ConfigError
 from importer.run import RunFolder, check_run, create_run, prepare_schema, prepare_stage
 from importer.settings import DEFAULT_KEY, Settings
 from importer.table import KeyPart, TableKey
@@ -114,7 +115,6 @@ def _passing_folder(file: Path) -> Iterator[RunFolder]:
     """A run folder for one check; the source is not copied into it."""
     with tempfile.TemporaryDirectory(prefix="importer-") as made:
         folder = create_run(Settings(Path(made)), source_name=file.name, who="", now=datetime.now(UTC))
-        if not file.is_file():
-            raise SourceError(f"There is no file {file.name}. Check its place.")
+        require_file(file)
         folder.source.symlink_to(file.resolve())
         yield folder

@@ -13,7 +13,8 @@ from importer.check import CheckResult
 from importer.cli.checking import prepare_list, report_line
 from importer.cli.endpoint import batch_connection_of, batch_description_of, pace_of
 from importer.cli.screen import Bar, answer, tell
-from importer.errors import ConfigError, SourceError
+from importer.cli.usage import require_file
+from importer.errors import ConfigError
 from importer.plan import Mode
 from importer.prove import write_proof
 from importer.run import (
@@ -52,8 +53,7 @@ EXIT_OF = {RunState.CANCELLED: 130, RunState.PAUSED: 1, RunState.FAILED: 1}
 
 def run_command(options: argparse.Namespace, settings: Settings) -> int:
     """Import one list from its file to the last row, in this process."""
-    if not options.file.is_file():
-        raise SourceError(f"There is no file {options.file.name}. Check its place.")
+    require_file(options.file)
     if options.endpoint_batch_url:
         chosen = batch_connection_of(options, settings)
     else:

@@ -260,3 +260,8 @@ def test_with_json_a_refusal_is_the_one_object_on_stdout_too(tmp_path, capsys):
     captured = capsys.readouterr()
     assert json.loads(captured.out) == {"error": "There is no file gone.csv. Check its place."}
     assert captured.err == "error: There is no file gone.csv. Check its place.\n"
+
+
+def test_a_folder_is_called_a_folder(tmp_path, capsys):
+    assert main(["check", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == f"error: {tmp_path.name} is a folder. Name a file in it.\n"
