@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import re
@@ -48,8 +49,18 @@ def counted(home: Path) -> int:
     return count_items(client, "EmailContacts")
 
 
-def type_into_cell(page: Page, column: int, row: int, text: str) -> None:
-    """Write into a cell of the grid, as a person does: click, type, enter."""
+def type_into_cell(page: Page, column: int, row: int, text: str, *, then: Locator) -> None:
+    """Write into a cell as a person does: click, type, enter; again where a redraw took the click away."""
+    for _ in range(3):
+        _type_once(page, column, row, text)
+        with contextlib.suppress(AssertionError):
+            expect(then).to_be_visible(timeout=10_000)
+            break
+    expect(then).to_be_visible(timeout=1_000)
+    calm(page)
+
+
+def _type_once(page: Page, column: int, row: int, text: str) -> None:
     canvas = page.get_by_test_id("stDataFrame").locator("canvas").first
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
@@ -57,11 +68,13 @@ def type_into_cell(page: Page, column: int, row: int, text: str) -> None:
     page.mouse.click(box["x"] + column, box["y"] + 38 + 35 * row + 17)
     page.wait_for_timeout(300)
     page.keyboard.press("Enter")
-    expect(page.locator("#portal textarea, #portal input").first).to_be_visible()
+    editor = page.locator("#portal textarea, #portal input").first
+    expect(editor).to_be_visible()
     page.keyboard.press("Control+A")
     page.keyboard.type(text, delay=10)
+    expect(editor).to_have_value(text)
     page.keyboard.press("Enter")
-    calm(page)
+    expect(editor).to_be_hidden()
 
 
 def test_from_the_sample_to_the_table(app: App, browser: Browser, tmp_path: Path) -> None:
@@ -107,8 +120,8 @@ def test_from_the_sample_to_the_table(app: App, browser: Browser, tmp_path: Path
     page.get_by_label("Show rows with").click()
     page.get_by_role("option", name=re.compile("phone numbers in")).click()
     calm(page)
-    type_into_cell(page, 420, 0, "+1 555 0100")
-    expect(page.get_by_role("button", name=re.compile("Undo: Set Phone in row"))).to_be_visible()
+    undo = page.get_by_role("button", name=re.compile("Undo: Set Phone in row"))
+    type_into_cell(page, 420, 0, "+1 555 0100", then=undo)
     expect_number(page, "ready", before + 1)
     calm(page)
     keep_picture(page, "5-grid")
