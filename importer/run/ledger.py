@@ -226,11 +226,6 @@ class Ledger:
             connection.execute("UPDATE run SET state = ?, reason = ''", (RunState.QUEUED.value,))
             _add_event(connection, iso(now), RunState.QUEUED.value, "")
 
-    def add_event(self, kind: str, text: str) -> None:
-        """Something worth telling; `text` must hold no cell's value."""
-        with self._writing() as connection:
-            _add_event(connection, iso(datetime.now(UTC)), kind, text)
-
     def set_pacing(self, reason: str) -> None:
         """Why the runner holds back, empty when it no longer does; kept as an event too."""
         with self._writing() as connection:
