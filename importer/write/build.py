@@ -10,9 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importer.check import DynamoType, TypedColumn
+from importer.check import DynamoType, TypedColumn, item_sizes
 from importer.errors import FatalError
-from importer.write.size import column_sizes
 
 _HEAD = '{"PutRequest":{"Item":{'
 _TAIL = "}}},"
@@ -93,7 +92,7 @@ def build_puts(columns: Sequence[TypedColumn], *, key: Sequence[str] = ()) -> Pu
     else:
         pieces[0] = _literal(pieces[0].as_py()[1:])
     whole = _join([_literal(_HEAD), *pieces, _literal(_TAIL)])
-    sizes: Any = sum(column_sizes(column, texts[column.attribute]) for column in columns)
+    sizes = item_sizes(columns, len(whole))
     return Puts(_put_range(whole), sizes, np.maximum(1, (sizes + 1023) // 1024))
 
 
