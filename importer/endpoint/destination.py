@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +12,7 @@ from importer.endpoint.counted import read_answer
 from importer.errors import ConfigError
 from importer.plan import Guard, Mode
 from importer.table import Connection, TableDescription, TableKey
-from importer.write import CurlTransport, Outcome, Part, Reply, Request, Transport
+from importer.write import Body, BodyOf, HttpTransport, Outcome, Part, Reply, Request, Transport, part_body
 
 BATCH_TABLE = "(batch endpoint)"
 """Stands where a table's name would."""
@@ -28,13 +28,18 @@ class EndpointDestination:
     """`POST /contacts/batch` at `url`, with an API key where it wants one. Contacts are replaced by their key."""
 
     def __init__(self, url: str, api_key: str = "", *, open_transport: Callable[[], Transport] | None = None) -> None:
-        """`open_transport` replaces the connections over libcurl."""
+        """`open_transport` replaces the connections."""
         check_batch_url(url)
         self._url = url
-        self._headers = [b"Content-Type: application/json"]
+        self._headers = b"Content-Type: application/json\r\n"
         if api_key:
-            self._headers.append(b"X-Api-Key: " + _header_bytes(api_key))
-        self._open = open_transport or (lambda: CurlTransport(answer_timeout_s=ANSWER_TIMEOUT_S))
+            self._headers += b"X-Api-Key: " + _header_bytes(api_key) + b"\r\n"
+        self._open = open_transport or (lambda: HttpTransport(answer_timeout_s=ANSWER_TIMEOUT_S))
+
+    @property
+    def body_of(self) -> BodyOf:
+        """As for a table."""
+        return batch_body
 
     @property
     def place(self) -> str:
@@ -46,18 +51,17 @@ class EndpointDestination:
         return self._open()
 
     def request(self, part: Part) -> Request:
-        """The part as one POST. Puts are idempotent, so libcurl may send it again by itself."""
-        puts = part.batch.puts
-        return Request(self._url, self._headers, batch_body([puts[index] for index in part.indexes]))
+        """The part as one POST. Puts are idempotent, so it may be sent again on another connection."""
+        return Request(self._url, self._headers, part_body(part, batch_body).data)
 
     def read(self, part: Part, sent: Request, reply: Reply) -> Outcome:
         """What the answer means for the part's rows."""
         return read_answer(part, reply)
 
 
-def batch_body(puts: list[bytes]) -> bytes:
-    """The puts as `{"contacts":[…]}` in plain JSON; numbers keep their digits."""
-    return b'{"contacts":[' + b",".join(contact_json(put) for put in puts) + b"]}"
+def batch_body(puts: Sequence[bytes]) -> Body:
+    """The puts as `{"contacts":[…]}` in plain JSON; numbers keep their digits. It is not signed: no hash."""
+    return Body("", b'{"contacts":[' + b",".join(contact_json(put) for put in puts) + b"]}", b"")
 
 
 def contact_json(put: bytes) -> bytes:

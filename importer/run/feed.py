@@ -14,7 +14,7 @@ from importer.check import CheckResult, Schema, convert_chunk
 from importer.clean import Recipe
 from importer.intake import Stage
 from importer.run.ledger import Ledger
-from importer.write import Batch, Puts, build_puts, pack_batches
+from importer.write import Batch, BodyOf, build_puts, pack_batches
 
 GIVE_WAY_S = 0.0005
 """How long a thread may keep the interpreter while another waits for it, as long as a run is sent."""
@@ -29,16 +29,20 @@ class ListToSend:
     schema: Schema
     checked: CheckResult
 
-    def puts(self, slice_index: int, rows: Sequence[int]) -> Puts:
-        """The put requests of these rows of a slice, ascending as they are."""
-        frame = self.recipe.apply(self.stage.chunk(slice_index)).frame
-        chosen = frame if len(rows) == len(frame) else frame.loc[rows]
-        return build_puts(convert_chunk(chosen, self.schema), key=self.schema.key)
+    def batches(self, slice_: SliceToSend, body_of: BodyOf) -> list[Batch]:
+        """The slice's rows in batches, ready to be signed and sent."""
+        frame = self.recipe.apply(self.stage.chunk(slice_.slice_index)).frame
+        chosen = frame if len(slice_.rows) == len(frame) else frame.loc[slice_.rows]
+        puts = build_puts(convert_chunk(chosen, self.schema), key=self.schema.key)
+        packed = pack_batches(
+            slice_.slice_index, slice_.positions, puts, maybe_sent=slice_.maybe_sent, body_of=body_of
+        )
+        return list(packed)
 
 
 @dataclass(frozen=True)
 class SliceToSend:
-    """A slice with rows left to send: `positions[i]` is the place of `rows[i]` among its ready rows."""
+    """A slice with rows left to send: `positions[i]` is the place of `rows[i]` among its ready rows, ascending."""
 
     slice_index: int
     positions: Sequence[int]
@@ -46,17 +50,17 @@ class SliceToSend:
     maybe_sent: bool
 
 
-def feed_batches(listed: ListToSend, ledger: Ledger) -> Generator[Batch, None, None]:
+def feed_batches(listed: ListToSend, ledger: Ledger, body_of: BodyOf) -> Generator[Batch, None, None]:
     """Batches of everything that is pending, slice by slice. The ledger is used in the caller's thread only."""
     with _undisturbed(), ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare-slice") as preparing:
         ahead = None
         for slice_ in _slices(listed, ledger):
-            coming = (slice_, preparing.submit(listed.puts, slice_.slice_index, slice_.rows))
+            coming = preparing.submit(listed.batches, slice_, body_of)
             if ahead is not None:
-                yield from _batches(ahead[0], ahead[1].result())
+                yield from ahead.result()
             ahead = coming
         if ahead is not None:
-            yield from _batches(ahead[0], ahead[1].result())
+            yield from ahead.result()
 
 
 @contextmanager
@@ -75,10 +79,6 @@ def _undisturbed() -> Iterator[None]:
     finally:
         gc.unfreeze()
         sys.setswitchinterval(before_s)
-
-
-def _batches(slice_: SliceToSend, puts: Puts) -> Iterator[Batch]:
-    return pack_batches(slice_.slice_index, slice_.positions, puts, maybe_sent=slice_.maybe_sent)
 
 
 def _slices(listed: ListToSend, ledger: Ledger) -> Iterator[SliceToSend]:

@@ -163,7 +163,7 @@ class Sending:
 
     def run(self, listed: ListToSend, destination: Any, send: Callable[..., None]) -> None:
         """Send everything pending. Raises as the write engine does."""
-        batches = feed_batches(listed, self.ledger)
+        batches = feed_batches(listed, self.ledger, destination.body_of)
         try:
             send(batches, destination, record=self.record, command=self.desk.command, on_tick=self.tick)
         finally:

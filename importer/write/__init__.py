@@ -7,6 +7,8 @@ from importer.write.model import (
     Acknowledged,
     Ask,
     Batch,
+    Body,
+    BodyOf,
     Command,
     Failure,
     Outcome,
@@ -17,18 +19,21 @@ from importer.write.model import (
     Verdict,
 )
 from importer.write.pack import pack_batches
+from importer.write.request import part_body
 from importer.write.retry import Backoff
-from importer.write.transport import CurlTransport, Transport
+from importer.write.transport import HttpTransport, Transport
 
 __all__ = [
     "Acknowledged",
     "Ask",
     "Backoff",
     "Batch",
+    "Body",
+    "BodyOf",
     "Command",
-    "CurlTransport",
     "Destination",
     "Failure",
+    "HttpTransport",
     "Outcome",
     "Part",
     "Puts",
@@ -40,5 +45,6 @@ __all__ = [
     "Verdict",
     "build_puts",
     "pack_batches",
+    "part_body",
     "write_batches",
 ]

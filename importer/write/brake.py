@@ -77,9 +77,9 @@ class Brake:
         self._rate_at_s = now_s
         self._since_cut += wcu
 
-    def answered(self, unprocessed: int, sent: int, now_s: float) -> None:
+    def answered(self, unprocessed: int, sent: int, now_s: float, *, replies: int = 1) -> None:
         """`unprocessed` of `sent` rows came back: a few are everyday, many over several replies are a throttle."""
-        self._weigh(unprocessed, sent)
+        self._weigh(unprocessed, sent, replies)
         if unprocessed:
             self._consider(UNPROCESSED_SHARE, now_s)
 
@@ -88,8 +88,11 @@ class Brake:
         self._weigh(FULL, FULL)
         self._consider(REFUSED_SHARE, now_s)
 
-    def _weigh(self, back: int, sent: int) -> None:
-        self._share += (back / max(1, sent) - self._share) * SHARE_WEIGHT * min(1.0, sent / FULL)
+    def _weigh(self, back: int, sent: int, replies: int = 1) -> None:
+        weight = SHARE_WEIGHT * min(1.0, sent / (FULL * replies))
+        if replies > 1:
+            weight = 1.0 - (1.0 - weight) ** replies
+        self._share += (back / max(1, sent) - self._share) * weight
         if self._sent < JUDGED_ROWS:
             self._sent += sent
             self._back += back

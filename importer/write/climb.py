@@ -77,18 +77,18 @@ class Climb:
         """Fewer than `level` were in flight, for another reason than slow answers."""
         self._window = _Window()
 
-    def answered(self, rows: int, latency_s: float, now_s: float) -> None:
-        """An answer settled `rows` rows after `latency_s` seconds."""
+    def answered(self, rows: int, latency_s: float, now_s: float, *, replies: int = 1) -> None:
+        """Answers settled `rows` rows; `latency_s` is the sum of how long each took."""
         window = self._window
         if self._fixed:
             return
         if window.skip > 0:
-            window.skip -= 1
+            window.skip -= replies
             return
         if window.from_s is None:
             window.from_s = now_s
             return
-        window.answers += 1
+        window.answers += replies
         window.rows += rows
         window.latency_s += latency_s
         least_s = FIRST_WINDOW_S if self._phase is _Phase.DOUBLE else WINDOW_S

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
@@ -11,11 +11,10 @@ from importer.errors import RunPaused
 from importer.plan import Mode
 from importer.table import SigningParts, TableKey
 from importer.write import refusal, request
-from importer.write.build import PutRange
-from importer.write.model import Ask, Outcome, Part, Reply, Request, Verdict
+from importer.write.model import Ask, Body, BodyOf, Outcome, Part, Reply, Request, Verdict
 from importer.write.reply import header_value, read_comparison, read_reply
 from importer.write.sign import Signer
-from importer.write.transport import CurlTransport, Transport
+from importer.write.transport import HttpTransport, Transport
 
 
 class Destination(Protocol):
@@ -24,6 +23,10 @@ class Destination(Protocol):
     @property
     def place(self) -> str:
         """What it is, for a message: `table EmailContacts at http://127.0.0.1:8000`."""
+
+    @property
+    def body_of(self) -> BodyOf:
+        """Makes bodies of whole batches, beforehand and in any process."""
 
     def open_transport(self) -> Transport:
         """Connections of its own; the engine closes them."""
@@ -52,14 +55,15 @@ class TableDestination:
         wall_clock: Callable[[], float] = time.time,
         open_transport: Callable[[], Transport] | None = None,
     ) -> None:
-        """`wall_clock` gives UTC in seconds since 1970; `open_transport` replaces the connections over libcurl."""
+        """`wall_clock` gives UTC in seconds since 1970; `open_transport` replaces the connections."""
         self._parts, self._table = parts, table
         self._insert = Mode(mode) is Mode.INSERT
         self._key = key.attributes
+        self.body_of: BodyOf = request.TableBody(table, self._insert)
         self._wall_clock = wall_clock
         self._skew_s = 0.0
         self._signer = Signer(parts.url, parts.region, parts.service, parts.credentials)
-        self._open = open_transport or (lambda: CurlTransport(parts.ca_bundle))
+        self._open = open_transport or (lambda: HttpTransport(parts.ca_bundle))
 
     @property
     def place(self) -> str:
@@ -72,18 +76,18 @@ class TableDestination:
 
     def request(self, part: Part) -> Request:
         """The part as one signed POST."""
-        puts = _puts(part)
-        if part.ask is Ask.COMPARE:
-            target, body = request.BATCH_GET, request.compare_body(self._table, puts, self._key)
-        elif self._insert:
-            target, body = request.BATCH_STATEMENT, request.insert_body(self._table, puts)
-        else:
-            target, body = request.BATCH_WRITE, request.write_body(self._table, puts)
+        body = self._body(part)
         try:
-            headers = self._signer.headers(target, body, self._wall_clock() + self._skew_s)
+            headers = self._signer.headers(body.target, body.sha256, self._wall_clock() + self._skew_s)
         except Exception as error:  # botocore's providers raise errors of many kinds, and quote what they read
             raise RunPaused(_NO_CREDENTIALS) from error
-        return Request(self._parts.url, headers, body, resend_safe=not self._insert or part.ask is Ask.COMPARE)
+        return Request(self._parts.url, headers, body.data, not self._insert or part.ask is Ask.COMPARE)
+
+    def _body(self, part: Part) -> Body:
+        if part.ask is Ask.COMPARE:
+            puts = request.part_puts(part)
+            return request.with_hash(request.BATCH_GET, request.compare_body(self._table, puts, self._key))
+        return request.part_body(part, self.body_of)
 
     def read(self, part: Part, sent: Request, reply: Reply) -> Outcome:
         """The reply's meaning; a clock that differs and credentials that can be renewed are settled here."""
@@ -115,13 +119,3 @@ class TableDestination:
 
 
 _NO_CREDENTIALS = "The credentials cannot be renewed. Sign in again (or set the profile), and resume."
-
-
-def _puts(part: Part) -> Sequence[bytes]:
-    puts = part.batch.puts
-    if len(part.indexes) == len(puts):
-        return puts
-    first, last = part.indexes[0], part.indexes[-1] + 1
-    if isinstance(puts, PutRange) and last - first == len(part.indexes):
-        return puts[first:last]
-    return [puts[index] for index in part.indexes]

@@ -15,13 +15,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
+from typing import NamedTuple
 
 from importer.errors import FatalError, ImporterError, RunCancelled, RunPaused
 from importer.write.climb import Climb
 from importer.write.destination import Destination
-from importer.write.follow import first_part, follow_up, settled_rows
-from importer.write.meter import Meter
-from importer.write.model import Acknowledged, Batch, Command, Outcome, Part, Reply, Request, Tick, Verdict
+from importer.write.follow import Positions, first_part, follow_up, settled_rows
+from importer.write.meter import Meter, Tally
+from importer.write.model import Acknowledged, Batch, Command, Failure, Outcome, Part, Reply, Request, Tick, Verdict
 from importer.write.pace import Pace
 from importer.write.restraint import SLOWER, Restraint
 from importer.write.retry import Backoff, Patience, Uniform
@@ -83,8 +84,7 @@ def write_batches(
         loop.tick(force=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sent:
+class _Sent(NamedTuple):
     part: Part
     request: Request
     estimated_wcu: float
@@ -178,19 +178,20 @@ class _Loop:
             self.most_workers = self.climb.level
             self.tick(force=True)
         while self.signal is None and self.transport.in_flight < min(self.climb.level, self.most_workers):
-            part = self.next_part() if self.pace.wait_s(self.clock()) <= 0 else None
+            now_s = self.clock()
+            part = self.next_part(now_s) if self.pace.wait_s(now_s) <= 0 else None
             if part is None:
                 self.climb.held_back()
                 return
-            self.read_command()
+            self.read_command()  # a batch may have been long in coming
             if self.signal is None:
                 self.start(part)
 
-    def next_part(self) -> Part | None:
+    def next_part(self, now_s: float) -> Part | None:
         """Halves of refused batches first, then what has waited long enough, then a new batch."""
         if self.ready:
             return self.ready.pop()
-        if self.waiting and self.waiting[0][0] <= self.clock():
+        if self.waiting and self.waiting[0][0] <= now_s:
             return heapq.heappop(self.waiting)[2]
         if not self.more or not self.may_open():
             return None
@@ -212,62 +213,83 @@ class _Loop:
         except RunPaused as signal:
             self.signal = signal
             return
-        rows = len(part.indexes)
-        wcu = part.batch.wcu * rows / max(1, len(part.batch.puts))
+        batch, rows = part.batch, len(part.indexes)
+        wcu = batch.wcu * rows / max(1, len(batch.positions))
         self.pace.start(wcu, rows, self.clock())
         self.meter.sent(rows, again=part.attempt > 0)
         self.transport.send(_Sent(part, request, wcu), request)
 
     def take(self, replies: list[tuple[_Sent, Reply]]) -> None:
         """Read the replies, record what they settle, queue what is left."""
-        acks: list[Acknowledged] = []
+        if not replies:
+            return
+        now_s = self.clock()
+        acks, whole = [], Tally()
         for sent, reply in replies:
-            outcome = self.destination.read(sent.part, sent.request, reply)
-            ack = self.settle(sent, reply, outcome)
-            if ack is not None:
+            part = sent.part
+            outcome = self.destination.read(part, sent.request, reply)
+            if outcome.verdict is Verdict.SETTLED and len(outcome.written) == len(part.indexes):
+                wcu = sent.estimated_wcu if outcome.consumed_wcu is None else outcome.consumed_wcu
+                whole.add(len(part.indexes), reply.latency_s, sent.estimated_wcu, wcu)
+                acks.append(self.acknowledged(part, reply, settled_rows(part, outcome), wcu, 0))
+            elif (ack := self.settle(sent, reply, outcome, now_s)) is not None:
                 acks.append(ack)
+        if whole.replies:
+            self.note_whole(whole, now_s)
         if acks:
             self.record(acks)
 
-    def settle(self, sent: _Sent, reply: Reply, outcome: Outcome) -> Acknowledged | None:
-        """Queue the follow-up of one reply; what it settles."""
-        now_s, part = self.clock(), sent.part
+    def note_whole(self, whole: Tally, now_s: float) -> None:
+        """Tell all who count of the replies that left nothing to do; one call for all that came together."""
+        self.pace.settle(whole.estimated_wcu, whole.wcu, 0, now_s)
+        self.pace.brake.answered(0, whole.rows, now_s, replies=whole.replies)
+        self.climb.answered(whole.rows, whole.latency_s, now_s, replies=whole.replies)
+        self.patience.progress()
+        self.meter.wrote(whole)
+
+    def settle(self, sent: _Sent, reply: Reply, outcome: Outcome, now_s: float) -> Acknowledged | None:
+        """Queue the follow-up of a reply that leaves something to do; what it settles."""
+        part = sent.part
+        self.queue(part, outcome, now_s)
+        rows = settled_rows(part, outcome)
+        written, settled = len(rows[0]), sum(map(len, rows))
+        wcu = outcome.consumed_wcu
+        if wcu is None:
+            wcu = sent.estimated_wcu * written / max(1, len(part.indexes))
+        self.pace.settle(sent.estimated_wcu, wcu, len(part.indexes) - written, now_s)
+        self.note(part, reply, outcome, settled, now_s)
+        self.meter.answered(reply.latency_s, outcome, written, wcu)
+        return self.acknowledged(part, reply, rows, wcu, len(outcome.again)) if settled else None
+
+    def acknowledged(
+        self, part: Part, reply: Reply, rows: tuple[Positions, tuple[Failure, ...], Positions], wcu: float, again: int
+    ) -> Acknowledged:
+        """What a reply settled: `rows` are written, failed, existing."""
+        written, failed, existing = rows
+        batch, settled = part.batch, len(written) + len(failed) + len(existing)
+        left = self.open[id(batch)] - settled
+        if left:
+            self.open[id(batch)] = left
+        else:
+            del self.open[id(batch)]
+        return Acknowledged(
+            batch.slice_index, written, failed, existing, reply.latency_s, part.attempt + 1, wcu, again, not left
+        )
+
+    def queue(self, part: Part, outcome: Outcome, now_s: float) -> None:
+        """What the reply asks for: a stop, another try at once, or one after a delay."""
         self.set_signal(outcome)
         soon, later = follow_up(part, outcome)
         self.ready.extend(soon)
         for one in later:
             due_s = now_s + self.backoff.delay_s(one.attempt, self.random)
             heapq.heappush(self.waiting, (due_s, next(self.order), one))
-        written, failed, existing = settled_rows(part, outcome)
-        settled = len(written) + len(failed) + len(existing)
-        spent = sent.estimated_wcu * len(written) / max(1, len(part.indexes))
-        wcu = spent if outcome.consumed_wcu is None else outcome.consumed_wcu
-        self.pace.settle(sent.estimated_wcu, wcu, len(part.indexes) - len(written), now_s)
-        self.note(part, reply, outcome, settled, now_s)
-        self.meter.answered(reply.latency_s, outcome, len(written), wcu)
-        if not settled:
-            return None
-        left = self.open[id(part.batch)] - settled
-        if left:
-            self.open[id(part.batch)] = left
-        else:
-            del self.open[id(part.batch)]
-        return Acknowledged(
-            part.batch.slice_index,
-            written,
-            failed,
-            existing,
-            reply.latency_s,
-            part.attempt + 1,
-            wcu,
-            len(outcome.again),
-            not left,
-        )
 
     def note(self, part: Part, reply: Reply, outcome: Outcome, settled: int, now_s: float) -> None:
         """Tell brake, patience, climb and restraint."""
         self.climb.answered(settled, reply.latency_s, now_s)
-        self.restraint.heard(outcome, now_s)
+        if outcome.reason:
+            self.restraint.heard(outcome, now_s)
         if outcome.verdict is Verdict.THROTTLED:
             self.pace.brake.refused(now_s)
         elif outcome.verdict is Verdict.SETTLED:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from importer.write.model import Ask, Batch, Failure, Outcome, Part, Verdict
+
+Positions = tuple[int, ...]
 
 
 def follow_up(part: Part, outcome: Outcome) -> tuple[list[Part], list[Part]]:
@@ -15,7 +16,7 @@ def follow_up(part: Part, outcome: Outcome) -> tuple[list[Part], list[Part]]:
     """
     maybe = part.maybe_written or outcome.unsure
     if outcome.verdict in (Verdict.THROTTLED, Verdict.RETRY, Verdict.SKEW):
-        return [], [replace(part, attempt=part.attempt + 1, maybe_written=maybe)]
+        return [], [part._replace(attempt=part.attempt + 1, maybe_written=maybe)]
     if outcome.verdict is Verdict.SPLIT:
         return _halves(part), []
     if outcome.verdict is not Verdict.SETTLED:
@@ -24,36 +25,32 @@ def follow_up(part: Part, outcome: Outcome) -> tuple[list[Part], list[Part]]:
     attempt = 1 if moved else part.attempt + 1
     later = [Part(part.batch, outcome.again, Ask.WRITE, attempt, maybe)] if outcome.again else []
     if part.ask is Ask.COMPARE:
-        return [], later + ([replace(part, indexes=outcome.compare, attempt=attempt)] if outcome.compare else [])
+        return [], later + ([part._replace(indexes=outcome.compare, attempt=attempt)] if outcome.compare else [])
     return ([Part(part.batch, outcome.compare, Ask.COMPARE, 0, True)] if outcome.compare else []), later
 
 
-def settled_rows(part: Part, outcome: Outcome) -> tuple[tuple[int, ...], tuple[Failure, ...], tuple[int, ...]]:
+def settled_rows(part: Part, outcome: Outcome) -> tuple[Positions, tuple[Failure, ...], Positions]:
     """Positions written, failures, positions existing."""
-    at = part.batch.positions
-    failed = outcome.failed
-    if outcome.verdict is Verdict.SPLIT and len(part.indexes) > 1:
-        failed = ()
-    return (
-        _positions(part.batch, outcome.written),
-        tuple(Failure(at[index], code, message) for index, code, message in failed),
-        _positions(part.batch, outcome.existing),
-    )
+    failed: tuple[Failure, ...] = ()
+    if outcome.failed and (outcome.verdict is not Verdict.SPLIT or len(part.indexes) == 1):
+        at = part.batch.positions
+        failed = tuple(Failure(at[index], code, message) for index, code, message in outcome.failed)
+    return _positions(part.batch, outcome.written), failed, _positions(part.batch, outcome.existing)
 
 
 def first_part(batch: Batch) -> Part:
     """All rows of a batch, not sent yet by this process."""
-    return Part(batch, range(len(batch.puts)), maybe_written=batch.maybe_sent)
+    return Part(batch, range(len(batch.positions)), Ask.WRITE, 0, batch.maybe_sent)
 
 
-def _positions(batch: Batch, indexes: Sequence[int]) -> tuple[int, ...]:
+def _positions(batch: Batch, indexes: Sequence[int]) -> Positions:
     if len(indexes) == len(batch.positions):
         return tuple(batch.positions)
-    return tuple(batch.positions[index] for index in indexes)
+    return tuple([batch.positions[index] for index in indexes]) if indexes else ()
 
 
 def _halves(part: Part) -> list[Part]:
     middle = len(part.indexes) // 2
     if middle == 0:
         return []
-    return [replace(part, indexes=half, attempt=0) for half in (part.indexes[:middle], part.indexes[middle:])]
+    return [part._replace(indexes=half, attempt=0) for half in (part.indexes[:middle], part.indexes[middle:])]

@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from importer.write.model import Outcome, Tick, Verdict
+
+
+@dataclass(slots=True)
+class Tally:
+    """Replies that came together and left nothing to do. `latency_s` is the sum; `latencies_s` has each."""
+
+    replies: int = 0
+    rows: int = 0
+    latency_s: float = 0.0
+    estimated_wcu: float = 0.0
+    wcu: float = 0.0
+    latencies_s: list[float] = field(default_factory=list)
+
+    def add(self, rows: int, latency_s: float, estimated_wcu: float, wcu: float) -> None:
+        """One more."""
+        self.replies += 1
+        self.rows += rows
+        self.latency_s += latency_s
+        self.estimated_wcu += estimated_wcu
+        self.wcu += wcu
+        self.latencies_s.append(latency_s)
 
 
 class Meter:
@@ -25,11 +48,20 @@ class Meter:
     def answered(self, latency_s: float, outcome: Outcome, written: int, wcu: float) -> None:
         """A request was answered, or lost."""
         self._latencies.append(latency_s)
-        self._throttled += outcome.verdict is Verdict.THROTTLED
-        self._errors += outcome.verdict in (Verdict.RETRY, Verdict.SKEW, Verdict.PAUSE, Verdict.FATAL)
-        self._unprocessed += len(outcome.again)
         self._written += written
         self._wcu += wcu
+        if outcome.verdict is Verdict.SETTLED:
+            self._unprocessed += len(outcome.again)
+        elif outcome.verdict is Verdict.THROTTLED:
+            self._throttled += 1
+        elif outcome.verdict is not Verdict.SPLIT:
+            self._errors += 1
+
+    def wrote(self, whole: Tally) -> None:
+        """Requests of which every row was written."""
+        self._latencies += whole.latencies_s
+        self._written += whole.rows
+        self._wcu += whole.wcu
 
     def due(self, now_s: float, every_s: float) -> bool:
         """Whether it is time for a tick."""

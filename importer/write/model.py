@@ -1,10 +1,27 @@
-"""The words of the write engine: what goes in (batches), what comes out (acknowledgements, ticks), what steers it."""
+"""The words of the write engine: what goes in (batches), what comes out (acknowledgements, ticks), what steers it.
+
+What is made anew for every request is a named tuple: as unchangeable as a frozen dataclass, and made in a third of
+the time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
+
+
+class Body(NamedTuple):
+    """What a request carries: DynamoDB's operation, the bytes, and their SHA-256 in hex, for the signature."""
+
+    target: str
+    data: bytes
+    sha256: bytes
+
+
+BodyOf = Callable[[Sequence[bytes]], Body]
+"""Puts → the body of the request that writes all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +30,8 @@ class Batch:
 
     `positions[i]` is the place of `puts[i]` among the slice's ready rows; `puts[i]` is the JSON text
     `{"PutRequest":{"Item":{…}}}`; `wcu` the estimated write units of all. `maybe_sent` says that a process that
-    was killed may have sent these rows already: insert-only then compares before it calls a row existing.
+    was killed may have sent these rows already: insert-only then compares before it calls a row existing. `body` is
+    that of a request with all the rows, where it was made beforehand.
     """
 
     slice_index: int
@@ -21,6 +39,7 @@ class Batch:
     puts: Sequence[bytes]
     wcu: float
     maybe_sent: bool = False
+    body: Body | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +51,7 @@ class Failure:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
+class Acknowledged(NamedTuple):
     """What one reply settled of one batch. A batch whose reply was partial is acknowledged in several of these.
 
     `written`, `failed` and `existing` (insert-only: the key is in the table already) hold positions; together they
@@ -100,8 +118,7 @@ class Ask(Enum):
     COMPARE = "compare"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """Rows of one batch that travel in one request. `indexes` point into the batch's `puts`.
 
     `attempt` counts the requests in a row that settled nothing. `maybe_written` says that an earlier request with
@@ -115,20 +132,24 @@ class Part:
     maybe_written: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One HTTP POST. `resend_safe` false forbids the transport to send it twice on its own."""
+class Request(NamedTuple):
+    """One HTTP POST. `headers` are whole lines, each ended by CRLF; `Host` and the body's length are the transport's.
+
+    `resend_safe` false forbids the transport to send it twice on its own.
+    """
 
     url: str
-    headers: list[bytes]
+    headers: bytes
     body: bytes
     resend_safe: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back. `status` 0 means no usable answer, and `trouble` says why: `tls`, `connect` (nothing was
-    sent), or `lost` (something may have been)."""
+class Reply(NamedTuple):
+    """What came back. `headers` is the head as it was sent, its status line first.
+
+    `status` 0 means no usable answer, and `trouble` says why: `tls`, `connect` (nothing was sent), or `lost`
+    (something may have been).
+    """
 
     status: int
     headers: bytes
@@ -149,8 +170,7 @@ class Verdict(Enum):
     FATAL = "fatal"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A reply, read. Index tuples point into the batch's `puts`.
 
     SETTLED: `written`, `existing`, `failed` are done, `again` wait for another try, `compare` have to be read back.

@@ -83,8 +83,11 @@ class Pace:
     def wait_s(self, now_s: float) -> float:
         """Seconds until a request may start; 0 = now."""
         self._braked.set_rate(self.brake.limit_wcu(now_s), now_s)
-        pause = 0.0 if self._last_s is None else max(0.0, self._last_s + self.pause_s - now_s)
-        return max(pause, *(bucket.wait_s(now_s) for bucket in (self._capped, self._braked, self._rows)))
+        wait_s = 0.0 if self._last_s is None else max(0.0, self._last_s + self.pause_s - now_s)
+        for bucket in (self._capped, self._braked, self._rows):
+            if bucket.rate is not None:
+                wait_s = max(wait_s, bucket.wait_s(now_s))
+        return wait_s
 
     def start(self, wcu: float, rows: int, now_s: float) -> None:
         """A request that should cost `wcu` starts."""

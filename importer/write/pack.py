@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from importer.write.build import Puts
-from importer.write.model import Batch
+from importer.write.model import Batch, BodyOf
 
 MAX_ITEMS = 25
 """BatchWriteItem, API reference: up to 25 put requests."""
@@ -28,9 +28,10 @@ def pack_batches(
     max_items: int = MAX_ITEMS,
     max_bytes: int = MAX_BYTES,
     maybe_sent: bool = False,
+    body_of: BodyOf | None = None,
 ) -> Iterator[Batch]:
     """The puts in order, cut into batches. `positions[i]` belongs to put `i`. A put is never cut: one that is
-    larger than `max_bytes` travels alone, and the service says no."""
+    larger than `max_bytes` travels alone, and the service says no. With `body_of` each batch has its body at once."""
     if len(positions) != len(puts):
         raise ValueError(f"{len(positions)} positions for {len(puts)} puts.")
     ends = puts.bodies.ends
@@ -40,11 +41,13 @@ def pack_batches(
     while first < len(positions):
         fits = bisect_right(ends, ends[first] + max_bytes - ENVELOPE_BYTES, lo=first) - 1
         last = min(first + max_items, max(fits, first + 1), len(positions))
+        bodies = puts.bodies[first:last]
         yield Batch(
             slice_index,
             tuple(places[first:last]),
-            puts.bodies[first:last],
+            bodies,
             totals[last] - totals[first],
             maybe_sent,
+            None if body_of is None else body_of(bodies),
         )
         first = last

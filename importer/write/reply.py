@@ -16,15 +16,16 @@ from importer.write.items import canonical_item, canonical_key, has_repeated_key
 from importer.write.model import Outcome, Part, Reply, Verdict
 
 _ALL_DONE = b'{"UnprocessedItems":{}}'
+_CHECKSUM = b"x-amz-crc32"
 
 
 def read_reply(part: Part, reply: Reply, key: Sequence[str], *, insert: bool) -> Outcome:
     """What the reply to a write means for the part's rows. `key`: the table's key attributes."""
+    if reply.body == _ALL_DONE and reply.status == 200 and not insert and _CHECKSUM not in reply.headers.lower():
+        return Outcome(Verdict.SETTLED, part.indexes)
     unusable = _unusable(reply)
     if unusable is not None:
         return unusable
-    if reply.status == 200 and not insert and reply.body == _ALL_DONE:
-        return Outcome(Verdict.SETTLED, written=part.indexes)
     body = refusal.read_json(reply.body)
     if reply.status != 200:
         return _refused(part, reply.status, body, key)
@@ -56,7 +57,7 @@ def _unusable(reply: Reply) -> Outcome | None:
     if reply.status == 0:
         unsure = reply.trouble != "connect"
         return Outcome(Verdict.RETRY, unsure=unsure, code="NoAnswer", reason="no answer from the endpoint")
-    stated = header_value(reply.headers, b"x-amz-crc32")
+    stated = header_value(reply.headers, _CHECKSUM)
     if stated and stated != str(zlib.crc32(reply.body)).encode():
         return Outcome(Verdict.RETRY, unsure=True, code="WrongChecksum", reason="replies with a wrong checksum")
     return None

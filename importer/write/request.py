@@ -4,14 +4,54 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from importer.write.build import PutRange
 from importer.write.items import Item, parse_put
+from importer.write.model import Body, BodyOf, Part
 
 BATCH_WRITE = "DynamoDB_20120810.BatchWriteItem"
 BATCH_STATEMENT = "DynamoDB_20120810.BatchExecuteStatement"
 BATCH_GET = "DynamoDB_20120810.BatchGetItem"
+
+
+@dataclass(frozen=True)
+class TableBody:
+    """Puts → the body that writes them to `table`. Needs nothing of the run, so any process can call it."""
+
+    table: str
+    insert: bool
+
+    def __call__(self, puts: Sequence[bytes]) -> Body:
+        """BatchExecuteStatement where rows are only inserted, else BatchWriteItem."""
+        if self.insert:
+            return with_hash(BATCH_STATEMENT, insert_body(self.table, puts))
+        return with_hash(BATCH_WRITE, write_body(self.table, puts))
+
+
+def part_body(part: Part, body_of: BodyOf) -> Body:
+    """The body that was made beforehand where the part is its whole batch, else a new one."""
+    if part.batch.body is not None and len(part.indexes) == len(part.batch.positions):
+        return part.batch.body
+    return body_of(part_puts(part))
+
+
+def part_puts(part: Part) -> Sequence[bytes]:
+    """The puts of the part, of one piece where they are neighbours."""
+    puts = part.batch.puts
+    if len(part.indexes) == len(puts):
+        return puts
+    first, last = part.indexes[0], part.indexes[-1] + 1
+    if isinstance(puts, PutRange) and last - first == len(part.indexes):
+        return puts[first:last]
+    return [puts[index] for index in part.indexes]
+
+
+def with_hash(target: str, data: bytes) -> Body:
+    """A body and its hash."""
+    return Body(target, data, sha256(data).hexdigest().encode())
 
 
 def write_body(table: str, puts: Sequence[bytes]) -> bytes:

@@ -3,8 +3,8 @@
     python tests/bench/bench_steps.py [--rows 100000] [--rounds 3] [--memory-rows 100000 1000000]
 
 Each step is called by itself over the whole list, in one process; µs of CPU a row, medians. "send" is the write
-engine with libcurl and the kernel, without building and signing the requests. Memory is the largest resident size of
-a process that imports lists of different lengths, from the file to finished.
+engine with its connections and the kernel, without building and signing the requests. Memory is the largest resident
+size of a process that imports lists of different lengths, from the file to finished.
 """
 
 from __future__ import annotations

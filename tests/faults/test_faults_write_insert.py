@@ -80,7 +80,7 @@ def test_control_without_comparing_our_own_rows_are_called_existing() -> None:
 
 
 def test_over_real_sockets_a_lost_reply_is_never_sent_again_in_silence() -> None:
-    """libcurl repeats a POST by itself when a kept connection dies; the engine must hear of it."""
+    """An overwrite is repeated when a kept connection dies; of an insert the engine must hear."""
     with running_endpoint(Faults(seed=3, lost_reply=0.2)) as endpoint:
         put_there(endpoint.service)
         place = TableDestination(signing_parts(endpoint.url), "EmailContacts", "insert", EMAIL_KEY)

@@ -52,8 +52,8 @@ class VirtualTransport:
     def send(self, token: Any, request: Request) -> None:
         """Handle it; the answer comes later."""
         headers = {}
-        for line in request.headers:
-            name, _, value = line.decode().partition(":")
+        for line in request.headers.decode().splitlines():
+            name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
         answer = self.service.handle(headers, request.body)
         now_s = self.clock.now()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench_kit.sink import program
+from importer.write import Request
+from importer.write.dialing import Origin
 
 SCRIPT = """
 local requests, at = {}, 0
@@ -27,12 +29,12 @@ end
 """
 
 
-def write_requests(path: Path, requests: Iterable[tuple[Sequence[bytes], bytes]]) -> None:
-    """(headers, body) of each request as the bytes on the wire, each led by its length and a line end."""
+def write_requests(path: Path, url: str, requests: Iterable[Request]) -> None:
+    """Each request as the bytes on the wire, led by its length and a line end."""
+    origin = Origin.of(url, "")
     with path.open("wb") as file:
-        for headers, body in requests:
-            lines = [b"POST / HTTP/1.1", *headers, b"Content-Length: %d" % len(body)]
-            whole = b"\r\n".join(lines) + b"\r\n\r\n" + body
+        for request in requests:
+            whole = origin.wire(request)
             file.write(b"%d\n" % len(whole) + whole)
 
 

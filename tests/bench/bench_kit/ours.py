@@ -75,13 +75,14 @@ def list_schema() -> Schema:
 
 
 def built_batches(source: Path, folder: Path) -> list[Batch]:
-    """All batches of the list, each slice's puts in one buffer."""
+    """All batches of the list with their bodies, as a run has them before it signs and sends."""
     build_stage(source, Dialect(), folder / "stage")
     stage, schema = StagedList.open(folder / "stage"), list_schema()
+    body_of = destination("", "").body_of
     found: list[Batch] = []
     for index in range(stage.slices):
         puts = build_puts(convert_chunk(stage.chunk(index), schema), key=("email",))
-        found.extend(pack_batches(index, range(len(puts)), puts))
+        found.extend(pack_batches(index, range(len(puts)), puts, body_of=body_of))
     return found
 
 
@@ -138,7 +139,7 @@ def main() -> None:
         if given.get("requests"):
             place = destination(given["url"], "")
             signed = (place.request(Part(batch, range(len(batch.puts)))) for batch in batches)
-            write_requests(Path(given["requests"]), ((one.headers, one.body) for one in signed))
+            write_requests(Path(given["requests"]), given["url"], signed)
         print("ready", flush=True)
         for number, _ in enumerate(sys.stdin):
             begun_s, begun_cpu_s = time.perf_counter(), time.process_time()

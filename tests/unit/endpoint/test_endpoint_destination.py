@@ -43,7 +43,7 @@ def test_contacts_leave_as_plain_json_with_every_digit() -> None:
         typed("none", "S", ["", ""], nulls=[1]),
         typed("list", "L", ['[{"N":"1.10"},{"M":{"a":{"NULL":true}}}]', None]),
     ]
-    body = batch_body(list(build_puts(columns).bodies))
+    body = batch_body(build_puts(columns).bodies).data
     assert b'"rate":12345678901234567890123456789012345678' in body
     assert json.loads(body)["contacts"] == [
         {
@@ -60,7 +60,7 @@ def test_contacts_leave_as_plain_json_with_every_digit() -> None:
 def test_the_request_carries_the_key_and_the_place_does_not() -> None:
     destination = EndpointDestination(URL, "made-up-key")
     request = destination.request(part())
-    assert request.headers == [b"Content-Type: application/json", b"X-Api-Key: made-up-key"]
+    assert request.headers == b"Content-Type: application/json\r\nX-Api-Key: made-up-key\r\n"
     assert (request.url, len(json.loads(request.body)["contacts"])) == (URL, 4)
     assert destination.place == f"endpoint {URL}"
     for wrong in ("two words", "line\nbreak", "schlüssel"):

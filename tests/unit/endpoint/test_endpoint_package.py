@@ -80,6 +80,6 @@ def test_it_runs_from_the_zip_with_botocore_alone(tmp_path: Path) -> None:
     assert codes == ["key_missing", "not_an_email", "not_an_email"]
     runtime = {"botocore", "jmespath", "dateutil", "six", "urllib3"}
     ours = {"importer", "email_validator", "idna"}
-    heavy = {"pandas", "numpy", "pyarrow", "pycurl", "boto3", "phonenumbers", "dns"}
+    heavy = {"pandas", "numpy", "pyarrow", "httptools", "boto3", "phonenumbers", "dns"}
     assert not heavy & set(told["outside"])
     assert ours | {"botocore"} <= set(told["outside"]) | runtime

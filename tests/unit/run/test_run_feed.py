@@ -1,6 +1,7 @@
 """Batches are prepared beside the sending, and the interpreter is as it was once they are."""
 
 import gc
+import hashlib
 import sys
 
 import pytest
@@ -9,6 +10,7 @@ from unit.run.run_folders import frozen_folder
 from importer.run import Ledger
 from importer.run.feed import GIVE_WAY_S, feed_batches
 from importer.run.unchanged import planned_list
+from importer.write.request import TableBody
 
 WIDE = "email,name\n" + "".join(f"p{row}@example.com,Zoë {row}\n" for row in range(60))
 
@@ -17,7 +19,7 @@ WIDE = "email,name\n" + "".join(f"p{row}@example.com,Zoë {row}\n" for row in ra
 def feeding(tmp_path):
     folder = frozen_folder(tmp_path, WIDE)
     with Ledger.open(folder.ledger) as ledger:
-        yield feed_batches(planned_list(folder, ledger)[1], ledger)
+        yield feed_batches(planned_list(folder, ledger)[1], ledger, TableBody("Contacts", insert=False))
 
 
 def test_every_ready_row_is_in_one_batch(feeding):
@@ -30,6 +32,14 @@ def test_every_ready_row_is_in_one_batch(feeding):
     assert batches[2].puts[9] == (
         '{"PutRequest":{"Item":{"email":{"S":"p59@example.com"},"name":{"S":"Zoë 59"}}}}'.encode()
     )
+
+
+def test_each_batch_comes_with_the_body_that_writes_it(feeding):
+    last = list(feeding)[-1]
+    puts = b",".join(last.puts)
+    assert last.body.data == b'{"RequestItems":{"Contacts":[' + puts + b']},"ReturnConsumedCapacity":"INDEXES"}'
+    assert last.body.sha256 == hashlib.sha256(last.body.data).hexdigest().encode()
+    assert last.body.target == "DynamoDB_20120810.BatchWriteItem"
 
 
 def test_the_preparing_thread_gives_way_only_as_long_as_a_run_is_fed(feeding):

@@ -17,6 +17,7 @@ from importer.run.lock import RunLock
 from importer.run.processes import this_holder
 from importer.run.unchanged import planned_list
 from importer.settings import Settings
+from importer.write.request import TableBody
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def test_only_pending_rows_are_made_into_batches(folder):
     settle(folder, written=(1,))
     with Ledger.open(folder.ledger) as ledger:
         plan, listed = planned_list(folder, ledger)
-        batches = list(feed_batches(listed, ledger))
+        batches = list(feed_batches(listed, ledger, TableBody("Contacts", insert=False)))
     assert [tuple(batch.positions) for batch in batches] == [(0, 2)]
     assert batches[0].maybe_sent
     bodies = b" ".join(batches[0].puts)
@@ -45,7 +46,8 @@ def test_only_pending_rows_are_made_into_batches(folder):
 def test_the_first_start_of_a_slice_is_not_marked_as_sent_before(folder):
     with Ledger.open(folder.ledger) as ledger:
         _, listed = planned_list(folder, ledger)
-        assert [batch.maybe_sent for batch in feed_batches(listed, ledger)] == [False]
+        batches = feed_batches(listed, ledger, TableBody("Contacts", insert=False))
+        assert [batch.maybe_sent for batch in batches] == [False]
 
 
 def change_source(folder):

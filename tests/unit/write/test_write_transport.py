@@ -1,7 +1,8 @@
-"""libcurl over real sockets: kept connections, verified certificates, no silent repeats."""
+"""Requests over real sockets: kept connections, verified certificates, no silent repeats."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import datetime
 import ipaddress
@@ -17,7 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from importer.write import CurlTransport, Reply, Request
+from importer.write import HttpTransport, Reply, Request
 
 OK = b'HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{"UnprocessedItems":{}}'
 
@@ -70,7 +71,7 @@ def read_request(connection: socket.socket) -> bytes:
     return head + b"\r\n\r\n" + body
 
 
-def exchange(transport: CurlTransport, *requests: Request) -> list[Reply]:
+def exchange(transport: HttpTransport, *requests: Request) -> list[Reply]:
     """All of them at once; replies by request."""
     for number, request in enumerate(requests):
         transport.send(number, request)
@@ -82,17 +83,17 @@ def exchange(transport: CurlTransport, *requests: Request) -> list[Reply]:
 
 
 @pytest.fixture
-def transport() -> Iterator[CurlTransport]:
-    made = CurlTransport(connect_timeout_s=2.0, answer_timeout_s=10.0)
+def transport() -> Iterator[HttpTransport]:
+    made = HttpTransport(connect_timeout_s=2.0, answer_timeout_s=10.0)
     yield made
     made.close()
 
 
 def post(port: int, body: bytes = b"x", *, resend_safe: bool = True, scheme: str = "http") -> Request:
-    return Request(f"{scheme}://127.0.0.1:{port}", [b"x-amz-target: T"], body, resend_safe)
+    return Request(f"{scheme}://127.0.0.1:{port}", b"x-amz-target: T\r\n", body, resend_safe)
 
 
-def test_connections_are_kept_and_headers_are_only_ours(transport: CurlTransport) -> None:
+def test_connections_are_kept_and_headers_are_only_ours(transport: HttpTransport) -> None:
     seen: list[tuple[int, bytes]] = []
 
     def talk(connection: socket.socket, number: int) -> None:
@@ -112,7 +113,7 @@ def test_connections_are_kept_and_headers_are_only_ours(transport: CurlTransport
     assert seen[0][1].endswith("\r\n\r\nzoë".encode())
 
 
-def test_requests_travel_side_by_side(transport: CurlTransport) -> None:
+def test_requests_travel_side_by_side(transport: HttpTransport) -> None:
     together = threading.Barrier(8, timeout=10)
 
     def talk(connection: socket.socket, number: int) -> None:
@@ -127,9 +128,9 @@ def test_requests_travel_side_by_side(transport: CurlTransport) -> None:
 
 @pytest.mark.parametrize(("resend_safe", "arrivals", "trouble"), [(True, 3, ""), (False, 2, "lost")])
 def test_a_request_that_must_not_be_repeated_is_reported_lost(
-    transport: CurlTransport, *, resend_safe: bool, arrivals: int, trouble: str
+    transport: HttpTransport, *, resend_safe: bool, arrivals: int, trouble: str
 ) -> None:
-    """The control is libcurl's own way: on a kept connection that dies it sends the POST a second time."""
+    """The control may be repeated: on a kept connection that dies, the POST is sent a second time."""
     seen: list[int] = []
 
     def talk(connection: socket.socket, number: int) -> None:
@@ -148,7 +149,7 @@ def test_a_request_that_must_not_be_repeated_is_reported_lost(
         transport.close()
 
 
-def test_a_body_that_ends_early_is_lost(transport: CurlTransport) -> None:
+def test_a_body_that_ends_early_is_lost(transport: HttpTransport) -> None:
     def talk(connection: socket.socket, number: int) -> None:
         read_request(connection)
         connection.sendall(OK[:-5])
@@ -158,7 +159,7 @@ def test_a_body_that_ends_early_is_lost(transport: CurlTransport) -> None:
     assert (reply.status, reply.trouble) == (0, "lost")
 
 
-def test_nobody_there_is_told_from_lost(transport: CurlTransport) -> None:
+def test_nobody_there_is_told_from_lost(transport: HttpTransport) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     (reply,) = exchange(transport, post(port))
@@ -166,7 +167,7 @@ def test_nobody_there_is_told_from_lost(transport: CurlTransport) -> None:
 
 
 def test_an_answer_that_never_comes_is_lost() -> None:
-    transport = CurlTransport(answer_timeout_s=0.2)
+    transport = HttpTransport(answer_timeout_s=0.2)
     done = threading.Event()
     with server(lambda connection, number: bool(read_request(connection)) and done.wait(10)) as port:
         (reply,) = exchange(transport, post(port))
@@ -177,7 +178,7 @@ def test_an_answer_that_never_comes_is_lost() -> None:
 
 def test_a_proxy_of_the_environment_is_not_used_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
-    transport = CurlTransport()
+    transport = HttpTransport()
 
     def talk(connection: socket.socket, number: int) -> None:
         read_request(connection)
@@ -189,22 +190,109 @@ def test_a_proxy_of_the_environment_is_not_used_for_this_machine(monkeypatch: py
     assert reply.status == 200
 
 
-def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
-    """A certificate for 127.0.0.1 that nobody has signed, and a server context with it."""
+def test_bytes_that_nobody_asked_for_end_the_connection(transport: HttpTransport) -> None:
+    """They could be taken for the reply to the next request."""
+    seen: list[int] = []
+
+    def talk(connection: socket.socket, number: int) -> None:
+        while read_request(connection):
+            seen.append(number)
+            connection.sendall(OK)
+            if number == 0:
+                connection.sendall(OK.replace(b"{}}", b"[]}"))
+
+    with server(talk) as port:
+        exchange(transport, post(port))
+        end_s = time.monotonic() + 5
+        while transport.kept and time.monotonic() < end_s:
+            transport.poll(0.01)
+        (reply,) = exchange(transport, post(port))
+        assert (reply.body, seen) == (b'{"UnprocessedItems":{}}', [0, 1])
+        transport.close()
+
+
+@pytest.mark.parametrize(
+    ("raw", "body"),
+    [
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", b"abcde"),
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", b"abc"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", b""),
+        (b"HTTP/1.1 200 OK\r\n\r\nup to the end", b"up to the end"),
+        (b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", b"ok"),
+    ],
+)
+@pytest.mark.parametrize("piece_bytes", [1, 7, 1000])
+def test_replies_of_every_shape_and_in_any_pieces_are_read_whole(
+    transport: HttpTransport, raw: bytes, body: bytes, piece_bytes: int
+) -> None:
+    def talk(connection: socket.socket, number: int) -> None:
+        read_request(connection)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for start in range(0, len(raw), piece_bytes):
+            connection.sendall(raw[start : start + piece_bytes])
+
+    with server(talk) as port:
+        for _ in range(2):
+            (reply,) = exchange(transport, post(port))
+            assert (reply.status, reply.body, reply.trouble) == (200, body, "")
+            assert b"100 Continue" not in reply.headers
+
+
+@pytest.mark.parametrize("raw", [b"SSH-2.0-OpenSSH_9.2\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"])
+def test_what_is_not_http_is_lost(transport: HttpTransport, raw: bytes) -> None:
+    def talk(connection: socket.socket, number: int) -> None:
+        read_request(connection)
+        connection.sendall(raw)
+
+    with server(talk) as port:
+        (reply,) = exchange(transport, post(port))
+    assert (reply.status, reply.trouble) == (0, "lost")
+
+
+def test_a_large_body_that_the_socket_takes_in_pieces_arrives_whole(transport: HttpTransport) -> None:
+    seen: list[int] = []
+    body = bytes(range(256)) * 32_768
+
+    def talk(connection: socket.socket, number: int) -> None:
+        while request := read_request(connection):
+            seen.append(request.endswith(body) and len(request))
+            connection.sendall(OK)
+
+    with server(talk) as port:
+        replies = exchange(transport, *[post(port, body)] * 3, post(port))
+        assert [reply.status for reply in replies] == [200] * 4
+        transport.close()
+    assert len([size for size in seen if size]) == 3
+
+
+def test_an_early_refusal_of_a_large_body_is_heard(transport: HttpTransport) -> None:
+    def talk(connection: socket.socket, number: int) -> None:
+        connection.recv(1000)
+        connection.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65536):
+            pass
+
+    with server(talk) as port:
+        (reply,) = exchange(transport, post(port, b"x" * 8_000_000))
+    assert (reply.status, reply.trouble) == (413, "")
+
+
+def certificate(folder: Path, name: str = "") -> tuple[Path, ssl.SSLContext]:
+    """A certificate for 127.0.0.1 (or `name`) that nobody has signed, and a server context with it."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "strict endpoint")])
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "strict endpoint")])
+    host = x509.DNSName(name) if name else x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
     now = datetime.datetime.now(datetime.UTC)
     made = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(subject)
+        .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(hours=1))
         .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-        )
+        .add_extension(x509.SubjectAlternativeName([host]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
@@ -218,6 +306,66 @@ def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
     return chain, context
 
 
+@pytest.mark.parametrize("password", ["", "maria:s%40crate@"])
+def test_tls_goes_through_the_tunnel_of_the_environments_proxy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, password: str
+) -> None:
+    """The name is told to the proxy alone; the certificate is verified behind it."""
+    chain, context = certificate(tmp_path, name="table.example.com")
+    asked: list[bytes] = []
+
+    def tunnel(connection: socket.socket, number: int) -> None:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += connection.recv(65536)
+        asked.append(head)
+        connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        with context.wrap_socket(connection, server_side=True) as secured:
+            while read_request(secured):
+                secured.sendall(OK)
+
+    with server(tunnel) as port:
+        monkeypatch.setenv("https_proxy", f"http://{password}127.0.0.1:{port}")
+        transport = HttpTransport(str(chain))
+        request = Request("https://table.example.com", b"x-amz-target: T\r\n", b"x")
+        replies = [*exchange(transport, request), *exchange(transport, request)]
+        transport.close()
+    assert [(reply.status, reply.trouble) for reply in replies] == [(200, ""), (200, "")]
+    assert [head.split(b"\r\n")[0].split(b" ")[:2] for head in asked] == [[b"CONNECT", b"table.example.com:443"]]
+    told = b"Proxy-Authorization: Basic " + base64.b64encode(b"maria:s@crate")
+    assert (told in asked[0]) == bool(password)
+
+
+def test_a_proxy_that_refuses_is_told_as_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(connection: socket.socket, number: int) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+
+    with server(refuse) as port:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{port}")
+        transport = HttpTransport()
+        (reply,) = exchange(transport, Request("https://table.example.com", b"", b"x"))
+        transport.close()
+    assert (reply.status, reply.trouble) == (0, "connect")
+
+
+def test_plain_http_is_asked_of_the_proxy_by_its_whole_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes] = []
+
+    def talk(connection: socket.socket, number: int) -> None:
+        seen.append(read_request(connection))
+        connection.sendall(OK)
+
+    with server(talk) as port:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
+        transport = HttpTransport()
+        (reply,) = exchange(transport, Request("http://table.example.com:8000/", b"", b"x"))
+        transport.close()
+    assert reply.status == 200
+    lines = seen[0].split(b"\r\n")
+    assert lines[:2] == [b"POST http://table.example.com:8000/ HTTP/1.1", b"Host: table.example.com:8000"]
+
+
 def test_a_certificate_is_always_verified(tmp_path: Path) -> None:
     chain, context = certificate(tmp_path)
 
@@ -227,7 +375,7 @@ def test_a_certificate_is_always_verified(tmp_path: Path) -> None:
 
     with server(talk, context) as port:
         for ca_bundle, told in ((str(chain), (200, "")), ("", (0, "tls"))):
-            transport = CurlTransport(ca_bundle)
+            transport = HttpTransport(ca_bundle)
             (reply,) = exchange(transport, post(port, scheme="https"))
             transport.close()
             assert (reply.status, reply.trouble) == told

@@ -1,0 +1,188 @@
+"""One kept connection: a request goes out, its reply is read, and both are told to the transport."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from selectors import EVENT_READ, EVENT_WRITE, BaseSelector
+from typing import Any, Protocol
+
+import httptools
+
+from importer.write.dialing import Origin
+from importer.write.model import Reply
+
+READ_BYTES = 65536
+"""As much as one TLS record and any usual reply; larger replies take several reads."""
+
+MAX_REPLY_BYTES = 64 * 1024 * 1024
+"""Four times the largest request: what hands all of it back, escaped, still fits. More is no reply of DynamoDB."""
+
+_NOT_NOW = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+@dataclass(slots=True, eq=False)
+class Exchange:
+    """A request on its way. `wire` is all of it; `begun_s` is the transport's clock."""
+
+    token: Any
+    wire: bytes
+    resend_safe: bool
+    begun_s: float
+
+
+class Owner(Protocol):
+    """Who hears of replies and losses."""
+
+    def answered(self, connection: Connection, exchange: Exchange, reply: Reply) -> None:
+        """A reply, whole."""
+
+    def lost(self, connection: Connection, exchange: Exchange | None, *, unheard: bool) -> None:
+        """The connection is gone."""
+
+
+class Connection:
+    """Carries one exchange at a time over a connected socket that does not block. `usable`: another may follow."""
+
+    def __init__(
+        self,
+        owner: Owner,
+        origin: Origin,
+        connected: socket.socket,
+        selector: BaseSelector,
+        clock: Callable[[], float],
+    ) -> None:
+        self.origin = origin
+        self.usable = True
+        self._owner, self._clock = owner, clock
+        self._socket, self._selector = connected, selector
+        self._pending = getattr(connected, "pending", None)
+        self._exchange: Exchange | None = None
+        self._unsent: memoryview | None = None
+        self._served = 0
+        self._parser = httptools.HttpResponseParser(self)
+        self._raw: list[bytes] = []
+        self._body: list[bytes] = []
+        self._body_bytes = 0
+        selector.register(connected, EVENT_READ, self)
+
+    def begin(self, exchange: Exchange) -> None:
+        """Send a request; what the socket does not take at once follows when it can."""
+        self._exchange = exchange
+        self._send(exchange.wire)
+
+    def waited_s(self, now_s: float) -> float:
+        """How long the request on it has been under way."""
+        return now_s - self._exchange.begun_s if self._exchange is not None else 0.0
+
+    def ready(self) -> None:
+        """The selector says that something can be read or written."""
+        if self._unsent is not None:
+            self._send(self._unsent)
+        while self.usable:
+            try:
+                data = self._socket.recv(READ_BYTES)
+            except _NOT_NOW:
+                return
+            except OSError:
+                self.give_up()
+                return
+            if self._exchange is None or not data:
+                self._ended()
+                return
+            self._raw.append(data)
+            try:
+                self._parser.feed_data(data)
+            except httptools.HttpParserError:
+                self.give_up()
+            if self._pending is None or not self._pending():
+                return
+
+    def give_up(self) -> None:
+        """Close at once; an exchange on it is told as lost."""
+        if not self._close():
+            return
+        exchange, self._exchange = self._exchange, None
+        self._owner.lost(self, exchange, unheard=self._served > 0 and not self._raw)
+
+    def _send(self, data: bytes | memoryview) -> None:
+        """A socket that takes no more is not closed here: its last words, an early refusal, may still be read."""
+        try:
+            sent = self._socket.send(data)
+        except _NOT_NOW:
+            sent = 0
+        except OSError:
+            sent = len(data)
+        if sent < len(data):
+            if self._unsent is None:
+                self._selector.modify(self._socket, EVENT_READ | EVENT_WRITE, self)
+            self._unsent = memoryview(data)[sent:]
+        elif self._unsent is not None:
+            self._unsent = None
+            self._selector.modify(self._socket, EVENT_READ, self)
+
+    def _ended(self) -> None:
+        """Closed by the other side, or bytes came that nobody asked for.
+
+        A reply without a length ends here, and is whole as far as anyone can tell.
+        """
+        exchange = self._exchange
+        head, found, _ = b"".join(self._raw).lower().partition(b"\r\n\r\n")
+        if exchange is None or not found or b"\ncontent-length:" in head or b"\ntransfer-encoding:" in head:
+            self.give_up()
+            return
+        self._complete(exchange, keep=False)
+
+    # What the parser tells
+
+    def on_message_begin(self) -> None:
+        """A second reply to one request would be taken for the reply to the next."""
+        if self._exchange is None:
+            self.give_up()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        self._body.append(body)
+        self._body_bytes += len(body)
+        if self._body_bytes > MAX_REPLY_BYTES:
+            raise ValueError("A reply of this size is none of DynamoDB's.")
+
+    def on_message_complete(self) -> None:
+        """The reply is whole; an interim one (1xx) is not what was asked for."""
+        if self._parser.get_status_code() < 200:
+            self._forget()
+        elif self._exchange is not None:
+            self._complete(self._exchange, keep=self._unsent is None and self._parser.should_keep_alive())
+
+    def _complete(self, exchange: Exchange, *, keep: bool) -> None:
+        raw, body = self._raw, self._body
+        head = raw[0] if len(raw) == 1 else b"".join(raw)
+        reply = Reply(
+            self._parser.get_status_code(),
+            head[: head.find(b"\r\n\r\n")],
+            body[0] if len(body) == 1 else b"".join(body),
+            "",
+            self._clock() - exchange.begun_s,
+        )
+        self._exchange = None
+        self._served += 1
+        self._forget()
+        if not keep:
+            self._close()
+        self._owner.answered(self, exchange, reply)
+
+    def _forget(self) -> None:
+        self._raw.clear()
+        self._body.clear()
+        self._body_bytes = 0
+
+    def _close(self) -> bool:
+        """False when it was closed before."""
+        if not self.usable:
+            return False
+        self.usable = False
+        self._selector.unregister(self._socket)
+        self._socket.close()
+        return True
