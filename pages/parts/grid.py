@@ -16,6 +16,9 @@ from pages.parts.markup import plain
 PAGE_ROWS = 100
 """At most 200, so that a page stays small however long the list is."""
 
+SHOWN_CHARACTERS = 2_000
+"""More of a cell is not sent to the browser: 100 rows of 400 KB would be 40 MB a page."""
+
 ALL = "All problems"
 
 
@@ -53,7 +56,7 @@ def draw_grid(work: Cleaning) -> None:
 def _draw_editor(
     folder: RunFolder, cells: pd.DataFrame, reasons: dict[int, tuple[FailureCase, ...]], version: str
 ) -> pd.DataFrame:
-    frame = cells.reset_index(drop=True)
+    frame = shown(cells).reset_index(drop=True)
     bad = {case.column for cases in reasons.values() for case in cases if case.column in cells.columns}
     names = [f"c{at}" for at in range(len(cells.columns))]
     frame.columns = pd.Index(names)
@@ -97,13 +100,32 @@ def _draw_picked(folder: RunFolder, edited: pd.DataFrame) -> None:
 
 
 def _keep_edits(folder: RunFolder, cells: pd.DataFrame, edited: pd.DataFrame) -> None:
-    """Each changed column becomes one step."""
+    """Each changed column becomes one step. A cell that was cut for showing is never saved as it was shown."""
     steps = []
+    first = shown(cells)
     for at, column in enumerate(cells.columns):
         after = edited[f"c{at}"].fillna("").astype(str).to_numpy()
-        before = cells[column].to_numpy()
-        changed = [(int(cells.index[i]), after[i]) for i in range(len(cells)) if after[i] != before[i]]
+        whole, before = cells[column].to_numpy(), first[column].to_numpy()
+        touched = [i for i in range(len(cells)) if after[i] != before[i]]
+        for i in touched:
+            if before[i] != whole[i]:
+                st.warning(plain(_too_long(int(cells.index[i]), str(column), len(whole[i]))), icon=":material/cut:")
+        changed = [(int(cells.index[i]), after[i]) for i in touched if before[i] == whole[i]]
         if changed:
             steps.append(SetCells(str(column), tuple(changed)))
     if steps:
         do(folder, *steps)
+
+
+def shown(cells: pd.DataFrame) -> pd.DataFrame:
+    """`cells` as the browser gets them: long ones cut, with a mark at the end."""
+    return cells.apply(
+        lambda column: column.mask(column.str.len() > SHOWN_CHARACTERS, column.str[:SHOWN_CHARACTERS] + " …")
+    )
+
+
+def _too_long(row: int, column: str, length: int) -> str:
+    return (
+        f"Row {row:,}, column {column}: the cell has {length:,} characters and is shown cut, so it was not changed. "
+        "Use Replace a text on its card under By cause."
+    )
