@@ -12,8 +12,10 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 import phonenumbers
+import pyarrow.compute as pc
 
 from importer.check.contact_text import (
+    COUNTRY_HEAD_CHARS,
     EXTENSION,
     KNOWN_COUNTRY,
     MAX_EMAIL_CHARS,
@@ -28,7 +30,7 @@ from importer.check.contact_text import (
     is_email_exactly,
 )
 from importer.check.rules import Rule
-from importer.check.text import ask_unique
+from importer.check.text import arrow_text, as_mask, ask_unique
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,16 @@ def _looks_like_phone(cells: pd.Series) -> np.ndarray:
     digits = cells.str.replace(f"{EXTENSION}$", "", regex=True) if extended else cells
     digits = digits.str.replace(PHONE_FILLING, "", regex=True)
     plus, zeros = digits.str.startswith("+"), digits.str.startswith("00")
-    known = digits.str.contains(KNOWN_COUNTRY) | ~(plus | zeros)
+    known = _known_country(digits) | ~(plus | zeros)
     counts = digits.str.len() - np.where(plus, 1, np.where(zeros, 2, 0))
     good: np.ndarray = (shape & known & counts.between(MIN_PHONE_DIGITS, MAX_PHONE_DIGITS)).to_numpy(dtype=bool)
     return good.copy()
+
+
+def _known_country(digits: pd.Series) -> np.ndarray:
+    """True where a country code that exists follows "+" or "00"; each beginning is looked at once."""
+    heads = pc.utf8_slice_codeunits(arrow_text(digits), 0, COUNTRY_HEAD_CHARS).dictionary_encode()
+    return as_mask(pc.match_substring_regex(heads.dictionary, KNOWN_COUNTRY).take(heads.indices))
 
 
 def _any_has(cells: pd.Series, text: str) -> bool:

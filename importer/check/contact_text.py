@@ -46,6 +46,9 @@ COUNTRY_CODES = (
 """ITU-T E.164 country codes, as `phonenumbers` lists them."""
 
 KNOWN_COUNTRY = rf"^(?:\+|00)(?:{'|'.join(str(code) for code in reversed(COUNTRY_CODES))})"
+COUNTRY_HEAD_CHARS = 5
+"""What `KNOWN_COUNTRY` looks at: "00" and a code of three digits at most."""
+
 INTERNATIONAL_SIGN = r"^(?:\+|00)"
 
 _PLAIN = re.compile(PLAIN_EMAIL)

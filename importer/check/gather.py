@@ -84,19 +84,35 @@ class Gathered:
         return self.folder / f"{slice_index}.{what}"
 
 
-def gather_chunk(
-    gathered: Gathered, checker: ChunkChecker, recipe: Recipe, chunk: pd.DataFrame, finders: Finders
-) -> None:
-    """Clean and check one chunk of the stage. `finders`: for each unique column, and under "" for the key."""
+@dataclass(frozen=True)
+class CheckedChunk:
+    """One slice of the stage, cleaned and checked. `stage_rows`: its rows before cleaning; `keys` and `unique` as a
+    RepeatFinder takes them, by column, the key under ""."""
+
+    stage_rows: np.ndarray
+    frame: pd.DataFrame
+    checked: ChunkCheck
+    repeats: dict[str, np.ndarray]
+
+
+def check_chunk(checker: ChunkChecker, recipe: Recipe, chunk: pd.DataFrame, finders: Finders) -> CheckedChunk:
+    """Clean and check one chunk of the stage. Changes nothing, so chunks may be checked side by side."""
     frame = recipe.apply(chunk).frame
     checked = checker.check(frame)
-    slice_index = gathered.add_slice(chunk.index.to_numpy(dtype=np.int64), checked.rows)
-    gathered.add_failing(slice_index, _numbered(gathered, checked))
-    _keep_samples(gathered, checked, frame)
-    finders[""].add(checked.rows[checked.has_key], checked.keys[checked.has_key])
+    repeats = {"": finders[""].records(checked.rows[checked.has_key], checked.keys[checked.has_key])}
     for column, cells in checked.unique.items():
         filled = (cells != "").to_numpy(dtype=bool)
-        finders[column].add(checked.rows[filled], cells[filled])
+        repeats[column] = finders[column].records(checked.rows[filled], cells[filled])
+    return CheckedChunk(chunk.index.to_numpy(dtype=np.int64), frame, checked, repeats)
+
+
+def gather_chunk(gathered: Gathered, chunk: CheckedChunk, finders: Finders) -> None:
+    """Put by what a chunk showed; chunks are taken in the list's order."""
+    slice_index = gathered.add_slice(chunk.stage_rows, chunk.checked.rows)
+    gathered.add_failing(slice_index, _numbered(gathered, chunk.checked))
+    _keep_samples(gathered, chunk.checked, chunk.frame)
+    for column, records in chunk.repeats.items():
+        finders[column].add(records)
 
 
 def _numbered(gathered: Gathered, checked: ChunkCheck) -> Failing:

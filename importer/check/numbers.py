@@ -7,9 +7,11 @@ from decimal import Decimal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from importer.check.number_text import MAX_DIGITS, canonical_number
-from importer.check.text import ask_unique, text_series, trimmed
+from importer.check.text import arrow_text, ask_unique, text_series, trimmed
 
 NUMBER_SHAPE = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _EASY_SHAPE = rf"[+-]?[0-9]{{1,{MAX_DIGITS // 2}}}(?:\.[0-9]{{0,{MAX_DIGITS // 2}}})?"
@@ -68,7 +70,7 @@ def compare_numbers(cells: pd.Series, low: Decimal | None, high: Decimal | None)
     """
     stripped = trimmed(cells)
     good = stripped.str.fullmatch(NUMBER_SHAPE).to_numpy(dtype=bool).copy()
-    floats = pd.to_numeric(stripped[good], errors="coerce").to_numpy(dtype=np.float64)
+    floats = pc.cast(arrow_text(stripped[good]), pa.float64()).to_numpy(zero_copy_only=False)
     inside: np.ndarray = np.ones(len(floats), dtype=bool)
     near: np.ndarray = np.zeros(len(floats), dtype=bool)
     for bound, sign in ((low, 1.0), (high, -1.0)):

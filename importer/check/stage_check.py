@@ -8,13 +8,13 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from importer.check.chunk_check import ChunkChecker
 from importer.check.codes import code_of, title_of
-from importer.check.gather import CauseTally, Gathered, gather_chunk, note_repeats
+from importer.check.gather import CauseTally, CheckedChunk, Gathered, check_chunk, gather_chunk, note_repeats
 from importer.check.repeats import RepeatFinder
 from importer.check.report import Cause, CheckReport
 from importer.check.schema import Schema
@@ -25,6 +25,7 @@ from importer.check.verdicts import CauseName, CauseTable
 from importer.clean import Recipe
 from importer.errors import ConfigError, FatalError, RunCancelled
 from importer.intake import Stage
+from importer.parallel import in_order
 from importer.table import TableKey
 
 VERSION = 1
@@ -46,7 +47,7 @@ def check_stage(
     on_progress: OnProgress | None = None,
     cancelled: Cancelled | None = None,
 ) -> CheckReport:
-    """Check every row of the stage; the report. `on_progress(rows done, rows)`; memory holds one chunk at a time.
+    """Check every row of the stage; the report. `on_progress(rows done, rows)`; memory holds a few chunks at a time.
 
     A check of the same stage, recipe, schema and key that is already in `out_dir` is taken as it is; a new one takes
     its place when it is whole. Raises ConfigError when recipe or schema do not fit the list or the table,
@@ -110,14 +111,23 @@ class _Job:
         return report
 
     def _gather(self, gathered: Gathered, finders: Mapping[str, RepeatFinder]) -> None:
+        """Chunks are checked side by side and taken in the list's order."""
         checker, done = ChunkChecker(self.schema, self.stage.blocking_rows()), 0
-        for slice_index in range(self.stage.slices):
-            if self.cancelled():
-                raise RunCancelled("The check was cancelled; nothing was changed. Start it again when you like.")
-            chunk = self.stage.chunk(slice_index)
-            gather_chunk(gathered, checker, self.recipe, chunk, finders)
-            done += len(chunk)
-            self.on_progress(done, self.stage.rows)
+
+        def checked(slice_index: int) -> CheckedChunk:
+            return check_chunk(checker, self.recipe, self.stage.chunk(slice_index), finders)
+
+        with closing(in_order(checked, range(self.stage.slices))) as chunks:
+            self._refuse_cancelled()
+            for chunk in chunks:
+                gather_chunk(gathered, chunk, finders)
+                done += len(chunk.stage_rows)
+                self.on_progress(done, self.stage.rows)
+                self._refuse_cancelled()
+
+    def _refuse_cancelled(self) -> None:
+        if self.cancelled():
+            raise RunCancelled("The check was cancelled; nothing was changed. Start it again when you like.")
 
 
 def _report(rows: int, sums: Sums, gathered: Gathered, schema: Schema, fingerprint: str) -> CheckReport:

@@ -108,17 +108,20 @@ class Stage:
         return self.report.rows
 
     @cached_property
+    def _metadata(self) -> Any:
+        """Where the slices lie in the file; it grows with the list, so it is read once."""
+        return parquet.read_metadata(self.folder / ROWS_FILE)
+
+    @cached_property
     def slice_rows(self) -> tuple[int, ...]:
         """The number of rows in each slice, ≤ SLICE_ROWS."""
-        metadata = parquet.read_metadata(self.folder / ROWS_FILE)
-        return tuple(metadata.row_group(number).num_rows for number in range(metadata.num_row_groups))
+        return tuple(self._metadata.row_group(number).num_rows for number in range(self._metadata.num_row_groups))
 
     @cached_property
     def _first_rows(self) -> Any:
         """Row number at which each slice begins."""
-        metadata = parquet.read_metadata(self.folder / ROWS_FILE)
-        firsts = [metadata.row_group(n).column(0).statistics.min for n in range(metadata.num_row_groups)]
-        return np.array(firsts, dtype=np.int64)
+        groups = (self._metadata.row_group(number) for number in range(self._metadata.num_row_groups))
+        return np.array([group.column(0).statistics.min for group in groups], dtype=np.int64)
 
     @property
     def slices(self) -> int:
@@ -222,7 +225,7 @@ class Stage:
         return ["row", *(f"c{numbers[name]}" for name in (self.columns if columns is None else columns))]
 
     def _read(self, slices: list[int], names: list[str]) -> Any:
-        with parquet.ParquetFile(self.folder / ROWS_FILE) as file:
+        with parquet.ParquetFile(self.folder / ROWS_FILE, metadata=self._metadata) as file:
             return file.read_row_groups(slices, columns=names, use_threads=False).select(names)
 
     def _frame(self, table: Any, columns: Iterable[str] | None) -> pd.DataFrame:

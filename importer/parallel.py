@@ -1,0 +1,50 @@
+"""Work on one piece of a list after another, side by side on the machine's cores. Shared by all steps.
+
+Threads serve where the work is Arrow's and NumPy's: their kernels give the interpreter away.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+Piece = TypeVar("Piece")
+Done = TypeVar("Done")
+
+MAX_THREADS = 4
+"""More would wait for the interpreter: a check holds it for a third of its time."""
+
+
+def usable_cores() -> int:
+    """The cores this process may use; all of the machine's where the system does not tell."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def in_order(
+    work: Callable[[Piece], Done], pieces: Iterable[Piece], *, threads: int = 0
+) -> Generator[Done, None, None]:
+    """`work` of each piece, in the pieces' order; `threads` 0: as many as there are cores, at most MAX_THREADS.
+
+    At most threads + 1 results are held, so memory does not grow with the list. What `work` raises is raised at its
+    place. A caller that stops early waits for the pieces that are being worked on, and no more are begun.
+    """
+    threads = threads or min(usable_cores(), MAX_THREADS)
+    if threads == 1:
+        yield from map(work, pieces)
+        return
+    ahead: deque[Future[Done]] = deque()
+    with ThreadPoolExecutor(threads, thread_name_prefix="side-by-side") as pool:
+        try:
+            for piece in pieces:
+                ahead.append(pool.submit(work, piece))
+                if len(ahead) > threads:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)

@@ -1,0 +1,54 @@
+"""Work side by side: order, bound, errors at their place, an early end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import closing
+
+import pytest
+
+from importer.parallel import in_order
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_results_come_in_the_order_of_the_pieces_however_long_each_takes(threads: int) -> None:
+    def slow_when_even(number: int) -> int:
+        time.sleep(0.01 if number % 2 == 0 else 0)
+        return number * number
+
+    assert list(in_order(slow_when_even, range(20), threads=threads)) == [number * number for number in range(20)]
+
+
+def test_two_pieces_are_worked_on_at_the_same_time() -> None:
+    met = threading.Barrier(2, timeout=30)
+
+    assert list(in_order(lambda _: met.wait() >= 0, range(2), threads=2)) == [True, True]
+
+
+def test_no_more_than_threads_and_one_pieces_are_begun_ahead_of_the_one_taken() -> None:
+    begun: list[int] = []
+    with closing(in_order(lambda number: begun.append(number) or number, range(100), threads=2)) as results:
+        assert next(results) == 0
+        assert max(begun) <= 2
+
+
+def test_what_work_raises_is_raised_at_its_place() -> None:
+    def refuse_the_third(number: int) -> int:
+        if number == 2:
+            raise ValueError("the third")
+        return number
+
+    results = in_order(refuse_the_third, range(10), threads=2)
+
+    assert [next(results), next(results)] == [0, 1]
+    with pytest.raises(ValueError, match="the third"):
+        next(results)
+
+
+def test_a_caller_that_stops_early_leaves_no_thread_at_work() -> None:
+    before = threading.active_count()
+    with closing(in_order(lambda number: number, range(1000), threads=3)) as results:
+        next(results)
+
+    assert threading.active_count() == before
