@@ -30,7 +30,7 @@ REPORT_FILE = "report.json"
 FORMAT = 2
 """Raised when a stage of before can no longer be read."""
 
-SLICE_ROWS = 20_000
+SLICE_ROWS = 25_000
 """Rows of a slice at most: pandera costs 17 ms a call, so smaller frames would pay mostly for calls."""
 
 SLICE_BYTES = 64 * 1024 * 1024
