@@ -12,6 +12,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 import phonenumbers
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from importer.check.contact_text import (
@@ -22,7 +23,6 @@ from importer.check.contact_text import (
     MAX_LOCAL_CHARS,
     MAX_PHONE_DIGITS,
     MIN_PHONE_DIGITS,
-    PHONE_FILLING,
     PHONE_SHAPE,
     PLAIN_EMAIL,
     SPECIAL_ENDING,
@@ -30,7 +30,9 @@ from importer.check.contact_text import (
     is_email_exactly,
 )
 from importer.check.rules import Rule
-from importer.check.text import arrow_text, as_mask, ask_unique
+from importer.check.text import arrow_text, as_mask, ask_unique, text_series
+
+_KEPT_BYTES: np.ndarray = np.isin(np.arange(256), list(b"+0123456789"))
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Email(Rule):
     def _passes_filled(self, cells: pd.Series) -> np.ndarray:
         plain = cells.str.fullmatch(PLAIN_EMAIL) & (cells.str.len() <= MAX_EMAIL_CHARS)
         plain &= cells.str.find("@") <= MAX_LOCAL_CHARS
-        plain &= ~cells.str.lower().str.contains(SPECIAL_ENDING)
+        plain &= ~cells.str.contains(SPECIAL_ENDING, case=False)
         if _any_has(cells, "--"):  # without it no label is unsure
             plain &= ~cells.str.contains(UNSURE_LABEL)
         good: np.ndarray = plain.to_numpy(dtype=bool).copy()
@@ -95,12 +97,23 @@ def _looks_like_phone(cells: pd.Series) -> np.ndarray:
     shape = cells.str.fullmatch(PHONE_SHAPE)
     extended = any(_any_has(cells, sign) for sign in "xX#")  # every extension has one of them
     digits = cells.str.replace(f"{EXTENSION}$", "", regex=True) if extended else cells
-    digits = digits.str.replace(PHONE_FILLING, "", regex=True)
+    digits = _digits_and_plus(digits)
     plus, zeros = digits.str.startswith("+"), digits.str.startswith("00")
     known = _known_country(digits) | ~(plus | zeros)
     counts = digits.str.len() - np.where(plus, 1, np.where(zeros, 2, 0))
     good: np.ndarray = (shape & known & counts.between(MIN_PHONE_DIGITS, MAX_PHONE_DIGITS)).to_numpy(dtype=bool)
     return good.copy()
+
+
+def _digits_and_plus(cells: pd.Series) -> pd.Series:
+    """What is left without `PHONE_FILLING`: byte by byte, a tenth of what the expression costs."""
+    text = arrow_text(cells)
+    ends = np.frombuffer(text.buffers()[1], dtype=np.int64)[text.offset : text.offset + len(text) + 1]
+    data = np.frombuffer(text.buffers()[2] or b"", dtype=np.uint8)[ends[0] : ends[-1]]
+    kept = _KEPT_BYTES[data]
+    places = np.concatenate(([0], np.cumsum(kept, dtype=np.int64)))[ends - ends[0]]
+    left = pa.LargeStringArray.from_buffers(len(text), pa.py_buffer(places), pa.py_buffer(data[kept]))
+    return text_series(left, cells)
 
 
 def _known_country(digits: pd.Series) -> np.ndarray:

@@ -74,9 +74,15 @@ def _binary_sizes(text: pa.Array) -> np.ndarray:
 
 def _number_sizes(text: pa.Array) -> np.ndarray:
     """One byte for two significant digits and one more; one for a minus sign."""
-    digits = pc.replace_substring_regex(pc.replace_substring_regex(text, "E.*$", ""), "[-+.]", "")
+    digits = pc.replace_substring_regex(text, "E.*$", "") if _any_has(text, "E") else text
+    for sign in "-+.":
+        digits = pc.replace_substring(digits, sign, "") if _any_has(digits, sign) else digits
     minus = pc.starts_with(text, "-").to_numpy(zero_copy_only=False).astype(np.int64)
     return (_lengths(pc.utf8_trim(digits, characters="0")) + 1) // 2 + 1 + minus
+
+
+def _any_has(text: pa.Array, sign: str) -> bool:
+    return bool(pc.any(pc.match_substring(text, sign)).as_py())
 
 
 @lru_cache(maxsize=4096)

@@ -30,10 +30,15 @@ def canonical_numbers(cells: pd.Series) -> Numbers:
     """Canonical text for all cells (none blank, already stripped); only odd ones are looked at one by one."""
     zeros_lost = cells.str.contains(_LEADING_ZERO).to_numpy(dtype=bool)
     easy = cells.str.fullmatch(_EASY_SHAPE)
-    text = cells.where(easy, "").str.removeprefix("+").str.replace(r"^(-?)0+([0-9])", r"\1\2", regex=True)
+    text = cells if easy.all() else cells.where(easy, "")
+    if cells.str.contains("+", regex=False).any():
+        text = text.str.removeprefix("+")
+    if zeros_lost.any():
+        text = text.str.replace(r"^(-?)0+([0-9])", r"\1\2", regex=True)
     if cells.str.contains(".", regex=False).any():
         text = text.str.replace(r"(\.[0-9]*?)0+$", r"\1", regex=True).str.removesuffix(".")
-    text = text.mask(text == "-0", "0")
+    zero = text == "-0"
+    text = text.mask(zero, "0") if zero.any() else text
     failed: dict[str, np.ndarray] = {code: np.zeros(len(cells), dtype=bool) for code in _CODES}
     odd = np.flatnonzero(~easy.to_numpy(dtype=bool))
     if len(odd):

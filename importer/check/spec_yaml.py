@@ -39,6 +39,9 @@ from importer.errors import ConfigError
 
 MAX_SCHEMA_CHARS = 2_000_000
 
+MAX_DEPTH = 50
+"""A schema is six levels deep."""
+
 _TOP = ("version", "key", "winner", "columns")
 _COLUMN = ("column", "attribute", "type", "blank", "separator", "rules")
 
@@ -83,26 +86,44 @@ def _read(text: str) -> _Field:
     if len(text) > MAX_SCHEMA_CHARS:
         raise ConfigError(f"The schema has {len(text):,} characters, more than {MAX_SCHEMA_CHARS:,}. Is it a schema?")
     try:
-        _refuse_anchors(text)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _compose(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(
             f"Schema line {line}: this is not YAML ({error.problem}). Check the line's layout."
         ) from None
-    except (yaml.YAMLError, RecursionError):
+    except yaml.YAMLError:
         raise ConfigError("The schema is not YAML text. Load a schema that this app saved.") from None
     if node is None:
         raise ConfigError("The schema is empty. Load a schema that this app saved, or make one on the Check page.")
     return _Field(node, "", 1)
 
 
-def _refuse_anchors(text: str) -> None:
-    """Anchors could make a small text expand without end."""
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+def _compose(text: str) -> Any:
+    """libyaml reads in a tenth of the time; what it refuses is read again by the parser that names the line best."""
+    for loader in (getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader):
+        try:
+            _refuse_odd_shapes(text, loader)
+            return yaml.compose(text, Loader=loader)
+        except yaml.YAMLError:
+            if loader is yaml.SafeLoader:
+                raise
+    return None
+
+
+def _refuse_odd_shapes(text: str, loader: Any) -> None:
+    """Anchors could make a small text expand without end, and deep nesting exhaust the parser's stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 1 if event.start_mark else 1
             raise ConfigError(f"Schema line {line}: anchors (*) are not supported. Write the part out.")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise ConfigError("The schema is not YAML text. Load a schema that this app saved.")
 
 
 def _mapping(field: _Field, wanted: tuple[str, ...]) -> dict[str, _Field]:
