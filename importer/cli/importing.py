@@ -18,6 +18,7 @@ from importer.errors import ConfigError
 from importer.plan import Mode
 from importer.prove import write_proof
 from importer.run import (
+    Preparer,
     RunFolder,
     RunState,
     adopt_source,
@@ -51,8 +52,8 @@ from importer.table import (
 EXIT_OF = {RunState.CANCELLED: 130, RunState.PAUSED: 1, RunState.FAILED: 1}
 
 
-def run_command(options: argparse.Namespace, settings: Settings) -> int:
-    """Import one list from its file to the last row, in this process."""
+def run_command(options: argparse.Namespace, settings: Settings, preparer: Preparer | None = None) -> int:
+    """Import one list from its file to the last row; `preparer` is a process that helps."""
     require_file(options.file)
     if options.endpoint_batch_url:
         chosen = batch_connection_of(options, settings)
@@ -70,7 +71,7 @@ def run_command(options: argparse.Namespace, settings: Settings) -> int:
             if not folder.frozen:
                 shutil.rmtree(folder.path, ignore_errors=True)
         tell(f"Run {folder.run_id}")
-        return execute_and_prove(folder, settings, as_json=options.json)
+        return execute_and_prove(folder, settings, preparer, as_json=options.json)
 
 
 def table_for(options: argparse.Namespace, connection: Connection) -> TableDescription:
@@ -116,16 +117,23 @@ def plan_it(
     freeze_plan(folder, plan, CheckResult.open(folder.check)).close()
 
 
-def resume_command(options: argparse.Namespace, settings: Settings) -> int:
-    """Go on with a run in this process."""
+def resume_command(options: argparse.Namespace, settings: Settings, preparer: Preparer | None = None) -> int:
+    """Go on with a run in this process; `preparer` is one that helps."""
     folder = open_run(settings, options.run_id)
-    return execute_and_prove(folder, settings, as_json=options.json, only_queued=options.if_queued)
+    return execute_and_prove(folder, settings, preparer, as_json=options.json, only_queued=options.if_queued)
 
 
-def execute_and_prove(folder: RunFolder, settings: Settings, *, as_json: bool, only_queued: bool = False) -> int:
+def execute_and_prove(
+    folder: RunFolder,
+    settings: Settings,
+    preparer: Preparer | None = None,
+    *,
+    as_json: bool,
+    only_queued: bool = False,
+) -> int:
     """Run a planned run, write what a person takes away, answer with the totals; the exit code."""
     with Bar("Importing") as bar:
-        state = execute_run(settings, folder.run_id, echo=bar.snapshot, only_queued=only_queued)
+        state = execute_run(settings, folder.run_id, echo=bar.snapshot, only_queued=only_queued, preparer=preparer)
     sums = write_proof(folder)
     summary = run_summary(folder)
     told: dict[str, Any] = summary.to_dict() | {

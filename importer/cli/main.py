@@ -7,7 +7,9 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from importer.cli.arguments import build_parser
 from importer.cli.screen import tell
@@ -15,6 +17,9 @@ from importer.cli.usage import UsageError
 from importer.errors import ImporterError, RunCancelled
 from importer.logs import describe_error, start_logging
 from importer.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from importer.run import Preparer
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -67,15 +72,35 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
 
         return check_command(options)
     if options.command in {"run", "resume"}:
-        from importer.cli import importing
-
-        start_logging(sys.stderr, _log_level())
-        command = importing.run_command if options.command == "run" else importing.resume_command
-        return command(options, settings)
+        return _import(options, settings)
     from importer.cli import runs
 
     command = {"runs": runs.runs_command, "show": runs.show_command, "cancel": runs.cancel_command}[options.command]
     return command(options, settings)
+
+
+def _import(options: argparse.Namespace, settings: Settings) -> int:
+    """`run` and `resume`. A long list's second process loads while this one does."""
+    start_logging(sys.stderr, _log_level())
+    with _preparer(options, settings) as preparer:
+        from importer.cli import importing
+
+        command = importing.run_command if options.command == "run" else importing.resume_command
+        return command(options, settings, preparer)
+
+
+@contextmanager
+def _preparer(options: argparse.Namespace, settings: Settings) -> Iterator[Preparer | None]:
+    """The process that prepares slices, for a list that is long enough."""
+    from importer.run import Preparer, open_run
+
+    source = options.file if options.command == "run" else open_run(settings, options.run_id).source
+    size_bytes = source.stat().st_size if source.is_file() else 0
+    if not Preparer.worth_it(size_bytes=size_bytes):
+        yield None
+        return
+    with Preparer() as started:
+        yield started
 
 
 def _log_level() -> int:

@@ -4,6 +4,7 @@ from importer.endpoint.deployment.command import Deployed, Order, deploy, remove
 from importer.endpoint.deployment.steps import Outcome, StepReport
 from importer.endpoint.destination import (
     BATCH_TABLE,
+    BatchBody,
     EndpointDestination,
     batch_connection,
     batch_description,
@@ -15,6 +16,7 @@ from importer.endpoint.package import Package, build_package
 __all__ = [
     "BATCH_TABLE",
     "KEY_VARIABLE",
+    "BatchBody",
     "Deployed",
     "EndpointDestination",
     "Order",

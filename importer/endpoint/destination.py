@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from importer.check import Schema
@@ -12,7 +13,7 @@ from importer.endpoint.counted import read_answer
 from importer.errors import ConfigError
 from importer.plan import Guard, Mode
 from importer.table import Connection, TableDescription, TableKey
-from importer.write import Body, BodyOf, HttpTransport, Outcome, Part, Reply, Request, Transport, part_body
+from importer.write import Body, HttpTransport, Outcome, Part, Reply, Request, Transport, part_body
 
 BATCH_TABLE = "(batch endpoint)"
 """Stands where a table's name would."""
@@ -37,11 +38,6 @@ class EndpointDestination:
         self._open = open_transport or (lambda: HttpTransport(answer_timeout_s=ANSWER_TIMEOUT_S))
 
     @property
-    def body_of(self) -> BodyOf:
-        """As for a table."""
-        return batch_body
-
-    @property
     def place(self) -> str:
         """The address; the key is never told."""
         return f"endpoint {self._url}"
@@ -52,16 +48,22 @@ class EndpointDestination:
 
     def request(self, part: Part) -> Request:
         """The part as one POST. Puts are idempotent, so it may be sent again on another connection."""
-        return Request(self._url, self._headers, part_body(part, batch_body).data)
+        return Request(self._url, self._headers, part_body(part, BatchBody()).data)
 
     def read(self, part: Part, sent: Request, reply: Reply) -> Outcome:
         """What the answer means for the part's rows."""
         return read_answer(part, reply)
 
 
-def batch_body(puts: Sequence[bytes]) -> Body:
-    """The puts as `{"contacts":[…]}` in plain JSON; numbers keep their digits. It is not signed: no hash."""
-    return Body("", b'{"contacts":[' + b",".join(contact_json(put) for put in puts) + b"]}", b"")
+@dataclass(frozen=True)
+class BatchBody:
+    """Puts → `{"contacts":[…]}` in plain JSON; numbers keep their digits. It is not signed: no hash."""
+
+    around: ClassVar[None] = None
+
+    def __call__(self, puts: Sequence[bytes]) -> Body:
+        """The body for all puts."""
+        return Body("", b'{"contacts":[' + b",".join(contact_json(put) for put in puts) + b"]}", b"")
 
 
 def contact_json(put: bytes) -> bytes:

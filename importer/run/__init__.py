@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         read_schema,
         save_schema,
     )
+    from importer.run.preparer import Preparer
     from importer.run.runner import execute_run
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "FailedRow",
     "Holder",
     "Ledger",
+    "Preparer",
     "RunBusy",
     "RunCommand",
     "RunFolder",
@@ -93,6 +95,7 @@ _PREPARE = (
     "save_schema",
 )
 _LOADED_LATER = {
+    "Preparer": "preparer",
     "execute_run": "runner",
     "freeze_plan": "freeze",
     "usable_connection": "destination",

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from importer.endpoint import EndpointDestination, load_key
+from importer.endpoint import BatchBody, EndpointDestination, load_key
 from importer.errors import ConfigError
-from importer.plan import Plan
+from importer.plan import Mode, Plan
 from importer.run.capacity import CapacityWatch
 from importer.settings import Settings
 from importer.table import (
@@ -22,7 +22,7 @@ from importer.table import (
     dynamodb_client,
     signing_parts,
 )
-from importer.write import TableDestination
+from importer.write import BodyOf, TableBody, TableDestination
 
 
 @contextmanager
@@ -33,6 +33,13 @@ def usable_connection(settings: Settings, connection: Connection, *, purpose: st
         return
     with EngineLease(settings, purpose) as lease:
         yield replace(connection, endpoint_url=lease.info.endpoint_url)
+
+
+def body_maker(plan: Plan) -> BodyOf:
+    """What makes the bodies of the plan's requests; known before the destination is looked at."""
+    if plan.target.connection.kind == "batch":
+        return BatchBody()
+    return TableBody(plan.target.table, insert=plan.mode is Mode.INSERT)
 
 
 def open_destination(

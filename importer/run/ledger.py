@@ -245,14 +245,17 @@ class Ledger:
             connection.execute("UPDATE run SET active_s = ?", (sample.t_s,))
 
     def open_slice(self, slice_index: int, rows: Any) -> tuple[list[tuple[int, int]], bool]:
-        """Take a slice up for sending: its pending ranges, and whether an earlier start may have sent some."""
-        with self._writing() as connection:
-            settled, written, started = self._slice(slice_index, len(rows), connection)
-            connection.execute("UPDATE slice SET started = 1 WHERE slice_index = ?", (slice_index,))
+        """Take a slice up: its pending ranges, and whether an earlier start may have sent some."""
+        settled, written, started = self._slice(slice_index, len(rows))
         pending = list(settled.missing(len(rows)))
         if pending:
             self._open_slices[slice_index] = OpenSlice(rows, settled, written)
         return pending, started
+
+    def start_slice(self, slice_index: int) -> None:
+        """Note that rows of the slice may be sent from now on."""
+        with self._writing() as connection:
+            connection.execute("UPDATE slice SET started = 1 WHERE slice_index = ?", (slice_index,))
 
     def record(self, acknowledged: Sequence[Acknowledged]) -> None:
         """Put acknowledged rows into their buckets, all or none. FatalError on a full disk or numbers that clash."""
@@ -276,14 +279,9 @@ class Ledger:
             if len(at.settled) == len(at.rows):
                 del self._open_slices[index]
 
-    def _slice(
-        self, slice_index: int, ready: int, connection: sqlite3.Connection | None = None
-    ) -> tuple[PositionSet, int, bool]:
+    def _slice(self, slice_index: int, ready: int) -> tuple[PositionSet, int, bool]:
         sql = "SELECT settled, written, started, ready FROM slice WHERE slice_index = ?"
-        if connection is None:
-            with self._reading() as own:
-                found = own.execute(sql, (slice_index,)).fetchone()
-        else:
+        with self._reading() as connection:
             found = connection.execute(sql, (slice_index,)).fetchone()
         if found is None or found[3] != ready:
             told = f"Part {slice_index + 1} of the list has {ready:,} rows to send, not the number that was planned."

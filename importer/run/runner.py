@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,18 +18,19 @@ from importer.logs import describe_error
 from importer.plan import Plan
 from importer.run.capacity import CapacityWatch
 from importer.run.desk import BadCount, Desk, signals_cancel
-from importer.run.destination import open_batch_endpoint, open_destination, usable_connection
-from importer.run.feed import ListToSend, feed_batches
+from importer.run.destination import body_maker, open_batch_endpoint, open_destination, usable_connection
+from importer.run.feed import feed_batches
 from importer.run.folder import RunFolder, open_run
 from importer.run.heartbeat import Heartbeat
 from importer.run.ledger import Ledger
 from importer.run.lock import RunLock
 from importer.run.meter import Meter
+from importer.run.preparer import Preparer
 from importer.run.processes import this_holder
 from importer.run.states import RunState, Snapshot
 from importer.run.unchanged import planned_list
 from importer.settings import Settings
-from importer.write import Acknowledged, Tick, write_batches
+from importer.write import Acknowledged, Batch, Tick, write_batches
 
 Echo = Callable[[Snapshot], None]
 
@@ -50,14 +51,15 @@ def execute_run(
     only_queued: bool = False,
     send: Callable[..., None] = write_batches,
     wall_clock: Callable[[], float] = time.time,
+    preparer: Preparer | None = None,
 ) -> RunState:
     """Run a planned run to its end, or to where a person, a signal or trouble stops it; the state it is left in.
 
     `echo` gets a snapshot a few times a second. `only_queued` does nothing for a run that was cancelled since it was
     queued. `send` is the write engine. `wall_clock` (Unix seconds) signs requests and is told for display: nothing is
-    timed by it. Raises RunBusy when another process has
-    the run, ConfigError when there is no plan or something planned has changed, FatalError (after saving the state
-    where the disk allows it) on a full disk or a damaged ledger.
+    timed by it. `preparer` is a process that has loaded already; without one a long list gets its own. Raises
+    RunBusy when another process has the run, ConfigError when there is no plan or something planned has changed,
+    FatalError (after saving the state where the disk allows it) on a full disk or a damaged ledger.
     """
     folder = open_run(settings, run_id)
     if not folder.frozen:
@@ -70,7 +72,9 @@ def execute_run(
         ledger.begin(holder, time.monotonic())
         log.info("Run %s: started as process %d", run_id, holder.pid)
         with Heartbeat(folder.ledger):
-            state, reason = _guarded(settings, folder, ledger, echo or _silent, send=send, wall_clock=wall_clock)
+            state, reason = _guarded(
+                settings, folder, ledger, echo or _silent, send=send, wall_clock=wall_clock, preparer=preparer
+            )
         log.info("Run %s: %s. %s", run_id, state.value, reason)
         if echo is not None:
             echo(ledger.snapshot())
@@ -85,6 +89,7 @@ def _guarded(
     *,
     send: Callable[..., None],
     wall_clock: Callable[[], float],
+    preparer: Preparer | None,
 ) -> tuple[RunState, str]:
     """Run, and leave the ledger at a state whatever happens; refusals and fatal errors go on to the caller."""
     desk = Desk(ledger)
@@ -92,10 +97,13 @@ def _guarded(
         with signals_cancel(desk):
             plan, listed = planned_list(folder, ledger)
             with ExitStack() as until_sent:
+                if preparer is None and Preparer.worth_it(rows=ledger.snapshot().buckets.pending):
+                    preparer = until_sent.enter_context(Preparer())
+                batches = until_sent.enter_context(feed_batches(listed, ledger, body_maker(plan), preparer))
                 destination, watch = _destination(settings, plan, folder.run_id, until_sent, wall_clock)
                 until_sent.enter_context(watch)
                 desk.table_wcu = lambda: watch.table_wcu
-                Sending(plan, ledger, desk, echo, wall_clock).run(listed, destination, send)
+                Sending(plan, ledger, desk, echo, wall_clock).run(batches, destination, send)
         state, reason = _ended(ledger)
     except RunPaused as signal:
         state, reason = RunState.PAUSED, str(signal)
@@ -161,13 +169,11 @@ class Sending:
         self._told = ""
         self._most_workers = now.most_workers
 
-    def run(self, listed: ListToSend, destination: Any, send: Callable[..., None]) -> None:
+    def run(self, batches: Iterator[Batch], destination: Any, send: Callable[..., None]) -> None:
         """Send everything pending. Raises as the write engine does."""
-        batches = feed_batches(listed, self.ledger, destination.body_of)
         try:
             send(batches, destination, record=self.record, command=self.desk.command, on_tick=self.tick)
         finally:
-            batches.close()
             self._sample(self._meter.flush(self.wall_clock()))
 
     def record(self, acknowledged: Sequence[Acknowledged]) -> None:

@@ -18,8 +18,8 @@ from importer.write.model import (
     Tick,
     Verdict,
 )
-from importer.write.pack import pack_batches
-from importer.write.request import part_body
+from importer.write.pack import PackedSlice, pack_batches
+from importer.write.request import TableBody, part_body
 from importer.write.retry import Backoff
 from importer.write.transport import HttpTransport, Transport
 
@@ -35,10 +35,12 @@ __all__ = [
     "Failure",
     "HttpTransport",
     "Outcome",
+    "PackedSlice",
     "Part",
     "Puts",
     "Reply",
     "Request",
+    "TableBody",
     "TableDestination",
     "Tick",
     "Transport",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, overload
@@ -27,6 +28,12 @@ class PutRange(Sequence[bytes]):
     def __init__(self, data: memoryview, ends: Sequence[int], first: int, last: int) -> None:
         """`ends[i]:ends[i + 1]` are the bytes of put `i` with its comma; the range is `first:last`."""
         self._data, self._ends, self._first, self._last = data, ends, first, last
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process: the bytes and numbers of the range alone, as buffers that are not copied again."""
+        ends: np.ndarray = np.array(self._ends[self._first : self._last + 1], dtype=np.int64)
+        data = self._data[int(ends[0]) : int(ends[-1])]
+        return _range_of, (pickle.PickleBuffer(data), ends - ends[0])
 
     def __len__(self) -> int:
         return self._last - self._first
@@ -57,6 +64,11 @@ class PutRange(Sequence[bytes]):
     def ends(self) -> Sequence[int]:
         """The byte place of each put of the whole buffer, one more than there are puts."""
         return self._ends
+
+
+def _range_of(data: Any, ends: np.ndarray) -> PutRange:
+    """A range that came from another process."""
+    return PutRange(memoryview(data), ends.tolist(), 0, len(ends) - 1)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from importer.errors import RunPaused
 from importer.plan import Mode
 from importer.table import SigningParts, TableKey
 from importer.write import refusal, request
-from importer.write.model import Ask, Body, BodyOf, Outcome, Part, Reply, Request, Verdict
+from importer.write.model import Ask, Body, Outcome, Part, Reply, Request, Verdict
 from importer.write.reply import header_value, read_comparison, read_reply
 from importer.write.sign import Signer
 from importer.write.transport import HttpTransport, Transport
@@ -23,10 +23,6 @@ class Destination(Protocol):
     @property
     def place(self) -> str:
         """What it is, for a message: `table EmailContacts at http://127.0.0.1:8000`."""
-
-    @property
-    def body_of(self) -> BodyOf:
-        """Makes bodies of whole batches, beforehand and in any process."""
 
     def open_transport(self) -> Transport:
         """Connections of its own; the engine closes them."""
@@ -59,7 +55,7 @@ class TableDestination:
         self._parts, self._table = parts, table
         self._insert = Mode(mode) is Mode.INSERT
         self._key = key.attributes
-        self.body_of: BodyOf = request.TableBody(table, self._insert)
+        self._body_of = request.TableBody(table, self._insert)
         self._wall_clock = wall_clock
         self._skew_s = 0.0
         self._signer = Signer(parts.url, parts.region, parts.service, parts.credentials)
@@ -87,7 +83,7 @@ class TableDestination:
         if part.ask is Ask.COMPARE:
             puts = request.part_puts(part)
             return request.with_hash(request.BATCH_GET, request.compare_body(self._table, puts, self._key))
-        return request.part_body(part, self.body_of)
+        return request.part_body(part, self._body_of)
 
     def read(self, part: Part, sent: Request, reply: Reply) -> Outcome:
         """The reply's meaning; a clock that differs and credentials that can be renewed are settled here."""

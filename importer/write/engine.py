@@ -12,7 +12,7 @@ import itertools
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import NamedTuple
@@ -38,7 +38,7 @@ OPEN_PER_WORKER = 4
 
 
 def write_batches(
-    batches: Iterator[Batch],
+    batches: Iterable[Batch],
     destination: Destination,
     *,
     record: Callable[[Sequence[Acknowledged]], None],
@@ -63,7 +63,7 @@ def write_batches(
     """
     sleep = wait or threading.Event().wait
     loop = _Loop(
-        batches=batches,
+        batches=iter(batches),
         destination=destination,
         record=record,
         ask_command=command,

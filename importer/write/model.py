@@ -6,10 +6,10 @@ the time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 
 class Body(NamedTuple):
@@ -20,8 +20,15 @@ class Body(NamedTuple):
     sha256: bytes
 
 
-BodyOf = Callable[[Sequence[bytes]], Body]
-"""Puts → the body of the request that writes all of them."""
+class BodyOf(Protocol):
+    """Puts → the body of the request that writes all of them."""
+
+    @property
+    def around(self) -> tuple[bytes, bytes] | None:
+        """What stands before and after the joined puts, where a body is nothing else."""
+
+    def __call__(self, puts: Sequence[bytes]) -> Body:
+        """The body and its hash. Needs nothing of the run, so any process can call it."""
 
 
 @dataclass(frozen=True, slots=True)

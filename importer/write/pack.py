@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from importer.write.build import Puts
-from importer.write.model import Batch, BodyOf
+from importer.write.build import PutRange, Puts
+from importer.write.model import Batch, Body, BodyOf
 
 MAX_ITEMS = 25
 """BatchWriteItem, API reference: up to 25 put requests."""
@@ -20,34 +22,88 @@ ENVELOPE_BYTES = 1024
 """Kept free for what surrounds the puts: the table's name (255 at most) and the request's own words (under 100)."""
 
 
+@dataclass(frozen=True)
+class WrappedBodies:
+    """The bodies of a slice's batches where a body is the joined puts with something `around` them: only the hashes
+    (SHA-256 in hex, as bytes) are kept."""
+
+    target: str
+    around: tuple[bytes, bytes]
+    hashes: list[bytes]
+
+    def body(self, at: int, puts: PutRange) -> Body:
+        """The body of batch `at`, put together."""
+        before, after = self.around
+        return Body(self.target, b"".join((before, puts.joined, after)), self.hashes[at])
+
+
+@dataclass(frozen=True)
+class PackedSlice:
+    """A slice cut into batches, in a form that one process can hand to another: one buffer and short lists.
+    Iterating makes the batches, in order.
+
+    `positions[i]` (int64) belongs to put `i`; batch `i` has the puts `cuts[i]:cuts[i + 1]` and `wcu[i]` write units.
+    """
+
+    slice_index: int
+    positions: np.ndarray
+    puts: PutRange
+    cuts: np.ndarray
+    wcu: np.ndarray
+    maybe_sent: bool
+    bodies: WrappedBodies | list[Body] | None
+
+    def __iter__(self) -> Iterator[Batch]:
+        places = self.positions.tolist()
+        for at, ((first, last), wcu) in enumerate(zip(pairwise(self.cuts.tolist()), self.wcu.tolist(), strict=True)):
+            puts = self.puts[first:last]
+            yield Batch(self.slice_index, tuple(places[first:last]), puts, wcu, self.maybe_sent, self._body(at, puts))
+
+    def _body(self, at: int, puts: PutRange) -> Body | None:
+        if isinstance(self.bodies, WrappedBodies):
+            return self.bodies.body(at, puts)
+        return None if self.bodies is None else self.bodies[at]
+
+
 def pack_batches(
     slice_index: int,
-    positions: Sequence[int],
+    positions: Sequence[int] | np.ndarray,
     puts: Puts,
     *,
     max_items: int = MAX_ITEMS,
     max_bytes: int = MAX_BYTES,
     maybe_sent: bool = False,
     body_of: BodyOf | None = None,
-) -> Iterator[Batch]:
+) -> PackedSlice:
     """The puts in order, cut into batches. `positions[i]` belongs to put `i`. A put is never cut: one that is
     larger than `max_bytes` travels alone, and the service says no. With `body_of` each batch has its body at once."""
     if len(positions) != len(puts):
         raise ValueError(f"{len(positions)} positions for {len(puts)} puts.")
-    ends = puts.bodies.ends
-    places = np.asarray(positions, dtype=np.int64).tolist()
-    totals = [0.0, *np.cumsum(puts.wcu, dtype=np.float64).tolist()]
-    first = 0
-    while first < len(positions):
+    cuts = _cuts(puts.bodies.ends, len(puts), max_items, max_bytes)
+    totals = np.concatenate(([0.0], np.cumsum(puts.wcu, dtype=np.float64)))[cuts]
+    return PackedSlice(
+        slice_index,
+        np.asarray(positions, dtype=np.int64),
+        puts.bodies,
+        np.array(cuts, dtype=np.int64),
+        np.diff(totals),
+        maybe_sent,
+        None if body_of is None else _bodies(puts.bodies, cuts, body_of),
+    )
+
+
+def _bodies(puts: PutRange, cuts: list[int], body_of: BodyOf) -> WrappedBodies | list[Body]:
+    bodies = [body_of(puts[first:last]) for first, last in pairwise(cuts)]
+    if body_of.around is None or not bodies:
+        return bodies
+    return WrappedBodies(bodies[0].target, body_of.around, [body.sha256 for body in bodies])
+
+
+def _cuts(ends: Sequence[int], count: int, max_items: int, max_bytes: int) -> list[int]:
+    """Where batches begin, and the end of the last."""
+    cuts = [0]
+    while cuts[-1] < count:
+        first = cuts[-1]
         fits = bisect_right(ends, ends[first] + max_bytes - ENVELOPE_BYTES, lo=first) - 1
-        last = min(first + max_items, max(fits, first + 1), len(positions))
-        bodies = puts.bodies[first:last]
-        yield Batch(
-            slice_index,
-            tuple(places[first:last]),
-            bodies,
-            totals[last] - totals[first],
-            maybe_sent,
-            None if body_of is None else body_of(bodies),
-        )
-        first = last
+        cuts.append(min(first + max_items, max(fits, first + 1), count))
+    return cuts

@@ -19,10 +19,15 @@ BATCH_GET = "DynamoDB_20120810.BatchGetItem"
 
 @dataclass(frozen=True)
 class TableBody:
-    """Puts → the body that writes them to `table`. Needs nothing of the run, so any process can call it."""
+    """Puts → the body that writes them to `table`."""
 
     table: str
     insert: bool
+
+    @property
+    def around(self) -> tuple[bytes, bytes] | None:
+        """Of BatchWriteItem; the statements of an insert are made of the puts' parts."""
+        return None if self.insert else around_puts(self.table)
 
     def __call__(self, puts: Sequence[bytes]) -> Body:
         """BatchExecuteStatement where rows are only inserted, else BatchWriteItem."""
@@ -56,8 +61,13 @@ def with_hash(target: str, data: bytes) -> Body:
 
 def write_body(table: str, puts: Sequence[bytes]) -> bytes:
     """BatchWriteItem with the puts as they are. Asks for consumed capacity with that of the indexes."""
-    joined = puts.joined if isinstance(puts, PutRange) else b",".join(puts)
-    return b'{"RequestItems":{"%b":[%b]},"ReturnConsumedCapacity":"INDEXES"}' % (table.encode(), joined)
+    before, after = around_puts(table)
+    return b"".join((before, puts.joined if isinstance(puts, PutRange) else b",".join(puts), after))
+
+
+def around_puts(table: str) -> tuple[bytes, bytes]:
+    """What stands before and after the puts of a BatchWriteItem."""
+    return b'{"RequestItems":{"%b":[' % table.encode(), b']},"ReturnConsumedCapacity":"INDEXES"}'
 
 
 def insert_body(table: str, puts: Sequence[bytes]) -> bytes:

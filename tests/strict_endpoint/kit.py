@@ -69,7 +69,7 @@ def contact_puts(count: int, *, prefix: str = "contact", bad: Iterable[int] = ()
 
 def contact_batches(count: int, **how: Any) -> Iterator[Batch]:
     """The same in batches."""
-    return pack_batches(0, range(count), contact_puts(count, **how))
+    return iter(pack_batches(0, range(count), contact_puts(count, **how)))
 
 
 def signing_parts(url: str, access_key: str = "AKIDEXAMPLE") -> SigningParts:

@@ -38,6 +38,7 @@ from importer.intake import Dialect, build_stage  # noqa: E402
 from importer.intake import Stage as StagedList  # noqa: E402
 from importer.plan import Pace  # noqa: E402
 from importer.run import (  # noqa: E402
+    Preparer,
     RunState,
     adopt_source,
     check_run,
@@ -54,6 +55,7 @@ from importer.write import (  # noqa: E402
     Batch,
     Command,
     Part,
+    TableBody,
     TableDestination,
     build_puts,
     pack_batches,
@@ -78,7 +80,7 @@ def built_batches(source: Path, folder: Path) -> list[Batch]:
     """All batches of the list with their bodies, as a run has them before it signs and sends."""
     build_stage(source, Dialect(), folder / "stage")
     stage, schema = StagedList.open(folder / "stage"), list_schema()
-    body_of = destination("", "").body_of
+    body_of = TableBody(TABLE, insert=False)
     found: list[Batch] = []
     for index in range(stage.slices):
         puts = build_puts(convert_chunk(stage.chunk(index), schema), key=("email",))
@@ -105,7 +107,7 @@ def destination(url: str, ca_bundle: str) -> TableDestination:
     return TableDestination(parts, TABLE, "overwrite", KEY)
 
 
-def whole_way(source: Path, home: Path, url: str, workers: int) -> dict[str, float]:
+def whole_way(source: Path, home: Path, url: str, workers: int, preparer: Preparer | None = None) -> dict[str, float]:
     """One run, from the file to finished; seconds by step."""
     marks = [time.perf_counter()]
     settings = Settings(home)
@@ -120,7 +122,7 @@ def whole_way(source: Path, home: Path, url: str, workers: int) -> dict[str, flo
     plan = plan_run(folder, target=target, key=KEY, pace=Pace(workers=workers))
     freeze_plan(folder, plan, CheckResult.open(folder.check)).close()
     marks.append(time.perf_counter())
-    state = execute_run(settings, folder.run_id)
+    state = execute_run(settings, folder.run_id, preparer=preparer)
     marks.append(time.perf_counter())
     if state is not RunState.FINISHED:
         raise SystemExit(f"the run ended as {state.value}")

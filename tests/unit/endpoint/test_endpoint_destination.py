@@ -10,7 +10,7 @@ from strict_endpoint.kit import contact_puts, typed
 
 from importer.check import ColumnSpec, DynamoType, Schema
 from importer.endpoint import EndpointDestination, batch_connection, endpoint_guards, key_file, load_key, save_key
-from importer.endpoint.destination import batch_body
+from importer.endpoint.destination import BatchBody
 from importer.errors import ConfigError
 from importer.plan import Mode
 from importer.settings import Settings
@@ -43,7 +43,7 @@ def test_contacts_leave_as_plain_json_with_every_digit() -> None:
         typed("none", "S", ["", ""], nulls=[1]),
         typed("list", "L", ['[{"N":"1.10"},{"M":{"a":{"NULL":true}}}]', None]),
     ]
-    body = batch_body(build_puts(columns).bodies).data
+    body = BatchBody()(build_puts(columns).bodies).data
     assert b'"rate":12345678901234567890123456789012345678' in body
     assert json.loads(body)["contacts"] == [
         {

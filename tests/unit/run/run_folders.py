@@ -78,4 +78,5 @@ def settle(folder: RunFolder, *, written: tuple[int, ...] = (), failed: tuple[in
     failures = tuple(Failure(position, "ItemTooLarge", "The item is over 400 KB. Shorten it.") for position in failed)
     with Ledger.open(folder.ledger) as ledger:
         ledger.open_slice(0, CheckResult.open(folder.check).ready_rows(0))
+        ledger.start_slice(0)
         ledger.record([Acknowledged(0, written, failures, (), 0.004, 1, 1.0, 0)])

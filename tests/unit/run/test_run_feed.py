@@ -19,11 +19,12 @@ WIDE = "email,name\n" + "".join(f"p{row}@example.com,Zoë {row}\n" for row in ra
 def feeding(tmp_path):
     folder = frozen_folder(tmp_path, WIDE)
     with Ledger.open(folder.ledger) as ledger:
-        yield feed_batches(planned_list(folder, ledger)[1], ledger, TableBody("Contacts", insert=False))
+        yield lambda: feed_batches(planned_list(folder, ledger)[1], ledger, TableBody("Contacts", insert=False))
 
 
 def test_every_ready_row_is_in_one_batch(feeding):
-    batches = list(feeding)
+    with feeding() as fed:
+        batches = list(fed)
     assert [list(batch.positions) for batch in batches] == [
         [*range(25)],
         [*range(25, 50)],
@@ -35,7 +36,8 @@ def test_every_ready_row_is_in_one_batch(feeding):
 
 
 def test_each_batch_comes_with_the_body_that_writes_it(feeding):
-    last = list(feeding)[-1]
+    with feeding() as fed:
+        last = list(fed)[-1]
     puts = b",".join(last.puts)
     assert last.body.data == b'{"RequestItems":{"Contacts":[' + puts + b']},"ReturnConsumedCapacity":"INDEXES"}'
     assert last.body.sha256 == hashlib.sha256(last.body.data).hexdigest().encode()
@@ -44,9 +46,8 @@ def test_each_batch_comes_with_the_body_that_writes_it(feeding):
 
 def test_the_preparing_thread_gives_way_only_as_long_as_a_run_is_fed(feeding):
     before_s, frozen = sys.getswitchinterval(), gc.get_freeze_count()
-    next(feeding)
-    assert sys.getswitchinterval() == pytest.approx(GIVE_WAY_S)
-    assert gc.get_freeze_count() > frozen
-    feeding.close()
+    with feeding():
+        assert sys.getswitchinterval() == pytest.approx(GIVE_WAY_S)
+        assert gc.get_freeze_count() > frozen
     assert sys.getswitchinterval() == pytest.approx(before_s)
     assert gc.get_freeze_count() == 0

@@ -94,6 +94,7 @@ def test_what_was_not_recorded_is_pending_for_the_next_process(tmp_path):
     path = tmp_path / "ledger.sqlite"
     with make_ledger(path, [100, 10]) as ledger:
         assert ledger.open_slice(0, list(range(2, 102))) == ([(0, 100)], False)
+        ledger.start_slice(0)
         ledger.record([reply(0, written=range(50, 75)), reply(0, written=range(25))])
     with Ledger.open(path) as after_kill:
         assert after_kill.open_slice(0, list(range(2, 102))) == ([(25, 50), (75, 100)], True)

@@ -33,7 +33,8 @@ def test_only_pending_rows_are_made_into_batches(folder):
     settle(folder, written=(1,))
     with Ledger.open(folder.ledger) as ledger:
         plan, listed = planned_list(folder, ledger)
-        batches = list(feed_batches(listed, ledger, TableBody("Contacts", insert=False)))
+        with feed_batches(listed, ledger, TableBody("Contacts", insert=False)) as feeding:
+            batches = list(feeding)
     assert [tuple(batch.positions) for batch in batches] == [(0, 2)]
     assert batches[0].maybe_sent
     bodies = b" ".join(batches[0].puts)
@@ -46,8 +47,17 @@ def test_only_pending_rows_are_made_into_batches(folder):
 def test_the_first_start_of_a_slice_is_not_marked_as_sent_before(folder):
     with Ledger.open(folder.ledger) as ledger:
         _, listed = planned_list(folder, ledger)
-        batches = feed_batches(listed, ledger, TableBody("Contacts", insert=False))
-        assert [batch.maybe_sent for batch in batches] == [False]
+        with feed_batches(listed, ledger, TableBody("Contacts", insert=False)) as batches:
+            assert [batch.maybe_sent for batch in batches] == [False]
+
+
+def test_a_slice_that_was_made_and_never_handed_out_is_not_marked_as_sent_before(folder):
+    with Ledger.open(folder.ledger) as ledger:
+        _, listed = planned_list(folder, ledger)
+        with feed_batches(listed, ledger, TableBody("Contacts", insert=True)):
+            """The table turns out to be missing, say."""
+        with feed_batches(listed, ledger, TableBody("Contacts", insert=True)) as batches:
+            assert [batch.maybe_sent for batch in batches] == [False]
 
 
 def change_source(folder):
