@@ -48,14 +48,14 @@ def test_a_chunk_is_text_indexed_by_the_row_a_spreadsheet_shows(tmp_path: Path) 
 def test_slices_hold_slice_rows_each_and_take_finds_rows_across_them(tmp_path: Path) -> None:
     lines = [b"id,x"] + [b"%d,x" % at for at in range(2 * SLICE_ROWS + 5)]
     stage = stage_of(tmp_path, b"\n".join(lines))
-    assert stage.rows == 40_005
+    assert stage.rows == 50_005
     assert stage.slices == 3
-    assert stage.slice_rows == (20_000, 20_000, 5)
-    assert [len(chunk) for chunk in stage.chunks()] == [20_000, 20_000, 5]
-    taken = stage.take([40_006, 2, 20_002, 1, 999_999])
-    assert taken.index.tolist() == [2, 20_002, 40_006]
-    assert taken["id"].tolist() == ["0", "20000", "40004"]
-    assert list(stage.raw_records([20_001, 40_006])) == [(20_001, b"19999,x"), (40_006, b"40004,x")]
+    assert stage.slice_rows == (25_000, 25_000, 5)
+    assert [len(chunk) for chunk in stage.chunks()] == [25_000, 25_000, 5]
+    taken = stage.take([50_006, 2, 25_002, 1, 999_999])
+    assert taken.index.tolist() == [2, 25_002, 50_006]
+    assert taken["id"].tolist() == ["0", "25000", "50004"]
+    assert list(stage.raw_records([25_001, 50_006])) == [(25_001, b"24999,x"), (50_006, b"50004,x")]
     assert stage.take([]).empty
 
 
