@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from importer.errors import ConfigError
+from importer.parallel import in_order
 from importer.profile.cells import column_text, trim
 from importer.profile.column_census import ColumnCensus
 from importer.profile.damage import TITLES
@@ -55,13 +56,16 @@ class ListCensus:
         rows = chunk.index.to_numpy()
         if not len(rows):
             return
+
+        def counted(census: ColumnCensus) -> np.ndarray:
+            return census.update(column_text(chunk, census.name), rows)
+
         together: np.ndarray = np.zeros(len(rows), dtype=np.uint64)
-        for census in self._columns:
-            cells = column_text(chunk, census.name)
-            together = _mixed(together, census.update(cells, rows))
-            if census.name == self._key_column:
-                keys = trim(cells)
-                self._keys.add(text_hashes(keys.filter(pc.not_equal(keys, ""))))
+        for hashes in in_order(counted, self._columns):
+            together = _mixed(together, hashes)
+        if self._key_column is not None:
+            keys = trim(column_text(chunk, self._key_column))
+            self._keys.add(text_hashes(keys.filter(pc.not_equal(keys, ""))))
         self._whole_rows.add(together)
         self._rows += len(rows)
 
