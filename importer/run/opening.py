@@ -75,6 +75,17 @@ class Candidate:
         """True when every column, step and rule has its place: nothing to ask a person about."""
         return self.match.kind is not MatchKind.NEAR and self.fitted.whole
 
+    def with_renamed(self, wanted: Mapping[str, str], columns: Sequence[str]) -> FittedHeader:
+        """What fits with a person's word on columns of another name (saved name → the list's, "" for none).
+
+        ConfigError when one column is taken twice, or the table's key is left without one.
+        """
+        match = self.match.with_renamed(wanted)
+        fitted = fit_header(self.entry.recipe, self.entry.schema, columns, match)
+        if fitted is None:
+            raise ConfigError("The table's key is made of a column that is not there. Choose which one it is.")
+        return fitted
+
 
 def read_opening(folder: RunFolder) -> Opening:
     """How the list was opened; nothing decided yet where there is no record, or no whole one."""

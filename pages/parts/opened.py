@@ -29,7 +29,8 @@ MOST_ASKED = 12
 
 def draw_opening(folder: RunFolder, stage: Stage) -> None:
     """One line that says as what the list was opened, with the way out; or the question, where there is one."""
-    now = decide_opening(settings(), folder)
+    with st.spinner("Looking for a saved list that fits …"):
+        now = decide_opening(settings(), folder)
     if now.opened:
         _draw_opened(folder, now)
     elif not folder.frozen:
@@ -77,15 +78,15 @@ def _draw_offers(folder: RunFolder, stage: Stage, now: Opening) -> None:
         with st.expander("Open it as a saved list", icon=":material/bookmark:"), guard("saved list"):
             if worked_on:
                 st.caption("The steps and rules of this list make room for the saved ones; you can go back to them.")
-            _draw_choice(folder, found, way_out=False)
+            _draw_choice(folder, stage, found, way_out=False)
         return
     with st.container(border=True), guard("saved list"):
-        names = f"{len(found)} saved lists" if len(found) > 1 else plain(found[0].entry.name)
+        names = f"{len(found)} saved lists" if len(found) > 1 else plain(_label(found[0]))
         st.markdown(f":material/bookmark: **This looks like {names}.**")
-        _draw_choice(folder, found, way_out=True)
+        _draw_choice(folder, stage, found, way_out=True)
 
 
-def _draw_choice(folder: RunFolder, found: tuple[Candidate, ...], *, way_out: bool) -> None:
+def _draw_choice(folder: RunFolder, stage: Stage, found: tuple[Candidate, ...], *, way_out: bool) -> None:
     run_id = folder.run_id
     picked = found[0]
     if len(found) > 1:
@@ -97,7 +98,7 @@ def _draw_choice(folder: RunFolder, found: tuple[Candidate, ...], *, way_out: bo
             key=f"which_{run_id}",
         )
         picked = names[str(chosen)]
-    wanted = _draw_differences(picked, run_id)
+    wanted = _draw_differences(picked, stage, run_id)
     row = st.container(horizontal=True, vertical_alignment="center")
     label = f"Open it as {plain(picked.entry.name, 60)}"
     if row.button(label, type="primary", icon=":material/bookmark_added:", key=f"open_as_{run_id}"):
@@ -110,27 +111,29 @@ def _draw_choice(folder: RunFolder, found: tuple[Candidate, ...], *, way_out: bo
 
 
 def _label(one: Candidate) -> str:
-    rules = words.count(one.entry.rules, "rule")
-    told = f"{one.entry.name}: {words.count(len(one.entry.recipe.operations), 'step')}, {rules}"
-    return told if one.opens_itself else f"{told}, with other columns"
+    steps = words.count(len(one.entry.recipe.operations), "step")
+    told = f"{steps}, {words.count(one.entry.rules, 'rule')}" + ("" if one.opens_itself else ", other columns")
+    return f"{one.entry.name} ({told})"
 
 
-def _draw_differences(picked: Candidate, run_id: str) -> dict[str, str] | None:
+def _draw_differences(picked: Candidate, stage: Stage, run_id: str) -> dict[str, str] | None:
     """What is different, each column of another name with its likeliest one; a person's word on them."""
     match = picked.match
     if picked.opens_itself and not match.extra:
         return None
-    if picked.fitted.left_out:
-        steps = words.count(len(picked.fitted.left_out), "step")
-        st.caption(f"Does not fit and would be left out ({steps}): {plain('; '.join(picked.fitted.left_out))}.")
     unsure = [*match.renamed, *((name, NOT_THERE) for name in match.missing)]
     if not unsure or not (match.renamed or match.extra):
-        show(tag("div", *(tag("div", line) for line in differences(match)), cls="ci-note"))
-        return None
-    wanted = dict(unsure) | _ask(match, unsure[:MOST_ASKED], f"{picked.entry.entry_id}_{run_id}")
-    left = [name for name in match.extra if name not in wanted.values()]
-    if left:
-        show(tag("div", f"New: {', '.join(left)}.", cls="ci-note"))
+        wanted, told = {}, list(differences(match))
+    else:
+        wanted = dict(unsure) | _ask(match, unsure[:MOST_ASKED], f"{picked.entry.entry_id}_{run_id}")
+        left = [name for name in match.extra if name not in wanted.values()]
+        told = [f"New: {', '.join(left)}."] if left else []
+    fitted = picked.with_renamed(wanted, stage.columns)
+    if fitted.left_out:
+        steps = words.count(len(fitted.left_out), "step")
+        told.append(f"Does not fit and is left out ({steps}): {'; '.join(fitted.left_out)}.")
+    if told:
+        show(tag("div", *(tag("div", line) for line in told), cls="ci-note"))
     return wanted
 
 

@@ -23,6 +23,8 @@ from pages.parts.markup import plain, show
 from pages.parts.pieces import facts
 from pages.parts.run_in_url import settings
 
+_MANY = "corrections or decisions on single rows"
+
 
 def draw_save(folder: RunFolder, place: st.delta_generator.DeltaGenerator | None = None) -> None:
     """A button that unfolds: the name, what is in it, and a question before one of that name is replaced."""
@@ -42,9 +44,12 @@ def draw_save(folder: RunFolder, place: st.delta_generator.DeltaGenerator | None
         st.caption("The next list with these columns opens with everything in place. No row of this list is kept.")
         if asked:
             st.session_state.pop(_replace_key(folder), None)
+            st.session_state.pop(_saved_key(folder), None)
             _save(folder, name, overwrite=False)
         elif (taken := _to_replace(folder)) is not None:
             _draw_replace(folder, taken)
+        elif _saved_key(folder) in st.session_state:
+            st.success(st.session_state[_saved_key(folder)], icon=":material/bookmark_added:")
 
 
 def _content(folder: RunFolder) -> dict[str, object]:
@@ -64,11 +69,17 @@ def _save(folder: RunFolder, name: str, *, overwrite: bool) -> None:
         st.session_state[_replace_key(folder)] = name
         st.rerun()
     st.session_state.pop(_replace_key(folder), None)
-    st.toast(f"Saved as {plain(entry.name)}.", icon=":material/bookmark_added:")
+    told = f"Saved as {plain(entry.name)}."
     if left_out:
-        told = f"{words.count(left_out, 'correction or decision', 'corrections or decisions')} on single rows"
-        st.toast(f"{told} stayed behind: this file alone has these rows.", icon=":material/info:")
+        lost = words.count(left_out, "correction or decision on a single row stays", f"{_MANY} stay")
+        told = f"{told} {lost} behind: only this file has these rows."
+    st.session_state[_saved_key(folder)] = told
+    st.toast(told, icon=":material/bookmark_added:")
     st.rerun()
+
+
+def _saved_key(folder: RunFolder) -> str:
+    return f"saved_{folder.run_id}"
 
 
 def _replace_key(folder: RunFolder) -> str:
