@@ -34,7 +34,7 @@ def draw_save(folder: RunFolder, place: st.delta_generator.DeltaGenerator | None
         with st.form(f"save_{run_id}", border=False):
             name = st.text_input(
                 "Name",
-                read_opening(folder).name,
+                _known_as(folder),
                 max_chars=80,
                 placeholder="Partner monthly",
                 key=f"save_name_{run_id}",
@@ -50,6 +50,13 @@ def draw_save(folder: RunFolder, place: st.delta_generator.DeltaGenerator | None
             _draw_replace(folder, taken)
         elif _saved_key(folder) in st.session_state:
             st.success(st.session_state[_saved_key(folder)], icon=":material/bookmark_added:")
+
+
+def _known_as(folder: RunFolder) -> str:
+    """The saved list that this one was opened or saved as last."""
+    now = read_opening(folder)
+    names = {entry.entry_id: entry.name for entry in read_library(settings()).entries} if now.linked else {}
+    return next((names[entry_id] for entry_id in reversed(now.linked) if entry_id in names), now.name)
 
 
 def _content(folder: RunFolder) -> dict[str, object]:
