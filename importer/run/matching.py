@@ -16,6 +16,9 @@ ENOUGH_SAME = 0.5
 FEW_EXTRA, MOST_EXTRA = 0.5, 1.0
 """Columns more than saved, as a share of those: up to the first the list is opened, up to the second offered."""
 
+REJECT_COLUMNS = ("_row", "_column", "_code", "_reason")
+"""What a file of rejected rows has before its own columns (`importer.prove` writes it): it is no month's list."""
+
 
 class MatchKind(Enum):
     """How the columns of a list stand to the saved ones, best first."""

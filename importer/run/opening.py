@@ -16,7 +16,15 @@ from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.run.folder import RunFolder
 from importer.run.library import load_saved, read_library
-from importer.run.matching import FittedHeader, HeaderMatch, MatchKind, differences, fit_header, match_columns
+from importer.run.matching import (
+    REJECT_COLUMNS,
+    FittedHeader,
+    HeaderMatch,
+    MatchKind,
+    differences,
+    fit_header,
+    match_columns,
+)
 from importer.run.prepare import refuse_frozen
 from importer.run.saved_list import SavedList
 from importer.run.staged import open_stage
@@ -160,7 +168,7 @@ def open_as(settings: Settings, folder: RunFolder, entry_id: str, wanted: Mappin
         missing=match.missing,
         extra=match.extra,
         left_out=fitted.left_out,
-        linked=(*_without(read_opening(folder).linked, entry_id), entry_id),
+        linked=_with(read_opening(folder).linked, entry_id, stage.columns),
         mine=Side(History(recipe.operations).to_json(), dump_schema(fitted.schema)),
         other=_side(folder),
     )
@@ -219,6 +227,12 @@ def _without(linked: Sequence[str], entry_id: str) -> tuple[str, ...]:
     return tuple(one for one in linked if one != entry_id)
 
 
+def _with(linked: Sequence[str], entry_id: str, columns: Sequence[str]) -> tuple[str, ...]:
+    """Rows that were rejected and come back are no month's list."""
+    others = _without(linked, entry_id)
+    return others if set(REJECT_COLUMNS) <= set(columns) else (*others, entry_id)
+
+
 def _untouched(folder: RunFolder) -> bool:
     """True as long as nobody has made a step or looked at types and rules."""
     return not folder.schema.exists() and not load_history(folder.recipe).moves
@@ -232,8 +246,9 @@ def _side(folder: RunFolder) -> Side:
 
 
 def _change_sides(folder: RunFolder, now: Opening) -> Opening:
-    linked = _without(now.linked, now.entry_id) if now.opened else (*now.linked, now.entry_id)
-    other = replace(now, opened=not now.opened, settled=False, mine=now.other, other=_side(folder), linked=linked)
+    back = not now.opened
+    linked = _with(now.linked, now.entry_id, now.columns) if back else _without(now.linked, now.entry_id)
+    other = replace(now, opened=back, settled=False, mine=now.other, other=_side(folder), linked=linked)
     return _put_in_place(folder, _keep(folder, other))
 
 

@@ -20,6 +20,7 @@ from importer.clean import (
 )
 from importer.errors import ConfigError
 from importer.intake import Dialect
+from importer.prove.record import LEADING
 from importer.run import (
     RunFolder,
     adopt_source,
@@ -42,6 +43,7 @@ from importer.run import (
     save_schema,
     take_back,
 )
+from importer.run.matching import REJECT_COLUMNS
 from importer.settings import Settings
 
 NOW = datetime(2025, 3, 1, 10, 0, 0, tzinfo=UTC)
@@ -324,6 +326,17 @@ def test_a_comparison_is_kept_and_made_again_when_the_last_list_changes(settings
     assert told(settings, folder) == [
         "100 % of the keys were in the last list; the time before 0 %. Is it the right list?"
     ]
+
+
+def test_a_file_of_rejected_rows_opens_with_the_steps_and_is_no_months_list(settings):
+    october(settings)
+    assert REJECT_COLUMNS == LEADING
+    rows = "".join(f"{n};;code;why;{line}\n" for n, line in enumerate(month(0, 20).splitlines(), 2))
+    folder = read(settings, f"_row;_column;_code;_reason;{HEADER}\n{rows}")
+    opening = open_as(settings, folder, find_saved(settings, "Partner monthly").entry_id)
+    assert (opening.steps, opening.linked) == (4, ())
+    note_imported(settings, folder, NOW)
+    assert load_last(settings, opening.entry_id).profile.rows == 200
 
 
 def test_a_run_whose_saved_list_is_gone_ends_all_the_same(settings, caplog):
