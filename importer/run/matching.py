@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from importer.check import ColumnSpec, Schema
-from importer.clean import Recipe, RenameColumn, near_column
+from importer.clean import (
+    DropColumns,
+    Operation,
+    Recipe,
+    RemoveInvisible,
+    RenameColumn,
+    RepairMojibake,
+    Trim,
+    near_column,
+)
 from importer.errors import ConfigError
 
 ENOUGH_SAME = 0.5
@@ -119,9 +128,24 @@ def fit_header(recipe: Recipe, schema: Schema, columns: Sequence[str], match: He
 def _without_unfit(recipe: Recipe, columns: Sequence[str]) -> tuple[Recipe, tuple[str, ...]]:
     left_out: list[str] = []
     while problems := recipe.problems(columns):
-        left_out.append(recipe.operations[problems[0].number - 1].title())
-        recipe = recipe.without(problems[0].number)
+        problem = problems[0]
+        step = recipe.operations[problem.number - 1]
+        narrower = _narrower(step, problem.column)
+        left_out.append(step.title() if narrower is None else f"{step.title()} (only for {problem.column})")
+        if narrower is None:
+            recipe = recipe.without(problem.number)
+        else:
+            at = problem.number - 1
+            recipe = Recipe((*recipe.operations[:at], narrower, *recipe.operations[at + 1 :]))
     return recipe, tuple(left_out)
+
+
+def _narrower(step: Operation, column: str) -> Operation | None:
+    """The step for its other columns, where it treats each by itself; None when it has no others."""
+    if not isinstance(step, Trim | RemoveInvisible | RepairMojibake | DropColumns):
+        return None
+    others = tuple(name for name in step.columns if name != column)
+    return replace(step, columns=others) if others else None
 
 
 def differences(match: HeaderMatch) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import pytest
 
 from importer.check import ColumnSpec, Email, Required, Schema
-from importer.clean import ChangeCase, JoinColumns, Recipe, RenameColumn, Trim
+from importer.clean import ChangeCase, DropColumns, JoinColumns, Recipe, RenameColumn, Trim
 from importer.errors import ConfigError
 from importer.run.matching import HeaderMatch, MatchKind, differences, fit_header, match_columns, source_column
 
@@ -81,6 +81,18 @@ def test_steps_and_rules_of_a_missing_column_are_left_out_and_told():
     assert fitted is not None
     assert fitted.recipe.operations == (Trim(("E-Mail",)),)
     assert (fitted.left_out, fitted.unruled, fitted.whole) == (("Change Tier to lower case",), ("Tier",), False)
+
+
+def test_a_step_on_many_columns_stays_for_those_that_are_there():
+    recipe = Recipe((Trim(("E-Mail", "Phone", "Tier")), DropColumns(("Phone",))))
+    now = ("E-Mail", "Name", "Tier")
+    fitted = fit_header(recipe, SCHEMA, now, HeaderMatch(MatchKind.NEAR, missing=("Phone",)))
+    assert fitted is not None
+    assert fitted.recipe.operations == (Trim(("E-Mail", "Tier")),)
+    assert fitted.left_out == (
+        "Trim spaces in E-Mail, Phone and Tier (only for Phone)",
+        "Drop column Phone",
+    )
 
 
 def test_a_list_without_the_key_fits_nothing():
