@@ -17,6 +17,7 @@ from pages.parts.markup import show
 from pages.parts.need import need_stage
 from pages.parts.pieces import card, cards
 from pages.parts.run_in_url import settings
+from pages.parts.save_list import draw_save
 from pages.parts.target import target_now
 
 
@@ -37,8 +38,9 @@ def draw_numbers(report: CheckReport) -> None:
 
 
 folder, stage = need_stage()
-draw_head("Check", onward=("import", "Next: the import"), run_id=folder.run_id)
+head = draw_head("Check", onward=("import", "Next: the import"), run_id=folder.run_id)
 report = checked(folder, target_now(settings()).key)
+draw_save(folder, head)
 draw_numbers(report)
 draw_history(folder, stage)
 if report.rows == 0:

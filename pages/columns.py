@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from importer.run import prepare_profile, prepare_schema, read_schema
+from importer.run import key_column, prepare_profile, prepare_schema, read_schema
 from pages.parts.head import draw_head
+from pages.parts.last_list import draw_unusual
 from pages.parts.mapping import draw_mapping
 from pages.parts.need import need_stage
 from pages.parts.profile_view import draw_column, draw_list_facts, draw_overview
@@ -18,7 +19,8 @@ folder, stage = need_stage()
 draw_head("What is in the list", onward=("check", "Next: check every row"), run_id=folder.run_id)
 with st.spinner("Counting what is in each column …"):
     schema = read_schema(folder) if folder.frozen else prepare_schema(folder, target_now(settings()).key)
-    profile = prepare_profile(folder, schema.key_specs[0].column)
+    profile = prepare_profile(folder, key_column(folder))
+draw_unusual(folder)
 draw_list_facts(profile)
 
 content, mapping, rules, files = st.tabs(["Content", "Attributes and types", "Rules", "Save and load"])

@@ -6,8 +6,10 @@ import streamlit as st
 
 from pages.parts import words
 from pages.parts.arrive import draw_ways_in
+from pages.parts.guard import guard
 from pages.parts.head import draw_head
 from pages.parts.markup import plain, show, tag
+from pages.parts.opened import draw_opening
 from pages.parts.reading import draw_audit, draw_frozen_reading, draw_reading
 from pages.parts.repairs import draw_repairs
 from pages.parts.run_in_url import current_run, show_run
@@ -29,7 +31,11 @@ told = f"{words.size(draft.size_bytes)}, brought by {draft.who}, {words.moment(d
 show(tag("div", told, cls="ci-note"))
 st.empty()  # a leaf where "Which list?" had its columns, which else stay in sight until a long list is read
 
+top = st.container()
+
 stage = draw_frozen_reading(folder) if folder.frozen else draw_reading(folder)
+with top, guard("saved list"):
+    draw_opening(folder, stage)
 draw_seen_before(folder)
 draw_audit(stage)
 if not folder.frozen:

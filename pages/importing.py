@@ -7,6 +7,7 @@ import streamlit as st
 from importer.run import Ledger
 from pages.parts.after import draw_after
 from pages.parts.head import draw_head
+from pages.parts.last_list import draw_unusual
 from pages.parts.need import need_stage
 from pages.parts.plan_view import draw_plan
 from pages.parts.watch import LIVE, draw_pace, draw_watch
@@ -14,6 +15,7 @@ from pages.parts.watch import LIVE, draw_pace, draw_watch
 folder, stage = need_stage()
 if not folder.frozen:
     draw_head("The plan")
+    draw_unusual(folder)
     draw_plan(folder)
     st.stop()
 

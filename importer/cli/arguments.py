@@ -28,6 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_run(commands)
     _add_run_commands(commands)
+    _add_saved(commands)
     _add_engine(commands)
     _add_sample(commands)
     add_endpoint(commands)
@@ -89,6 +90,14 @@ def _add_run_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
     show.add_argument("run_id", metavar="RUN")
 
 
+def _add_saved(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    told = "saved kinds of list: what `--saved NAME` opens a list as"
+    saved = commands.add_parser("saved", help=told, description=told)
+    saved.add_argument("action", nargs="?", choices=["list", "save", "delete"], default="list")
+    saved.add_argument("words", nargs="*", metavar="RUN NAME", help="save RUN NAME, or delete NAME")
+    saved.add_argument("--replace", action="store_true", help="save over the one of that name")
+
+
 def _add_engine(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     engine = commands.add_parser("engine", help="the embedded engine")
     engine.add_argument("action", choices=["start", "stop", "status"])
@@ -102,6 +111,7 @@ def _add_sample(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def _add_rules(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--schema", type=Path, metavar="S.yaml", help="types and rules (default: found in the list)")
     parser.add_argument("--recipe", type=Path, metavar="R.json", help="cleaning steps to apply first")
+    parser.add_argument("--saved", metavar="NAME", help="schema and recipe of a saved list (see `saved`)")
 
 
 def _add_dialect(parser: argparse.ArgumentParser) -> None:

@@ -15,9 +15,20 @@ from importer.check import CheckReport, CheckResult, FailureCase, Schema, load_s
 from importer.clean import History, Recipe, fit, save_history
 from importer.cli.reading import chosen_dialect, tell_problems
 from importer.cli.screen import Bar, answer, tell
-from importer.cli.usage import require_file
+from importer.cli.usage import UsageError, require_file
 from importer.errors import ConfigError
-from importer.run import RunFolder, check_run, create_run, prepare_schema, prepare_stage
+from importer.profile import ListWarning
+from importer.run import (
+    RunFolder,
+    SavedList,
+    check_run,
+    compare_with_last,
+    create_run,
+    find_saved,
+    open_whole,
+    prepare_schema,
+    prepare_stage,
+)
 from importer.settings import DEFAULT_KEY, Settings
 from importer.table import KeyPart, TableKey
 
@@ -27,16 +38,16 @@ JSON_FAILURES = 10_000
 PAGE_ROWS = 20_000
 
 
-def check_command(options: argparse.Namespace) -> int:
+def check_command(options: argparse.Namespace, settings: Settings) -> int:
     """0 when every row can be written, 3 when some cannot."""
     with _passing_folder(options.file) as folder:
-        key = prepare_list(folder, options, options.key)
+        key, warnings = prepare_list(settings, folder, options, options.key)
         with Bar("Checking") as bar:
             report = check_run(folder, key, on_progress=bar.step)
         result = CheckResult.open(folder.check)
         if options.json:
             shown = [asdict(case) for case in result.failures(limit=JSON_FAILURES)]
-            told = report_facts(report) | {"failures": shown, "failures_told": len(shown)}
+            told = report_facts(report) | {"failures": shown, "failures_told": len(shown)} | warning_facts(warnings)
             answer(True, told, [])
         else:
             for case in all_failures(result):
@@ -45,12 +56,20 @@ def check_command(options: argparse.Namespace) -> int:
         return 0 if report.ready == report.rows else 3
 
 
-def prepare_list(folder: RunFolder, options: argparse.Namespace, key: TableKey | None) -> TableKey:
-    """Stage, recipe and schema of the list in `folder`; the key that counts: given, else the schema's, else email."""
+def prepare_list(
+    settings: Settings, folder: RunFolder, options: argparse.Namespace, key: TableKey | None
+) -> tuple[TableKey, tuple[ListWarning, ...]]:
+    """Stage, recipe and schema of the list in `folder`. The key that counts: given, else the schema's, else email;
+    and what is unusual beside the last list, with `--saved`."""
+    if options.saved is not None and (options.schema is not None or options.recipe is not None):
+        raise UsageError("--saved brings schema and recipe. Leave out --schema and --recipe.")
+    saved = find_saved(settings, options.saved) if options.saved is not None else None
     dialect = chosen_dialect(options.file, options)
     with Bar("Reading") as bar:
         stage = prepare_stage(folder, dialect, on_progress=bar.step)
     tell_problems(stage, options.file.name)
+    if saved is not None:
+        return key or schema_key(saved.schema), _open_saved(settings, folder, saved)
     if options.recipe is not None:
         recipe = Recipe.from_json(read_text(options.recipe, "recipe"))
         recipe.check(stage.columns)
@@ -58,7 +77,22 @@ def prepare_list(folder: RunFolder, options: argparse.Namespace, key: TableKey |
     given = load_schema(read_text(options.schema, "schema")) if options.schema is not None else None
     counts = key or (schema_key(given) if given is not None else TableKey(KeyPart(DEFAULT_KEY, "S")))
     prepare_schema(folder, counts, given)
-    return counts
+    return counts, ()
+
+
+def _open_saved(settings: Settings, folder: RunFolder, saved: SavedList) -> tuple[ListWarning, ...]:
+    """The list opened as the saved one; what is unusual about it, told on stderr. ConfigError if it does not fit."""
+    tell(open_whole(settings, folder, saved).sentence())
+    compared = compare_with_last(settings, folder)
+    warnings = compared.warnings if compared is not None else ()
+    for warning in warnings:
+        tell(f"warning: {warning.message}")
+    return warnings
+
+
+def warning_facts(warnings: tuple[ListWarning, ...]) -> dict[str, Any]:
+    """What is unusual about the list, as plain JSON types."""
+    return {"warnings": [asdict(warning) for warning in warnings]}
 
 
 def schema_key(schema: Schema) -> TableKey:

@@ -6,16 +6,18 @@ import argparse
 import getpass
 import os
 import shutil
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from importer.check import CheckResult
-from importer.cli.checking import prepare_list, report_line
+from importer.cli.checking import prepare_list, report_line, warning_facts
 from importer.cli.endpoint import batch_connection_of, batch_description_of, pace_of
 from importer.cli.screen import Bar, answer, tell
 from importer.cli.usage import require_file
 from importer.errors import ConfigError
 from importer.plan import Mode
+from importer.profile import ListWarning
 from importer.prove import write_proof
 from importer.run import (
     Preparer,
@@ -66,12 +68,12 @@ def run_command(options: argparse.Namespace, settings: Settings, preparer: Prepa
         folder = create_run(settings, source_name=options.file.name, who=who(), now=datetime.now(UTC))
         try:
             adopt_source(folder, options.file)
-            plan_it(settings, folder, options, connection, description)
+            warnings = plan_it(settings, folder, options, connection, description)
         finally:
             if not folder.frozen:
                 shutil.rmtree(folder.path, ignore_errors=True)
         tell(f"Run {folder.run_id}")
-        return execute_and_prove(folder, settings, preparer, as_json=options.json)
+        return execute_and_prove(folder, settings, preparer, as_json=options.json, more=warning_facts(warnings))
 
 
 def table_for(options: argparse.Namespace, connection: Connection) -> TableDescription:
@@ -94,9 +96,12 @@ def plan_it(
     options: argparse.Namespace,
     connection: Connection,
     description: TableDescription,
-) -> None:
-    """Read, check and plan; ConfigError with the first thing that stands in the way, before anything is written."""
-    key = prepare_list(folder, options, description.key)
+) -> tuple[ListWarning, ...]:
+    """Read, check and plan; what is unusual beside the last list of the same saved one.
+
+    ConfigError with the first thing that stands in the way, before anything is written.
+    """
+    key, warnings = prepare_list(settings, folder, options, description.key)
     with Bar("Checking") as bar:
         tell(report_line(check_run(folder, key, on_progress=bar.step)))
     engine = engine_status(settings) if connection.kind == "embedded" else None
@@ -115,6 +120,7 @@ def plan_it(
     )
     tell(plan.sentence())
     freeze_plan(folder, plan, CheckResult.open(folder.check)).close()
+    return warnings
 
 
 def resume_command(options: argparse.Namespace, settings: Settings, preparer: Preparer | None = None) -> int:
@@ -130,8 +136,9 @@ def execute_and_prove(
     *,
     as_json: bool,
     only_queued: bool = False,
+    more: Mapping[str, Any] | None = None,
 ) -> int:
-    """Run a planned run, write what a person takes away, answer with the totals; the exit code."""
+    """Run a planned run, write what a person takes away, answer with the totals and `more`; the exit code."""
     with Bar("Importing") as bar:
         state = execute_run(settings, folder.run_id, echo=bar.snapshot, only_queued=only_queued, preparer=preparer)
     sums = write_proof(folder)
@@ -142,6 +149,7 @@ def execute_and_prove(
         "missing": sums.missing,
         "rejects": str(folder.rejects),
         "receipt": str(folder.receipt),
+        **(more or {}),
     }
     lines = [f"{state.value.capitalize()}: {sums.sentence}"]
     if summary.reason:

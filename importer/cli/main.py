@@ -67,10 +67,11 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
         from importer.cli import reading
 
         return reading.read_command(options) if options.command == "read" else reading.sample_command(options)
-    if options.command == "check":
-        from importer.cli.checking import check_command
+    if options.command in {"check", "saved"}:
+        from importer.cli import checking, saved
 
-        return check_command(options)
+        command = checking.check_command if options.command == "check" else saved.saved_command
+        return command(options, settings)
     if options.command in {"run", "resume"}:
         return _import(options, settings)
     from importer.cli import runs

@@ -9,7 +9,7 @@ from importer.profile.list_census import ListCensus, profile_stage
 from importer.profile.model import ColumnProfile, Damage, ListProfile, ShapeCount
 from importer.profile.shapes import SHAPES, classify_shapes
 from importer.profile.space_signs import SPACES, WHITE_SPACE
-from importer.profile.storage import load_profile, save_profile
+from importer.profile.storage import load_profile, profile_from_dict, profile_to_dict, save_profile
 
 __all__ = [
     "SHAPES",
@@ -28,7 +28,9 @@ __all__ = [
     "compare_profiles",
     "is_blank",
     "load_profile",
+    "profile_from_dict",
     "profile_stage",
+    "profile_to_dict",
     "save_profile",
     "sketch_keys",
 ]

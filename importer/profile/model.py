@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -80,3 +81,14 @@ class ListProfile:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    def without_cells(self) -> ListProfile:
+        """The counts alone: no cell's text is left in it."""
+        bare = (replace(column, first_misfit=None, top_values=()) for column in self.columns)
+        return replace(self, columns=tuple(bare))
+
+    def renamed(self, names: Mapping[str, str]) -> ListProfile:
+        """With columns called otherwise (old name → new name)."""
+        columns = tuple(replace(column, name=names.get(column.name, column.name)) for column in self.columns)
+        key = self.key_column
+        return replace(self, columns=columns, key_column=None if key is None else names.get(key, key))

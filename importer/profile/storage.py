@@ -16,24 +16,31 @@ VERSION = 1
 
 def save_profile(path: Path, profile: ListProfile) -> None:
     """Writes `path` (mode 0600); FatalError when the disk refuses."""
-    text = json.dumps({"version": VERSION} | asdict(profile), ensure_ascii=False)
-    write_private(path, text)
+    write_private(path, json.dumps(profile_to_dict(profile), ensure_ascii=False))
 
 
 def load_profile(path: Path) -> ListProfile:
     """The profile that `save_profile` wrote; ConfigError if there is none, or not a whole one."""
     try:
-        data = json.loads(path.read_bytes().decode())
-        if data.pop("version") != VERSION:
-            raise ValueError
-        return _profile(data)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return profile_from_dict(json.loads(path.read_bytes().decode()))
+    except (OSError, ValueError, ConfigError):
         raise ConfigError(f"There is no whole profile in {path}. Profile the list again.") from None
 
 
-def _profile(data: dict[str, Any]) -> ListProfile:
-    columns = tuple(_column(column) for column in data.pop("columns"))
-    return ListProfile(columns=columns, damage=_damage(data.pop("damage")), **data)
+def profile_to_dict(profile: ListProfile) -> dict[str, Any]:
+    """JSON-ready, with its version."""
+    return {"version": VERSION} | asdict(profile)
+
+
+def profile_from_dict(told: dict[str, Any]) -> ListProfile:
+    """What `profile_to_dict` made; ConfigError if it is not whole. `told` is used up."""
+    try:
+        if told.pop("version") != VERSION:
+            raise ValueError
+        columns = tuple(_column(column) for column in told.pop("columns"))
+        return ListProfile(columns=columns, damage=_damage(told.pop("damage")), **told)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ConfigError("The profile is not whole. Profile the list again.") from None
 
 
 def _column(data: dict[str, Any]) -> ColumnProfile:

@@ -28,6 +28,31 @@ from importer.run.summaries import list_runs, load_plan, run_summary
 if TYPE_CHECKING:
     from importer.run.destination import usable_connection
     from importer.run.freeze import freeze_plan
+    from importer.run.last_list import Comparison, compare_with_last, key_column, note_imported
+    from importer.run.library import (
+        DamagedEntry,
+        LastList,
+        Library,
+        NameTaken,
+        delete_saved,
+        find_saved,
+        load_last,
+        load_saved,
+        read_library,
+        rename_saved,
+    )
+    from importer.run.matching import HeaderMatch, MatchKind, differences
+    from importer.run.opening import (
+        Candidate,
+        Opening,
+        decide_opening,
+        decline,
+        find_candidates,
+        open_as,
+        open_whole,
+        read_opening,
+        take_back,
+    )
     from importer.run.prepare import (
         check_run,
         guards_for,
@@ -41,15 +66,26 @@ if TYPE_CHECKING:
     )
     from importer.run.preparer import Preparer
     from importer.run.runner import execute_run
+    from importer.run.saved_list import SavedList
+    from importer.run.saving import save_for_next
 
 __all__ = [
     "Bucket",
     "Buckets",
+    "Candidate",
+    "Comparison",
+    "DamagedEntry",
     "Draft",
     "Event",
     "FailedRow",
+    "HeaderMatch",
     "Holder",
+    "LastList",
     "Ledger",
+    "Library",
+    "MatchKind",
+    "NameTaken",
+    "Opening",
     "Preparer",
     "RunBusy",
     "RunCommand",
@@ -57,29 +93,48 @@ __all__ = [
     "RunState",
     "RunSummary",
     "Sample",
+    "SavedList",
     "Snapshot",
     "adopt_source",
     "cancel_run",
     "check_run",
+    "compare_with_last",
     "create_run",
+    "decide_opening",
+    "decline",
+    "delete_saved",
+    "differences",
     "execute_run",
+    "find_candidates",
+    "find_saved",
     "freeze_plan",
     "guards_for",
+    "key_column",
     "list_runs",
+    "load_last",
     "load_plan",
+    "load_saved",
+    "note_imported",
+    "open_as",
     "open_run",
     "open_stage",
+    "open_whole",
     "pause_run",
     "plan_run",
     "prepare_profile",
     "prepare_schema",
     "prepare_stage",
+    "read_library",
+    "read_opening",
     "read_recipe",
     "read_schema",
+    "rename_saved",
     "run_summary",
+    "save_for_next",
     "save_schema",
     "set_pace",
     "start_runner",
+    "take_back",
     "usable_connection",
 ]
 
@@ -94,12 +149,42 @@ _PREPARE = (
     "read_schema",
     "save_schema",
 )
+_LIBRARY = (
+    "DamagedEntry",
+    "LastList",
+    "Library",
+    "NameTaken",
+    "delete_saved",
+    "find_saved",
+    "load_last",
+    "load_saved",
+    "read_library",
+    "rename_saved",
+)
+_OPENING = (
+    "Candidate",
+    "Opening",
+    "decide_opening",
+    "decline",
+    "find_candidates",
+    "open_as",
+    "open_whole",
+    "read_opening",
+    "take_back",
+)
+_LAST_LIST = ("Comparison", "compare_with_last", "key_column", "note_imported")
 _LOADED_LATER = {
     "Preparer": "preparer",
     "execute_run": "runner",
     "freeze_plan": "freeze",
+    "SavedList": "saved_list",
+    "save_for_next": "saving",
     "usable_connection": "destination",
     **dict.fromkeys(_PREPARE, "prepare"),
+    **dict.fromkeys(_LIBRARY, "library"),
+    **dict.fromkeys(_OPENING, "opening"),
+    **dict.fromkeys(_LAST_LIST, "last_list"),
+    **dict.fromkeys(("HeaderMatch", "MatchKind", "differences"), "matching"),
 }
 
 

@@ -70,6 +70,14 @@ class RunFolder:
         return self.path / "schema.yaml"
 
     @property
+    def opening(self) -> Path:
+        return self.path / "opening.json"
+
+    @property
+    def comparison(self) -> Path:
+        return self.path / "comparison.json"
+
+    @property
     def check(self) -> Path:
         return self.path / "check"
 

@@ -22,6 +22,7 @@ from importer.run.destination import body_maker, open_batch_endpoint, open_desti
 from importer.run.feed import feed_batches
 from importer.run.folder import RunFolder, open_run
 from importer.run.heartbeat import Heartbeat
+from importer.run.last_list import note_imported
 from importer.run.ledger import Ledger
 from importer.run.lock import RunLock
 from importer.run.meter import Meter
@@ -78,7 +79,9 @@ def execute_run(
         log.info("Run %s: %s. %s", run_id, state.value, reason)
         if echo is not None:
             echo(ledger.snapshot())
-        return state
+    if state is RunState.FINISHED:
+        note_imported(settings, folder, _now())
+    return state
 
 
 def _guarded(

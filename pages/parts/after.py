@@ -14,6 +14,7 @@ from importer.run import Bucket, Ledger, RunFolder, RunState
 from pages.parts import words
 from pages.parts.markup import plain
 from pages.parts.navigation import link
+from pages.parts.save_list import draw_save
 from pages.parts.watch import draw_events
 
 REASONS = (Bucket.REJECTED, Bucket.FAILED, Bucket.SKIPPED, Bucket.DUPLICATE)
@@ -29,6 +30,7 @@ def draw_after(folder: RunFolder, state: RunState) -> None:
     box(plain(found.sentence, 1000), icon=icon)
     _draw_reasons(folder, state.value + str(found.buckets.total))
     _draw_downloads(folder, found.buckets.rejected + found.buckets.failed)
+    draw_save(folder)
     draw_events(folder)
     link("table", "See the contacts in the table", folder.run_id, icon=":material/table_rows:")
 

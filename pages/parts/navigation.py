@@ -18,6 +18,7 @@ STEPS = {
 }
 OTHERS = {
     "runs": ("runs.py", "runs", ":material/history:"),
+    "saved": ("saved.py", "saved", ":material/bookmark:"),
     "table": ("table.py", "table", ":material/table_rows:"),
     "settings": ("settings.py", "settings", ":material/settings:"),
 }

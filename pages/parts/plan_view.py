@@ -17,6 +17,7 @@ from pages.parts.markup import plain, show, tag
 from pages.parts.navigation import link
 from pages.parts.pieces import card, cards
 from pages.parts.run_in_url import settings
+from pages.parts.save_list import draw_save
 from pages.parts.target import TargetNow, client_for, look_again, target_now
 
 LATENCY_S = {"embedded": 0.004, "custom": 0.01, "aws": 0.015, "batch": 0.1}
@@ -42,6 +43,7 @@ def draw_plan(folder: RunFolder) -> None:
         freeze_plan(folder, plan, CheckResult.open(folder.check)).close()
         start_runner(settings(), folder.run_id)
         st.rerun()
+    draw_save(folder, row)
     with row:
         link("check", "Back to the check", folder.run_id, icon=":material/arrow_back:")
 

@@ -10,6 +10,7 @@ PAGE_TITLES = {
     "check": "3 Check",
     "import": "4 Import",
     "runs": "Runs",
+    "saved": "Saved lists",
     "table": "Table",
     "settings": "Settings",
 }
