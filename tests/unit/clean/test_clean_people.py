@@ -14,7 +14,8 @@ from importer.clean import (
     merge_people,
     propose_survivor,
 )
-from importer.clean.people import SAME_EMAIL, SAME_PHONE, email_key, phone_key
+from importer.clean.people import SAME_EMAIL, SAME_PHONE
+from importer.clean.people_keys import email_key, phone_key
 from importer.errors import ConfigError
 
 WHO = PersonColumns("email", "phone", ("first", "last"))
