@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -76,17 +76,29 @@ def find_people(recipe: Recipe, columns: PersonColumns, stage: ChunkSource) -> t
     return groups.clusters()
 
 
-def propose_survivor(frame: pd.DataFrame) -> Survivor:
-    """For the rows of one cluster, after the recipe: the fullest row stays, its blanks take what another row has."""
+def propose_survivor(frame: pd.DataFrame, failing: Collection[tuple[int, str]] = ()) -> Survivor:
+    """For the rows of one cluster, after the recipe: the fullest row stays, its blanks take what another row has.
+
+    `failing`: cells by (row, column) that the check refuses, column "" for a whole row; they count as blank where
+    another row has a better one.
+    """
     filled = {column: ~np.asarray(is_blank(column_text(frame, column))) for column in frame.columns}
-    counts = np.sum(list(filled.values()), axis=0)
-    best = int(np.argmax(counts))
+    good = {
+        column: has_text & [{(int(row), column), (int(row), "")}.isdisjoint(failing) for row in frame.index]
+        for column, has_text in filled.items()
+    }
+    best = int(np.argmax(np.sum(list(good.values()), axis=0)))
     fields = []
     for column, has_text in filled.items():
-        chosen = best if has_text[best] or not has_text.any() else int(np.argmax(has_text))
+        chosen = next((_place(mask, best) for mask in (good[column], has_text) if mask.any()), best)
         cells = tuple((int(row), str(text)) for row, text in frame[column].items())
         fields.append(FieldChoice(str(column), cells, int(frame.index[chosen])))
     return Survivor(int(frame.index[best]), tuple(fields))
+
+
+def _place(mask: np.ndarray, best: int) -> int:
+    """`best` where the mask holds there, else the first place where it does."""
+    return best if mask[best] else int(np.argmax(mask))
 
 
 def merge_people(survivor: Survivor, choices: Mapping[str, int] | None = None) -> tuple[Operation, ...]:
