@@ -72,20 +72,21 @@ def _draw_columns(work: Cleaning) -> PersonColumns | None:
     guess = guess_person_columns(profile, names)
     run = work.folder.run_id
     first, second, third = st.columns([1, 1, 1.4])
-    email = first.selectbox(
-        "E-mail address", names, index=_place(names, guess.email), placeholder="none", key=f"person_email_{run}"
-    )
-    phone = second.selectbox(
-        "Phone number", names, index=_place(names, guess.phone), placeholder="none", key=f"person_phone_{run}"
-    )
+    with first:
+        email = _pick("E-mail address", names, guess.email, f"person_email_{run}")
+    with second:
+        phone = _pick("Phone number", names, guess.phone, f"person_phone_{run}")
     called = third.multiselect("Name", names, default=list(guess.names), key=f"person_names_{run}")
     if email is None and (phone is None or not called):
         return None
     return PersonColumns(email, phone, tuple(called))
 
 
-def _place(names: list[str], name: str | None) -> int | None:
-    return names.index(name) if name in names else None
+def _pick(label: str, names: list[str], guess: str | None, key: str) -> str | None:
+    """A column, or none of them."""
+    options = ["", *names]
+    place = options.index(guess) if guess else 0
+    return st.selectbox(label, options, place, format_func=lambda name: name or "none of them", key=key) or None
 
 
 @st.cache_data(max_entries=12, show_spinner=False)
