@@ -57,7 +57,7 @@ def cluster_columns(profile: ListProfile, columns: Sequence[str], keys: Iterable
     known = {column.name: column for column in profile.columns}
     wanted = [name for name in columns if name not in set(keys) and _has_names(known.get(name))]
     first = [name for name in wanted if name in known and _comes_again(known[name])]
-    first.sort(key=lambda name: (_PLACES.isdisjoint(fold(name).split()), wanted.index(name)))
+    first.sort(key=lambda name: (not _is_place(name), wanted.index(name)))
     return ClusterColumns(tuple(first), tuple(name for name in wanted if name not in first))
 
 
@@ -77,7 +77,11 @@ def _has_names(column: ColumnProfile | None) -> bool:
 
 
 def _comes_again(column: ColumnProfile) -> bool:
-    return column.main_shape == "text" and column.distinct <= MOST * column.filled
+    return column.main_shape == "text" and (column.distinct <= MOST * column.filled or _is_place(column.name))
+
+
+def _is_place(name: str) -> bool:
+    return not _PLACES.isdisjoint(fold(name).split())
 
 
 def _named(names: dict[str, str], words: Sequence[str]) -> str | None:

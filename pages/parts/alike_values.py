@@ -34,6 +34,8 @@ LABEL_PX = 12
 SPELLINGS = 30
 """Of one group on screen. What is not seen is not changed; it comes up again once these are dealt with."""
 
+OTHER = "Another spelling …"
+
 WAYS = {
     "fingerprint": "Same words, otherwise written",
     "ngram": "Same letters, spaces aside",
@@ -147,19 +149,25 @@ def _draw_group(work: Cleaning, column: str, group: _Group) -> _Choice:
         )
         if len(group.cluster.values) > SPELLINGS:
             told.caption(f"{len(group.cluster.values) - SPELLINGS:,} more spellings come up after these.")
-        written = write.selectbox("Write them all as", list(labels), accept_new_options=True, key=f"put_{key}")
-        choice = _chosen(column, group, [labels[label] for label in picked], _text(written, labels, group.cluster))
+        with write:
+            text = _draw_written(labels, group.cluster, key)
+        choice = _chosen(column, group, [labels[label] for label in picked], text)
         with answer:
             st.space(LABEL_PX)
             _draw_answers(work, column, group, choice, key)
     return choice
 
 
-def _text(written: str | None, labels: dict[str, str], cluster: Cluster) -> str:
-    """The spelling chosen, or the text typed instead."""
+def _draw_written(labels: dict[str, str], cluster: Cluster, key: str) -> str:
+    """What they become: one of the spellings, or a text typed instead.
+
+    Typing has a field of its own: in a select box that takes new texts, `Boston MA` typed over `Boston` becomes `MA`.
+    """
+    written = str(st.selectbox("Write them all as", [*labels, OTHER], key=f"put_{key}"))
     if written in labels:
         return labels[written]
-    return (written or "").strip(SPACES) or cluster.suggested
+    typed = st.text_input("Spelling", cluster.suggested, key=f"typed_{key}", label_visibility="collapsed")
+    return typed.strip(SPACES) or cluster.suggested
 
 
 def _chosen(column: str, group: _Group, picked: list[str], text: str) -> _Choice:

@@ -140,6 +140,16 @@ def test_another_spelling_and_fewer_of_them_can_be_chosen(tab: Callable[..., App
     assert load_history(cities.recipe).done == (MapValues("City", (("Boston", "BOSTON"),)),)
 
 
+def test_a_spelling_that_no_row_has_can_be_typed(tab: Callable[..., AppTest], cities: RunFolder) -> None:
+    app = tab(cities, "Alike values")
+    assert not [field for field in app.text_input if field.label == "Spelling"]
+    next(box for box in app.selectbox if box.label == "Write them all as").select("Another spelling …").run()
+    next(field for field in app.text_input if field.label == "Spelling").set_value(" Boston MA ").run()
+    press(app, "Change 4 cells")
+    pairs = tuple((old, "Boston MA") for old in ("Boston", "BOSTON", "boston"))
+    assert load_history(cities.recipe).done == (MapValues("City", pairs),)
+
+
 def test_a_group_of_which_nothing_is_left_to_change_cannot_be_approved(
     tab: Callable[..., AppTest], cities: RunFolder
 ) -> None:

@@ -32,6 +32,7 @@ def _contacts(frame_of):
             "Since": ["2024-01-01", "2024-01-02", "2024-01-01", "2024-01-02"],
             "Empty": ["", "", "", ""],
             "Same": ["x", "x", "x", "x"],
+            "City": ["Bonn", "Rome", "Paris", "Köln"],
             "First Name": ["Ann", "Bo", "Cy", "Di"],
             "Surname": ["A", "B", "C", "D"],
         }
@@ -41,7 +42,7 @@ def _contacts(frame_of):
 def test_columns_of_names_that_come_again_are_offered_first_and_what_is_no_text_not_at_all(frame_of):
     frame = _contacts(frame_of)
     offered = cluster_columns(_profile(frame), tuple(frame.columns), keys=("E-Mail",))
-    assert offered == ClusterColumns(("Job title", "Colour"), ("Notes", "First Name", "Surname"))
+    assert offered == ClusterColumns(("Job title", "City", "Colour"), ("Notes", "First Name", "Surname"))
 
 
 def test_a_key_is_not_offered_and_a_column_the_recipe_made_comes_last(frame_of):
