@@ -78,7 +78,12 @@ def draw_alike_values(work: Cleaning) -> None:
             return
         way = str(
             how.radio(
-                "How alike", list(WAYS), format_func=lambda name: WAYS[name], horizontal=True, key=_key(work, "way")
+                "How alike",
+                list(WAYS),
+                format_func=lambda name: WAYS[name],
+                horizontal=True,
+                key=_key(work, "way"),
+                persist_state="page",
             )
         )
         how.caption(WAYS_HELP[way])
@@ -97,7 +102,7 @@ def _draw_column(work: Cleaning, place: st.delta_generator.DeltaGenerator) -> st
         profile = prepare_profile(work.folder)
     offered = cluster_columns(profile, work.recipe.columns_after(work.stage.columns), keys)
     names = [*offered.first, *offered.others]
-    return place.selectbox("Column", names, key=_key(work, "column")) if names else None
+    return place.selectbox("Column", names, key=_key(work, "column"), persist_state="page") if names else None
 
 
 @st.cache_data(max_entries=12, show_spinner=False)
@@ -146,6 +151,7 @@ def _draw_group(work: Cleaning, column: str, group: _Group) -> _Choice:
             default=list(labels),
             format_func=lambda label: f"{plain(label)} :small[({counts[labels[label]]:,})]",
             key=f"same_{key}",
+            wrap=True,
         )
         if len(group.cluster.values) > SPELLINGS:
             told.caption(f"{len(group.cluster.values) - SPELLINGS:,} more spellings come up after these.")

@@ -76,7 +76,9 @@ def _draw_columns(work: Cleaning) -> PersonColumns | None:
         email = _pick("E-mail address", names, guess.email, f"person_email_{run}")
     with second:
         phone = _pick("Phone number", names, guess.phone, f"person_phone_{run}")
-    called = third.multiselect("Name", names, default=list(guess.names), key=f"person_names_{run}")
+    called = third.multiselect(
+        "Name", names, default=list(guess.names), key=f"person_names_{run}", persist_state="page"
+    )
     if email is None and (phone is None or not called):
         return None
     return PersonColumns(email, phone, tuple(called))
@@ -86,7 +88,12 @@ def _pick(label: str, names: list[str], guess: str | None, key: str) -> str | No
     """A column, or none of them."""
     options = ["", *names]
     place = options.index(guess) if guess else 0
-    return st.selectbox(label, options, place, format_func=lambda name: name or "none of them", key=key) or None
+    chosen = st.selectbox(label, options, place, format_func=_column_words, key=key, persist_state="page")
+    return chosen or None
+
+
+def _column_words(name: str) -> str:
+    return name or "none of them"
 
 
 @st.cache_data(max_entries=12, show_spinner=False)

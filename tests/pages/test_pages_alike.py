@@ -313,6 +313,21 @@ def test_the_columns_that_tell_people_apart_can_be_changed(
     assert "Choose a column of e-mail addresses" in texts(app.info)
 
 
+def test_what_was_chosen_is_still_chosen_after_a_look_at_another_tab(
+    tab: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    folder = read(PEOPLE)
+    app = tab(folder, "Alike values")
+    column, way = f"alike_column_{folder.run_id}", f"alike_way_{folder.run_id}"
+    assert app.selectbox(key=column).value == "City"
+    app.selectbox(key=column).select("Last name")
+    app.radio(key=way).set_value("distance").run()
+    for name in ("By cause", "Alike values"):
+        app.session_state[f"check_tabs_{folder.run_id}"] = name
+        app.run()
+    assert (app.selectbox(key=column).value, app.radio(key=way).value) == ("Last name", "distance")
+
+
 def test_hostile_cells_are_text_in_both_tabs(tab: Callable[..., AppTest], read: Callable[..., RunFolder]) -> None:
     folder = read(HOSTILE)
     app = tab(folder, "Alike values")
