@@ -209,6 +209,18 @@ def test_more_spellings_than_are_shown_are_not_changed_unseen(
     assert "boston :small[(1)]" in app.get("button_group")[1].options + app.get("button_group")[0].options
 
 
+def test_of_very_many_groups_those_with_most_rows_come_first_and_the_page_says_so(
+    tab: Callable[..., AppTest], cities: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alike_values, "KEPT", 1)
+    app = tab(cities, "Alike values")
+    assert "**2 groups** of alike spellings" in texts(app.markdown)
+    assert "The 1 with most rows come first." in texts(app.markdown)
+    assert [pills.options[0] for pills in app.get("button_group")] == ["Boston :small[(2)]"]
+    press(app, "Change 2 cells")
+    assert [pills.options[0] for pills in app.get("button_group")] == ["Paris :small[(2)]"]
+
+
 def test_a_column_with_too_many_values_is_refused_in_words(
     tab: Callable[..., AppTest], cities: RunFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -296,6 +308,16 @@ def test_of_three_rows_one_can_be_left_alone(tab: Callable[..., AppTest], read: 
     assert "is left alone" in html_of(app)
     press(app, "Merge these 2 rows")
     assert load_history(folder.recipe).done == (DecideRows((3,), "drop"),)
+
+
+def test_rows_that_are_not_shown_are_not_merged(tab: Callable[..., AppTest], read: Callable[..., RunFolder]) -> None:
+    names = ["abcd", "Abcd", "aBcd", "abCd", "abcD", "ABcd", "AbCd", "AbcD", "aBCd", "aBcD"]
+    folder = read("\n".join(["Email,Note", *(f"{name}@example.com,{name}" for name in names)]).encode())
+    app = tab(folder, "Same person?")
+    assert "2 more rows come up once these are one." in texts(app.caption)
+    press(app, "Merge these 8 rows")
+    assert load_history(folder.recipe).done == (DecideRows((3, 4, 5, 6, 7, 8, 9), "drop"),)
+    assert "Rows 2, 10 and 11" in html_of(app)
 
 
 def test_the_columns_that_tell_people_apart_can_be_changed(
