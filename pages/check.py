@@ -6,6 +6,7 @@ import streamlit as st
 
 from importer.check import CheckReport, CheckResult
 from importer.clean import load_history
+from pages.parts.alike_values import draw_alike_values
 from pages.parts.causes import draw_causes
 from pages.parts.checking import checked
 from pages.parts.cleaning import Cleaning
@@ -17,6 +18,7 @@ from pages.parts.markup import show
 from pages.parts.need import need_stage
 from pages.parts.pieces import card, cards
 from pages.parts.run_in_url import settings
+from pages.parts.same_person import draw_same_person
 from pages.parts.save_list import draw_save
 from pages.parts.target import target_now
 
@@ -48,11 +50,17 @@ if report.rows == 0:
     st.stop()
 if not report.causes:
     st.success("Every row is ready. There is nothing to fix.", icon=":material/done_all:")
-    st.stop()
 
 work = Cleaning(folder, stage, CheckResult.open(folder.check), load_history(folder.recipe).recipe)
-causes, grid = st.tabs(["By cause", "Row by row"], key=f"check_tabs_{folder.run_id}")
+names = ["By cause", "Row by row", "Alike values", "Same person?"]
+causes, grid, alike, people = st.tabs(names, key=f"check_tabs_{folder.run_id}", on_change="rerun")
 with causes:
     draw_causes(work)
 with grid:
     draw_grid(work)
+if alike.open:
+    with alike:
+        draw_alike_values(work)
+if people.open:
+    with people:
+        draw_same_person(work)

@@ -23,22 +23,24 @@ from importer.clean.mapping import MapValues
 from importer.clean.mojibake import RepairMojibake
 from importer.clean.moves import MapColumn, Move, RemoveStep
 from importer.clean.naming import AddColumn, DropColumns, RenameColumn
+from importer.clean.offers import ClusterColumns, PersonGuess, cluster_columns, guess_person_columns
 from importer.clean.operation import Operation
 from importer.clean.people import (
     FieldChoice,
     PersonCluster,
-    PersonColumns,
     Survivor,
     find_people,
     merge_people,
     propose_survivor,
 )
+from importer.clean.people_keys import PersonColumns
 from importer.clean.phones import FormatPhones, known_regions
 from importer.clean.problems import RecipeProblem, near_column
 from importer.clean.recipe import Cleaned, Recipe
 from importer.clean.registry import OPERATIONS, operation_from_dict
 from importer.clean.replace import Replace
 from importer.clean.rows import DropRows, KeepRows
+from importer.clean.set_aside import PEOPLE, SetAside, load_set_aside, person_mark, save_set_aside, value_mark
 from importer.clean.spaces import Trim
 from importer.clean.split import SplitColumn
 from importer.clean.storage import load_history, save_history
@@ -48,12 +50,14 @@ __all__ = [
     "METHODS",
     "OPERATIONS",
     "ORDERS",
+    "PEOPLE",
     "VERDICTS",
     "AddColumn",
     "Change",
     "ChangeCase",
     "Cleaned",
     "Cluster",
+    "ClusterColumns",
     "Condition",
     "ConditionTest",
     "Decide",
@@ -80,6 +84,7 @@ __all__ = [
     "ParseYesNo",
     "PersonCluster",
     "PersonColumns",
+    "PersonGuess",
     "Portable",
     "Recipe",
     "RecipeProblem",
@@ -88,24 +93,31 @@ __all__ = [
     "RenameColumn",
     "RepairMojibake",
     "Replace",
+    "SetAside",
     "SetCells",
     "SetCellsByKey",
     "SetColumn",
     "SplitColumn",
     "Survivor",
     "Trim",
+    "cluster_columns",
     "count_changes",
     "count_values",
     "find_clusters",
     "find_people",
     "fit",
     "fit_operation",
+    "guess_person_columns",
     "known_regions",
     "load_history",
+    "load_set_aside",
     "merge_people",
     "near_column",
     "operation_from_dict",
+    "person_mark",
     "portable",
     "propose_survivor",
     "save_history",
+    "save_set_aside",
+    "value_mark",
 ]

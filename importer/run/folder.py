@@ -66,6 +66,10 @@ class RunFolder:
         return self.path / "recipe.json"
 
     @property
+    def set_aside(self) -> Path:
+        return self.path / "set-aside.json"
+
+    @property
     def schema(self) -> Path:
         return self.path / "schema.yaml"
 

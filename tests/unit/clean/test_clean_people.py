@@ -12,9 +12,12 @@ from importer.clean import (
     SetCells,
     find_people,
     merge_people,
+    people,
+    people_keys,
     propose_survivor,
 )
-from importer.clean.people import SAME_EMAIL, SAME_PHONE, email_key, phone_key
+from importer.clean.people import SAME_EMAIL, SAME_PHONE
+from importer.clean.people_keys import email_key, phone_key
 from importer.errors import ConfigError
 
 WHO = PersonColumns("email", "phone", ("first", "last"))
@@ -99,6 +102,55 @@ def test_people_behind_one_switchboard_are_put_together_by_their_name_alone(fram
 def test_blank_keys_join_nobody(frame_of):
     frame = _people(frame_of, ("", "", "", ""), ("", "", "", ""), ("Ann", "A", " ", ""), ("Ann", "A", "x", "12"))
     assert find_people(Recipe(), WHO, Parts(frame)) == ()
+
+
+def test_rows_that_were_dropped_or_rejected_by_hand_are_nobody_any_more(frame_of):
+    rows = [("Ann", "A", text, "") for text in ("ann@example.com", "ANN@example.com", "Ann@example.com")]
+    parts = Parts(_people(frame_of, *rows))
+    assert find_people(Recipe((DecideRows((3,), "drop"),)), WHO, parts) == (PersonCluster((2, 4), (SAME_EMAIL,)),)
+    assert find_people(Recipe((DecideRows((3,), "drop"), DecideRows((4,), "reject"))), WHO, parts) == ()
+    accepted = Recipe((DecideRows((3,), "drop"), DecideRows((3,), "accept")))
+    assert find_people(accepted, WHO, parts) == (PersonCluster((2, 3, 4), (SAME_EMAIL,)),)  # control
+
+
+def test_a_merge_leaves_nobody_to_merge(frame_of):
+    frame = _people(frame_of, ("Ann", "A", "ann@example.com", ""), ("Ann", "A", "ANN@example.com", "12"))
+    steps = merge_people(propose_survivor(frame), {"email": 2})
+    assert find_people(Recipe(), WHO, Parts(frame)) != ()  # control
+    assert find_people(Recipe(steps), WHO, Parts(frame)) == ()
+
+
+def test_phone_numbers_that_differ_only_in_the_digits_looked_at_are_other_numbers(frame_of):
+    rows = [("Ann", "A", "", f"+1 202 000 000 {at}") for at in range(3)]
+    assert find_people(Recipe(), WHO, Parts(_people(frame_of, *rows))) == ()
+
+
+@pytest.mark.parametrize(("limit", "said"), [("MAX_ROWS", "more than 3 rows"), ("MAX_ALIKE", "More than 3 rows")])
+def test_a_list_that_would_take_too_much_memory_is_refused_in_words(frame_of, monkeypatch, limit, said):
+    place = people_keys if limit == "MAX_ROWS" else people
+    rows = [
+        ("Ann", "A", text, "")
+        for text in ("ann@example.com", "ANN@example.com", "Ann@example.com", "aNn@example.com")
+    ]
+    parts = Parts(_people(frame_of, *rows))
+    assert len(find_people(Recipe(), WHO, parts)) == 1  # control
+    monkeypatch.setattr(place, limit, 3)
+    with pytest.raises(ConfigError, match=said):
+        find_people(Recipe(), WHO, parts)
+
+
+def test_what_the_check_refuses_is_not_proposed_where_there_is_better(frame_of):
+    frame = frame_of(
+        rows=[3, 8], email=[" ann@x", "ann@example.com"], city=["Bonn", ""], zip=["1", ""], note=["", "?"]
+    )
+    found = propose_survivor(frame, {(3, "email"), (8, "note")})
+    assert (found.row, {one.column: one.chosen for one in found.fields}) == (
+        3,
+        {"email": 8, "city": 3, "zip": 3, "note": 8},
+    )
+    assert propose_survivor(frame).fields[0].chosen == 3  # control
+    whole_row = propose_survivor(frame, {(3, "")})
+    assert (whole_row.row, [one.chosen for one in whole_row.fields]) == (8, [8, 3, 3, 8])
 
 
 def test_the_fullest_row_is_the_survivor_and_takes_what_it_lacks(frame_of):

@@ -1,0 +1,97 @@
+"""Where looking for alike values and for the same person pays, guessed from names and shapes of columns. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from importer.clean.fold import fold
+from importer.profile import ColumnProfile, ListProfile
+
+MOST = 0.5
+"""Share of the filled cells that must have a shape for the column to be of that kind; and distinct values a filled
+cell, up to which names come again often enough to compare them."""
+
+_PLACES = frozenset(
+    (
+        *("company", "companies", "organisation", "organization", "org", "firm", "firma", "employer", "account"),
+        *("city", "town", "ort", "stadt", "ville", "place", "country", "land", "state", "province", "region"),
+        *("county", "district", "title", "job", "role", "position", "function", "department", "dept", "division"),
+        *("team", "industry", "branch", "sector", "category", "segment", "source", "campaign", "status", "product"),
+        *("brand", "vendor", "supplier", "customer", "school", "university"),
+    )
+)
+"""Words in the names of columns whose values are names that come again."""
+
+_NO_NAMES = frozenset(
+    {"whole number", "decimal number", "date", "date and time", "e-mail", "phone", "yes/no", "web address", "empty"}
+)
+"""Shapes (`importer.profile.SHAPES`) of what is not written in two ways by a slip, or has a step of its own."""
+
+_FIRST = ("first name", "firstname", "given name", "forename", "vorname", "prenom", "first", "given names")
+_LAST = ("last name", "lastname", "surname", "family name", "familyname", "nachname", "last", "second name")
+_WHOLE = ("full name", "fullname", "name", "contact name", "contact", "person")
+_PHONE = frozenset(("phone", "telephone", "tel", "mobile", "cell", "telefon", "handy", "cellphone"))
+_EMAIL = frozenset(("email", "mail"))
+
+
+@dataclass(frozen=True)
+class ClusterColumns:
+    """Columns to look for alike values in: `first` those where it pays, the best first; then the others."""
+
+    first: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PersonGuess:
+    """Which columns seem to tell people apart; None and () where nothing was found."""
+
+    email: str | None
+    phone: str | None
+    names: tuple[str, ...]
+
+
+def cluster_columns(profile: ListProfile, columns: Sequence[str], keys: Iterable[str] = ()) -> ClusterColumns:
+    """Of `columns` (the list's after the recipe; those it made come last) all but the `keys` and what is no text."""
+    known = {column.name: column for column in profile.columns}
+    wanted = [name for name in columns if name not in set(keys) and _has_names(known.get(name))]
+    first = [name for name in wanted if name in known and _comes_again(known[name])]
+    first.sort(key=lambda name: (not _is_place(name), wanted.index(name)))
+    return ClusterColumns(tuple(first), tuple(name for name in wanted if name not in first))
+
+
+def guess_person_columns(profile: ListProfile, columns: Sequence[str]) -> PersonGuess:
+    """Only columns that the list still has after the recipe (`columns`)."""
+    known = [column for column in profile.columns if column.name in columns]
+    names = {fold(name): name for name in reversed(columns)}
+    first, last, whole = (_named(names, words) for words in (_FIRST, _LAST, _WHOLE))
+    people = (first, last) if first and last else (whole or first or last,)
+    return PersonGuess(
+        _best(known, "e-mail", _EMAIL), _best(known, "phone", _PHONE), tuple(name for name in people if name)
+    )
+
+
+def _has_names(column: ColumnProfile | None) -> bool:
+    return column is None or (column.main_shape not in _NO_NAMES and column.distinct > 1)
+
+
+def _comes_again(column: ColumnProfile) -> bool:
+    return column.main_shape == "text" and (column.distinct <= MOST * column.filled or _is_place(column.name))
+
+
+def _is_place(name: str) -> bool:
+    return not _PLACES.isdisjoint(fold(name).split())
+
+
+def _named(names: dict[str, str], words: Sequence[str]) -> str | None:
+    return next((names[word] for word in words if word in names), None)
+
+
+def _best(columns: Sequence[ColumnProfile], shape: str, words: frozenset[str]) -> str | None:
+    """The column of this shape, one with such a word in its name before others; else one that is called so."""
+    called = [column for column in columns if words & set(fold(column.name).replace("e mail", "email").split())]
+    shaped = [column for column in columns if column.filled and column.shape_count(shape) > MOST * column.filled]
+    both = [column for column in shaped if column in called]
+    found = both or shaped or [column for column in called if column.filled]
+    return found[0].name if found else None

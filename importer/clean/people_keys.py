@@ -1,0 +1,150 @@
+"""Keys under which the rows of one person meet: mailbox, phone number, name. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from importer.clean.columns import map_distinct
+from importer.clean.fitting import ChunkSource
+from importer.clean.fold import fingerprint
+from importer.clean.recipe import Recipe
+from importer.errors import ConfigError
+from importer.profile import SPACES, column_text
+
+PHONE_DIGITS = 9
+"""The last digits, by which numbers with and without country code or trunk zero meet."""
+
+MAX_ROWS = 2_000_000
+"""About 60 bytes a row are kept: 120 MB for so many. A longer list is refused, not looked through in part."""
+
+
+@dataclass(frozen=True)
+class PersonColumns:
+    """Which columns tell people apart; `names` are put together in order."""
+
+    email: str | None = None
+    phone: str | None = None
+    names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.email is None and (self.phone is None or not self.names):
+            raise ConfigError("Name a column of e-mail addresses, or one of phone numbers and those of the names.")
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every column that is read."""
+        return tuple(name for name in (self.email, self.phone, *self.names) if name)
+
+
+@dataclass(frozen=True)
+class PersonKeys:
+    """Of each row its number and keys, as parallel arrays: hashes of 64 bits, or numbers; 0 where there is none.
+
+    Two mailboxes in a list of a million have the same hash with a chance of 3 in 100 million; a person looks anyway.
+    `names` are kept of rows with a phone number only.
+    """
+
+    rows: np.ndarray
+    raw: np.ndarray
+    email: np.ndarray
+    phone: np.ndarray
+    names: pa.LargeStringArray
+
+
+def gather_keys(recipe: Recipe, columns: PersonColumns, stage: ChunkSource) -> PersonKeys:
+    """The keys of all rows after `recipe`, but of those that a person dropped or rejected by hand.
+
+    Reads the stage once. Raises ConfigError for more than `MAX_ROWS` rows.
+    """
+    out = np.array([row for row, verdict in recipe.row_verdicts().items() if verdict != "accept"], dtype=np.int64)
+    parts: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, pa.Array]] = []
+    rows = 0
+    for chunk in stage.chunks():
+        rows += len(chunk)
+        if rows > MAX_ROWS:
+            raise ConfigError(
+                f"The list has more than {MAX_ROWS:,} rows: too many to look for the same person in. "
+                "Split it, or leave it to the key: of rows with the same key one wins."
+            )
+        frame = recipe.apply(chunk).frame
+        parts.append(_keys_of(frame.loc[~frame.index.isin(out)], columns))
+    numbers, raw, email, phone, names = zip(*parts, strict=True)
+    return PersonKeys(
+        rows=np.concatenate(numbers),
+        raw=np.concatenate(raw),
+        email=np.concatenate(email),
+        phone=np.concatenate(phone),
+        names=pa.chunked_array(names, pa.large_string()).combine_chunks(),
+    )
+
+
+def _keys_of(
+    frame: pd.DataFrame, columns: PersonColumns
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, pa.Array]:
+    """Row numbers, hash of the raw address and of its key, last digits of the phone, key of the name."""
+    nothing: np.ndarray = np.zeros(len(frame), dtype=np.uint64)
+    raw, email, phone, names = nothing, nothing, nothing, pa.nulls(len(frame), pa.large_string())
+    if columns.email is not None:
+        written = column_text(frame, columns.email)
+        raw, email = _hashes(written), _hashes(email_key(written))
+    if columns.phone is not None and columns.names:
+        digits = phone_key(column_text(frame, columns.phone))
+        has_phone = pc.not_equal(digits, "")
+        phone = np.asarray(pc.if_else(has_phone, digits, "0").cast(pa.uint64()))
+        names = pc.if_else(has_phone, _name_keys(frame, columns.names), None)
+    return frame.index.to_numpy(), raw, email, phone, names
+
+
+def _name_keys(frame: pd.DataFrame, columns: Sequence[str]) -> pa.Array:
+    parts = [column_text(frame, name) for name in columns]
+    full = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, pa.scalar(" ", pa.large_string()))
+    return map_distinct(full, fingerprint)
+
+
+def _hashes(cells: pa.Array) -> np.ndarray:
+    """64 bits of each text (uint64), 0 for ""."""
+    hashes = pd.util.hash_array(cells.to_numpy(zero_copy_only=False), categorize=False)
+    return np.where(np.asarray(pc.equal(cells, "")), np.uint64(0), hashes)
+
+
+def shared_keys(keys: np.ndarray) -> Iterator[np.ndarray]:
+    """Positions of rows that share a key other than 0, key by key."""
+    order = np.argsort(keys, kind="stable")
+    order = order[np.searchsorted(keys[order], 1) :]
+    ordered = keys[order]
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(order)])
+    ends: np.ndarray = np.append(starts[1:], len(order))
+    several = ends - starts > 1
+    for start, end in zip(starts[several].tolist(), ends[several].tolist(), strict=True):
+        yield order[start:end]
+
+
+def email_key(cells: pa.Array) -> pa.Array:
+    """Addresses without capitals, name, tag (`ann+fair@`) and, for Gmail, dots: one mailbox, one key; "" if none."""
+    bare = pc.utf8_lower(pc.utf8_trim(cells, characters=SPACES))
+    for pattern, put in (
+        (r"^mailto:\s*|^[^<>]*<\s*|\s*>$", ""),
+        (r"^([^+@]+)\+[^@]*@", r"\1@"),
+        (r"@googlemail\.com$", "@gmail.com"),
+    ):
+        bare = pc.replace_substring_regex(bare, pattern=pattern, replacement=put)
+    gmail = pc.ends_with(bare, "@gmail.com")
+    dotless = pc.replace_substring_regex(bare, pattern=r"\.", replacement="")
+    bare = pc.if_else(gmail, pc.replace_substring_regex(dotless, pattern="gmailcom$", replacement="gmail.com"), bare)
+    return pc.if_else(pc.match_substring_regex(bare, r"^[^@\s]+@[^@\s]+$"), bare, pa.scalar("", pa.large_string()))
+
+
+def phone_key(cells: pa.Array) -> pa.Array:
+    """The last digits of each number; "" for fewer than `PHONE_DIGITS`, and for what has letters in it."""
+    digits = pc.replace_substring_regex(cells, pattern="[^0-9]", replacement="")
+    good = pc.and_(
+        pc.greater_equal(pc.utf8_length(digits), PHONE_DIGITS),
+        pc.invert(pc.match_substring_regex(cells, "[A-Za-z]")),
+    )
+    return pc.if_else(good, pc.utf8_slice_codeunits(digits, -PHONE_DIGITS), pa.scalar("", pa.large_string()))
