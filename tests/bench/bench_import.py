@@ -17,11 +17,11 @@ import argparse
 import contextlib
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import venv
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -35,7 +35,9 @@ from bench_kit.limit import wrk_rate  # noqa: E402
 from bench_kit.sink import cores, nginx_sink  # noqa: E402
 
 OURS = "ours"
-RIVALS = ("batch_writer", "boto3 client, threads", "awswrangler", "aiodynamo", "pydynox")
+RIVALS = ("batch_writer", "boto3 client, threads", "awswrangler", "aiodynamo", "pydynox", "dynamoxy")
+NEEDS_312 = "dynamoxy"
+"""Has no build for Python 3.11."""
 SLOW = ("batch_writer", "awswrangler", "boto3 client, threads")
 LATENCIES_MS = (5, 20)
 MANY = 64
@@ -226,11 +228,17 @@ def rivals_python(given: str) -> Iterator[str]:
         yield "" if given == "none" else given
         return
     with tempfile.TemporaryDirectory(prefix="bench-clients-") as folder:
-        venv.create(folder, with_pip=True)
+        newest = next(filter(None, map(shutil.which, ("python3.13", "python3.12"))), sys.executable)
+        subprocess.run([newest, "-m", "venv", folder], check=True)
         python = Path(folder) / "bin" / "python"
         wanted = HERE / "requirements.txt"
         done = subprocess.run([python, "-m", "pip", "install", "-q", "-r", wanted], check=False, capture_output=True)
         yield str(python) if done.returncode == 0 else ""
+
+
+def has(python: str, module: str) -> bool:
+    """Whether that Python has the module."""
+    return subprocess.run([python, "-c", f"import {module}"], check=False, capture_output=True).returncode == 0
 
 
 def print_table(lines: list[Row]) -> None:
@@ -257,7 +265,9 @@ def main() -> None:
         write_csv(first, slow_rows)
         if not python:
             print("The other clients of tests/bench/requirements.txt are not here: batch_writer alone is compared.")
-        rivals = RIVALS if python else RIVALS[:1]
+        rivals = (
+            tuple(name for name in RIVALS if name != NEEDS_312 or has(python, NEEDS_312)) if python else RIVALS[:1]
+        )
         lists = Lists(whole, given.rows, first, slow_rows, python or sys.executable, rivals, given.rounds)
         lines = [line for place in given.only for line in PLACES[place](lists)]
         print_table(lines)

@@ -115,6 +115,24 @@ def pydynox(given: dict[str, Any]) -> Callable[[Iterable[Item]], None]:
     return send
 
 
+def dynamoxy(given: dict[str, Any]) -> Callable[[Iterable[Item]], None]:
+    """dynamoxy (Rust), `workers` requests of each managed batch at a time."""
+    from dynamoxy import Client, Credentials
+
+    async def run(items: Iterable[Item]) -> None:
+        async with Client(
+            region=REGION,
+            endpoint_url=given["url"],
+            credentials=Credentials(KEY_ID, SECRET),
+            batch_concurrency=given["workers"],
+        ) as client:
+            table = client.table(TABLE)
+            for some in batches(items, 2_000):
+                await table.batch_write(puts=some)
+
+    return lambda items: asyncio.run(run(items))
+
+
 def batches(items: Iterable[Item], size: int = 25) -> Iterable[list[Item]]:
     """Lists of up to `size` items."""
     every = iter(items)
@@ -139,6 +157,7 @@ CLIENTS: dict[str, tuple[Callable[[dict[str, Any]], Callable[[Any], None]], Call
     "awswrangler": (awswrangler, typed),
     "aiodynamo": (aiodynamo, typed),
     "pydynox": (pydynox, typed),
+    "dynamoxy": (dynamoxy, typed),
 }
 
 
