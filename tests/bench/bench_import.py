@@ -37,7 +37,7 @@ from bench_kit.sink import cores, nginx_sink  # noqa: E402
 OURS = "ours"
 RIVALS = ("batch_writer", "boto3 client, threads", "awswrangler", "aiodynamo", "pydynox", "dynamoxy")
 NEEDS_312 = "dynamoxy"
-"""Has no build for Python 3.11."""
+"""Has no build for Python 3.11; the last of RIVALS."""
 SLOW = ("batch_writer", "awswrangler", "boto3 client, threads")
 LATENCIES_MS = (5, 20)
 MANY = 64
@@ -228,7 +228,7 @@ def rivals_python(given: str) -> Iterator[str]:
         yield "" if given == "none" else given
         return
     with tempfile.TemporaryDirectory(prefix="bench-clients-") as folder:
-        newest = next(filter(None, map(shutil.which, ("python3.13", "python3.12"))), sys.executable)
+        newest = next(name for name in ("python3.13", "python3.12", sys.executable) if runs(name, "import venv"))
         subprocess.run([newest, "-m", "venv", folder], check=True)
         python = Path(folder) / "bin" / "python"
         wanted = HERE / "requirements.txt"
@@ -236,9 +236,10 @@ def rivals_python(given: str) -> Iterator[str]:
         yield str(python) if done.returncode == 0 else ""
 
 
-def has(python: str, module: str) -> bool:
-    """Whether that Python has the module."""
-    return subprocess.run([python, "-c", f"import {module}"], check=False, capture_output=True).returncode == 0
+def runs(python: str, code: str) -> bool:
+    """Whether there is such a Python and it runs the code."""
+    found = shutil.which(python)
+    return found is not None and subprocess.run([found, "-c", code], check=False, capture_output=True).returncode == 0
 
 
 def print_table(lines: list[Row]) -> None:
@@ -265,9 +266,8 @@ def main() -> None:
         write_csv(first, slow_rows)
         if not python:
             print("The other clients of tests/bench/requirements.txt are not here: batch_writer alone is compared.")
-        rivals = (
-            tuple(name for name in RIVALS if name != NEEDS_312 or has(python, NEEDS_312)) if python else RIVALS[:1]
-        )
+        known = RIVALS if runs(python, f"import {NEEDS_312}") else RIVALS[:-1]
+        rivals = known if python else RIVALS[:1]
         lists = Lists(whole, given.rows, first, slow_rows, python or sys.executable, rivals, given.rounds)
         lines = [line for place in given.only for line in PLACES[place](lists)]
         print_table(lines)
