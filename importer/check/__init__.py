@@ -1,10 +1,12 @@
 """Schema, rules, two-step check, conversion to DynamoDB values, DynamoDB's limits, duplicate keys."""
 
 from importer.check.by_pandera_yaml import from_pandera_yaml, to_pandera_yaml
-from importer.check.contact_rules import Email, Phone
+from importer.check.column_view import first_names, kept_schema, shown_schema, with_new_columns
+from importer.check.contact_rules import CountryCode, Email, Phone
 from importer.check.convert import convert_chunk
 from importer.check.infer import attribute_name, infer_schema
 from importer.check.item_limits import MAX_ITEM_BYTES
+from importer.check.known_patterns import words_for
 from importer.check.limits import item_sizes
 from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome
 from importer.check.rule_registry import RULES, make_rule
@@ -24,6 +26,7 @@ __all__ = [
     "CheckReport",
     "CheckResult",
     "ColumnSpec",
+    "CountryCode",
     "DynamoType",
     "Email",
     "FailureCase",
@@ -42,10 +45,15 @@ __all__ = [
     "check_stage",
     "convert_chunk",
     "dump_schema",
+    "first_names",
     "from_pandera_yaml",
     "infer_schema",
     "item_sizes",
+    "kept_schema",
     "load_schema",
     "make_rule",
+    "shown_schema",
     "to_pandera_yaml",
+    "with_new_columns",
+    "words_for",
 ]

@@ -65,6 +65,12 @@ _RULES = {
         '{n} phone numbers in "{column}" are not valid',
         "must be a phone number",
     ),
+    "no_country_code": Code(
+        '1 phone number in "{column}" has no country code',
+        '{n} phone numbers in "{column}" have no country code',
+        "should start with + and the country code",
+        blocking=False,
+    ),
 }
 
 _TYPES = {

@@ -92,6 +92,23 @@ class Phone(Rule):
             return False
 
 
+@dataclass(frozen=True)
+class CountryCode(Rule):
+    """A phone number that says which country it is of: it starts with + or 00. What is no phone number passes."""
+
+    name: ClassVar[str] = "country_code"
+    code: ClassVar[str] = "no_country_code"
+
+    def sentence(self) -> str:
+        return "should start with + and the country code"
+
+    def _passes_filled(self, cells: pd.Series) -> np.ndarray:
+        international = cells.str.match(r"\s*\(?(?:\+|00)").to_numpy(dtype=bool)
+        good: np.ndarray = international.copy()
+        good[~international] = ~_looks_like_phone(cells[~international])
+        return good
+
+
 def _looks_like_phone(cells: pd.Series) -> np.ndarray:
     """`contact_text.is_phone` for all cells, with a pass of an expression only where one is needed."""
     shape = cells.str.fullmatch(PHONE_SHAPE)

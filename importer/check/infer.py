@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from importer.check.contact_rules import Email, Phone
+from importer.check.contact_rules import CountryCode, Email, Phone
 from importer.check.rules import Required, Rule
 from importer.check.schema import ColumnSpec, DynamoType, Schema, Winner
 from importer.errors import ConfigError
@@ -46,7 +46,7 @@ def infer_schema(profile: ListProfile, key: TableKey) -> Schema:
     taken = set(key.attributes)
     specs = []
     for column in profile.columns:
-        attribute = attributes.get(column.name) or _free_name(names[column.name], taken)
+        attribute = attributes.get(column.name) or free_name(names[column.name], taken)
         taken.add(attribute)
         kind = types.get(column.name) or _type_of(column, names[column.name])
         rules = _rules_of(column, kind, is_key=column.name in attributes)
@@ -63,7 +63,8 @@ def attribute_name(column: str) -> str:
     return re.sub(r"\W+", "_", spaced).strip("_").lower() or "column"
 
 
-def _free_name(name: str, taken: Iterable[str]) -> str:
+def free_name(name: str, taken: Iterable[str]) -> str:
+    """`name`, or with the first number behind it that none of `taken` has."""
     used, free, number = set(taken), name, 2
     while free in used:
         free, number = f"{name}_{number}", number + 1
@@ -141,7 +142,7 @@ def _rules_of(column: ColumnProfile, kind: DynamoType, *, is_key: bool) -> tuple
         if _share(column, "e-mail") > MOST:
             rules.append(Email())
         elif _share(column, "phone") > MOST and _passes_most(Phone(), column):
-            rules.append(Phone())
+            rules += [Phone(), CountryCode()]
     return tuple(rules)
 
 

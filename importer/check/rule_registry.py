@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 
-from importer.check.contact_rules import Email, Phone
+from importer.check.contact_rules import CountryCode, Email, Phone
 from importer.check.rules import Allowed, Length, Pattern, Range, Required, Rule, Unique, check_names
 from importer.errors import ConfigError
 
 RULES: dict[str, type[Rule]] = {
-    rule.name: rule for rule in (Required, Pattern, Allowed, Range, Length, Unique, Email, Phone)
+    rule.name: rule for rule in (Required, Pattern, Allowed, Range, Length, Unique, Email, Phone, CountryCode)
 }
 
 

@@ -12,7 +12,8 @@ import pandas as pd
 
 from importer.check.contact_rules import Phone
 from importer.check.convert import convert_column
-from importer.check.readings import DECIMAL_COMMA, THOUSANDS, Readings
+from importer.check.known_patterns import EMAIL, NO_SPACES, NO_VALUE, NUMBER, PHONE, KnownPattern
+from importer.check.readings import Readings
 from importer.check.schema import ColumnSpec
 from importer.check.text import filled
 from importer.clean import (
@@ -26,7 +27,6 @@ from importer.clean import (
     ParseYesNo,
     RemoveInvisible,
     RepairMojibake,
-    Replace,
     Trim,
 )
 
@@ -42,12 +42,16 @@ def _trim(spec: ColumnSpec) -> list[Operation]:
     return [Trim((spec.column,)), RemoveInvisible((spec.column,))]
 
 
+def _collapse(spec: ColumnSpec) -> list[Operation]:
+    return [Trim((spec.column,), collapse=True)]
+
+
 def _mojibake(spec: ColumnSpec) -> list[Operation]:
     return [RepairMojibake((spec.column,))]
 
 
 def _case(spec: ColumnSpec) -> list[Operation]:
-    return [ChangeCase(spec.column, case) for case in ("lower", "upper", "title")]
+    return [ChangeCase(spec.column, case) for case in ("lower", "upper", "title", "name")]
 
 
 def _phones(spec: ColumnSpec) -> list[Operation]:
@@ -78,48 +82,31 @@ def _decimals(spec: ColumnSpec) -> list[Operation]:
     return [ParseNumbers(spec.column, decimal, thousands) for decimal, thousands in styles]
 
 
-def _patterns(*pairs: tuple[str, str]) -> Maker:
-    return lambda spec: [Replace(spec.column, find, put, is_pattern=True) for find, put in pairs]
+def _patterns(known: tuple[KnownPattern, ...]) -> Maker:
+    return lambda spec: [one.operation(spec.column) for one in known]
 
 
-_EMAIL = _patterns(
-    (r"(?i)^\s*mailto:\s*", ""),
-    (r"^.*<\s*([^<>\s]+)\s*>\s*$", r"\1"),
-    (r"(?i)\s*(?:\(at\)|\[at\]|\{at\}|\sat\s)\s*", "@"),
-    (r"(?i)\s*(?:\(dot\)|\[dot\]|\sdot\s)\s*", "."),
-    (r"@@+", "@"),
-    (r"[;:,.'\">]+$", ""),
-    (r"^[<'\";,]+", ""),
-    (r"\s+", ""),
-    (r",", "."),
-    (r"\.\.+", "."),
-)
-_PHONE = _patterns(
-    (r"(?i)^\s*(?:tel|telephone|phone|mobile|mob|fax)\s*[.:]*\s*", ""),
-    (r"\(0\)", ""),
-    (r"[^0-9+()x .\-/]+", ""),
-)
-_NUMBER = _patterns(
-    THOUSANDS,
-    DECIMAL_COMMA,
-    (r"^([+-]?[0-9]{1,3})[ '\x{a0}\x{202f}]([0-9]{3})(\.[0-9]+)?$", r"\1\2\3"),
-    (r"^\s*[$€£¥]\s*", ""),
-    (r"\s*(?:[$€£¥]|(?i:usd|eur|gbp|chf))\s*$", ""),
-    (r"\s*%\s*$", ""),
-)
+def _empty(spec: ColumnSpec) -> list[Operation]:
+    """Words for "nothing here"; in a cell that may be blank they are a blank."""
+    return [] if spec.required else [NO_VALUE.operation(spec.column)]
+
 
 _TRIED: dict[str, tuple[Maker, ...]] = {
-    "not_an_email": (_trim, _EMAIL, _emails),
-    "not_a_phone": (_trim, _PHONE, _phones),
-    "not_a_number": (_trim, _decimals, _NUMBER),
-    "not_a_boolean": (_trim, _yes_no),
-    "not_allowed": (_trim, _case, _mojibake, _yes_no),
-    "pattern_mismatch": (_trim, _case, _mojibake, _dates, _phones, _emails, _decimals),
-    "wrong_length": (_trim, _patterns((r"\s+", " ")), _mojibake),
+    "not_an_email": (_trim, _patterns(EMAIL), _emails, _empty),
+    "not_a_phone": (_trim, _patterns(PHONE), _phones, _empty),
+    "no_country_code": (_phones,),
+    "not_a_number": (_trim, _decimals, _patterns(NUMBER), _empty),
+    "not_a_boolean": (_trim, _yes_no, _empty),
+    "not_allowed": (_trim, _case, _mojibake, _yes_no, _empty),
+    "pattern_mismatch": (_trim, _case, _mojibake, _dates, _phones, _emails, _decimals, _empty),
+    "wrong_length": (_trim, _collapse, _mojibake),
     "out_of_range": (_trim, _decimals),
     "empty_set_element": (_trim, _lists),
     "set_repeats_removed": (_lists,),
-    "not_base64": (_trim, _patterns((r"\s+", ""))),
+    "not_base64": (_trim, _patterns((NO_SPACES,))),
+    "not_a_json_list": (_trim, _mojibake),
+    "not_a_json_map": (_trim, _mojibake),
+    "key_too_long": (_trim,),
 }
 """Of two that mend as many cells the first is suggested: the one that changes least comes first."""
 
@@ -163,9 +150,9 @@ def _fewest(candidates: list[Operation], mended: list[np.ndarray]) -> tuple[Oper
 
 
 def _mended(operation: Operation, before: pd.DataFrame, code: str, spec: ColumnSpec) -> np.ndarray:
-    """Cells that no longer fail with `code` afterwards; an emptied one counts only where spaces went."""
+    """Cells that no longer fail with `code` afterwards; an emptied one counts only where nothing to read went."""
     after = operation.apply(before)[spec.column]
-    may_empty = isinstance(operation, Trim | RemoveInvisible)
+    may_empty = isinstance(operation, Trim | RemoveInvisible) or operation == NO_VALUE.operation(spec.column)
     good: np.ndarray = np.ones(len(after), dtype=bool) if may_empty else filled(after)
     return good & ~_fails(after, code, spec)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from importer.clean.above import FillFromAbove
 from importer.clean.cells import FillBlanks, SetCells, SetColumn
-from importer.clean.changes import Change, count_changes
+from importer.clean.changes import DROPPED, Change, count_changes, count_each
 from importer.clean.clusters import METHODS, Cluster, count_values, find_clusters
 from importer.clean.condition import Condition, ConditionTest
-from importer.clean.dates import ORDERS, ParseDates
-from importer.clean.decimals import ParseNumbers
+from importer.clean.dates import LATEST_YEAR, ORDERS, ParseDates
+from importer.clean.decimals import GROUPS, MARKS, ParseNumbers
 from importer.clean.decisions import VERDICTS, Decide, DecideRows, Decision
 from importer.clean.emails import NormaliseEmails
 from importer.clean.filling import FillFromColumn
@@ -34,7 +34,7 @@ from importer.clean.people import (
     propose_survivor,
 )
 from importer.clean.people_keys import PersonColumns
-from importer.clean.phones import FormatPhones, known_regions
+from importer.clean.phones import FormatPhones, calling_codes, known_regions
 from importer.clean.problems import RecipeProblem, near_column
 from importer.clean.recipe import Cleaned, Recipe
 from importer.clean.registry import OPERATIONS, operation_from_dict
@@ -44,14 +44,20 @@ from importer.clean.set_aside import PEOPLE, SetAside, load_set_aside, person_ma
 from importer.clean.spaces import Trim
 from importer.clean.split import SplitColumn
 from importer.clean.storage import load_history, save_history
-from importer.clean.yes_no import ParseYesNo
+from importer.clean.yes_no import NO_WORDS, YES_WORDS, ParseYesNo
 
 __all__ = [
+    "DROPPED",
+    "GROUPS",
+    "LATEST_YEAR",
+    "MARKS",
     "METHODS",
+    "NO_WORDS",
     "OPERATIONS",
     "ORDERS",
     "PEOPLE",
     "VERDICTS",
+    "YES_WORDS",
     "AddColumn",
     "Change",
     "ChangeCase",
@@ -100,8 +106,10 @@ __all__ = [
     "SplitColumn",
     "Survivor",
     "Trim",
+    "calling_codes",
     "cluster_columns",
     "count_changes",
+    "count_each",
     "count_values",
     "find_clusters",
     "find_people",

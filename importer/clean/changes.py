@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +16,14 @@ from importer.profile import column_text
 
 SAMPLE_CELLS = 5
 """Enough to see what happens, few enough to read."""
+
+SHOWN_COLUMNS = 4
+"""Of a row that goes: enough to know it by."""
+
+DROPPED = "(dropped)"
+"""What stands for a row that goes, where a cell's new text would."""
+
+OnRows = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -50,13 +59,41 @@ class Change:
         return " ".join(said)
 
 
-def count_changes(recipe: Recipe, operation: Operation, stage: ChunkSource, *, sample: int = SAMPLE_CELLS) -> Change:
-    """What `operation` would do after `recipe`; reads the stage once, one chunk in memory at a time."""
-    step = fit_operation(recipe, operation, stage)
-    total = Change(0, 0, 0, ())
+def count_changes(
+    recipe: Recipe,
+    operation: Operation,
+    stage: ChunkSource,
+    *,
+    sample: int = SAMPLE_CELLS,
+    on_progress: OnRows | None = None,
+) -> Change:
+    """What `operation` would do after `recipe`; reads the stage once, one chunk in memory at a time.
+
+    `on_progress(rows)` is told of every chunk's rows.
+    """
+    return count_each(recipe, (operation,), stage, sample=sample, on_progress=on_progress)[0]
+
+
+def count_each(
+    recipe: Recipe,
+    operations: Sequence[Operation],
+    stage: ChunkSource,
+    *,
+    sample: int = SAMPLE_CELLS,
+    on_progress: OnRows | None = None,
+) -> tuple[Change, ...]:
+    """What each of `operations` alone would do after `recipe`, in one reading of the stage for all of them."""
+    steps = [fit_operation(recipe, operation, stage) for operation in operations]
+    totals = [Change(0, 0, 0, ())] * len(steps)
     for chunk in stage.chunks():
-        total = _sum(total, _change_of(recipe.apply(chunk).frame, step, sample - len(total.sample)))
-    return total
+        before = recipe.apply(chunk).frame
+        totals = [
+            _sum(total, _change_of(before, step, sample - len(total.sample)))
+            for total, step in zip(totals, steps, strict=True)
+        ]
+        if on_progress is not None:
+            on_progress(len(chunk))
+    return tuple(totals)
 
 
 def _change_of(before: pd.DataFrame, step: Operation, sample: int) -> Change:
@@ -66,7 +103,7 @@ def _change_of(before: pd.DataFrame, step: Operation, sample: int) -> Change:
     removed = tuple(column for column in before.columns if column not in after.columns)
     told = Change(0, 0, len(before) - len(after), (), step.unparsed(before), added, removed)
     if told.dropped:
-        return told
+        return replace(told, sample=_dropped_rows(before, after, step, sample))
     shared = [column for column in step.changes(tuple(before.columns)) if column not in (*added, *removed)]
     masks = {column: _differing(before, after, column) for column in shared}
     if not masks:
@@ -74,6 +111,15 @@ def _change_of(before: pd.DataFrame, step: Operation, sample: int) -> Change:
     cells = sum(int(mask.sum()) for mask in masks.values())
     rows = int(np.logical_or.reduce(list(masks.values())).sum())
     return replace(told, cells=cells, rows=rows, sample=tuple(_first_cells(before, after, masks, sample)))
+
+
+def _dropped_rows(
+    before: pd.DataFrame, after: pd.DataFrame, step: Operation, most: int
+) -> tuple[tuple[int, str, str], ...]:
+    """The first rows that go, with what stands in the columns that are asked and in the first of the others."""
+    rows = before.index.difference(after.index)[: max(most, 0)]
+    shown = list(dict.fromkeys((*step.needs(), *before.columns)))[:SHOWN_COLUMNS]
+    return tuple((int(row), " | ".join(before.loc[row, shown]), DROPPED) for row in rows)
 
 
 def _new_cells(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from importer.clean.cells import SetCells
 from importer.clean.decisions import DecideRows
 from importer.clean.keyed import SetCellsByKey
 from importer.clean.mapping import MapValues
+from importer.clean.naming import RenameColumn
 from importer.clean.operation import Operation
 from importer.clean.recipe import Recipe
 from importer.profile import SPACES
@@ -65,7 +66,7 @@ class Portable:
 
 
 def portable(recipe: Recipe, stage: ListSource, key_column: str | None) -> Portable:
-    """The recipe without row numbers, which belong to one file.
+    """The recipe without row numbers, which belong to one file. `key_column`: as it is called after the recipe.
 
     Corrections of single cells are found by the contact's key from now on (corrections of the key itself by what it
     was); those of rows without a key, and decisions about single rows, are left out. What was filled from above is
@@ -75,7 +76,8 @@ def portable(recipe: Recipe, stage: ListSource, key_column: str | None) -> Porta
     left_out = 0
     for at, step in enumerate(recipe.operations):
         if isinstance(step, SetCells):
-            keyed, lost = _by_key(Recipe(recipe.operations[:at]), step, stage, key_column)
+            key = key_column and _name_before(recipe.operations[at:], key_column)
+            keyed, lost = _by_key(Recipe(recipe.operations[:at]), step, stage, key)
             steps += keyed
             left_out += lost
         elif isinstance(step, DecideRows):
@@ -83,6 +85,14 @@ def portable(recipe: Recipe, stage: ListSource, key_column: str | None) -> Porta
         else:
             steps.append(step.unfitted() if isinstance(step, FillFromAbove) else step)
     return Portable(Recipe(tuple(steps)), left_out)
+
+
+def _name_before(steps: Sequence[Operation], column: str) -> str:
+    """What the column is called before `steps`."""
+    for step in reversed(steps):
+        if isinstance(step, RenameColumn) and step.name == column:
+            column = step.column
+    return column
 
 
 def _by_key(before: Recipe, step: SetCells, stage: ListSource, key_column: str | None) -> tuple[list[Operation], int]:

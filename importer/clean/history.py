@@ -34,6 +34,12 @@ class History:
         """The steps of the recipe, in order."""
         return self.recipe.operations
 
+    @property
+    def made(self) -> frozenset[str]:
+        """Every column that a step makes or made, undone ones too."""
+        steps = (move for move in (*self.moves, *self.undone) if isinstance(move, Operation))
+        return frozenset(column for step in steps for column in step.makes())
+
     def do(self, operation: Operation) -> History:
         """One step more; what was undone is forgotten, as in every editor."""
         return History((*self.moves, operation))

@@ -62,6 +62,14 @@ def known_regions() -> frozenset[str]:
     return frozenset(phonenumbers.SUPPORTED_REGIONS)
 
 
+@lru_cache(maxsize=1)
+def calling_codes() -> dict[str, int]:
+    """Country (two capital letters) → its calling code: GB → 44."""
+    import phonenumbers
+
+    return {region: phonenumbers.country_code_for_region(region) for region in sorted(known_regions())}
+
+
 @lru_cache(maxsize=REMEMBERED)
 def e164(text: str, region: str, only_valid: bool = True) -> str | None:
     """E.164 of one cell, None if it is no number, has no country, or has an extension."""

@@ -28,6 +28,7 @@ from importer.run.summaries import list_runs, load_plan, run_summary
 if TYPE_CHECKING:
     from importer.run.destination import usable_connection
     from importer.run.freeze import freeze_plan
+    from importer.run.keeping import keep_history
     from importer.run.last_list import Comparison, compare_with_last, key_column, note_imported
     from importer.run.library import (
         DamagedEntry,
@@ -60,14 +61,12 @@ if TYPE_CHECKING:
         prepare_profile,
         prepare_schema,
         prepare_stage,
-        read_recipe,
-        read_schema,
-        save_schema,
     )
     from importer.run.preparer import Preparer
     from importer.run.runner import execute_run
     from importer.run.saved_list import SavedList
     from importer.run.saving import save_for_next
+    from importer.run.schemas import read_recipe, read_schema, save_schema
 
 __all__ = [
     "Bucket",
@@ -109,6 +108,7 @@ __all__ = [
     "find_saved",
     "freeze_plan",
     "guards_for",
+    "keep_history",
     "key_column",
     "list_runs",
     "load_last",
@@ -145,10 +145,8 @@ _PREPARE = (
     "prepare_profile",
     "prepare_schema",
     "prepare_stage",
-    "read_recipe",
-    "read_schema",
-    "save_schema",
 )
+_SCHEMAS = ("read_recipe", "read_schema", "save_schema")
 _LIBRARY = (
     "DamagedEntry",
     "LastList",
@@ -178,9 +176,11 @@ _LOADED_LATER = {
     "execute_run": "runner",
     "freeze_plan": "freeze",
     "SavedList": "saved_list",
+    "keep_history": "keeping",
     "save_for_next": "saving",
     "usable_connection": "destination",
     **dict.fromkeys(_PREPARE, "prepare"),
+    **dict.fromkeys(_SCHEMAS, "schemas"),
     **dict.fromkeys(_LIBRARY, "library"),
     **dict.fromkeys(_OPENING, "opening"),
     **dict.fromkeys(_LAST_LIST, "last_list"),

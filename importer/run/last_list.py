@@ -18,7 +18,8 @@ from importer.run.folder import RunFolder
 from importer.run.library import LastList, keep_last, load_last
 from importer.run.matching import source_column
 from importer.run.opening import Opening, read_opening
-from importer.run.prepare import prepare_profile, read_recipe, read_schema
+from importer.run.prepare import prepare_profile
+from importer.run.schemas import read_recipe, read_schema
 from importer.run.staged import open_stage
 from importer.settings import Settings
 

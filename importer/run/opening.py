@@ -25,8 +25,8 @@ from importer.run.matching import (
     fit_header,
     match_columns,
 )
-from importer.run.prepare import refuse_frozen
 from importer.run.saved_list import SavedList
+from importer.run.schemas import refuse_frozen
 from importer.run.staged import open_stage
 from importer.settings import Settings
 

@@ -18,16 +18,15 @@ from importer.check import (
     convert_chunk,
     dump_schema,
     infer_schema,
-    load_schema,
 )
-from importer.clean import Recipe, load_history
+from importer.clean import Recipe
 from importer.endpoint import BATCH_TABLE, endpoint_guards
-from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.intake import Dialect, Repairs, Stage, build_stage, guess_dialect
 from importer.plan import Guard, Mode, Pace, Plan, check_guards, make_plan
 from importer.profile import ListProfile, load_profile, profile_stage, save_profile
 from importer.run.folder import RunFolder
+from importer.run.schemas import name_as_read, read_recipe, read_schema, refuse_frozen, save_schema, take_in_columns
 from importer.run.staged import open_stage
 from importer.table import TableDescription, TableKey, Target
 from importer.write import build_puts
@@ -71,7 +70,11 @@ def prepare_stage(
 
 
 def prepare_profile(folder: RunFolder, key_column: str | None = None) -> ListProfile:
-    """What is in each column; kept, and made again only when another key column is asked for."""
+    """What is in each column as it came; kept, and made again only when another key column is asked for.
+
+    `key_column`: as the recipe leaves it; one that a step made is in no profile.
+    """
+    key_column = name_as_read(folder, key_column) if key_column is not None else None
     if folder.profile.exists():
         kept = load_profile(folder.profile)
         if key_column is None or kept.key_column == key_column:
@@ -85,28 +88,12 @@ def prepare_schema(folder: RunFolder, key: TableKey, given: Schema | None = None
     """The schema of the run: the one given, else the one kept, else one inferred from the profile and the key."""
     if given is None and folder.schema.exists():
         return read_schema(folder)
-    schema = given if given is not None else infer_schema(prepare_profile(folder), key)
-    save_schema(folder, schema)
-    return schema
-
-
-def read_schema(folder: RunFolder) -> Schema:
-    """The kept schema; ConfigError when there is none or it is damaged."""
-    try:
-        return load_schema(folder.schema.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"Run {folder.run_id} has no schema yet. Make one on the Check page.") from error
-
-
-def save_schema(folder: RunFolder, schema: Schema) -> None:
-    """Keep `schema` for the run; ConfigError when the plan is frozen."""
     refuse_frozen(folder)
-    write_private(folder.schema, dump_schema(schema))
-
-
-def read_recipe(folder: RunFolder) -> Recipe:
-    """The recipe of the run, empty when nothing was done yet."""
-    return load_history(folder.recipe).recipe
+    if given is not None:
+        save_schema(folder, given)
+        return given
+    write_private(folder.schema, dump_schema(infer_schema(prepare_profile(folder), key)))
+    return take_in_columns(folder)
 
 
 def check_run(
@@ -199,9 +186,3 @@ def read_dialect(folder: RunFolder) -> dict[str, Any]:
     """The kept dialect as plain JSON types."""
     told: dict[str, Any] = json.loads(folder.dialect.read_text(encoding="utf-8"))
     return told
-
-
-def refuse_frozen(folder: RunFolder) -> None:
-    """ConfigError when the run's plan is frozen."""
-    if folder.frozen:
-        raise ConfigError(f"Run {folder.run_id} is planned already and cannot change. Make a new run of the list.")

@@ -11,8 +11,9 @@ from importer.run.ledger import Ledger
 from importer.run.library import keep_saved
 from importer.run.matching import source_column
 from importer.run.opening import link_saved
-from importer.run.prepare import read_dialect, read_recipe, read_schema
+from importer.run.prepare import read_dialect
 from importer.run.saved_list import SavedList
+from importer.run.schemas import read_recipe, read_schema
 from importer.run.staged import open_stage
 from importer.run.states import RunState
 from importer.settings import Settings

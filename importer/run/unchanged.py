@@ -10,7 +10,8 @@ from importer.plan import Plan, differences
 from importer.run.feed import ListToSend
 from importer.run.folder import RunFolder, source_sha256
 from importer.run.ledger import Ledger
-from importer.run.prepare import read_dialect, read_recipe, read_schema
+from importer.run.prepare import read_dialect
+from importer.run.schemas import read_recipe, read_schema
 from importer.run.staged import open_stage
 from importer.run.summaries import load_plan
 

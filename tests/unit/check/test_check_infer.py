@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from check_memory_stage import MemoryStage, frame_of
 
-from importer.check import Email, Phone, Required, Schema, Winner, attribute_name, infer_schema
+from importer.check import CountryCode, Email, Phone, Required, Schema, Winner, attribute_name, infer_schema
 from importer.errors import ConfigError
 from importer.profile import ListCensus, ListProfile
 from importer.table import KeyPart, TableKey
@@ -81,7 +81,7 @@ def test_the_key_has_the_type_of_the_table() -> None:
 def test_a_rule_is_set_only_where_most_keep_it() -> None:
     phones = ["+1 202-555-0143", "(202) 555-0144", "n/a"]
     schema = infer_schema(profile(E_Mail=MAILS, Phone=phones, Other=["+1 202-555-0143", "x", "y"]), KEY)
-    assert schema.column("Phone").rules == (Phone(),)
+    assert schema.column("Phone").rules == (Phone(), CountryCode())
     assert schema.column("Other").rules == ()
 
 

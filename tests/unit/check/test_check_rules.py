@@ -6,7 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importer.check import RULES, Allowed, Email, Length, Pattern, Phone, Range, Required, Rule, Unique, make_rule
+from importer.check import (
+    RULES,
+    Allowed,
+    CountryCode,
+    Email,
+    Length,
+    Pattern,
+    Phone,
+    Range,
+    Required,
+    Rule,
+    Unique,
+    make_rule,
+)
 from importer.check.codes import CODES
 from importer.errors import ConfigError
 
@@ -19,7 +32,9 @@ def test_required_wants_something_to_read() -> None:
     assert passes(Required(), "x", "", " ", "\u00a0", "\u200b", "0") == [True, False, False, False, False, True]
 
 
-@pytest.mark.parametrize("rule", [Pattern("x"), Allowed(("x",)), Range("5"), Length(9), Unique(), Email(), Phone()])
+@pytest.mark.parametrize(
+    "rule", [Pattern("x"), Allowed(("x",)), Range("5"), Length(9), Unique(), Email(), Phone(), CountryCode()]
+)
 def test_a_blank_cell_passes_every_rule_but_required(rule: Rule) -> None:
     assert passes(rule, "", "") == [True, True]
     assert passes(Required(), "") == [False]
@@ -118,6 +133,12 @@ def test_phone_numbers_without_a_region(text: str, good: bool) -> None:
     assert passes(Phone(), text) == [good]
 
 
+def test_a_phone_number_says_its_country_or_is_no_phone_number() -> None:
+    told = ("+44 20 7946 0123", "0044 20 7946 0123", "(+44) 20 7946 0123", " +44 20 7946 0123", "no phone", "12", "")
+    assert passes(CountryCode(), *told) == [True] * 7
+    assert passes(CountryCode(), "020 7946 0123", "(555) 555-0123", "5555550123") == [False] * 3
+
+
 def test_phone_numbers_of_a_region_are_checked_exactly() -> None:
     assert passes(Phone("DE"), "030 1234567", "+1 202-555-0143", "0", "+49 30") == [True, True, False, False]
     assert passes(Phone("US"), "030 1234567") == [False]
@@ -158,4 +179,4 @@ def test_rules_say_what_they_want_in_plain_words() -> None:
 
 def test_every_rule_has_a_code_that_is_explained() -> None:
     assert {rule.code for rule in RULES.values()} <= set(CODES)
-    assert len({rule.code for rule in RULES.values()}) == len(RULES) == 8
+    assert len({rule.code for rule in RULES.values()}) == len(RULES) == 9

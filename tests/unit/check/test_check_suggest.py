@@ -5,16 +5,19 @@ from collections.abc import Callable
 import pytest
 from check_memory_stage import EMAIL, Checked, frame_of
 
-from importer.check import Allowed, ColumnSpec, DynamoType, Pattern, Phone
-from importer.check.suggest import suggest
+from importer.check import Allowed, ColumnSpec, CountryCode, DynamoType, Length, Pattern, Phone, Required, words_for
+from importer.check.codes import CODES
+from importer.check.suggest import SUGGESTIBLE, suggest
 from importer.clean import (
     ChangeCase,
+    Decide,
     FormatPhones,
     NormaliseEmails,
     Operation,
     ParseDates,
     ParseNumbers,
     Recipe,
+    Replace,
     Trim,
 )
 
@@ -55,6 +58,19 @@ def after(operations: tuple[Operation, ...], *texts: str) -> list[str]:
         (ColumnSpec("c", "c", DynamoType.SS), "empty_set_element", "a;;b", "a;b"),
         (ColumnSpec("c", "c", DynamoType.SS), "empty_set_element", "; a;b;", "a;b"),
         (ColumnSpec("c", "c", rules=(Allowed(("gold",)),)), "not_allowed", "GOLD", "gold"),
+        (ColumnSpec("c", "c", rules=(Allowed(("O'Neil",)),)), "not_allowed", "o'neil", "O'Neil"),
+        (ColumnSpec("c", "c", rules=(Allowed(("McDonald",)),)), "not_allowed", "MCDONALD", "McDonald"),
+        (EMAIL, "not_an_email", "ann@example.com; second@example.com", "ann@example.com"),
+        (ColumnSpec("c", "c", DynamoType.N), "not_a_number", "n/a", ""),
+        (ColumnSpec("c", "c", DynamoType.BOOL), "not_a_boolean", "NULL", ""),
+        (ColumnSpec("c", "c", rules=(Phone(),)), "not_a_phone", "-", ""),
+        (ColumnSpec("c", "c", rules=(Length(1, 3),)), "wrong_length", "a   b", "a b"),
+        (
+            ColumnSpec("c", "c", rules=(CountryCode(), Phone("GB"))),
+            "no_country_code",
+            "020 7946 0123",
+            "+442079460123",
+        ),
     ],
 )
 def test_a_suggestion_mends_what_it_is_suggested_for(spec: ColumnSpec, code: str, before: str, mended: str) -> None:
@@ -74,6 +90,54 @@ def test_a_comma_before_three_digits_is_left_alone_where_decimal_commas_are() ->
     suggestions = suggest("not_a_number", spec, ["12,5", "1,234"])
     assert after(suggestions, "12,5", "1,234") == ["12.5", "1,234"]
     assert after(suggest("not_a_number", spec, ["1,234"]), "1,234") == ["1234"]  # control
+
+
+WITHOUT_REMEDY = {
+    "required_blank": "what is missing is not known; the card offers the ways to fill blanks first",
+    "key_missing": "as above",
+    "not_unique": "which of two rows is right is not known",
+    "duplicate_key": "the winner rule decides",
+    "key_conflict": "the winner rule decides",
+    "number_too_precise": "rounding would lose digits",
+    "number_out_of_range": "there is no such number in the table",
+    "leading_zeros_lost": "the column is better imported as text",
+    "not_null": "the type is wrong, not the cells",
+    "json_name_repeated": "which of two is right is not known",
+    "json_too_deep": "no operation reshapes a JSON value",
+    "item_too_big": "what to leave out is not known",
+}
+READING = {
+    "row_too_long",
+    "row_too_short",
+    "unclosed_quote",
+    "stray_quote",
+    "undecodable_bytes",
+    "nul_byte",
+    "row_too_big",
+}
+DECIDED = {"dropped_by_recipe", "rejected_by_hand", "dropped_by_hand"}
+
+
+def test_every_cause_has_operations_to_try_or_a_reason_why_there_are_none() -> None:
+    assert set(CODES) == SUGGESTIBLE | WITHOUT_REMEDY.keys() | READING | DECIDED
+    assert not SUGGESTIBLE & WITHOUT_REMEDY.keys()
+
+
+def test_words_for_nothing_are_not_emptied_where_a_cell_must_be_filled() -> None:
+    spec = ColumnSpec("c", "c", DynamoType.N, rules=(Required(),))
+    assert suggest("not_a_number", spec, ["n/a"]) == ()
+
+
+def test_phones_without_a_country_get_no_country_by_guess() -> None:
+    assert suggest("no_country_code", ColumnSpec("c", "c", rules=(CountryCode(), Phone())), ["020 7946 0123"]) == ()
+
+
+def test_a_suggested_pattern_is_told_in_words_and_a_persons_own_without_its_pattern() -> None:
+    (fix,) = suggest("not_an_email", EMAIL, ["ann@@example.com"])
+    assert words_for(fix) == "Write several @ as one in E-Mail"
+    assert words_for(Replace("c", "a+", "b", is_pattern=True)) == 'Replace a pattern in c, put "b" instead'
+    assert words_for(Replace("c", "a", "")) == 'Remove "a" from c'
+    assert words_for(Decide("not_an_email", "c", "reject")) == 'Reject: e-mail addresses in "c" are not valid'
 
 
 def test_suggestions_come_best_first_and_each_mends_more(check: Check) -> None:

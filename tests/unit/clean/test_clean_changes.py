@@ -12,6 +12,7 @@ from importer.clean import (
     SplitColumn,
     Trim,
     count_changes,
+    count_each,
 )
 
 
@@ -50,7 +51,7 @@ def test_only_what_the_recipe_before_left_is_counted(frame_of):
 def test_dropped_rows_are_counted_as_rows_not_as_cells(frame_of):
     stage = Chunks(frame_of(a=["x", "", "y"]), frame_of(rows=[9], a=["x"]))
     change = count_changes(Recipe(), DropRows(Condition("a", "is blank")), stage)
-    assert change == Change(cells=0, rows=0, dropped=1, sample=())
+    assert change == Change(cells=0, rows=0, dropped=1, sample=((3, "", "(dropped)"),))
     assert change.sentence() == "Will drop 1 row."
 
 
@@ -75,3 +76,24 @@ def test_columns_that_come_and_go_are_told_with_their_first_cells(frame_of):
     )
     assert change.sample == ((2, "Ann Test", "Ann | Test"), (3, "Bo", "Bo | "))
     assert count_changes(Recipe(), DropColumns(("name",)), stage).sentence() == "Will take out column name."
+
+
+def test_several_are_counted_in_one_reading_each_as_if_it_were_alone(frame_of):
+    told, readings = [], []
+
+    class Counted(Chunks):
+        def chunks(self):
+            readings.append(1)
+            return super().chunks()
+
+    stage = Counted(frame_of(rows=[2, 3], a=[" x", "y"]), frame_of(rows=[4], a=["x "]))
+    steps = (Trim(), Replace("a", "x", "z"), DropRows(Condition("a", "contains", "x")))
+    changes = count_each(Recipe(), steps, stage, on_progress=told.append)
+    assert len(readings) == 1
+    assert told == [2, 1]
+    assert changes == tuple(count_changes(Recipe(), step, stage) for step in steps)
+    assert [change.sentence() for change in changes] == [
+        "Will change 2 cells in 2 rows.",
+        "Will change 2 cells in 2 rows.",
+        "Will drop 2 rows.",
+    ]

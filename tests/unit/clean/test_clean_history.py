@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importer.clean import (
+    OPERATIONS,
     ChangeCase,
     Condition,
     DropColumns,
@@ -36,7 +37,10 @@ STEPS = st.one_of(
     st.builds(FillBlanks, NAMES, TEXTS),
     st.builds(SetCells, NAMES, st.dictionaries(st.integers(1, 9), TEXTS, min_size=1).map(lambda d: (*d.items(),))),
 )
-MOVES = st.lists(st.one_of(STEPS, STEPS, st.sampled_from(["undo", "redo"]), st.integers(1, 8)), max_size=25)
+MAPPED = st.sampled_from([MapColumn("a", "b"), MapColumn("b", "a"), MapColumn("b", "c")])
+MOVES = st.lists(
+    st.one_of(STEPS, STEPS, STEPS, st.sampled_from(["undo", "redo"]), st.integers(1, 8), MAPPED), max_size=25
+)
 
 
 def test_undo_and_redo_go_back_and_forth():
@@ -61,7 +65,10 @@ def test_a_new_step_forgets_what_was_undone():
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(MOVES)
 def test_any_walk_through_the_history_restores_the_list_exactly(frame_of, moves):
-    """The model: a plain list of frames, one a move, and a cursor into it. A number takes a step out."""
+    """The model: a plain list of frames, one a move, and a cursor into it. A number takes a step out.
+
+    Every kind of operation is among the moves (`EXAMPLES` has them all), and columns are mapped.
+    """
     start = frame_of(**COLUMNS)
     history, frames, at = History(), [start], 0
     for move in moves:
@@ -85,12 +92,22 @@ def test_any_walk_through_the_history_restores_the_list_exactly(frame_of, moves)
     pd.testing.assert_frame_equal(pd.concat(parts), frames[at])
 
 
+def test_every_kind_of_operation_is_walked_through():
+    assert {step.kind for step in EXAMPLES} == set(OPERATIONS)
+
+
 def _tried(history, move):
     """The history after a move, None where the move does not fit the list."""
     if isinstance(move, int):
         try:
             return history.without(move, tuple(COLUMNS))
         except ConfigError:
+            return None
+    if isinstance(move, MapColumn):
+        try:
+            mapped = history.mapped(move.old, move.new)
+            return None if mapped.recipe.problems(tuple(COLUMNS)) else mapped
+        except ConfigError:  # such as a column joined with itself
             return None
     return None if history.recipe.then(move).problems(tuple(COLUMNS)) else history.do(move)
 

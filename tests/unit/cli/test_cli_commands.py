@@ -218,6 +218,23 @@ def test_a_recipe_and_a_schema_from_files_count(tmp_path, capsys):
     capsys.readouterr()
 
 
+def test_a_recipe_that_renames_and_makes_columns_needs_no_schema_of_its_own(tmp_path, capsys):
+    recipe = (
+        '{"version": 1, "operations": [{"kind": "rename_column", "column": "Name", "name": "Who"},'
+        ' {"kind": "add_column", "name": "Source", "text": "fair"}]}'
+    )
+    arguments = ["--recipe", write(tmp_path, "r.json", recipe)]
+    with running_endpoint(Faults()) as endpoint:
+        assert run(endpoint.url, write(tmp_path, "list.csv", "Email,Name\na@example.com,A\n"), *arguments) == 0
+        (item,) = endpoint.service.items.values()
+    assert {name: text["S"] for name, text in item.items()} == {
+        "email": "a@example.com",
+        "name": "A",
+        "source": "fair",
+    }
+    capsys.readouterr()
+
+
 def test_a_recipe_that_does_not_fit_the_list_is_told(tmp_path, capsys):
     recipe = '{"version": 1, "operations": [{"kind": "trim", "columns": ["phone"]}]}'
     file, recipe_file = write(tmp_path, "list.csv", CLEAN), write(tmp_path, "r.json", recipe)

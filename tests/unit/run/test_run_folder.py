@@ -23,7 +23,7 @@ from importer.run import (
     run_summary,
     save_schema,
 )
-from importer.run.prepare import read_schema
+from importer.run.schemas import read_schema
 from importer.settings import Settings
 
 

@@ -1,0 +1,77 @@
+"""A schema follows the recipe: columns that steps rename, take out and make. Pure.
+
+On disk a rule stands under the name its column has in the list as it came; what a step took out keeps its rules
+there. So undo brings a column back with all that was said about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from importer.check.infer import attribute_name, free_name
+from importer.check.schema import ColumnSpec, Schema
+from importer.clean import Recipe, RenameColumn
+
+_AGAIN = " (again)"
+"""A new column that has the name of one which was renamed is kept under this one."""
+
+
+def first_names(recipe: Recipe, columns: Sequence[str]) -> dict[str, str]:
+    """Each column once the recipe is applied → its name in the list as it came, or as the step that made it calls it.
+
+    No name comes out twice.
+    """
+    names = {column: column for column in columns}
+    for step in recipe.operations:
+        after = step.columns_after(tuple(names))
+        renamed = {step.name: names.get(step.column, step.name)} if isinstance(step, RenameColumn) else {}
+        names = {column: renamed.get(column) or names.get(column, column) for column in after}
+    first: dict[str, str] = {}
+    for column, name in names.items():
+        told = column if name in first.values() else name
+        first[column] = f"{told}{_AGAIN}" if told in first.values() else told
+    return first
+
+
+def shown_schema(kept: Schema, recipe: Recipe, columns: Sequence[str], gone: Collection[str]) -> Schema:
+    """`kept` for the list once the recipe is applied. `columns`: the list's as it came.
+
+    `gone`: columns that may be missing, for a step takes them out, or made them and was undone. Others that are
+    missing stay, and the check refuses them. Raises ConfigError when a key's column is gone.
+    """
+    now = {first: column for column, first in first_names(recipe, columns).items()}
+    after = set(now.values())
+    specs: dict[str, ColumnSpec] = {}
+    for spec in kept.columns:
+        column = now.get(spec.column) or spec.column
+        if column in after or spec.column.removesuffix(_AGAIN) not in gone:
+            specs.setdefault(column, replace(spec, column=column))
+    return replace(kept, columns=tuple(specs.values()))
+
+
+def kept_schema(shown: Schema, before: Schema | None, recipe: Recipe, columns: Sequence[str]) -> Schema:
+    """What is kept of `shown`: names as the list came, and the rules of columns that are gone now, from `before`."""
+    first = first_names(recipe, columns)
+    specs = {first.get(spec.column, spec.column): spec for spec in shown.columns}
+    mine = [replace(spec, column=name) for name, spec in specs.items()]
+    taken = {spec.attribute for spec in mine}
+    held = [
+        spec
+        for spec in (before.columns if before else ())
+        if spec.column not in specs and spec.column not in first.values() and spec.attribute not in taken
+    ]
+    return replace(shown, columns=(*mine, *held))
+
+
+def with_new_columns(schema: Schema, columns: Sequence[str], made: Collection[str]) -> Schema:
+    """The schema with those of `columns` that steps `made` and that it does not have: as text, under their names."""
+    known = {spec.column for spec in schema.columns}
+    taken = {spec.attribute for spec in schema.columns if spec.attribute}
+    specs = list(schema.columns)
+    for column in columns:
+        if column in made and column not in known:
+            attribute = free_name(attribute_name(column), taken)
+            taken.add(attribute)
+            specs.append(ColumnSpec(column, attribute))
+    return replace(schema, columns=tuple(specs))

@@ -1,0 +1,86 @@
+"""Patterns that mend common trouble, each with what it does in words. Pure.
+
+Nobody but its author can read a pattern.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from importer.check.codes import code_of
+from importer.check.readings import DECIMAL_COMMA, THOUSANDS
+from importer.clean import Decide, Operation, Replace
+
+
+@dataclass(frozen=True)
+class KnownPattern:
+    """`find` becomes `put` in a column; `words` say so, with "{column}" for its name."""
+
+    find: str
+    put: str
+    words: str
+
+    def operation(self, column: str) -> Replace:
+        """The step for one column."""
+        return Replace(column, self.find, self.put, is_pattern=True)
+
+
+NO_SPACES = KnownPattern(r"\s+", "", "Take all spaces out of {column}")
+NO_VALUE = KnownPattern(
+    r"(?i)^\s*(?:#?n/?a|null|none|nil|unknown|[-–—.?]+)\s*$",
+    "",
+    "Empty cells of {column} that say NA, NULL or -",
+)
+
+EMAIL = (
+    KnownPattern(r"(?i)^\s*mailto:\s*", "", "Take mailto: off {column}"),
+    KnownPattern(r"^.*<\s*([^<>\s]+)\s*>\s*$", r"\1", "Keep only what stands between < and > in {column}"),
+    KnownPattern(r"(?i)\s*(?:\(at\)|\[at\]|\{at\}|\sat\s)\s*", "@", 'Write "at" as @ in {column}'),
+    KnownPattern(r"(?i)\s*(?:\(dot\)|\[dot\]|\sdot\s)\s*", ".", 'Write "dot" as a dot in {column}'),
+    KnownPattern(r"@@+", "@", "Write several @ as one in {column}"),
+    KnownPattern(r"[;:,.'\">]+$", "", "Take stray signs off the end of {column}"),
+    KnownPattern(r"^[<'\";,]+", "", "Take stray signs off the beginning of {column}"),
+    NO_SPACES,
+    KnownPattern(r",", ".", "Write commas as dots in {column}"),
+    KnownPattern(r"\.\.+", ".", "Write several dots as one in {column}"),
+    KnownPattern(
+        r"^\s*([^\s;,|<>]+@[^\s;,|<>]+)\s*[;,|/]\s*[^\s;,|<>]+@.*$",
+        r"\1",
+        "Keep the first of several addresses in {column}",
+    ),
+)
+PHONE = (
+    KnownPattern(
+        r"(?i)^\s*(?:tel|telephone|phone|mobile|mob|fax)\s*[.:]*\s*", "", "Take words like Tel. off {column}"
+    ),
+    KnownPattern(r"\(0\)", "", "Take (0) out of {column}"),
+    KnownPattern(r"[^0-9+()x .\-/]+", "", "Take out of {column} what belongs to no phone number"),
+)
+NUMBER = (
+    KnownPattern(*THOUSANDS, "Take the commas of thousands out of {column}"),
+    KnownPattern(*DECIMAL_COMMA, "Write decimal commas as points in {column}"),
+    KnownPattern(
+        r"^([+-]?[0-9]{1,3})[ '\x{a0}\x{202f}]([0-9]{3})(\.[0-9]+)?$",
+        r"\1\2\3",
+        "Take the spaces of thousands out of {column}",
+    ),
+    KnownPattern(r"^\s*[$€£¥]\s*", "", "Take the sign of money off the beginning of {column}"),
+    KnownPattern(r"\s*(?:[$€£¥]|(?i:usd|eur|gbp|chf))\s*$", "", "Take the currency off the end of {column}"),
+    KnownPattern(r"\s*%\s*$", "", "Take % off {column}"),
+)
+_WORDS = {(one.find, one.put): one.words for one in (*EMAIL, *PHONE, *NUMBER, NO_VALUE)}
+_VERDICTS = {"reject": "Reject", "drop": "Drop", "accept": "Accept"}
+
+
+def words_for(operation: Operation) -> str:
+    """A step in plain words. They quote what the person typed, so they belong in no log."""
+    if isinstance(operation, Replace) and operation.is_pattern:
+        known = _WORDS.get((operation.find, operation.replacement))
+        if known:
+            return known.format(column=operation.column)
+        put = f'"{operation.replacement}" instead' if operation.replacement else "nothing instead"
+        return f"Replace a pattern in {operation.column}, put {put}"
+    if isinstance(operation, Decide):
+        about = code_of(operation.code).many.replace("{n} ", "").replace("{column}", operation.column)
+        return f"{_VERDICTS[operation.verdict]}: {about}"
+    return operation.title()

@@ -1,0 +1,34 @@
+"""The history of a run on disk: what would leave a list that cannot be checked is refused before it is kept."""
+
+from __future__ import annotations
+
+from importer.clean import History, save_history
+from importer.errors import ConfigError
+from importer.run.folder import RunFolder
+from importer.run.schemas import read_recipe, refuse_frozen, shown_for, take_in_columns
+from importer.run.staged import open_stage
+
+
+def keep_history(folder: RunFolder, history: History) -> None:
+    """Make `history` the run's, and let the schema follow.
+
+    Raises ConfigError, and changes nothing, when the plan is frozen, a step does not fit the list, or the column of
+    the table's key would go.
+    """
+    refuse_frozen(folder)
+    columns = open_stage(folder).columns
+    known = {(problem.column, problem.exists) for problem in read_recipe(folder).problems(columns)}
+    for problem in history.recipe.problems(columns):
+        if (problem.column, problem.exists) not in known:
+            raise ConfigError(problem.message)
+    if folder.schema.exists():
+        try:
+            shown_for(folder, history)
+        except ConfigError as error:
+            raise ConfigError(
+                "The table's key comes from a column that would be gone then. "
+                "Let another column become the key on the Columns page first."
+            ) from error
+    save_history(folder.recipe, history)
+    if folder.schema.exists():
+        take_in_columns(folder)
