@@ -8,6 +8,7 @@ from importer.check import CheckReport, CheckResult
 from importer.clean import load_history
 from pages.parts.alike_values import draw_alike_values
 from pages.parts.causes import draw_causes
+from pages.parts.change_list import draw_change
 from pages.parts.checking import checked
 from pages.parts.cleaning import Cleaning
 from pages.parts.colours import BUCKET_COLOURS, NEEDS_FIXING, READY
@@ -39,25 +40,41 @@ def draw_numbers(report: CheckReport) -> None:
     show(cards(*shown))
 
 
+def draw_decided(report: CheckReport) -> None:
+    """That nothing is left to decide, once it is so."""
+    if report.undecided:
+        return
+    others = {"rejected": report.rejected, "dropped": report.skipped, "duplicates": report.duplicate}
+    rest = "".join(f", {number:,} {what}" for what, number in others.items() if number)
+    st.success(f"Nothing is left to decide: {report.ready:,} ready{rest}.", icon=":material/done_all:")
+
+
 folder, stage = need_stage()
 head = draw_head("Check", onward=("import", "Next: the import"), run_id=folder.run_id)
-report = checked(folder, target_now(settings()).key)
-draw_save(folder, head)
-draw_numbers(report)
+numbers = st.container()
 draw_history(folder, stage)
+with numbers:
+    report = checked(folder, target_now(settings()).key)
+    draw_numbers(report)
+draw_save(folder, head)
 if report.rows == 0:
     st.info("The list has a header and no rows. Bring in one that has some.", icon=":material/inbox:")
     st.stop()
-if not report.causes:
-    st.success("Every row is ready. There is nothing to fix.", icon=":material/done_all:")
 
 work = Cleaning(folder, stage, CheckResult.open(folder.check), load_history(folder.recipe).recipe)
-names = ["By cause", "Row by row", "Alike values", "Same person?"]
-causes, grid, alike, people = st.tabs(names, key=f"check_tabs_{folder.run_id}", on_change="rerun")
+names = ["By cause", "Row by row", "Change the list", "Alike values", "Same person?"]
+causes, grid, change, alike, people = st.tabs(names, key=f"check_tabs_{folder.run_id}", on_change="rerun")
 with causes:
-    draw_causes(work)
+    if not report.causes:
+        st.success("Every row is ready. There is nothing to fix.", icon=":material/done_all:")
+    else:
+        draw_decided(report)
+        draw_causes(work)
 with grid:
     draw_grid(work)
+with change:
+    if change.open:
+        draw_change(work)
 if alike.open:
     with alike:
         draw_alike_values(work)

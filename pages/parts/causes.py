@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
 
 from importer.check import Cause
-from importer.clean import Decide, Operation, Recipe, count_changes
-from importer.intake import Stage
+from importer.clean import DROPPED, Decide, FormatPhones, Operation
 from pages.parts import words
 from pages.parts.cleaning import Cleaning
 from pages.parts.colours import BUCKET_COLOURS, NEEDS_FIXING
-from pages.parts.history_bar import do, short_title
+from pages.parts.countries import countries, country_words
+from pages.parts.doing import do, short_title
+from pages.parts.foretell import draw_do, draw_on_request, foretold_sentences
+from pages.parts.guard import guard
 from pages.parts.markup import Markup, plain, show, tag
+from pages.parts.navigation import link
 from pages.parts.other_fix import draw_other_fix
 from pages.parts.pieces import examples
 
@@ -25,27 +28,34 @@ OFFERED = 2
 LOOKED_AT = 100
 """Failing rows that are looked through for examples that the suggestion mends."""
 
-COUNTED_ROWS = 200_000
-"""Up to here a suggestion says what it will change before it is picked; above, counting would hold up the page."""
+REPAIRABLE = ("row_too_long", "row_too_short")
+"""Reading problems that the File page offers to repair."""
 
 
 def draw_causes(work: Cleaning) -> None:
     """The cards, those that still need a word first, most rows first."""
     causes = sorted(
         work.result.report.causes, key=lambda cause: (cause.verdict is not None, not cause.blocking, -cause.count)
-    )
-    for cause in causes[:SHOWN]:
-        _draw_cause(work, cause)
-    if len(causes) > SHOWN:
-        st.caption(f"{len(causes) - SHOWN} more causes with fewer rows. They come up as these are dealt with.")
+    )[:SHOWN]
+    offered = [operation for cause in causes for operation in _offered(cause)]
+    foretold = foretold_sentences(work, offered)
+    for cause in causes:
+        _draw_cause(work, cause, foretold)
+    more = len(work.result.report.causes) - len(causes)
+    if more:
+        st.caption(f"{words.count(more, 'more cause')} with fewer rows. They come up as these are dealt with.")
 
 
-def _draw_cause(work: Cleaning, cause: Cause) -> None:
+@st.fragment
+def _draw_cause(work: Cleaning, cause: Cause, foretold: Mapping[Operation, str]) -> None:
+    """One card; only it runs again while its form is filled in."""
     tone = NEEDS_FIXING if cause.blocking and cause.verdict is None else BUCKET_COLOURS["pending"]
-    with st.container(border=True):
+    with st.container(border=True), guard("fix card"):
         told, sample = st.columns([1, 1.15], gap="medium")
         with told:
-            show(_head(cause, tone), *(_foretold(work, operation) for operation in _offered(cause)))
+            lines = [_foretold(operation, foretold) for operation in _offered(cause) if operation in foretold]
+            show(_head(cause, tone), *lines)
+            draw_on_request(work, _offered(cause), f"{cause.code}_{cause.column}")
         with sample:
             _draw_examples(work, cause)
         if not work.folder.frozen:
@@ -67,15 +77,8 @@ def _offered(cause: Cause) -> tuple[Operation, ...]:
     return tuple(operation for operation in cause.suggestions if operation in distinct.values())[:OFFERED]
 
 
-def _foretold(work: Cleaning, operation: Operation) -> Markup:
-    """What a suggestion will change, before it is picked."""
-    if work.stage.rows > COUNTED_ROWS or work.folder.frozen:
-        return Markup("")
-    told = json.dumps(operation.to_dict(), sort_keys=True)
-    version = (work.folder.run_id, work.stage.report.source_sha256, work.recipe.fingerprint(), told)
-    return tag(
-        "div", f"{short_title(operation)}: {_count(version, work.stage, work.recipe, operation)}", cls="ci-note"
-    )
+def _foretold(operation: Operation, foretold: Mapping[Operation, str]) -> Markup:
+    return tag("div", f"{short_title(operation)}: {foretold[operation]}", cls="ci-note")
 
 
 def _draw_examples(work: Cleaning, cause: Cause) -> None:
@@ -91,7 +94,7 @@ def _draw_examples(work: Cleaning, cause: Cause) -> None:
         return
     lines = [(f"{row:,}", text) for row, text in now[cause.column].head(EXAMPLES).items()]
     if cause.suggestions and not work.folder.frozen:
-        after = cause.suggestions[0].apply(now).reindex(now.index)[cause.column].fillna("(dropped)")
+        after = cause.suggestions[0].apply(now).reindex(now.index)[cause.column].fillna(DROPPED)
         order = (after == now[cause.column]).sort_values(kind="stable").index[:EXAMPLES]
         lines = [(f"{row:,}", now.at[row, cause.column], after.at[row]) for row in order]
     show(examples(["row", cause.column, "after"][: len(lines[0])], lines))
@@ -109,9 +112,17 @@ def _draw_choices(work: Cleaning, cause: Cause) -> None:
         label = plain(short_title(operation), 80)
         if line.button(label, key=f"fix_{name}_{at}", type=kind, icon=":material/auto_fix_high:"):
             do(work.folder, operation)
-    if cause.column and cause.column in work.stage.columns:
-        with line.popover("Another way", icon=":material/tune:"):
-            draw_other_fix(work, cause)
+    if cause.code == "no_country_code" and not cause.suggestions:
+        _draw_country(line, work, cause)
+    if cause.column and cause.column in work.recipe.columns_after(work.stage.columns):
+        key = f"another_{work.folder.run_id}_{name}"
+        another = line.popover("Another way", icon=":material/tune:", key=key, on_change="rerun")
+        if another.open:
+            with another:
+                draw_other_fix(work, cause)
+    if cause.code in REPAIRABLE:
+        with line:
+            link("file", "Repair them on the File page", work.folder.run_id, icon=":material/build:")
     for verdict, label, icon in (
         ("reject", "Reject these rows", ":material/block:"),
         ("drop", "Drop these rows", ":material/delete:"),
@@ -123,6 +134,17 @@ def _draw_choices(work: Cleaning, cause: Cause) -> None:
             do(work.folder, Decide(cause.code, cause.column, verdict))
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
-def _count(version: tuple[str, ...], _stage: Stage, _recipe: Recipe, _step: Operation) -> str:
-    return str(count_changes(_recipe, _step, _stage).sentence())
+def _draw_country(line: st.delta_generator.DeltaGenerator, work: Cleaning, cause: Cause) -> None:
+    """No country is guessed: a person says it, sees what that changes, and does it."""
+    key = f"country_{work.folder.run_id}_{cause.column}_{len(work.recipe.operations)}"
+    with line.popover(
+        "Choose their country", icon=":material/public:", type="primary", key=key, on_change="rerun"
+    ) as box:
+        if not box.open:
+            return
+        region = st.selectbox(
+            "They are from", countries(), index=None, format_func=country_words, key=f"{key}_region"
+        )
+        possible = st.checkbox("Also numbers that nobody has but whose length is right", key=f"{key}_possible")
+        if region is not None:
+            draw_do(work, FormatPhones(cause.column, str(region), not possible), key, cause)

@@ -1,87 +1,51 @@
-"""The other ways to mend the cells of one cause: trim, case, replace, one text for all of them, fill blanks."""
+"""Another way to mend the cells of one cause: every operation that works on the cells of one column."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from importer.check import Cause, CheckResult
-from importer.clean import ChangeCase, FillBlanks, Operation, Replace, SetCells, Trim, count_changes
-from importer.errors import ConfigError, ImporterError
+from importer.check import Cause
+from importer.run import read_schema
 from pages.parts.cleaning import Cleaning
+from pages.parts.foretell import draw_do
 from pages.parts.guard import guard
-from pages.parts.history_bar import do
-from pages.parts.markup import plain, show
-from pages.parts.pieces import examples
+from pages.parts.operation_fields import Place, draw_operation
+from pages.parts.operation_forms import FORMS, IN_A_CELL, SET_THESE
 
-KINDS = {
-    "trim": "Trim spaces",
-    "case": "Change capitals",
-    "replace": "Replace a text",
-    "set": "Put one text into all these cells",
-    "fill": "Fill the blanks",
-}
 MOST_CELLS = 20_000
 """One step with more cells than this would make the recipe unreadable; replace or a condition does it better."""
+
+LIKELY = {
+    "key_missing": ("fill_from_column", "fill_blanks", "fill_from_above"),
+    "required_blank": ("fill_blanks", "fill_from_column", "fill_from_above"),
+    "not_a_phone": ("format_phones", "replace"),
+    "no_country_code": ("format_phones",),
+    "not_an_email": ("normalise_emails", "replace"),
+    "not_a_number": ("parse_numbers", "replace"),
+    "not_a_boolean": ("parse_yes_no", "map_values"),
+    "not_allowed": ("map_values", "replace"),
+    "pattern_mismatch": ("replace", "parse_dates", "change_case"),
+    "empty_set_element": ("parse_list",),
+    "set_repeats_removed": ("parse_list",),
+}
+"""What mends a cause most often stands first."""
 
 
 def draw_other_fix(work: Cleaning, cause: Cause) -> None:
     """The form in the popover: choose, see what it will change, do it."""
-    name = f"{cause.code}_{cause.column}"
-    kind = st.selectbox("What to do", list(KINDS), format_func=lambda value: KINDS[value], key=f"other_{name}")
-    with st.form(f"other_form_{name}", border=False), guard("another way"):
-        fields = _draw_fields(str(kind))
-        row = st.container(horizontal=True)
-        look = row.form_submit_button("What will it change?", icon=":material/preview:")
-        go = row.form_submit_button("Do it", icon=":material/check:", type="primary")
-        if look or go:
-            operation = _operation(str(kind), fields, work.result, cause)
-            if go:
-                do(work.folder, operation)
-            _draw_change(work, operation)
-
-
-def _draw_fields(kind: str) -> dict[str, object]:
-    if kind == "trim":
-        return {"collapse": st.checkbox("Also make runs of spaces inside one space")}
-    if kind == "case":
-        cases = {"lower": "all small", "upper": "ALL CAPITALS", "title": "Each Word"}
-        return {"case": st.radio("Capitals", list(cases), format_func=lambda value: cases[value], horizontal=True)}
-    if kind == "replace":
-        return {
-            "find": st.text_input("Find"),
-            "replacement": st.text_input("Put instead"),
-            "is_pattern": st.checkbox("It is a pattern (regular expression)"),
-        }
-    return {"text": st.text_input("Text" if kind == "fill" else "Text (leave empty to empty the cells)")}
-
-
-def _operation(kind: str, fields: dict[str, object], result: CheckResult, cause: Cause) -> Operation:
-    if kind == "trim":
-        return Trim((cause.column,), bool(fields["collapse"]))
-    if kind == "case":
-        return ChangeCase(cause.column, str(fields["case"]))
-    if kind == "replace":
-        return Replace(cause.column, str(fields["find"]), str(fields["replacement"]), bool(fields["is_pattern"]))
-    if kind == "fill":
-        return FillBlanks(cause.column, str(fields["text"]))
-    if cause.count > MOST_CELLS:
-        raise ConfigError(
-            f"These are {cause.count:,} cells; at most {MOST_CELLS:,} are set at once. Use replace instead."
+    key = f"other_{work.folder.run_id}_{cause.code}_{cause.column}"
+    likely = LIKELY.get(cause.code, ())
+    set_these = ("set_these",) if cause.count <= MOST_CELLS else ()
+    names = dict.fromkeys((*likely, *set_these, *IN_A_CELL))
+    forms = {**FORMS, "set_these": SET_THESE}
+    with guard("another way"):
+        name = str(
+            st.selectbox("What to do", list(names), format_func=lambda one: forms[one].label, key=f"{key}_what")
         )
-    rows = result.failing_rows(0, MOST_CELLS, cause=cause)
-    return SetCells(cause.column, tuple((int(row), str(fields["text"])) for row in rows))
-
-
-def _draw_change(work: Cleaning, operation: Operation) -> None:
-    try:
-        change = count_changes(work.recipe, operation, work.stage)
-    except ImporterError as error:
-        st.error(plain(error))
-        return
-    st.caption(change.sentence())
-    if change.sample:
-        show(
-            examples(
-                ["row", "before", "after"], [(f"{row:,}", before, after) for row, before, after in change.sample]
-            )
-        )
+        rows = work.result.failing_rows(0, MOST_CELLS, cause=cause) if name == "set_these" else []
+        fields = f"{key}_{name}_{len(work.recipe.operations)}"
+        columns = work.recipe.columns_after(work.stage.columns)
+        place = Place(work, fields, columns, read_schema(work.folder).key_specs[0].column, cause)
+        operation = draw_operation(place, forms[name], (cause.column,), [int(row) for row in rows])
+        if operation is not None:
+            draw_do(work, operation, fields, cause)

@@ -1,0 +1,127 @@
+"""What a step will change, before it is done: how many cells or rows, which columns, and the first of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import streamlit as st
+
+from importer.check import Cause
+from importer.clean import Change, Operation, Recipe, count_changes, count_each
+from importer.intake import Stage
+from pages.parts import words
+from pages.parts.cleaning import Cleaning
+from pages.parts.doing import do, short_title
+from pages.parts.markup import show, tag
+from pages.parts.pieces import examples
+
+COUNTED_ROWS = 200_000
+"""Up to here it is counted without being asked; above, on request and with progress: it takes seconds."""
+
+KEPT = 30
+"""Counts of a long list that are remembered in a session."""
+
+LOOKED_AT = 100
+"""Failing rows that are looked through for cells that change."""
+
+SAMPLE_CELLS = 5
+
+Version = tuple[str, ...]
+
+
+def version_of(work: Cleaning, *operations: Operation) -> Version:
+    """What a count hangs on: the list, the steps before, the operations."""
+    told = (json.dumps(operation.to_dict(), sort_keys=True) for operation in operations)
+    return (work.folder.run_id, work.stage.report.source_sha256, work.recipe.fingerprint(), *told)
+
+
+def draw_do(work: Cleaning, operation: Operation, key: str, cause: Cause | None = None) -> None:
+    """How much it will change, the button that does it (none for what changes nothing), and the first of the cells.
+
+    On the card of a `cause`: of those that fail.
+    """
+    change = _counted(work, operation, key)
+    if change is not None:
+        show(tag("div", change.sentence(), cls="ci-foretold", role="status"))
+    nothing = change is not None and not (change.cells or change.dropped or change.added or change.removed)
+    if st.button("Do it", type="primary", icon=":material/check:", key=f"{key}_do", disabled=nothing):
+        do(work.folder, operation)
+    lines = _failing_cells(work, operation, cause) if cause is not None else ()
+    if lines and all(before == after for _, before, after in lines):
+        show(tag("div", "The cells that fail stay as they are.", cls="ci-note"))
+    sample = lines or (change.sample if change is not None else ())
+    if sample:
+        show(examples(["row", "before", "after"], [(f"{row:,}", before, after) for row, before, after in sample]))
+
+
+def _failing_cells(work: Cleaning, operation: Operation, cause: Cause) -> Sequence[tuple[int, str, str]]:
+    """Up to five cells that fail, before and after; those that change first."""
+    now = work.recipe.apply(work.stage.take(work.result.failing_rows(0, LOOKED_AT, cause=cause))).frame
+    if cause.column not in now.columns or cause.column not in operation.changes(tuple(now.columns)):
+        return ()
+    before, after = now[cause.column], operation.apply(now)[cause.column]
+    order = (after == before).sort_values(kind="stable").index[:SAMPLE_CELLS]
+    return [(int(row), str(before.at[row]), str(after.at[row])) for row in order]
+
+
+def foretold_sentences(work: Cleaning, operations: Sequence[Operation]) -> dict[Operation, str]:
+    """A line for each of the operations that are suggested; none for a long list."""
+    distinct = tuple(dict.fromkeys(operations))
+    if not distinct or work.stage.rows > COUNTED_ROWS or work.folder.frozen:
+        return {}
+    told = _count_each(version_of(work, *distinct), work.stage, work.recipe, distinct)
+    return dict(zip(distinct, told, strict=True))
+
+
+def draw_on_request(work: Cleaning, operations: Sequence[Operation], key: str) -> None:
+    """For a long list: what the suggested operations will change, counted when a person asks."""
+    if not operations or work.stage.rows <= COUNTED_ROWS or work.folder.frozen:
+        return
+    for operation, change in zip(operations, _asked(work, operations, key), strict=False):
+        show(tag("div", f"{short_title(operation)}: {change.sentence()}", cls="ci-note"))
+
+
+def _counted(work: Cleaning, operation: Operation, key: str) -> Change | None:
+    if work.stage.rows <= COUNTED_ROWS:
+        return _count(version_of(work, operation), work.stage, work.recipe, operation)
+    changes = _asked(work, (operation,), key)
+    return changes[0] if changes else None
+
+
+def _asked(work: Cleaning, operations: Sequence[Operation], key: str) -> tuple[Change, ...]:
+    """What was counted on request; none, and the button that asks for it, before that."""
+    kept: dict[Version, tuple[Change, ...]] = st.session_state.setdefault("foretold", {})
+    version = version_of(work, *operations)
+    if version not in kept:
+        place = st.empty()
+        if not place.button("What will it change?", key=f"count_{key}", icon=":material/preview:"):
+            return ()
+        if len(kept) >= KEPT:
+            kept.clear()
+        place.empty()
+        kept[version] = _count_with_progress(work, operations)
+    return kept[version]
+
+
+def _count_with_progress(work: Cleaning, operations: Sequence[Operation]) -> tuple[Change, ...]:
+    rows, done, bar = work.stage.rows, 0, st.progress(0.0, text="Counting …")
+
+    def tell(more: int) -> None:
+        nonlocal done
+        done += more
+        bar.progress(min(1.0, done / rows), text=f"Counting … {words.percent(done, rows)}")
+
+    changes = count_each(work.recipe, operations, work.stage, on_progress=tell)
+    bar.empty()
+    return changes
+
+
+@st.cache_data(max_entries=100, show_spinner="Counting what it will change …")
+def _count(version: Version, _stage: Stage, _recipe: Recipe, _step: Operation) -> Change:
+    return count_changes(_recipe, _step, _stage)
+
+
+@st.cache_data(max_entries=100, show_spinner="Counting what each fix will change …")
+def _count_each(version: Version, _stage: Stage, _recipe: Recipe, _steps: tuple[Operation, ...]) -> tuple[str, ...]:
+    return tuple(change.sentence() for change in count_each(_recipe, _steps, _stage, sample=0))

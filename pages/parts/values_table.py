@@ -1,0 +1,83 @@
+"""The values of a column with how many rows have each, and beside each what it shall become."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+import streamlit as st
+
+from importer.check import Cause
+from importer.clean import Recipe, count_values
+from importer.intake import Stage
+from pages.parts.cleaning import Cleaning
+from pages.parts.foretell import COUNTED_ROWS
+
+SHOWN_VALUES = 200
+"""As many lines as a page ever has; the rest is found with the text above the table."""
+
+LOOKED_AT = 20_000
+"""Failing rows whose values a card counts."""
+
+LONGEST = 200
+"""Characters. A longer value is no name that comes again, and would be cut on screen."""
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+def draw_values_table(work: Cleaning, column: str, key: str, cause: Cause | None) -> Pairs:
+    """Draw it; (value, what it becomes) of the lines that a person changed. On a card: the failing values only."""
+    counts = _counts(work, column, key, cause)
+    if counts is None:
+        return ()
+    wanted = st.text_input("Only values with", key=f"{key}_with", placeholder="part of a value")
+    fitting = [(value, n) for value, n in counts.items() if wanted.casefold() in value.casefold()]
+    lines = sorted(fitting, key=lambda line: (-line[1], line[0]))[:SHOWN_VALUES]
+    if len(fitting) > SHOWN_VALUES:
+        st.caption(f"The {SHOWN_VALUES} most frequent of {len(fitting):,} values.")
+    frame = pd.DataFrame(lines, columns=["value", "rows"]).astype({"value": "str"})
+    frame["becomes"] = frame["value"]
+    config = st.column_config
+    edited = st.data_editor(
+        frame,
+        hide_index=True,
+        disabled=["value", "rows"],
+        column_config={
+            "value": config.TextColumn("Value"),
+            "rows": config.NumberColumn("Rows", width="small", format="localized"),
+            "becomes": config.TextColumn("Becomes (write here)"),
+        },
+        key=f"{key}_{column}_{wanted}",
+        height=min(320, 38 + 35 * max(1, len(frame))),
+    )
+    after = edited["becomes"].fillna("").astype(str)
+    return tuple((old, new) for old, new in zip(frame["value"], after, strict=True) if old != new)
+
+
+def _counts(work: Cleaning, column: str, key: str, cause: Cause | None) -> dict[str, int] | None:
+    version = (work.folder.run_id, work.stage.report.source_sha256, work.recipe.fingerprint(), column)
+    if cause is not None and cause.column == column:
+        rows = work.result.failing_rows(0, LOOKED_AT, cause=cause)
+        return _of_rows((*version, cause.code), work.stage, work.recipe, column, rows)
+    asked = f"{key}_asked_{column}"
+    if work.stage.rows > COUNTED_ROWS and not st.session_state.get(asked):
+        if not st.button("Count the values", key=f"{key}_count", icon=":material/preview:"):
+            return None
+        st.session_state[asked] = True
+    return _of_list(version, work.stage, work.recipe, column)
+
+
+@st.cache_data(max_entries=16, show_spinner="Counting the values …")
+def _of_list(version: tuple[str, ...], _stage: Stage, _recipe: Recipe, column: str) -> dict[str, int]:
+    return _short(count_values(_recipe, column, _stage))
+
+
+@st.cache_data(max_entries=16, show_spinner="Counting the values …")
+def _of_rows(
+    version: tuple[str, ...], _stage: Stage, _recipe: Recipe, column: str, _rows: list[int]
+) -> dict[str, int]:
+    return _short(Counter(_recipe.apply(_stage.take(_rows)).frame[column].tolist()))
+
+
+def _short(counts: Counter[str]) -> dict[str, int]:
+    return {value: number for value, number in counts.items() if len(value) <= LONGEST}

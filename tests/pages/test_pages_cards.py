@@ -1,0 +1,130 @@
+"""Fix cards: the number left goes down with each click, and each click can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from importer.check import CheckResult
+from importer.clean import FormatPhones, MapValues, SetCells, load_history
+from importer.run import RunFolder
+
+ROWS = [
+    "Email,Phone",
+    " ann@example.com,(020) 7946 0123",
+    "bob at example.com,020 7946 0124",
+    "carla@@example.com,+44 20 7946 0125",
+    "dora@example.com;second@example.com,(020) 7946 0126",
+    "nobody,12",
+    ",+44 20 7946 0127",
+    *(f"p{number}@example.com,+44 20 7946 01{number}" for number in range(30, 50)),
+]
+LIST = "\n".join(ROWS).encode()
+
+
+def html_of(app: AppTest) -> str:
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def press(app: AppTest, label: str, at: int = 0) -> AppTest:
+    return (
+        [button for button in app.button if button.label.replace("\\", "").replace("\u2060", "") == label][at]
+        .click()
+        .run()
+    )
+
+
+def left(folder: RunFolder) -> int:
+    return CheckResult.open(folder.check).report.undecided
+
+
+def test_each_click_brings_the_number_down_and_each_undo_brings_it_back(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    folder = read(LIST)
+    app = open_page("check.py", folder)
+    numbers = [left(folder)]
+    for label in (
+        "Trim spaces in Email",
+        'Write "at" as @ in Email',
+        "Write several @ as one in Email",
+        "Keep the first of several addresses in Email",
+        "Reject these rows",
+        "Drop these rows",
+    ):
+        press(app, label)
+        assert not app.error
+        numbers.append(left(folder))
+    assert numbers == [6, 5, 4, 3, 2, 1, 0]
+    assert "Nothing is left to decide" in app.success[0].value
+    back = [0]
+    for _ in range(6):
+        app.button(key="undo").click().run()
+        back.append(left(folder))
+    assert back == numbers[::-1]
+
+
+def test_phones_without_a_country_code_ask_for_the_country_on_their_card(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    folder = read(LIST)
+    app = open_page("check.py", folder)
+    assert "3 phone numbers in &quot;Phone&quot; have no country code" in html_of(app)
+    key = f"country_{folder.run_id}_Phone_0"
+    app.session_state[key] = True
+    app.run()
+    app.session_state[f"{key}_region"] = "GB"
+    app.run()
+    assert "Will change 25 cells in 25 rows. 1 cell cannot be read and stays as it is." in html_of(app)
+    app.button(key=f"{key}_do").click().run()
+    assert load_history(folder.recipe).done == (FormatPhones("Phone", "GB"),)
+    assert CheckResult.open(folder.check).report.cause("no_country_code", "Phone") is None
+
+
+def _another(app: AppTest, folder: RunFolder, cause: str, name: str) -> AppTest:
+    app.session_state[f"another_{folder.run_id}_{cause}"] = True
+    app.session_state[f"other_{folder.run_id}_{cause}_what"] = name
+    return app.run()
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_another_way_puts_one_text_into_just_the_failing_cells(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder], accepted: bool
+) -> None:
+    folder = read(LIST)
+    app = _another(open_page("check.py", folder), folder, "not_a_phone_Phone", "set_these")
+    key = f"other_{folder.run_id}_not_a_phone_Phone_set_these_0"
+    text = "+44 20 7946 0128" if accepted else ""
+    app.session_state[f"{key}_text"] = text
+    app.run()
+    assert "Will change 1 cell in 1 row." in html_of(app)
+    app.button(key=f"{key}_do").click().run()
+    assert load_history(folder.recipe).done == (SetCells("Phone", ((6, text),)),)
+
+
+def test_the_table_on_a_card_holds_the_failing_values_only(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    folder = read(LIST)
+    app = _another(open_page("check.py", folder), folder, "not_a_phone_Phone", "map_values")
+    table = next(one for one in app.data_editor if "becomes" in one.value.columns)
+    assert table.value["value"].tolist() == ["12"]
+    edits = {"edited_rows": {0: {"becomes": "+44 20 7946 0129"}}, "added_rows": [], "deleted_rows": []}
+    app.session_state[table.key] = edits
+    app.run()
+    app.button(key=f"other_{folder.run_id}_not_a_phone_Phone_map_values_0_do").click().run()
+    assert load_history(folder.recipe).done == (MapValues("Phone", (("12", "+44 20 7946 0129"),)),)
+
+
+def test_on_a_long_list_a_card_counts_its_fixes_when_it_is_asked(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = read(LIST)
+    assert "Trim spaces in Email: Will change 1 cell in 1 row." in html_of(open_page("check.py", folder))
+    monkeypatch.setattr("pages.parts.foretell.COUNTED_ROWS", 2)
+    app = open_page("check.py", folder)
+    assert "Trim spaces in Email: Will change" not in html_of(app)
+    app.button(key="count_not_an_email_Email").click().run()
+    assert "Trim spaces in Email: Will change 1 cell in 1 row." in html_of(app)
