@@ -6,6 +6,7 @@ import streamlit as st
 
 from importer.check import CheckReport, CheckResult
 from importer.clean import load_history
+from importer.errors import ConfigError
 from pages.parts.alike_values import draw_alike_values
 from pages.parts.causes import draw_causes
 from pages.parts.change_list import draw_change
@@ -15,7 +16,8 @@ from pages.parts.colours import BUCKET_COLOURS, NEEDS_FIXING, READY
 from pages.parts.grid import draw_grid
 from pages.parts.head import draw_head
 from pages.parts.history_bar import draw_history
-from pages.parts.markup import show
+from pages.parts.markup import plain, show
+from pages.parts.navigation import link
 from pages.parts.need import need_stage
 from pages.parts.pieces import card, cards
 from pages.parts.run_in_url import settings
@@ -54,7 +56,12 @@ head = draw_head("Check", onward=("import", "Next: the import"), run_id=folder.r
 numbers = st.container()
 draw_history(folder, stage)
 with numbers:
-    report = checked(folder, target_now(settings()).key)
+    try:
+        report = checked(folder, target_now(settings()).key)
+    except ConfigError as error:
+        st.error(plain(error, limit=1000), icon=":material/error:")
+        link("columns", "Look at the columns", folder.run_id, icon=":material/view_column:")
+        st.stop()
     draw_numbers(report)
 draw_save(folder, head)
 if report.rows == 0:

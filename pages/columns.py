@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from importer.run import key_column, prepare_profile, prepare_schema, read_schema
+from importer.run import key_column, prepare_profile
 from pages.parts.head import draw_head
+from pages.parts.item_view import draw_item
+from pages.parts.key_choice import schema_or_choice
 from pages.parts.last_list import draw_unusual
 from pages.parts.mapping import draw_mapping
 from pages.parts.need import need_stage
@@ -13,25 +15,38 @@ from pages.parts.profile_view import draw_column, draw_list_facts, draw_overview
 from pages.parts.rules_form import draw_rules
 from pages.parts.run_in_url import settings
 from pages.parts.schema_files import draw_schema_files
+from pages.parts.strangers import draw_strangers
+from pages.parts.table_match import draw_table_match
 from pages.parts.target import target_now
 
 folder, stage = need_stage()
 draw_head("What is in the list", onward=("check", "Next: check every row"), run_id=folder.run_id)
+now = target_now(settings())
 with st.spinner("Counting what is in each column …"):
-    schema = read_schema(folder) if folder.frozen else prepare_schema(folder, target_now(settings()).key)
-    profile = prepare_profile(folder, key_column(folder))
-draw_unusual(folder)
+    schema = schema_or_choice(folder, stage, now.key)
+    profile = prepare_profile(folder, key_column(folder) if schema is not None else None)
+if schema is not None:
+    draw_unusual(folder)
+    draw_strangers(folder, stage, schema)
 draw_list_facts(profile)
 
-content, mapping, rules, files = st.tabs(["Content", "Attributes and types", "Rules", "Save and load"])
+titles = ["Content", "Attributes and types", "Rules", "One item", "Save and load"]
+content, mapping, rules, item, files = st.tabs(titles, key=f"columns_tabs_{folder.run_id}")
 with content:
     draw_overview(profile)
     names = [column.name for column in profile.columns]
     picked = st.selectbox("Look at one column", names, key=f"column_{folder.run_id}")
     draw_column(profile, str(picked))
+if schema is None:
+    for tab in (mapping, rules, item, files):
+        tab.info("Choose the column of the key first, above.", icon=":material/key:")
+    st.stop()
 with mapping:
-    draw_mapping(folder, schema)
+    draw_table_match(folder, schema, now)
+    draw_mapping(folder, stage, schema)
 with rules:
-    draw_rules(folder, schema)
+    draw_rules(folder, stage, schema, now.key)
+with item:
+    draw_item(folder, stage, schema)
 with files:
     draw_schema_files(folder, schema)

@@ -1,19 +1,32 @@
 """Schema, rules, two-step check, conversion to DynamoDB values, DynamoDB's limits, duplicate keys."""
 
+from importer.check.attribute_match import (
+    AttributeMatch,
+    KnownAttribute,
+    TypeConflict,
+    known_attributes,
+    match_attributes,
+    take_matches,
+    type_conflicts,
+)
+from importer.check.by_pandera_model import to_pandera_model
 from importer.check.by_pandera_yaml import from_pandera_yaml, to_pandera_yaml
+from importer.check.chunk_check import ChunkChecker, message_of_failure
 from importer.check.column_view import first_names, kept_schema, shown_schema, with_new_columns
 from importer.check.contact_rules import CountryCode, Email, Phone
 from importer.check.convert import convert_chunk
-from importer.check.infer import attribute_name, infer_schema
+from importer.check.infer import KeyColumnMissing, attribute_name, infer_schema
 from importer.check.item_limits import MAX_ITEM_BYTES
+from importer.check.key_choice import with_key
 from importer.check.known_patterns import words_for
 from importer.check.limits import item_sizes
 from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome
+from importer.check.rule_count import RuleCount, count_failing, counts_in, rules_of
 from importer.check.rule_registry import RULES, make_rule
 from importer.check.rules import Allowed, Length, Pattern, Range, Required, Rule, Unique
 from importer.check.schema import BlankMeans, ColumnSpec, DynamoType, Schema, Winner
 from importer.check.spec_yaml import dump_schema, load_schema
-from importer.check.stage_check import check_stage
+from importer.check.stage_check import check_stage, kept_report
 from importer.check.stored import CheckResult
 from importer.check.typed import TypedColumn
 
@@ -21,15 +34,19 @@ __all__ = [
     "MAX_ITEM_BYTES",
     "RULES",
     "Allowed",
+    "AttributeMatch",
     "BlankMeans",
     "Cause",
     "CheckReport",
     "CheckResult",
+    "ChunkChecker",
     "ColumnSpec",
     "CountryCode",
     "DynamoType",
     "Email",
     "FailureCase",
+    "KeyColumnMissing",
+    "KnownAttribute",
     "Length",
     "Pattern",
     "Phone",
@@ -37,23 +54,36 @@ __all__ = [
     "Required",
     "RowOutcome",
     "Rule",
+    "RuleCount",
     "Schema",
+    "TypeConflict",
     "TypedColumn",
     "Unique",
     "Winner",
     "attribute_name",
     "check_stage",
     "convert_chunk",
+    "count_failing",
+    "counts_in",
     "dump_schema",
     "first_names",
     "from_pandera_yaml",
     "infer_schema",
     "item_sizes",
+    "kept_report",
     "kept_schema",
+    "known_attributes",
     "load_schema",
     "make_rule",
+    "match_attributes",
+    "message_of_failure",
+    "rules_of",
     "shown_schema",
+    "take_matches",
+    "to_pandera_model",
     "to_pandera_yaml",
+    "type_conflicts",
+    "with_key",
     "with_new_columns",
     "words_for",
 ]

@@ -7,8 +7,7 @@ hold cell values, so they end in this module.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,8 +17,7 @@ from pandera import extensions
 from pandera.config import ValidationDepth, config_context
 
 from importer.check.rule_registry import RULES, make_rule
-from importer.check.rules import Rule, Unique
-from importer.check.schema import Schema
+from importer.check.rules import Rule, Unique, fields_of
 from importer.errors import FatalError
 
 PREFIX = "importer_"
@@ -56,7 +54,7 @@ def _answer_of(name: str) -> Callable[..., Any]:
 
 
 for _name, _kind in RULES.items():
-    register_check(PREFIX + _name, tuple(field.name for field in fields(_kind)), _answer_of(_name))
+    register_check(PREFIX + _name, tuple(field.name for field in fields_of(_kind)), _answer_of(_name))
 
 
 def check_of(rule: Rule) -> Any:
@@ -67,9 +65,11 @@ def check_of(rule: Rule) -> Any:
 class RulePass:
     """pandera's schema for all rules that look at one cell at a time, ready to be run on chunk after chunk."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, rules: Mapping[str, Sequence[Rule]]) -> None:
+        """`rules`: of each column. `unique` is none of them: it takes the whole list."""
         self._rules = {
-            spec.column: [rule for rule in spec.rules if not isinstance(rule, Unique)] for spec in schema.columns
+            column: [rule for rule in of_column if not isinstance(rule, Unique)]
+            for column, of_column in rules.items()
         }
         self._schema = pa.DataFrameSchema(
             {

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from importer.check.by_pandera import Masks, RulePass
-from importer.check.codes import code_of
+from importer.check.codes import code_of, message_of
 from importer.check.convert import convert_column
 from importer.check.limits import key_missing, key_too_long, oversized
 from importer.check.rules import Range, Required
@@ -37,7 +37,7 @@ class ChunkChecker:
 
     def __init__(self, schema: Schema, blocking_rows: Mapping[int, str]) -> None:
         self._schema = schema
-        self._rules = RulePass(schema)
+        self._rules = RulePass({spec.column: spec.rules for spec in schema.columns})
         self._blocked = np.fromiter(blocking_rows, dtype=np.int64, count=len(blocking_rows))
         self._blocked_codes: np.ndarray = np.array(list(blocking_rows.values()), dtype=object)
 
@@ -86,6 +86,13 @@ class ChunkChecker:
             has_key &= ~(missing | too_long | wrong_type)
             parts.append(column.text)
         return _joined(parts), has_key
+
+
+def message_of_failure(schema: Schema, code: str, column: str) -> str:
+    """What a failure of this code in this column says under this schema; never a cell's value."""
+    rules = schema.column(column).rules if column else ()
+    rule = next((rule for rule in rules if rule.code == code), None)
+    return (rule.message if rule else "") or message_of(code, column, rule.sentence() if rule else "")
 
 
 def _fatal_cells(failures: Masks, column: str, size: int) -> np.ndarray:

@@ -72,6 +72,7 @@ class Phone(Rule):
     code: ClassVar[str] = "not_a_phone"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.region and self.region not in phonenumbers.SUPPORTED_REGIONS:
             raise self._wrong("region", "is not a country's two capital letters. Write e.g. US, GB or DE.")
 

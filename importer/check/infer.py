@@ -37,10 +37,17 @@ _KEY_WORDS = {"email": ("e_mail", "mail", "email_address", "e_mail_address", "ma
 """Other names under which a key's column goes."""
 
 
-def infer_schema(profile: ListProfile, key: TableKey) -> Schema:
-    """A schema for the list and the table's key. Raises ConfigError when no column can be the key."""
+class KeyColumnMissing(ConfigError):
+    """No column can be told that becomes an attribute of the table's key; a person may know one."""
+
+
+def infer_schema(profile: ListProfile, key: TableKey, key_columns: Sequence[str] | None = None) -> Schema:
+    """A schema for the list and the table's key. `key_columns`: a person's word on which columns are the key.
+
+    Raises KeyColumnMissing when no column can be the key.
+    """
     names = {column.name: attribute_name(column.name) for column in profile.columns}
-    keys = _key_columns(profile.columns, key)
+    keys = _key_columns(profile.columns, key) if key_columns is None else list(key_columns)
     types = dict(zip(keys, (DynamoType(part.type) for part in key.parts), strict=True))
     attributes = dict(zip(keys, key.attributes, strict=True))
     taken = set(key.attributes)
@@ -76,18 +83,18 @@ def _key_columns(columns: Sequence[ColumnProfile], key: TableKey) -> list[str]:
     found: list[str] = []
     for part in key.parts:
         free = [column for column in columns if column.name not in found]
-        column = _nearest(part.attribute, [one.name for one in free]) or _by_shape(part.attribute, free)
+        column = nearest_column(part.attribute, [one.name for one in free]) or _by_shape(part.attribute, free)
         if column is None:
             named = ", ".join(f'"{one.name}"' for one in free[:8]) or "none"
-            raise ConfigError(
+            raise KeyColumnMissing(
                 f"The table wants key {part}; the file has no such column (it has {named}). "
-                "Map one on the Check page or in the schema."
+                "Choose one on the Columns page or in the schema."
             )
         found.append(column)
     return found
 
 
-def _nearest(attribute: str, names: Sequence[str]) -> str | None:
+def nearest_column(attribute: str, names: Sequence[str]) -> str | None:
     """The column whose name is nearest to the attribute's, if near enough."""
     if attribute in names:
         return attribute

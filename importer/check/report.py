@@ -33,7 +33,8 @@ class Cause:
 
     `blocking`: such rows are held back. `acceptable`: the person may write them as they are. `verdict` is the
     person's word ("reject", "drop", "accept" or None). `suggestions`: operations that were tried on failing cells
-    and mended at least some, best first.
+    and mended at least some, best first. `rule`: what must be, in the person's own words where the rule has some
+    (then `message` says the same), else in ours.
     """
 
     code: str
@@ -45,6 +46,7 @@ class Cause:
     blocking: bool = True
     verdict: str | None = None
     acceptable: bool = True
+    message: str = ""
     suggestions: tuple[Operation, ...] = ()
 
 

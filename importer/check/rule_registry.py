@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING
+from typing import Any
 
 from importer.check.contact_rules import CountryCode, Email, Phone
-from importer.check.rules import Allowed, Length, Pattern, Range, Required, Rule, Unique, check_names
+from importer.check.rules import Allowed, Length, Pattern, Range, Required, Rule, Unique, check_names, fields_of
 from importer.errors import ConfigError
 
 RULES: dict[str, type[Rule]] = {
@@ -22,9 +23,9 @@ def make_rule(name: str, params: Mapping[str, object] | None = None) -> Rule:
     if name not in RULES:
         raise ConfigError(f'There is no rule "{name}". Known: {", ".join(RULES)}.')
     kind, given = RULES[name], dict(params or {})
-    wanted = {field.name: field for field in fields(kind)}
+    wanted = {field.name: field for field in fields_of(kind)}
     check_names(given, tuple(wanted), f"rule {name}")
-    values = {}
+    values: dict[str, Any] = {}
     for field_name, value in given.items():
         default = wanted[field_name].default
         values[field_name] = _converted(value, "" if default is MISSING else default, f"rule {name}: {field_name}")

@@ -10,7 +10,7 @@ To add a rule: write its class here or in `contact_rules`, list it in `RULES`, g
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
@@ -23,13 +23,26 @@ from importer.check.numbers import compare_numbers
 from importer.check.text import arrow_text, as_mask, ask_unique, filled, readable
 from importer.errors import ConfigError
 
+MAX_MESSAGE_CHARS = 200
+"""Of a person's own message: it stands in one line of a card and in one cell of the reject file."""
+
 
 @dataclass(frozen=True)
 class Rule:
-    """Base of all rules. The fields are the parameters; making a rule with a wrong one raises ConfigError."""
+    """Base of all rules. The fields are the parameters; making a rule with a wrong one raises ConfigError.
 
+    `message`: what a person wants to be said of a cell that fails, in the place of our words; "" = ours.
+    """
+
+    message: str = field(default="", kw_only=True)
     name: ClassVar[str] = ""
     code: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        if len(self.message) > MAX_MESSAGE_CHARS:
+            raise self._wrong("message", f"is over {MAX_MESSAGE_CHARS} characters long. Shorten it.")
+        if self.message and not (self.message.isprintable() and self.message.strip()):
+            raise self._wrong("message", "must be one line that can be read. Take out line ends, or write something.")
 
     def sentence(self) -> str:
         """What a cell must be, in plain words, to be read after the column's name."""
@@ -46,12 +59,12 @@ class Rule:
         raise NotImplementedError
 
     def params(self) -> dict[str, Any]:
-        """Parameters that differ from their default, as plain data."""
+        """Parameters that differ from their default, as plain data; the message last."""
         out: dict[str, Any] = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value != field.default:
-                out[field.name] = list(value) if isinstance(value, tuple) else value
+        for one in fields_of(type(self)):
+            value = getattr(self, one.name)
+            if value != one.default:
+                out[one.name] = list(value) if isinstance(value, tuple) else value
         return out
 
     def to_entry(self) -> object:
@@ -90,6 +103,7 @@ class Pattern(Rule):
     code: ClassVar[str] = "pattern_mismatch"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not self.pattern:
             raise self._wrong("pattern", "is missing. Give a regular expression for the whole cell.")
         try:
@@ -120,6 +134,7 @@ class Allowed(Rule):
     code: ClassVar[str] = "not_allowed"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not self.values:
             raise self._wrong("values", "is empty. List at least one allowed value.")
 
@@ -144,6 +159,7 @@ class Range(Rule):
     code: ClassVar[str] = "out_of_range"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         bounds = {field: self._bound(field) for field in ("min", "max")}
         if bounds["min"] is None and bounds["max"] is None:
             raise self._wrong("min and max", "are both missing. Give at least one.")
@@ -181,6 +197,7 @@ class Length(Rule):
     code: ClassVar[str] = "wrong_length"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.min < 0 or self.max < 0:
             raise self._wrong("min and max", "must not be below 0.")
         if not self.min and not self.max:
@@ -218,6 +235,11 @@ class Unique(Rule):
 
     def _passes_filled(self, cells: pd.Series) -> np.ndarray:
         return ~cells.duplicated(keep=False).to_numpy(dtype=bool)
+
+
+def fields_of(kind: type[Rule]) -> list[Field[Any]]:
+    """The parameters of a kind of rule, the message last."""
+    return sorted(fields(kind), key=lambda one: one.name == "message")
 
 
 def check_names(given: Mapping[str, object], wanted: tuple[str, ...], where: str) -> None:

@@ -37,10 +37,10 @@ TYPE_WORDS = {
     DynamoType.N: "number",
     DynamoType.BOOL: "yes or no",
     DynamoType.SS: "set of texts",
-    DynamoType.L: "list (JSON)",
-    DynamoType.M: "map (JSON)",
+    DynamoType.L: "list",
+    DynamoType.M: "map",
     DynamoType.NULL: "null",
-    DynamoType.B: "binary (base64)",
+    DynamoType.B: "binary",
 }
 
 
@@ -137,7 +137,7 @@ class Schema:
         for spec in self.columns:
             if spec.column == name:
                 return spec
-        raise ConfigError(f'The schema has no column "{name}". Add it on the Check page.')
+        raise ConfigError(f'The schema has no column "{name}". Add it on the Columns page.')
 
     def check(self, columns: tuple[str, ...]) -> None:
         """Raises ConfigError when a column of the schema is not among `columns` of the (cleaned) list."""
@@ -145,7 +145,7 @@ class Schema:
         if missing:
             raise ConfigError(
                 f"The schema wants {_named(missing)}; the list has no such column. "
-                "Map it on the Check page, or take it out of the schema."
+                "Map it on the Columns page, or take it out of the schema."
             )
 
     def to_dict(self) -> dict[str, object]:
@@ -216,7 +216,7 @@ def _check_key(columns: tuple[ColumnSpec, ...], key: tuple[str, ...]) -> None:
     by_attribute = {spec.attribute: spec for spec in columns}
     for name in key:
         if (spec := by_attribute.get(name)) is None:
-            raise ConfigError(f'key: no column becomes attribute "{name}". Map one on the Check page.')
+            raise ConfigError(f'key: no column becomes attribute "{name}". Map one on the Columns page.')
         if spec.type not in KEY_TYPES:
             raise ConfigError(f'column "{spec.column}": type {spec.type.value} cannot be a key. Choose S, N or B.')
         if _size(name) > MAX_KEY_ATTRIBUTE_BYTES:

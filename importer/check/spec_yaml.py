@@ -15,7 +15,7 @@
           - phone: {region: US}
           - pattern: {pattern: "[A-Z]{2}", means: two capital letters}
           - allowed: {values: [gold, silver], ignore_case: true}
-          - range: {min: "0", max: "120"}
+          - range: {min: "0", max: "120", message: An age is 0 to 120}   # any rule may carry a message of your own
           - length: {min: 2, max: 40}
           - unique
 
@@ -95,7 +95,7 @@ def _read(text: str) -> _Field:
     except yaml.YAMLError:
         raise ConfigError("The schema is not YAML text. Load a schema that this app saved.") from None
     if node is None:
-        raise ConfigError("The schema is empty. Load a schema that this app saved, or make one on the Check page.")
+        raise ConfigError("The schema is empty. Load a schema that this app saved, or make one on the Columns page.")
     return _Field(node, "", 1)
 
 

@@ -76,6 +76,11 @@ def check_stage(
     return report
 
 
+def kept_report(stage: Stage, recipe: Recipe, schema: Schema, key: TableKey, out_dir: Path) -> CheckReport | None:
+    """The report in `out_dir` when it is of these very things, else None; nothing is checked."""
+    return _kept(out_dir, _fingerprint(stage, recipe, schema, key))
+
+
 @dataclass(frozen=True)
 class _Job:
     """One check on its way; `made` is its folder."""
@@ -158,17 +163,18 @@ def _cause(name: CauseName, tally: CauseTally, causes: CauseTable, schema: Schem
     code, column = name
     entry = code_of(code)
     spec = schema.column(column) if column else None
-    rules = [rule.sentence() for rule in spec.rules if rule.code == code] if spec else []
+    rule = next((rule for rule in spec.rules if rule.code == code), None) if spec else None
     return Cause(
         code=code,
         column=column,
         title=title_of(code, column, tally.count),
-        rule=rules[0] if rules else entry.sentence,
+        rule=(rule.message or rule.sentence()) if rule else entry.sentence,
         count=tally.count,
         example_rows=tuple(tally.rows),
         blocking=entry.blocking,
         verdict=causes.verdict(name),
         acceptable=entry.acceptable,
+        message=rule.message if rule else "",
         suggestions=suggest(code, spec, list(tally.cells)) if spec else (),
     )
 
@@ -178,13 +184,13 @@ def _check_fit(stage: Stage, recipe: Recipe, schema: Schema, key: TableKey) -> N
     schema.check(tuple(recipe.columns_after(stage.columns)))
     if schema.key != key.attributes:
         raise ConfigError(
-            f"The table wants key {key}; the schema has {' + '.join(schema.key)}. Set the key on the Check page."
+            f"The table wants key {key}; the schema has {' + '.join(schema.key)}. Set the key on the Columns page."
         )
     for part, spec in zip(key.parts, schema.key_specs, strict=True):
         if spec.type.value != part.type:
             raise ConfigError(
                 f'The table wants key {part}; the schema writes column "{spec.column}" as {spec.type.value}. '
-                f"Set its type to {part.type} on the Check page."
+                f"Set its type to {part.type} on the Columns page."
             )
 
 

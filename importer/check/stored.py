@@ -65,7 +65,7 @@ class CheckResult:
     def __init__(self, folder: Path, report: CheckReport) -> None:
         self._folder = folder
         self.report = report
-        self._sentences = {(cause.code, cause.column): cause.rule for cause in report.causes}
+        self._causes = {(cause.code, cause.column): cause for cause in report.causes}
 
     @classmethod
     def open(cls, out_dir: Path) -> CheckResult:
@@ -132,8 +132,10 @@ class CheckResult:
         return rows
 
     def message(self, code: str, column: str) -> str:
-        """What a failure of this code in this column says; never a cell's value."""
-        return message_of(code, column, self._sentences.get((code, column), ""))
+        """What a failure of this code in this column says, in the person's own words if it has some; never a
+        cell's value."""
+        cause = self._causes.get((code, column))
+        return (cause.message if cause else "") or message_of(code, column, cause.rule if cause else "")
 
     def _rejected_rows(self) -> Iterator[list[int]]:
         for group in (one.outcome_group for one in self.report.slices if one.outcome_group >= 0):

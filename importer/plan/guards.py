@@ -58,7 +58,7 @@ def _key_guards(schema: Schema, table: str, key: TableKey) -> list[Guard]:
         wanted = f'Table "{table}" wants key {part}'
         given = types.get(part.attribute)
         if given is None:
-            told = f"{wanted}; no column of the file is mapped to it. Map one on the Check page or in the schema."
+            told = f"{wanted}; no column of the file is mapped to it. Map one on the Columns page or in the schema."
             found.append(Guard("key_missing", told, True))
         elif given != part.type:
             told = f"{wanted}; the schema makes it {given}. Change its type to {part.type}."

@@ -56,13 +56,16 @@ if TYPE_CHECKING:
     )
     from importer.run.prepare import (
         check_run,
+        choose_key,
         guards_for,
+        kept_check,
         plan_run,
         prepare_profile,
         prepare_schema,
         prepare_stage,
     )
     from importer.run.preparer import Preparer
+    from importer.run.preview import ItemPreview, preview_item
     from importer.run.runner import execute_run
     from importer.run.saved_list import SavedList
     from importer.run.saving import save_for_next
@@ -79,6 +82,7 @@ __all__ = [
     "FailedRow",
     "HeaderMatch",
     "Holder",
+    "ItemPreview",
     "LastList",
     "Ledger",
     "Library",
@@ -97,6 +101,7 @@ __all__ = [
     "adopt_source",
     "cancel_run",
     "check_run",
+    "choose_key",
     "compare_with_last",
     "create_run",
     "decide_opening",
@@ -109,6 +114,7 @@ __all__ = [
     "freeze_plan",
     "guards_for",
     "keep_history",
+    "kept_check",
     "key_column",
     "list_runs",
     "load_last",
@@ -124,6 +130,7 @@ __all__ = [
     "prepare_profile",
     "prepare_schema",
     "prepare_stage",
+    "preview_item",
     "read_library",
     "read_opening",
     "read_recipe",
@@ -140,7 +147,9 @@ __all__ = [
 
 _PREPARE = (
     "check_run",
+    "choose_key",
     "guards_for",
+    "kept_check",
     "plan_run",
     "prepare_profile",
     "prepare_schema",
@@ -174,10 +183,12 @@ _LAST_LIST = ("Comparison", "compare_with_last", "key_column", "note_imported")
 _LOADED_LATER = {
     "Preparer": "preparer",
     "execute_run": "runner",
+    "ItemPreview": "preview",
     "freeze_plan": "freeze",
     "SavedList": "saved_list",
     "keep_history": "keeping",
     "save_for_next": "saving",
+    "preview_item": "preview",
     "usable_connection": "destination",
     **dict.fromkeys(_PREPARE, "prepare"),
     **dict.fromkeys(_SCHEMAS, "schemas"),

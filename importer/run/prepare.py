@@ -6,7 +6,7 @@ Each leaves its result in the run's folder and may be called again after anythin
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,8 @@ from importer.check import (
     convert_chunk,
     dump_schema,
     infer_schema,
+    kept_report,
+    with_key,
 )
 from importer.clean import Recipe
 from importer.endpoint import BATCH_TABLE, endpoint_guards
@@ -94,6 +96,27 @@ def prepare_schema(folder: RunFolder, key: TableKey, given: Schema | None = None
         return given
     write_private(folder.schema, dump_schema(infer_schema(prepare_profile(folder), key)))
     return take_in_columns(folder)
+
+
+def choose_key(folder: RunFolder, key: TableKey, columns: Sequence[str]) -> Schema:
+    """The schema in which these columns become the table's key; kept. Raises ConfigError as `with_key`.
+
+    Where there is no schema yet, the columns are those of the list as it came.
+    """
+    refuse_frozen(folder)
+    if not folder.schema.exists():
+        inferred = infer_schema(prepare_profile(folder), key, columns)
+        write_private(folder.schema, dump_schema(inferred))
+        return take_in_columns(folder)
+    before = read_schema(folder)
+    schema = with_key(before.columns, key, columns, before.winner)
+    save_schema(folder, schema)
+    return schema
+
+
+def kept_check(folder: RunFolder, key: TableKey) -> CheckReport | None:
+    """The report of the last check when nothing has changed since, else None; nothing is checked."""
+    return kept_report(open_stage(folder), read_recipe(folder), read_schema(folder), key, folder.check)
 
 
 def check_run(

@@ -24,8 +24,10 @@ from importer.table.engine_state import EngineInfo
 from importer.table.explain import explain_client_error
 from importer.table.fetch import engine_cache, fetch_engine
 from importer.table.keys import KeyPart, TableDescription, TableKey
+from importer.table.sample import SAMPLE_ITEMS, TableSample, sample_table
 
 __all__ = [
+    "SAMPLE_ITEMS",
     "Connection",
     "EngineInfo",
     "EngineLease",
@@ -34,6 +36,7 @@ __all__ = [
     "TableDescription",
     "TableKey",
     "TablePage",
+    "TableSample",
     "Target",
     "browse_table",
     "connection_from_environment",
@@ -53,6 +56,7 @@ __all__ = [
     "list_tables",
     "load_connection",
     "ready_connection",
+    "sample_table",
     "save_connection",
     "service_client",
     "signing_parts",

@@ -7,9 +7,12 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from importer.check import BlankMeans, ColumnSpec, DynamoType, Required, Schema, Unique, Winner
+from importer.check import BlankMeans, ColumnSpec, DynamoType, Required, Schema, Unique, Winner, first_names
+from importer.clean import load_history
+from importer.intake import Stage
 from importer.run import RunFolder, save_schema
 from pages.parts import words
+from pages.parts.column_form import changed, draw_column_form
 from pages.parts.guard import guard
 from pages.parts.markup import plain
 
@@ -17,10 +20,17 @@ _TYPES = {kind.value: words.TYPE_WORDS[kind.value] for kind in DynamoType}
 _BLANKS = {blank.value: words.BLANK_WORDS[blank.value] for blank in BlankMeans}
 
 
-def draw_mapping(folder: RunFolder, schema: Schema) -> None:
+WHOLE_LINES = 16
+"""Above it the table scrolls in itself."""
+
+
+def draw_mapping(folder: RunFolder, stage: Stage, schema: Schema) -> None:
     """Draw the table; a change is kept at once, or said to be wrong and not kept."""
     keys = ", ".join(schema.key)
     st.caption(f"The table tells contacts apart by {plain(keys)}. A column that is not imported is still checked.")
+    _say_made(folder, stage, schema)
+    if not folder.frozen:
+        draw_column_form(folder, schema)
     base = pd.DataFrame([_line(spec, schema) for spec in schema.columns])
     edited = st.data_editor(
         base,
@@ -29,7 +39,7 @@ def draw_mapping(folder: RunFolder, schema: Schema) -> None:
         disabled=True if folder.frozen else ["column", "key", "rules"],
         column_config=_config(),
         key=f"mapping_{folder.run_id}_{schema.fingerprint()[:12]}",
-        height=min(620, 38 + 36 * max(1, len(base))),
+        height="content" if len(base) <= WHOLE_LINES else 620,
     )
     winner = st.selectbox(
         "When a key is in the list more than once",
@@ -37,7 +47,7 @@ def draw_mapping(folder: RunFolder, schema: Schema) -> None:
         index=list(words.WINNER_WORDS).index(schema.winner.value),
         format_func=lambda value: words.WINNER_WORDS[value],
         disabled=folder.frozen,
-        key=f"winner_{folder.run_id}",
+        key=f"winner_{folder.run_id}_{schema.winner.value}",
     )
     if folder.frozen:
         return
@@ -46,6 +56,15 @@ def draw_mapping(folder: RunFolder, schema: Schema) -> None:
         if wanted.fingerprint() != schema.fingerprint():
             save_schema(folder, wanted)
             st.rerun()
+
+
+def _say_made(folder: RunFolder, stage: Stage, schema: Schema) -> None:
+    """Columns that came by steps, which nobody has asked about yet."""
+    first = first_names(load_history(folder.recipe).recipe, stage.columns)
+    made = [spec.column for spec in schema.columns if first.get(spec.column, stage.columns[0]) not in stage.columns]
+    if made:
+        told = f"Made by steps, and imported as text unless you say otherwise: {', '.join(made)}"
+        st.caption(f":material/auto_fix_high: {plain(told)}")
 
 
 def _line(spec: ColumnSpec, schema: Schema) -> dict[str, object]:
@@ -81,26 +100,15 @@ def _config() -> dict[str, object]:
 def _specs(schema: Schema, edited: pd.DataFrame) -> tuple[ColumnSpec, ...]:
     types = {shown: value for value, shown in _TYPES.items()}
     blanks = {shown: value for value, shown in _BLANKS.items()}
-    made = []
-    for spec, line in zip(schema.columns, edited.to_dict("records"), strict=True):
-        attribute = str(line["attribute"] or "").strip() or _attribute(spec.column)
-        made.append(
-            replace(
-                spec,
-                attribute=attribute if line["import"] else None,
-                type=DynamoType(types[line["type"]]),
-                blank=BlankMeans(blanks[line["blank"]]),
-                rules=_rules(spec, bool(line["required"]), bool(line["unique"])),
-            )
+    return tuple(
+        changed(
+            spec,
+            str(line["attribute"] or ""),
+            imported=bool(line["import"]),
+            kind=types[line["type"]],
+            blank=blanks[line["blank"]],
+            filled=bool(line["required"]),
+            unique=bool(line["unique"]),
         )
-    return tuple(made)
-
-
-def _attribute(column: str) -> str:
-    """A name for a column that is imported after all: the usual snake case."""
-    return "_".join("".join(sign if sign.isalnum() else " " for sign in column).lower().split()) or "column"
-
-
-def _rules(spec: ColumnSpec, required: bool, unique: bool) -> tuple[object, ...]:
-    kept = [rule for rule in spec.rules if not isinstance(rule, (Required, Unique))]
-    return (*([Required()] if required else []), *kept, *([Unique()] if unique else []))
+        for spec, line in zip(schema.columns, edited.to_dict("records"), strict=True)
+    )

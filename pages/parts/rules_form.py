@@ -1,106 +1,125 @@
-"""Rules in plain words: what each column must be, one line a rule; add one, take one away."""
+"""Rules in plain words, one line a rule, with the rows that fail it: change one, add one, take one away."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
-from importer.check import Allowed, ColumnSpec, Email, Length, Pattern, Phone, Range, Required, Rule, Schema, Unique
+from importer.check import ColumnSpec, Rule, Schema
+from importer.clean import load_history
 from importer.errors import ImporterError
+from importer.intake import Stage
 from importer.run import RunFolder, save_schema
+from importer.table import TableKey
+from pages.parts import words
 from pages.parts.guard import guard
 from pages.parts.markup import plain
+from pages.parts.rule_counts import Ruled, counts_of_all
+from pages.parts.rule_fields import FORMS, draw_fields, draw_foretold, draw_wrong
 
 
-def _pattern() -> Rule:
-    pattern = st.text_input("The whole cell must match", placeholder="[A-Z]{2}[0-9]{4}")
-    return Pattern(
-        pattern=pattern, means=st.text_input("In words (optional)", placeholder="two letters, four digits")
-    )
-
-
-def _allowed() -> Rule:
-    lines = st.text_area("Allowed values, one a line", height=120)
-    any_case = st.checkbox("Capitals do not matter")
-    return Allowed(values=tuple(line.strip() for line in lines.splitlines() if line.strip()), ignore_case=any_case)
-
-
-def _range() -> Rule:
-    low, high = st.columns(2)
-    return Range(min=low.text_input("At least").strip(), max=high.text_input("At most").strip())
-
-
-def _length() -> Rule:
-    low, high = st.columns(2)
-    least = int(low.number_input("At least (characters)", 0, 1_000_000, 0))
-    return Length(min=least, max=int(high.number_input("At most (0: no limit)", 0, 1_000_000, 0)))
-
-
-FORMS: dict[str, tuple[str, Callable[[], Rule]]] = {
-    "required": ("must not be blank", Required),
-    "email": ("must be an e-mail address", Email),
-    "phone": ("must be a phone number", Phone),
-    "allowed": ("must be one of these values", _allowed),
-    "pattern": ("must match a pattern", _pattern),
-    "range": ("must be a number in a range", _range),
-    "length": ("must have a certain length", _length),
-    "unique": ("must not occur twice", Unique),
-}
-
-
-def draw_rules(folder: RunFolder, schema: Schema) -> None:
-    """All rules as sentences, each with its way out; below, the form for one more."""
-    ruled = [spec for spec in schema.columns if spec.rules]
-    if not ruled:
+def draw_rules(folder: RunFolder, stage: Stage, schema: Schema, key: TableKey) -> None:
+    """All rules as sentences, each with its rows and its way out; below, the form for one more."""
+    ruled = Ruled(folder, stage, load_history(folder.recipe).recipe, schema, key)
+    with_rules = [spec for spec in schema.columns if spec.rules]
+    if not with_rules:
         st.info("No rules yet: every row passes that DynamoDB takes.", icon=":material/rule:")
-    for spec in ruled:
-        for rule in spec.rules:
-            _draw_rule(folder, schema, spec, rule)
+    else:
+        _draw_all(ruled, with_rules)
     if not folder.frozen:
-        _draw_new(folder, schema)
+        _draw_new(ruled)
 
 
-def _draw_rule(folder: RunFolder, schema: Schema, spec: ColumnSpec, rule: Rule) -> None:
+def _draw_all(ruled: Ruled, with_rules: list[ColumnSpec]) -> None:
+    crumb = f"count_rules_{ruled.folder.run_id}"
+    counts = counts_of_all(ruled, asked=bool(st.session_state.pop(crumb, False)))
+    if any(count is None for count in counts.values()):
+        line = st.container(horizontal=True, vertical_alignment="center")
+        line.caption(f"The list has {ruled.stage.rows:,} rows; counting those that fail takes a moment.")
+        if line.button("Count them", icon=":material/calculate:", key=f"{crumb}_now"):
+            st.session_state[crumb] = True
+            st.rerun()
+    for spec in with_rules:
+        for rule in spec.rules:
+            _draw_rule(ruled, spec, rule, counts.get((spec.column, rule.name)))
+
+
+def _draw_rule(ruled: Ruled, spec: ColumnSpec, rule: Rule, count: int | None) -> None:
+    folder, place = ruled.folder, ruled.schema.columns.index(spec)
+    key, crumb = f"{folder.run_id}_{place}_{rule.name}", f"changing_{folder.run_id}"
     line = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    line.markdown(f"**{plain(spec.column)}** {plain(rule.sentence())}", width="stretch")
-    key = f"away_{folder.run_id}_{schema.columns.index(spec)}_{rule.name}"
-    if line.button("Take away", key=key, type="tertiary", icon=":material/close:", disabled=folder.frozen):
-        _save(folder, schema, replace(spec, rules=tuple(other for other in spec.rules if other is not rule)))
+    said = f"**{plain(spec.column)}** {plain(rule.sentence())} {_badge(count)}"
+    if rule.message:
+        said += f"  \n:gray[:material/chat: {plain(rule.message)}]"
+    line.markdown(said, width="stretch")
+    buttons = line.container(horizontal=True, width="content", gap="small")
+    how: dict[str, Any] = {"type": "tertiary", "disabled": folder.frozen}
+    if buttons.button("Change", key=f"change_{key}", icon=":material/edit:", **how):
+        st.session_state[crumb] = (spec.column, rule.name)
+    if buttons.button("Take away", key=f"away_{key}", icon=":material/close:", **how):
+        _save(ruled, replace(spec, rules=tuple(other for other in spec.rules if other is not rule)))
+    if st.session_state.get(crumb) == (spec.column, rule.name) and not folder.frozen:
+        _draw_change(ruled, spec, rule, crumb)
 
 
-def _draw_new(folder: RunFolder, schema: Schema) -> None:
-    with st.container(border=True):
+def _badge(count: int | None) -> str:
+    """How many rows fail now, in a colour; nothing where it was not counted."""
+    if count is None:
+        return ""
+    if count == 0:
+        return ":green-badge[no row fails]"
+    return f":orange-badge[{words.count(count, 'row')} fail{'s' if count == 1 else ''}]"
+
+
+def _draw_change(ruled: Ruled, spec: ColumnSpec, rule: Rule, crumb: str) -> None:
+    key = f"edit_{ruled.folder.run_id}_{ruled.schema.columns.index(spec)}_{rule.name}"
+    with st.container(border=True), guard("rule"):
+        st.markdown(f"**{plain(spec.column)}** {FORMS[rule.name][0]}")
+        wanted = draw_fields(rule.name, key, rule)
+        if not isinstance(wanted, ImporterError):
+            draw_foretold(ruled, spec.column, wanted, key)
+        row = st.container(horizontal=True)
+        keep = row.button("Keep the change", icon=":material/check:", type="primary", key=f"{key}_keep")
+        if row.button("Leave it as it was", key=f"{key}_leave"):
+            st.session_state.pop(crumb, None)
+            st.rerun()
+        if keep and isinstance(wanted, ImporterError):
+            draw_wrong(wanted)
+        elif keep:
+            st.session_state.pop(crumb, None)
+            _save(ruled, replace(spec, rules=tuple(wanted if one is rule else one for one in spec.rules)))
+
+
+@st.fragment
+def _draw_new(ruled: Ruled) -> None:
+    run_id = ruled.folder.run_id
+    with st.container(border=True), guard("rule"):
         st.markdown("**One more rule**")
         first, second = st.columns(2)
-        columns = [spec.column for spec in schema.columns]
-        column = first.selectbox("Column", columns, key=f"rule_column_{folder.run_id}")
-        kind = second.selectbox("Rule", list(FORMS), format_func=lambda name: FORMS[name][0], key="rule_kind")
-        with st.form(f"rule_{kind}", border=False), guard("rule"):
-            wanted = _made(str(kind))
-            if st.form_submit_button("Add the rule", icon=":material/add:"):
-                rule = wanted()
-                spec = schema.column(str(column))
-                kept = tuple(other for other in spec.rules if other.name != rule.name)
-                _save(folder, schema, replace(spec, rules=(*kept, rule)))
+        columns = [spec.column for spec in ruled.schema.columns]
+        column = str(first.selectbox("Column", columns, key=f"rule_column_{run_id}"))
+        kind = str(second.selectbox("Rule", list(FORMS), format_func=lambda name: FORMS[name][0], key="rule_kind"))
+        spec = ruled.schema.column(column)
+        there = next((rule for rule in spec.rules if rule.name == kind), None)
+        added = f"rules_added_{run_id}"
+        key = f"new_{run_id}_{kind}_{st.session_state.get(added, 0)}"
+        wanted = draw_fields(kind, key)
+        if there is not None:
+            st.caption(f"It takes the place of: {plain(there.sentence())}.")
+        if not isinstance(wanted, ImporterError):
+            draw_foretold(ruled, column, wanted, key)
+        if st.button("Add the rule", icon=":material/add:", key=f"add_{run_id}"):
+            if isinstance(wanted, ImporterError):
+                draw_wrong(wanted)
+                return
+            st.session_state[added] = st.session_state.get(added, 0) + 1  # the next form starts empty
+            kept = tuple(other for other in spec.rules if other.name != wanted.name)
+            _save(ruled, replace(spec, rules=(*kept, wanted)))
 
 
-def _made(kind: str) -> Callable[[], Rule]:
-    """The fields are drawn now; what they say is judged when the button is pressed."""
-    try:
-        rule = FORMS[kind][1]()
-    except ImporterError as error:
-        wrong = error
-
-        def refuse() -> Rule:
-            raise wrong
-
-        return refuse
-    return lambda: rule
-
-
-def _save(folder: RunFolder, schema: Schema, spec: ColumnSpec) -> None:
-    columns = tuple(spec if other.column == spec.column else other for other in schema.columns)
-    save_schema(folder, replace(schema, columns=columns))
+def _save(ruled: Ruled, spec: ColumnSpec) -> None:
+    columns = tuple(spec if other.column == spec.column else other for other in ruled.schema.columns)
+    save_schema(ruled.folder, replace(ruled.schema, columns=columns))
     st.rerun()

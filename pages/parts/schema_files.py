@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from importer.check import Schema, dump_schema, from_pandera_yaml, load_schema, to_pandera_yaml
+from importer.check import Schema, dump_schema, from_pandera_yaml, load_schema, to_pandera_model, to_pandera_yaml
 from importer.errors import ConfigError
 from importer.run import RunFolder, save_schema
 from pages.parts.guard import guard
@@ -13,7 +13,7 @@ MAX_SCHEMA_BYTES = 2_000_000
 
 
 def draw_schema_files(folder: RunFolder, schema: Schema) -> None:
-    """Two downloads, one way in that knows both kinds."""
+    """Three downloads, one way in that knows both kinds of YAML."""
     out, back = st.columns(2, gap="medium")
     with out.container(border=True, height="stretch"):
         st.markdown("**Save these attributes, types and rules**")
@@ -27,6 +27,14 @@ def draw_schema_files(folder: RunFolder, schema: Schema) -> None:
             "pandera.yaml",
             "text/yaml",
             icon=":material/download:",
+        )
+        st.download_button(
+            "As a pandera model (Python)",
+            lambda: to_pandera_model(schema),
+            "contacts.py",
+            "text/x-python",
+            icon=":material/download:",
+            help="A DataFrameModel. What pandera cannot say is a comment in it.",
         )
     with back.container(border=True, height="stretch"):
         st.markdown("**Load a schema**")

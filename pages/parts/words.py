@@ -105,13 +105,20 @@ QUOTE_WORDS = {'"': 'double  "', "'": "single  '", "": "none"}
 TYPE_WORDS = {
     "S": "Text (S)",
     "N": "Number (N)",
-    "BOOL": "Yes/no (BOOL)",
+    "BOOL": "Yes or no (BOOL)",
     "SS": "Set of texts (SS)",
     "L": "List (L)",
     "M": "Map (M)",
     "NULL": "Null (NULL)",
     "B": "Binary (B)",
 }
+
+
+def type_name(kind: str) -> str:
+    """A type inside a sentence: `number (N)`; one that is not offered here by AWS's name alone."""
+    shown = TYPE_WORDS.get(kind, kind)
+    return shown[:1].lower() + shown[1:] if kind in TYPE_WORDS else shown
+
 
 BLANK_WORDS = {"omit": "leave the attribute out", "empty": "empty text", "null": "null"}
 
@@ -130,6 +137,9 @@ PACE_WORDS = {
     "rows": "At most so many rows a second",
     "wcu": "At most so many write units a second",
 }
+
+SHOWN_CHARACTERS = 2_000
+"""More of one cell is not sent to the browser where a person only looks at it."""
 
 CRASHED = "Something went wrong here. Nothing was lost."
 CRASHED_HELP = "Reload the page. If it happens again, give this reference to whoever looks after the app:"

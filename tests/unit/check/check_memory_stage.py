@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -55,6 +55,14 @@ class MemoryStage:
     def chunk(self, slice_index: int) -> pd.DataFrame:
         self.reads += 1
         return self.frame.iloc[slice_index * self.slice_rows : (slice_index + 1) * self.slice_rows]
+
+    def chunks(self, columns: Iterable[str] | None = None) -> Iterator[pd.DataFrame]:
+        wanted = list(self.frame.columns if columns is None else columns)
+        for slice_index in range(self.slices):
+            yield self.chunk(slice_index)[wanted]
+
+    def take(self, row_numbers: Iterable[int]) -> pd.DataFrame:
+        return self.frame[self.frame.index.isin(list(row_numbers))]
 
     def blocking_rows(self) -> dict[int, str]:
         return dict(self.blocking)

@@ -68,7 +68,7 @@ def test_a_list_without_a_key_is_told_what_to_map() -> None:
         infer_schema(profile(Name=["A", "B", "C"], City=["D", "E", "F"]), KEY)
     assert str(error.value) == (
         'The table wants key "email" (S); the file has no such column (it has "Name", "City"). '
-        "Map one on the Check page or in the schema."
+        "Choose one on the Columns page or in the schema."
     )
 
 

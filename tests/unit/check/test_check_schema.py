@@ -88,7 +88,10 @@ HEAD = "version: 1\nkey: [a]\ncolumns:\n  - column: A\n    attribute: a\n"
         (HEAD + "    type: S\n    type: N\n", "Schema line 7: columns[0].type is there twice"),
         (HEAD + "    rules: email\n", "Schema line 6: columns[0].rules must be a list"),
         (HEAD + "    rules:\n      - shiny\n", 'Schema line 7: columns[0].rules[0]: There is no rule "shiny"'),
-        (HEAD + "    rules:\n      - length: {mim: 3}\n", 'rule length: there is no field "mim". Known: min, max.'),
+        (
+            HEAD + "    rules:\n      - length: {mim: 3}\n",
+            'no field "mim". Known: min, max, message.',
+        ),
         (HEAD + "    rules: [email, email]\n", 'column "A": rule "email" is there twice'),
         (HEAD + "    type: BOOL\n", 'column "A": type BOOL cannot be a key'),
         (HEAD + "  - column: A\n    attribute: b\n", 'column "A" is there twice'),

@@ -102,6 +102,16 @@ def test_check_names_failure_cases_and_writes_nothing(tmp_path, capsys, home):
     assert not home.exists()
 
 
+def test_check_says_a_rules_own_message(tmp_path, capsys):
+    schema = (
+        "version: 1\nkey: [email]\ncolumns:\n- column: email\n  attribute: email\n"
+        "  rules: [{email: {message: Ask the partner for it}}]\n"
+    )
+    listed = write(tmp_path, "list.csv", "email,name\na@example.com,A\nnobody,B\n")
+    assert main(["check", listed, "--schema", write(tmp_path, "schema.yaml", schema)]) == 3
+    assert capsys.readouterr().out == "row 3: email: not_an_email: Ask the partner for it\n"
+
+
 def test_check_of_a_clean_list_is_0(tmp_path, capsys):
     assert main(["check", write(tmp_path, "list.csv", CLEAN)]) == 0
     captured = capsys.readouterr()

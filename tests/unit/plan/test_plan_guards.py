@@ -40,7 +40,7 @@ def test_a_key_that_no_column_is_mapped_to_is_named_with_what_to_do():
     (found,) = guards(table(TableKey(KeyPart("email", "S"), KeyPart("created", "N"))))
     assert found.message == (
         'Table "EmailContacts" wants key "created" (N); no column of the file is mapped to it. '
-        "Map one on the Check page or in the schema."
+        "Map one on the Columns page or in the schema."
     )
     assert found.blocking
 

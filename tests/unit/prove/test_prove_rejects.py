@@ -6,8 +6,9 @@ import json
 import stat
 
 import pytest
-from unit.run.run_folders import frozen_folder, settle
+from unit.run.run_folders import KEY, checked_folder, frozen_folder, plan_for, settle
 
+from importer.check import CheckResult, ColumnSpec, Email, Required, Schema
 from importer.errors import FatalError
 from importer.intake import Dialect
 from importer.prove import (
@@ -19,6 +20,7 @@ from importer.prove import (
     write_spreadsheet_rejects,
 )
 from importer.prove.record import RecordWriter
+from importer.run import check_run, freeze_plan, save_schema
 
 
 def test_rejected_and_failed_rows_come_with_reason_and_original_bytes(tmp_path):
@@ -141,3 +143,17 @@ def test_a_reject_file_that_cannot_be_written_says_where(tmp_path):
     folder.rejects.mkdir()
     with pytest.raises(FatalError, match=r"rejects.csv cannot be written"):
         write_reject_file(folder)
+
+
+def test_a_persons_own_message_is_the_reason_in_both_files(tmp_path):
+    folder = checked_folder(tmp_path)
+    told = (Required(), Email(message="Ask the partner for the address"))
+    columns = (ColumnSpec("email", "email", rules=told), ColumnSpec("name", "name"))
+    save_schema(folder, Schema(columns, ("email",)))
+    check_run(folder, KEY)
+    freeze_plan(folder, plan_for(folder), CheckResult.open(folder.check)).close()
+    assert b"3,email,not_an_email,Ask the partner for the address,nobody,Bert" in write_reject_file(
+        folder
+    ).read_bytes().split(b"\r\n")
+    rows = csv.DictReader(io.StringIO(write_spreadsheet_rejects(folder).read_bytes().decode("utf-8-sig"), newline=""))
+    assert {row["_reason"] for row in rows} == {"Ask the partner for the address"}

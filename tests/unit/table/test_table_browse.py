@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from importer.errors import ConfigError, RunCancelled
-from importer.table import KeyPart, TableKey, browse_table, count_items, create_table
+from importer.table import KeyPart, TableKey, TableSample, browse_table, count_items, create_table, sample_table
 from importer.table.display import key_value, pack_start, show_value, unpack_start
 
 
@@ -114,3 +114,18 @@ def test_a_count_adds_up_all_pages_and_can_be_stopped(client: Any, visits: Any) 
     assert told == [10, 20, 30]
     with pytest.raises(RunCancelled, match="after 10 items"):
         count_items(ThreePages(), "T", cancelled=lambda: True)
+
+
+def test_a_sample_tells_names_and_types_and_keeps_no_value(client: Any, visits: Any) -> None:
+    client.put_item(TableName=visits.name, Item={"email": {"S": "x"}, "visit": {"N": "9"}, "zip": {"NULL": True}})
+    whole = sample_table(client, visits)
+    assert whole == TableSample(31, {"email": {"S": 31}, "visit": {"N": 31}, "zip": {"S": 30, "NULL": 1}})
+    assert sample_table(client, visits, limit=4).items == 4
+
+
+def test_a_sample_of_an_empty_table_is_empty_and_of_none_is_said_in_words(client: Any, table_name: str) -> None:
+    empty = create_table(client, table_name, TableKey(KeyPart("email")))
+    assert sample_table(client, empty) == TableSample(0, {})
+    client.delete_table(TableName=table_name)
+    with pytest.raises(ConfigError, match=table_name):
+        sample_table(client, empty)

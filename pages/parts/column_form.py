@@ -1,0 +1,82 @@
+"""One column of the mapping as a form: for a narrow screen, and for who would rather not type into a table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from importer.check import BlankMeans, ColumnSpec, DynamoType, Required, Rule, Schema, Unique, attribute_name
+from importer.run import RunFolder, save_schema
+from pages.parts import words
+from pages.parts.guard import guard
+
+
+def draw_column_form(folder: RunFolder, schema: Schema) -> None:
+    """Folded up until it is wanted."""
+    with st.expander("Change one column", icon=":material/edit:"):
+        _draw_form(folder, schema)
+
+
+@st.fragment
+def _draw_form(folder: RunFolder, schema: Schema) -> None:
+    columns = [spec.column for spec in schema.columns]
+    column = str(st.selectbox("Column to change", columns, key=f"form_column_{folder.run_id}"))
+    spec = schema.column(column)
+    key = f"form_{folder.run_id}_{columns.index(column)}_{schema.fingerprint()[:12]}"
+    with st.form(key, border=False), guard("column"):
+        imported = st.checkbox("Import it", spec.attribute is not None, key=f"{key}_import")
+        attribute = st.text_input("Attribute in the table", spec.attribute or "", key=f"{key}_attribute")
+        types, blanks = list(words.TYPE_WORDS), list(words.BLANK_WORDS)
+        kind = st.selectbox(
+            "Type",
+            types,
+            index=types.index(spec.type.value),
+            format_func=lambda value: words.TYPE_WORDS[value],
+            key=f"{key}_type",
+        )
+        blank = st.selectbox(
+            "A blank becomes",
+            blanks,
+            index=blanks.index(spec.blank.value),
+            format_func=lambda value: words.BLANK_WORDS[value],
+            key=f"{key}_blank",
+        )
+        filled = st.checkbox("It must be filled", spec.required, key=f"{key}_filled")
+        unique = st.checkbox("No value may occur twice", spec.unique, key=f"{key}_unique")
+        if st.form_submit_button("Keep the change", icon=":material/check:", type="primary"):
+            made = changed(
+                spec,
+                attribute,
+                imported=imported,
+                kind=str(kind),
+                blank=str(blank),
+                filled=filled,
+                unique=unique,
+            )
+            others = tuple(made if one.column == column else one for one in schema.columns)
+            save_schema(folder, replace(schema, columns=others))
+            st.rerun()
+
+
+def changed(
+    spec: ColumnSpec, attribute: str, *, imported: bool, kind: str, blank: str, filled: bool, unique: bool
+) -> ColumnSpec:
+    """The column as a person wants it; an attribute without a name gets the column's own."""
+    name = attribute.strip() or attribute_name(spec.column)
+    return replace(
+        spec,
+        attribute=name if imported else None,
+        type=DynamoType(kind),
+        blank=BlankMeans(blank),
+        rules=_rules(spec, filled, unique),
+    )
+
+
+def _rules(spec: ColumnSpec, required: bool, unique: bool) -> tuple[Rule, ...]:
+    """The boxes' two rules, kept as they are (with a person's message) where they are there already."""
+    unwanted = [kind for kind, wanted in ((Required, required), (Unique, unique)) if not wanted]
+    rules = [rule for rule in spec.rules if not isinstance(rule, tuple(unwanted))]
+    first = [Required()] if required and not spec.required else []
+    last = [Unique()] if unique and not spec.unique else []
+    return (*first, *rules, *last)

@@ -1,0 +1,153 @@
+"""The list's columns beside the attributes that the table's items have: take the names that mean the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from importer.check import (
+    AttributeMatch,
+    BlankMeans,
+    DynamoType,
+    KnownAttribute,
+    Schema,
+    TypeConflict,
+    known_attributes,
+    match_attributes,
+    take_matches,
+    type_conflicts,
+)
+from importer.errors import ImporterError
+from importer.run import RunFolder, save_schema
+from importer.table import Connection, TableDescription, TableSample, sample_table
+from pages.parts import words
+from pages.parts.guard import guard
+from pages.parts.markup import plain
+from pages.parts.target import TargetNow, client_for
+
+SHOWN = 10
+
+
+@st.cache_data(max_entries=16, show_spinner="Looking at some items of the table …")
+def _sample(connection: Connection, _description: TableDescription, table: str) -> TableSample | str:
+    """Looked at once, until a person asks again; text says why it could not be."""
+    try:
+        return sample_table(client_for(connection), _description)
+    except ImporterError as error:
+        return str(error)
+
+
+def draw_table_match(folder: RunFolder, schema: Schema, now: TargetNow) -> None:
+    """Names to take, types that differ, and from how much of the table that is known."""
+    if now.connection.kind == "batch":
+        st.caption("The table behind a batch endpoint cannot be looked at, so its attributes are not compared.")
+        return
+    if now.description is None:
+        st.caption(f"The table cannot be read, so its attributes are not compared. {plain(now.error)}")
+        return
+    sample = _sample(now.connection, now.description, now.table)
+    if isinstance(sample, str):
+        st.caption(f"The table's items cannot be read, so only its key is known. {plain(sample)}")
+        sample = TableSample(0, {})
+    key = {part.attribute: part.type for part in now.description.key.parts}
+    known = known_attributes(sample.types, key)
+    with guard("table match"):
+        matches = open_matches(schema, known)
+        _draw_origin(now, sample, matches)
+        if matches:
+            _draw_matches(folder, schema, matches, sample)
+        for conflict in type_conflicts(schema, known):
+            _draw_conflict(folder, schema, conflict, sample)
+
+
+def open_matches(schema: Schema, known: tuple[KnownAttribute, ...]) -> tuple[AttributeMatch, ...]:
+    """What is still to take: of columns and attributes that have not found each other."""
+    names = {attribute.name for attribute in known}
+    settled = {spec.attribute for spec in schema.columns if spec.attribute in names}
+    columns = [spec.column for spec in schema.columns if spec.attribute not in settled]
+    return match_attributes(columns, [attribute for attribute in known if attribute.name not in settled])
+
+
+def _draw_origin(now: TargetNow, sample: TableSample, matches: tuple[AttributeMatch, ...]) -> None:
+    line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    if not sample.items:
+        told = f"{plain(now.table)} has no items yet, so only its key is known."
+    elif matches:
+        told = f"From {words.count(sample.items, 'item')} of {plain(now.table)}: these look like the same."
+    else:
+        told = (
+            f"From {words.count(sample.items, 'item')} of {plain(now.table)}: no other column looks like an "
+            "attribute that the table has."
+        )
+    line.caption(told, width="content")
+    if line.button("Look again", type="tertiary", icon=":material/refresh:", key="sample_again"):
+        _sample.clear()
+        st.rerun()
+
+
+def _draw_matches(
+    folder: RunFolder, schema: Schema, matches: tuple[AttributeMatch, ...], sample: TableSample
+) -> None:
+    with st.container(border=True):
+        sure = [match for match in matches if match.confident]
+        for match in sorted(matches, key=lambda one: -one.confidence)[:SHOWN]:
+            line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+            line.markdown(_sentence(match, schema, sample), width="stretch")
+            key = f"take_{folder.run_id}_{schema.columns.index(schema.column(match.column))}"
+            if line.button("Take it", key=key, disabled=folder.frozen):
+                _save(folder, take_matches(schema, [match]))
+        if len(matches) > SHOWN:
+            st.caption(f"{len(matches) - SHOWN} more come up as these are taken.")
+        if len(sure) > 1:
+            label = f"Take all {len(sure)} sure ones"
+            if st.button(label, icon=":material/done_all:", type="primary", key="take_sure", disabled=folder.frozen):
+                _save(folder, take_matches(schema, sure))
+
+
+def _sentence(match: AttributeMatch, schema: Schema, sample: TableSample) -> str:
+    """`Vorname → given_name  same meaning, 93 %`, and what the table holds there."""
+    colour = "green" if match.confident else "orange"
+    arrow = f"**{plain(match.column)}** → **{plain(match.attribute.name)}**"
+    sure = f":{colour}-badge[{match.reason}, {round(100 * match.confidence)} %]"
+    key = " :blue-badge[key]" if match.attribute.is_key else ""
+    return f"{arrow} {sure}{key}  \n:gray[{_held(match, schema, sample)}]"
+
+
+def _held(match: AttributeMatch, schema: Schema, sample: TableSample) -> str:
+    """What the table holds there, and whether that is what this list would write."""
+    writes = schema.column(match.column).type.value
+    types = sample.types.get(match.attribute.name)
+    if not types:
+        return f"Not in the items looked at; you write {words.type_name(writes)}"
+    told = ", ".join(f"{words.type_name(kind)} in {count:,}" for kind, count in types.items())
+    same = "as you write it" if set(types) == {writes} else f"you write {words.type_name(writes)}"
+    return f"The table holds {told} of {words.count(sample.items, 'item')}, {same}"
+
+
+def _draw_conflict(folder: RunFolder, schema: Schema, conflict: TypeConflict, sample: TableSample) -> None:
+    line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    spec = schema.column(conflict.column)
+    seen = words.type_name(conflict.seen)
+    line.warning(
+        f"The table holds {plain(conflict.attribute)} as {seen} in {conflict.count:,} of "
+        f"{words.count(sample.items, 'item')}; you write {words.type_name(spec.type.value)}.",
+        icon=":material/difference:",
+        width="stretch",
+    )
+    if conflict.seen not in words.TYPE_WORDS or spec.attribute in schema.key:
+        return
+    if line.button(f"Write {seen}", key=f"type_{folder.run_id}_{conflict.attribute}", disabled=folder.frozen):
+        made = replace(spec, type=DynamoType(conflict.seen), blank=_blank(spec.blank))
+        columns = tuple(made if one.column == spec.column else one for one in schema.columns)
+        _save(folder, replace(schema, columns=columns))
+
+
+def _blank(blank: BlankMeans) -> BlankMeans:
+    """An empty text has no counterpart in most other types."""
+    return BlankMeans.OMIT if blank is BlankMeans.EMPTY else blank
+
+
+def _save(folder: RunFolder, schema: Schema) -> None:
+    save_schema(folder, schema)
+    st.rerun()
