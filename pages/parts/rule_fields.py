@@ -78,7 +78,7 @@ FORMS: dict[str, tuple[str, Callable[[Fields], Rule]]] = {
     "pattern": ("must match a pattern", _pattern),
     "range": ("must be a number in a range", _range),
     "length": ("must have a certain length", _length),
-    "country_code": ("must be a country's two letters", lambda _: CountryCode()),
+    "country_code": ("should start with + and the country code", lambda _: CountryCode()),
     "unique": ("must not occur twice", lambda _: Unique()),
 }
 
