@@ -53,7 +53,10 @@ def tab(page: Page, name: str) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_label(label, exact=True).last.click()
+    """By typing, as a keyboard does it: on a narrow screen the list of options shows only some of them."""
+    field = page.get_by_label(label, exact=True).last
+    field.click()
+    field.press_sequentially(option, delay=10)
     page.get_by_role("option", name=option, exact=True).click()
     calm(page)
 
