@@ -157,7 +157,7 @@ def execute_and_prove(
         lines.append(summary.reason)
     bad = sums.buckets.rejected + sums.buckets.failed
     if bad:
-        lines.append(f"{bad:,} rows with their reasons are in {folder.rejects}")
+        lines.append(f"{bad:,} {'row' if bad == 1 else 'rows'} with reasons: {folder.rejects}")
     if state.resumable:
         lines.append(f"Go on with: python -m importer resume {folder.run_id}")
     answer(as_json, told, lines)

@@ -21,8 +21,15 @@ def draw_storm(now: Snapshot, failures: Sequence[FailedRow]) -> None:
         if told := live_facts(now):
             show(facts(told))
     if failures:
-        show(tag("div", tag("b", "Last rows that the table refused"), *map(_failure, failures), cls="ci-note"))
+        show(tag("div", tag("b", "Last rows that the table refused"), *_failures(failures), cls="ci-note"))
 
 
-def _failure(row: FailedRow) -> Markup:
-    return tag("div", f"Row {row.row:,}: {row.message or row.code}")
+def _failures(rows: Sequence[FailedRow]) -> list[Markup]:
+    """One line for each reason, with its rows."""
+    told: dict[str, list[str]] = {}
+    for row in rows:
+        told.setdefault(row.message or row.code, []).append(f"{row.row:,}")
+    return [
+        tag("div", tag("b", f"Row{'s' if len(numbers) > 1 else ''} {' · '.join(numbers)}"), f": {reason}")
+        for reason, numbers in told.items()
+    ]
