@@ -62,6 +62,21 @@ def test_delays_between_tries_of_one_batch_are_jittered_and_bounded() -> None:
 
 
 def test_after_a_storm_of_60_s_the_rate_is_back_within_10_s() -> None:
+    before, after = stormy(Pace())
+    assert after >= 0.8 * before > 0
+
+
+def test_control_a_brake_that_never_lets_go_does_not_come_back() -> None:
+    class Stuck(Brake):
+        def limit_wcu(self, now_s: float) -> float | None:
+            return self._limit
+
+    before, after = stormy(Pace(brake=Stuck()))
+    assert after < 0.2 * before
+
+
+def stormy(pace: Pace) -> tuple[int, int]:
+    """Rows in the 10 s before a storm of a minute, and in those from 10 s after it on; nothing is lost."""
     clock = VirtualClock()
     storm = (20.0, 80.0)
     service = StrictService(Faults(seed=2, storms=(storm,)), now=clock.now)
@@ -70,13 +85,12 @@ def test_after_a_storm_of_60_s_the_rate_is_back_within_10_s() -> None:
     def command() -> Command:
         return Command(state="cancel" if clock.now() > begun_s + 105 else "run", workers=4)
 
-    result = run_virtual(service, clock, contact_batches(300_000), command=command, latency_s=0.05, patience_s=50.0)
-    before = landed(result, begun_s + 10, begun_s + 20)
-    after = landed(result, begun_s + 90, begun_s + 100)
+    how = {"command": command, "latency_s": 0.05, "patience_s": 50.0, "pace": pace}
+    result = run_virtual(service, clock, contact_batches(300_000), **how)
     assert landed(result, begun_s + 21, begun_s + 80) == 0
-    assert after >= 0.8 * before > 0
     assert result.failed == []
     assert len(result.written) == len(service.items)
+    return landed(result, begun_s + 10, begun_s + 20), landed(result, begun_s + 90, begun_s + 100)
 
 
 def test_the_brake_spares_a_throttling_service_and_control_without_it_does_not() -> None:

@@ -41,6 +41,8 @@ ALL_FAULTS = {
     "latency_s": 0.001,
     "bad_mark": "bad",
     "storms": [[10.0, 12.0], [40.0, 43.0]],
+    "slow_spells": [[20.0, 25.0, 0.05]],
+    "clock_offset_s": 3600.0,
 }
 
 
