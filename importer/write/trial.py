@@ -23,6 +23,8 @@ SLIGHT = 0.1
 CLEAR, SURE = 1.5, 3.0
 """Standard deviations of the measured share: above `SLIGHT`, and between what an edge and what chance would show."""
 
+CALM_BY_CHANCE = 0.01
+
 LOST = 0.97
 """A share from which on nothing goes through: a storm, in which no rate is better than another."""
 
@@ -79,6 +81,8 @@ class Trial:
     def enough(self, now_s: float) -> bool:
         """Whether there are replies enough for a verdict."""
         lasted_s = 0.0 if self._from_s is None else now_s - self._from_s
+        if lasted_s >= LEAST_S and self._calm_is_no_chance:
+            return True
         if lasted_s < LEAST_S or self.rows < LEAST_ROWS or self.replies < LEAST_REPLIES:
             return False
         if self.replies >= MOST_REPLIES or lasted_s >= LONGEST_S:
@@ -87,6 +91,13 @@ class Trial:
             return self.share <= SLIGHT or self.share - self._doubt > SLIGHT
         half_way = max(1e-3, (self.higher.share - self.share_at_edge) / 2)
         return self.replies >= (SURE / half_way) ** 2 * max(self.spread, self.higher.spread)
+
+    @property
+    def _calm_is_no_chance(self) -> bool:
+        """Nothing is refused here, of what would be if it were chance: a storm is over, or an edge is found."""
+        if self.higher is None or self.back:
+            return False
+        return (1.0 - self.higher.share) ** self.replies < CALM_BY_CHANCE
 
     @property
     def _doubt(self) -> float:

@@ -42,7 +42,6 @@ ALL_FAULTS = {
     "bad_mark": "bad",
     "storms": [[10.0, 12.0], [40.0, 43.0]],
     "slow_spells": [[20.0, 25.0, 0.05]],
-    "clock_offset_s": 3600.0,
 }
 
 

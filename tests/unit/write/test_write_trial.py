@@ -82,3 +82,9 @@ def thrown(dice: random.Random, limit_wcu: float, share: float, higher: Trial | 
         now_s += 0.1
         trial.add(sum(dice.random() < share for _ in range(25)), 25, 1, now_s)
     return trial
+
+
+def test_a_calm_after_a_storm_is_seen_in_a_few_replies() -> None:
+    storm = tried(80.0, [0.9] * 6)
+    assert tried(25.0, [0.0] * 4, storm).enough(0.4)
+    assert not tried(25.0, [0.0] * 4, tried(80.0, [0.4] * 6)).enough(0.4)
