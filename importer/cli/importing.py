@@ -13,6 +13,7 @@ from typing import Any
 from importer.check import CheckResult
 from importer.cli.checking import prepare_list, report_line, warning_facts
 from importer.cli.endpoint import batch_connection_of, batch_description_of, pace_of
+from importer.cli.live import LiveRun
 from importer.cli.screen import Bar, answer, tell
 from importer.cli.usage import require_file
 from importer.errors import ConfigError
@@ -139,8 +140,8 @@ def execute_and_prove(
     more: Mapping[str, Any] | None = None,
 ) -> int:
     """Run a planned run, write what a person takes away, answer with the totals and `more`; the exit code."""
-    with Bar("Importing") as bar:
-        state = execute_run(settings, folder.run_id, echo=bar.snapshot, only_queued=only_queued, preparer=preparer)
+    with LiveRun("Importing") as shown:
+        state = execute_run(settings, folder.run_id, echo=shown.snapshot, only_queued=only_queued, preparer=preparer)
     sums = write_proof(folder)
     summary = run_summary(folder)
     told: dict[str, Any] = summary.to_dict() | {
@@ -156,7 +157,7 @@ def execute_and_prove(
         lines.append(summary.reason)
     bad = sums.buckets.rejected + sums.buckets.failed
     if bad:
-        lines.append(f"{bad:,} rows with their reasons are in {folder.rejects}")
+        lines.append(f"{bad:,} {'row' if bad == 1 else 'rows'} with reasons: {folder.rejects}")
     if state.resumable:
         lines.append(f"Go on with: python -m importer resume {folder.run_id}")
     answer(as_json, told, lines)

@@ -8,7 +8,8 @@ import time
 from dataclasses import asdict
 from typing import Any
 
-from importer.cli.screen import answer, run_line, tell
+from importer.cli.live import run_line
+from importer.cli.screen import answer, tell
 from importer.prove import Totals
 from importer.run import Ledger, RunFolder, RunState, RunSummary, cancel_run, list_runs, open_run, run_summary
 from importer.settings import Settings

@@ -13,8 +13,6 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Column
 
-from importer.run import Snapshot
-
 PLAIN_EVERY_S = 5.0
 """Between two lines of progress where stderr is no terminal, so that a log stays readable."""
 
@@ -44,12 +42,11 @@ class Bar:
                 BarColumn(bar_width=16, table_column=Column(min_width=16)),
                 TextColumn("{task.percentage:>3.0f}%", table_column=Column(min_width=4, no_wrap=True)),
                 TimeRemainingColumn(compact=True, table_column=Column(min_width=5, no_wrap=True)),
-                TextColumn("{task.fields[told]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
                 console=Console(stderr=True, markup=False, highlight=False),
                 transient=True,
                 expand=True,
             )
-            self._task = self._progress.add_task(title, total=None, told="")
+            self._task = self._progress.add_task(title, total=None)
 
     def __enter__(self) -> Bar:
         if self._progress is not None:
@@ -64,33 +61,10 @@ class Bar:
 
     def step(self, done: int, total: int) -> None:
         """Progress of a step before the run."""
-        self._show(done, total, "")
-
-    def snapshot(self, now: Snapshot) -> None:
-        """Progress of a run, from its ledger."""
-        self._show(now.rows - now.buckets.pending, now.rows, run_line(now))
-
-    def _show(self, done: int, total: int, told: str) -> None:
         if self._progress is not None:
-            self._progress.update(self._task, completed=done, total=total or None, told=told)
+            self._progress.update(self._task, completed=done, total=total or None)
             return
         if self._clock() - self._told_s >= PLAIN_EVERY_S:
             self._told_s = self._clock()
             percent = 100.0 * done / total if total else 0.0
-            tell(f"{self._title}: {percent:.0f}% {told}".rstrip())
-
-
-def run_line(now: Snapshot) -> str:
-    """`batch 12 of 73, 300 written, 4 rejected, 0 failed, 950 rows/s`, and why it holds back, if it does."""
-    buckets = now.buckets
-    parts = [
-        f"batch {now.batches_done:,} of {now.batches_total:,}",
-        f"{buckets.written:,} written",
-        f"{buckets.rejected:,} rejected",
-        f"{buckets.failed:,} failed",
-    ]
-    if now.rate_rows_s is not None:
-        parts.append(f"{now.rate_rows_s:,.0f} rows/s")
-    if now.pacing:
-        parts.append(now.pacing)
-    return ", ".join(parts)
+            tell(f"{self._title}: {percent:.0f}%")

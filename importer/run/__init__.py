@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from importer.run.folder import Draft, RunFolder, adopt_source, create_run, open_run
 from importer.run.launch import cancel_run, pause_run, set_pace, start_runner
 from importer.run.ledger import Ledger
+from importer.run.live import duration, live_facts, speed
 from importer.run.lock import RunBusy
 from importer.run.staged import open_stage
 from importer.run.states import (
@@ -108,6 +109,7 @@ __all__ = [
     "decline",
     "delete_saved",
     "differences",
+    "duration",
     "execute_run",
     "find_candidates",
     "find_saved",
@@ -117,6 +119,7 @@ __all__ = [
     "kept_check",
     "key_column",
     "list_runs",
+    "live_facts",
     "load_last",
     "load_plan",
     "load_saved",
@@ -140,6 +143,7 @@ __all__ = [
     "save_for_next",
     "save_schema",
     "set_pace",
+    "speed",
     "start_runner",
     "take_back",
     "usable_connection",

@@ -11,6 +11,12 @@ from importer.run.states import Buckets, Event, FailedRow, Holder, RunCommand, R
 RATE_WINDOW_S = 15.0
 """Seconds of running that the shown rate and the time left are taken over: steady, yet follows a storm."""
 
+SAMPLE = (
+    "t_s, dt_s, wall, written, rows_s, wcu_s, p50_ms, p95_ms, in_flight, retries, throttled, unprocessed, "
+    "errors, put_requests, limit_wcu, workers, waiting"
+)
+"""The columns of a sample, in the order of its fields."""
+
 
 def read_buckets(connection: sqlite3.Connection, rows: int) -> Buckets:
     """Rows per bucket; what no bucket has is pending, so the sum is `rows` by construction."""
@@ -79,6 +85,7 @@ def read_snapshot(connection: sqlite3.Connection, monotonic_s: float) -> Snapsho
         heartbeat_age_s=max(0.0, monotonic_s - held[1]) if held else None,
         started_at=started_at,
         finished_at=finished_at,
+        last=read_last_sample(connection),
     )
 
 
@@ -92,12 +99,17 @@ def read_samples(connection: sqlite3.Connection, since_t_s: float, most: int | N
     newest, found = connection.execute("SELECT max(t_s), count(*) FROM sample WHERE t_s > ?", (since_t_s,)).fetchone()
     step = 1 if not most else max(1, -(-found // most))
     rows = connection.execute(
-        "SELECT t_s, dt_s, wall, written, rows_s, wcu_s, p50_ms, p95_ms, in_flight, retries, throttled, unprocessed, "
-        "errors, put_requests, limit_wcu, workers, waiting FROM sample "
+        f"SELECT {SAMPLE} FROM sample "
         "WHERE t_s > ? AND (? = 1 OR CAST(t_s AS INTEGER) % ? = 0 OR t_s = ?) ORDER BY t_s",
         (since_t_s, step, step, newest),
     )
     return [Sample(*row) for row in rows]
+
+
+def read_last_sample(connection: sqlite3.Connection) -> Sample | None:
+    """The newest sample; None before the first."""
+    row = connection.execute(f"SELECT {SAMPLE} FROM sample ORDER BY t_s DESC LIMIT 1").fetchone()
+    return None if row is None else Sample(*row)
 
 
 def read_events(connection: sqlite3.Connection, limit: int) -> list[Event]:

@@ -140,7 +140,8 @@ class FailedRow:
 class Snapshot:
     """The run at one moment, read in one transaction: `buckets.total == rows` always.
 
-    `pacing` says in plain words why the runner holds back, empty when it does not. `most_workers` is the largest
+    `pacing` says in plain words why the runner holds back, empty when it does not; `last` is the newest line of the
+    chart, None before the first. `most_workers` is the largest
     number of requests that were ever allowed at a time: a kill sends at most 25 times as many rows again.
     """
 
@@ -162,6 +163,7 @@ class Snapshot:
     heartbeat_age_s: float | None
     started_at: str | None
     finished_at: str | None
+    last: Sample | None = None
 
     @property
     def percent(self) -> float:
@@ -173,7 +175,7 @@ class Snapshot:
     def standing_still(self) -> Snapshot:
         """The same, of a runner that gave no sign of life for a while: asleep, stopped, or starved."""
         told = f"no sign of life from the runner for {self.heartbeat_age_s or 0:.0f} s; it goes on when it can"
-        return replace(self, rate_rows_s=None, rate_wcu_s=None, eta_s=None, pacing=told)
+        return replace(self, rate_rows_s=None, rate_wcu_s=None, eta_s=None, last=None, pacing=told)
 
     def interrupted(self) -> Snapshot:
         """The same, told as paused: the ledger says running, and its process is gone without a word."""

@@ -291,7 +291,7 @@ class _Loop:
         if outcome.reason:
             self.restraint.heard(outcome, now_s)
         if outcome.verdict is Verdict.THROTTLED:
-            self.pace.brake.refused(now_s)
+            self.pace.brake.refused(now_s, len(part.indexes))
         elif outcome.verdict is Verdict.SETTLED:
             self.pace.brake.answered(len(outcome.again), len(part.indexes), now_s)
         if not settled and outcome.verdict in (Verdict.RETRY, Verdict.SKEW):

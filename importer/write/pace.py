@@ -29,8 +29,11 @@ class Bucket:
         if rate == self.rate:
             return
         self._fill(now_s)
+        if rate is None:
+            self.level = 0.0
+        elif self.rate is None or rate < self.rate:
+            self.level = min(self.level, 0.0)
         self.rate = rate
-        self.level = 0.0 if rate is None else self.level
 
     def wait_s(self, now_s: float) -> float:
         """Seconds until the bucket is out of debt; 0 = go."""
@@ -94,6 +97,7 @@ class Pace:
         self._capped.take(wcu)
         self._braked.take(wcu)
         self._rows.take(rows)
+        self.brake.started(wcu, now_s)
         self._last_s = now_s
 
     def settle(self, estimated_wcu: float, consumed_wcu: float, unwritten_rows: int, now_s: float) -> None:
@@ -101,6 +105,6 @@ class Pace:
         self._capped.take(consumed_wcu - estimated_wcu)
         self._braked.take(max(0.0, consumed_wcu - estimated_wcu))
         self._rows.take(-unwritten_rows)
-        self.brake.consumed(consumed_wcu, now_s)
+        self.brake.consumed(consumed_wcu, now_s, estimated_wcu=estimated_wcu)
         if self.pause_s:
             self._last_s = now_s

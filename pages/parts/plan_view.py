@@ -8,13 +8,14 @@ import streamlit as st
 
 from importer.check import CheckReport, CheckResult
 from importer.plan import Mode, Pace, Plan, estimated_seconds
-from importer.run import RunFolder, freeze_plan, guards_for, plan_run, start_runner
+from importer.run import RunFolder, duration, freeze_plan, guards_for, plan_run, start_runner
 from importer.table import TableKey, Target, create_table
 from pages.parts import words
 from pages.parts.checking import checked
 from pages.parts.colours import BUCKET_COLOURS
 from pages.parts.markup import plain, show, tag
 from pages.parts.navigation import link
+from pages.parts.pace_form import pace_form
 from pages.parts.pieces import card, cards
 from pages.parts.run_in_url import settings
 from pages.parts.save_list import draw_save
@@ -89,20 +90,6 @@ def _draw_choices(folder: RunFolder) -> tuple[Mode, Pace, str | None]:
     return Mode(mode), pace, bad.strip() or None
 
 
-def pace_form(run_id: str) -> Pace:
-    """How fast; the old 100 ms pause is one of the choices."""
-    kind = st.radio(
-        "How fast", list(words.PACE_WORDS), format_func=lambda value: words.PACE_WORDS[value], key=f"pace_{run_id}"
-    )
-    if kind == "gentle":
-        return Pace(pause_s=0.1, workers=1)
-    if kind == "rows":
-        return Pace(rate_rows=float(st.number_input("Rows a second", 1, 1_000_000, 500, key=f"rows_s_{run_id}")))
-    if kind == "wcu":
-        return Pace(rate_wcu=float(st.number_input("Write units a second", 1, 1_000_000, 100, key=f"wcu_s_{run_id}")))
-    return Pace()
-
-
 def _draw_sentence(plan: Plan) -> None:
     units = "" if plan.estimated_wcu is None else f", about {plan.estimated_wcu:,.0f} write units"
     batches = words.count(plan.batches, "batch", "batches")
@@ -116,7 +103,7 @@ def _time_at_pace(plan: Plan) -> str:
     if plan.pace == Pace():
         return ""
     latency_s = LATENCY_S[plan.target.connection.kind]
-    return f", about {words.duration(estimated_seconds(plan.ready, plan.estimated_wcu, plan.pace, latency_s))}"
+    return f", about {duration(estimated_seconds(plan.ready, plan.estimated_wcu, plan.pace, latency_s))}"
 
 
 def _draw_guards(folder: RunFolder, now: TargetNow, mode: Mode, max_bad: str | None) -> bool:

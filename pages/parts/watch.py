@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from importer.run import FailedRow, Ledger, RunFolder, RunState, Sample, Snapshot, set_pace
+from importer.plan import Pace
+from importer.run import FailedRow, Ledger, RunFolder, RunState, Sample, Snapshot, set_pace, speed
 from pages.parts import words
 from pages.parts.colours import BUCKET_COLOURS
 from pages.parts.guard import guard
 from pages.parts.live_plot import MAX_POINTS, live_plot
 from pages.parts.markup import Markup, plain, show, tag
+from pages.parts.pace_form import pace_form
 from pages.parts.pieces import card, cards, progress
-from pages.parts.plan_view import pace_form
 from pages.parts.run_in_url import settings
 from pages.parts.run_orders import cancel, pause, resume
 from pages.parts.storm import LAST_FAILURES, draw_storm
@@ -63,7 +64,7 @@ def _draw(folder: RunFolder, now: Snapshot, samples: list[Sample], failures: lis
     if now.reason and now.state is not RunState.FINISHED:
         st.info(plain(now.reason, 1000), icon=":material/info:")
     show(_numbers(now))
-    draw_storm(now, samples, failures)
+    draw_storm(now, failures)
     if len(samples) >= 2:
         live_plot(samples, run_id=folder.run_id)
     elif now.state is RunState.QUEUED:
@@ -76,15 +77,7 @@ def _draw(folder: RunFolder, now: Snapshot, samples: list[Sample], failures: lis
 
 
 def _aside(now: Snapshot) -> str:
-    parts = [f"batch {now.batches_done:,} of {now.batches_total:,}"]
-    if now.state is RunState.RUNNING:
-        parts.append(f"{now.rate_rows_s:,.0f} rows/s" if now.rate_rows_s is not None else "starting")
-        parts.append(
-            f"about {words.duration(now.eta_s)} left" if now.eta_s is not None else "time left not known yet"
-        )
-    elif now.active_s:
-        parts.append(f"{words.duration(now.active_s)} of sending")
-    return " · ".join(parts)
+    return " · ".join([f"batch {now.batches_done:,} of {now.batches_total:,}", *speed(now)])
 
 
 def _numbers(now: Snapshot) -> Markup:
@@ -131,7 +124,9 @@ def _last_words(folder: RunFolder) -> str:
 def draw_pace(folder: RunFolder) -> None:
     """Another pace while it runs; apart from the refreshing part, so that typing is not disturbed."""
     with st.expander("Change the pace", icon=":material/speed:"):
-        pace = pace_form(f"live_{folder.run_id}")
+        with Ledger.open(folder.ledger, read_only=True) as ledger:
+            told = ledger.read_command()
+        pace = pace_form(f"live_{folder.run_id}", Pace(told.rate_wcu, told.rate_rows, told.pause_s, told.workers))
         if st.button("Go on at this pace", icon=":material/check:"):
             set_pace(settings(), folder.run_id, pace)
             st.toast("The runner follows at once.", icon=":material/speed:")

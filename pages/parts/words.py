@@ -161,20 +161,6 @@ def size(size_bytes: float) -> str:
     return ""
 
 
-def duration(seconds: float | None) -> str:
-    """`2 min 05 s`; a dash when nobody knows yet."""
-    if seconds is None or seconds < 0:
-        return "–"
-    whole = max(1, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:
-        return f"{minutes} min {rest:02d} s"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02d} min"
-
-
 def percent(part: int, whole: int) -> str:
     """`99.9 %`; never rounds up to 100 % while something is missing."""
     if whole <= 0:

@@ -157,6 +157,8 @@ def run_child(home: str, run_id: str, how: str) -> None:
     os.environ.update({"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "made-up"})
     if how == "without lock":
         runner.RunLock = lambda *given, **named: contextlib.nullcontext()  # type: ignore[assignment,misc]
+    if how == "workers not told":
+        Ledger.set_most_workers = lambda self, workers: None  # type: ignore[method-assign]
     send = {"recorded before acknowledged": recorded_before_acknowledged, "deaf": deaf}.get(how, write_batches)
     try:
         state = execute_run(settings, run_id, send=send)

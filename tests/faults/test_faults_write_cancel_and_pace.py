@@ -80,3 +80,25 @@ def test_the_old_pause_of_100_ms_gives_the_old_pace() -> None:
         service, clock, contact_batches(2500), latency_s=0.02, command=lambda: Command(pause_s=0.1, workers=1)
     )
     assert clock.now() - begun_s == pytest.approx(100 * 0.12, rel=0.05)
+
+
+def test_cap_and_concurrency_change_while_it_runs() -> None:
+    """A minute each: 100 WCU/s, then 400, then no cap and 2 requests at a time."""
+    clock = VirtualClock()
+    service = StrictService(now=clock.now)
+    begun_s = clock.now()
+    wanted = [Command(rate_wcu=100.0), Command(rate_wcu=400.0), Command(workers=2), Command("cancel")]
+    command = lambda: wanted[min(3, int((clock.now() - begun_s) // 60))]  # noqa: E731
+    result = run_virtual(service, clock, contact_batches(130_000), command=command, latency_s=0.05)
+
+    def rate(minute: int) -> float:
+        from_s, to_s = begun_s + 60 * minute, begun_s + 60 * (minute + 1)
+        return sum(tick.wcu for tick in result.ticks if from_s < tick.t_s <= to_s) / 60
+
+    assert rate(0) == pytest.approx(100, rel=0.1)
+    assert rate(1) == pytest.approx(400, rel=0.1)
+    assert rate(2) == pytest.approx(2 * 25 / 0.05, rel=0.1)
+    last_minute = [tick for tick in result.ticks if tick.t_s > begun_s + 121]
+    assert {tick.workers for tick in last_minute} == {2}
+    assert max(tick.in_flight for tick in last_minute) == 2
+    assert len({position for ack in result.acks for position in ack.written}) == len(service.items)

@@ -41,6 +41,7 @@ ALL_FAULTS = {
     "latency_s": 0.001,
     "bad_mark": "bad",
     "storms": [[10.0, 12.0], [40.0, 43.0]],
+    "slow_spells": [[20.0, 25.0, 0.05]],
 }
 
 
@@ -60,8 +61,8 @@ def test_a_million_rows_with_all_faults_and_a_kill_every_2_s_end_exactly(tmp_pat
     assert (end.buckets.written, end.buckets.failed, end.buckets.pending) == (ROWS - len(bad), len(bad), 0)
     with Ledger.open(folder.ledger, read_only=True) as ledger:
         assert {row - 2 for row, *_ in ledger.outcomes(Bucket.FAILED)} == set(bad)
-    assert kills >= ROWS // 100_000
-    assert looks >= min(SNAPSHOTS, ROWS // 200)
+    assert kills >= max(ROWS // 100_000, took_s // 6), "one every 2 s; the rest is for starts on a busy machine"
+    assert looks >= min(SNAPSHOTS, ROWS // 500)
 
 
 def sent_with_kills(settings: Settings, folder: RunFolder, rng: random.Random) -> tuple[int, int]:
@@ -74,7 +75,7 @@ def sent_with_kills(settings: Settings, folder: RunFolder, rng: random.Random) -
             while process.is_alive() and time.monotonic() < until_s:
                 adding_up(ledger)
                 looks += 1
-                time.sleep(rng.uniform(0, 0.08 if looks < SNAPSHOTS else 1.0))
+                time.sleep(rng.uniform(0, 0.03 if looks < SNAPSHOTS else 1.0))
             if not process.is_alive():
                 process.join()
                 assert process.exitcode == 0

@@ -8,7 +8,7 @@ import pytest
 
 from importer.write.brake import Brake
 from importer.write.model import Command
-from importer.write.pace import Pace
+from importer.write.pace import Bucket, Pace
 
 
 def spend(pace: Pace, seconds: float, costs, *, now_s: float = 0.0) -> float:
@@ -45,6 +45,15 @@ def test_no_cap_never_waits() -> None:
     pace = Pace()
     pace.start(1e9, 25, 0.0)
     assert pace.wait_s(0.0) == 0.0
+
+
+def test_a_lower_rate_does_not_spend_what_a_higher_one_saved() -> None:
+    bucket = Bucket(rate=1000.0)
+    bucket.wait_s(0.0)
+    bucket.wait_s(10.0)
+    bucket.set_rate(10.0, 10.0)
+    bucket.take(1.0)
+    assert bucket.wait_s(10.0) == pytest.approx(0.1, rel=0.01)
 
 
 def test_rows_a_second_are_a_cap_of_their_own() -> None:
@@ -121,12 +130,35 @@ def test_the_limit_stays_creeps_past_the_edge_and_goes() -> None:
     """A table that takes about 950 WCU/s: hold 1 s, up to 0.9 of it, 6 s to 1.05 of it, then away."""
     brake = Brake()
     limit = braked(brake)
+    for step in range(1, 13):
+        brake.consumed(25.0, 10 + step / 20, estimated_wcu=25.0)
+        brake.answered(0, 25, 10 + step / 20)
     assert brake.limit_wcu(11.0) == limit
     assert brake.limit_wcu(11.1) == pytest.approx(limit * 3**0.1)
     assert brake.limit_wcu(11.5) == pytest.approx(0.9 * limit / 0.8, rel=0.02)
     assert brake.limit_wcu(17.1) == pytest.approx(1.05 * limit / 0.8, rel=0.02)
-    assert brake.limit_wcu(18.1) == pytest.approx(3 * 1.05 * limit / 0.8, rel=0.1)
+    for step in range(100):
+        brake.answered(0, 25, 17.1 + step / 100)
+    assert brake.limit_wcu(18.1) == pytest.approx(2 * 1.05 * limit / 0.8, rel=0.1)
     assert brake.limit_wcu(25.0) is None
+
+
+def test_beyond_the_edge_the_limit_grows_no_faster_than_replies_are_heard() -> None:
+    """Two replies a second: it takes 5 s to double, not one."""
+    brake = Brake()
+    limit = braked(brake)
+    for step in range(20):
+        brake.answered(0, 25, 10.5 + step / 2)
+        brake.consumed(500.0, 10.5 + step / 2)
+    grown = brake.limit_wcu(20.0)
+    assert grown is not None
+    assert grown < 1.6 * 1.05 * limit / 0.8
+
+
+def test_nothing_beyond_the_edge_is_tried_before_the_cut_is_judged() -> None:
+    brake = Brake()
+    limit = braked(brake)
+    assert brake.limit_wcu(30.0) == pytest.approx(0.9 * limit / 0.8, rel=0.02)
 
 
 def test_a_described_capacity_that_changes_is_gone_to_at_once() -> None:
@@ -157,25 +189,26 @@ def test_a_storm_never_pushes_below_the_floor() -> None:
 
 def test_one_throttle_in_a_hundred_is_no_edge_and_two_close_together_are() -> None:
     brake = Brake()
-    for _ in range(10):
-        brake.refused(0.0)
-        for _ in range(99):
-            brake.answered(0, 25, 0.0)
-    assert brake.limit_wcu(0.0) is None
-    brake.refused(0.0)
-    brake.refused(0.0)
-    assert brake.limit_wcu(0.0) is not None
+    for number in range(1000):
+        if number % 100:
+            brake.answered(0, 25, number / 10)
+        else:
+            brake.refused(number / 10)
+    assert brake.limit_wcu(100.0) is None
+    brake.refused(100.0)
+    brake.refused(100.1)
+    assert brake.limit_wcu(100.1) is not None
 
 
 def test_few_rows_handed_back_are_everyday_and_many_are_a_throttle() -> None:
     brake = Brake()
-    for _ in range(100):
-        brake.answered(3, 25, 0.0)
-    brake.answered(20, 25, 0.0)
-    assert brake.limit_wcu(0.0) is None
-    for _ in range(3):
-        brake.answered(20, 25, 0.0)
-    assert brake.limit_wcu(0.0) is not None
+    for number in range(100):
+        brake.answered(3, 25, number / 10)
+    brake.answered(20, 25, 10.0)
+    assert brake.limit_wcu(10.0) is None
+    for number in range(3):
+        brake.answered(20, 25, 10.1 + number / 10)
+    assert brake.limit_wcu(10.3) is not None
 
 
 def test_the_lower_of_cap_and_brake_is_in_force() -> None:
