@@ -23,7 +23,7 @@ WAYS = (
 def draw_picked(work: Cleaning, rows: Sequence[int]) -> None:
     """One line that stays where it is; its buttons wait for a picked row."""
     line = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    line.markdown(plain(f"{words.count(len(rows), 'row')} picked:"), width="content")
+    line.caption(f"{words.count(len(rows), 'row')} picked:", width="content")
     for verdict, label, icon in WAYS:
         if line.button(label, icon=icon, key=f"{verdict}_picked", disabled=not rows, type="tertiary"):
             do(work.folder, DecideRows(tuple(rows), verdict))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from importer.check import Cause, FailureCase
 from importer.clean import DecideRows, Operation, SetCells
+from importer.profile import SPACES
 from importer.run import RunFolder
 from pages.parts import words
 from pages.parts.cleaning import Cleaning
@@ -97,6 +98,8 @@ def _draw_form(work: Cleaning, cells: pd.Series, row: int, cases: Sequence[Failu
 
 def _draw_field(key: str, column: str, text: str, reason: str) -> None:
     label = plain(reason or column)
+    if text != text.strip(SPACES):
+        show(tag("div", "As it stands: ", cell(text[:SHOWN_CHARACTERS]), cls="ci-note"))
     if len(text) > SHOWN_CHARACTERS:
         st.caption(plain(f"{column}: {len(text):,} characters, too long to change here. Use Find and replace."))
     elif "\n" in text or "\r" in text:
