@@ -46,6 +46,8 @@ def test_a_file_that_is_no_list_is_said_in_a_sentence(
     assert not app.exception
     assert said in texts(app.error)
     assert texts(app.error).endswith(".")
+    assert '"source"' not in texts(app.error)
+    assert "Next: the columns" not in [button.label for button in app.button]
 
 
 def test_a_header_without_rows_goes_through_to_a_plan_that_is_blocked(
