@@ -14,8 +14,11 @@ from pages.parts.grid_edits import Mounted, keep_edits, mount, mounted
 from pages.parts.guard import guard
 
 ROW_PX = 35
-TALL_ROW_PX = 56
-"""Two lines, for a page where a row has more than one reason."""
+TALL_ROW_PX = 62
+"""Two lines, for a page where a reason needs them: above 4rem (of 15 px) the editor breaks lines."""
+
+LINE_CHARACTERS = 50
+"""Of a reason that fit into one line of its column."""
 
 MOST_PX = 620
 
@@ -56,11 +59,13 @@ def draw_editor(work: Cleaning, page: Mounted, reasons: Mapping[int, Sequence[Fa
     frame = page.cells.reset_index(drop=True)
     frame.columns = pd.Index(names)
     verdicts = work.recipe.row_verdicts()
-    frame.insert(0, "why", [why(reasons[int(row)], verdicts.get(int(row))) for row in page.cells.index])
+    told = [why(reasons[int(row)], verdicts.get(int(row))) for row in page.cells.index]
+    if not page.row_px:
+        page.row_px = TALL_ROW_PX if max(map(len, told)) > LINE_CHARACTERS else ROW_PX
+    frame.insert(0, "why", told)
     frame.insert(0, "row", page.cells.index.to_numpy())
     frame.insert(0, "pick", page.picked)
     order = sorted(range(len(names)), key=lambda at: page.cells.columns[at] not in page.bad)
-    row_px = TALL_ROW_PX if any(len(cases) > 1 for cases in reasons.values()) else ROW_PX
     edited = st.data_editor(
         frame,
         hide_index=True,
@@ -69,8 +74,8 @@ def draw_editor(work: Cleaning, page: Mounted, reasons: Mapping[int, Sequence[Fa
         column_order=["pick", "row", "why", *(names[at] for at in order)],
         column_config=_columns(page, names),
         key=page.key,
-        height=min(MOST_PX, ROW_PX + 3 + row_px * len(frame)),
-        row_height=row_px,
+        height=min(MOST_PX, ROW_PX + 3 + page.row_px * len(frame)),
+        row_height=page.row_px,
         on_change=_kept,
         args=(work.folder,),
     )
@@ -88,7 +93,7 @@ def _columns(page: Mounted, names: Sequence[str]) -> dict[str, object]:
     columns: dict[str, object] = {
         "pick": config.CheckboxColumn("Pick", width=64, pinned=True),
         "row": config.NumberColumn("Row", width=70, pinned=True, disabled=True, format="localized"),
-        "why": config.TextColumn("Why", width=270, pinned=True, disabled=True),
+        "why": config.TextColumn("Why", width=310, pinned=True, disabled=True),
     }
     for name, title in zip(names, page.cells.columns, strict=True):
         columns[name] = config.TextColumn(f"● {title}" if title in page.bad else title)

@@ -29,7 +29,8 @@ class Mounted:
 
     It changes in place, without a call of Streamlit's that could be cut short by the next edit.
     `cells`: as shown, index `row`. `cut`: (place, column) → whole length of cells shown cut. `bad`: the columns with
-    a problem when it was drawn. `recipe`: fingerprint of the one on disk after the last kept edit.
+    a problem when it was drawn. `row_px`: height of a row, from the first drawing on (0 before). `recipe`:
+    fingerprint of the one on disk after the last kept edit.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Mounted:
     bad: frozenset[str]
     recipe: str
     picked: bool = False
+    row_px: int = 0
     kept: dict[tuple[int, int], str] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
 

@@ -121,7 +121,7 @@ def test_from_the_sample_to_the_table(app: App, browser: Browser, tmp_path: Path
     page.get_by_role("option", name=re.compile("phone numbers in .* not valid")).click()
     calm(page)
     undo = page.get_by_role("button", name=re.compile("Undo: Set Phone in row"))
-    type_into_cell(page, 420, 0, "+1 555 0100", then=undo)
+    type_into_cell(page, 470, 0, "+1 555 0100", then=undo)
     expect_number(page, "ready", before + 1)
     calm(page)
     keep_picture(page, "5-grid")
