@@ -32,19 +32,24 @@ import pandas as pd
 import streamlit as st
 
 out, anew = pathlib.Path(sys.argv[1]), sys.argv[2] == "anew"
-key = f"editor_{len(out.read_text().splitlines())}" if anew else "editor"
-kept = set(out.read_text().splitlines())
-time.sleep(0.7)  # the check of a long list
-given = pd.DataFrame({"cell": [next((k.split("=")[1] for k in kept if k.startswith(f"{n}=")), f"bad {n}")
-                               if anew else f"bad {n}" for n in range(8)]})
-def keep():
-    for place, values in st.session_state[key]["edited_rows"].items():
-        line = f"{place}={values['cell']}"
-        if line not in out.read_text().splitlines():
-            with out.open("a") as file:
-                file.write(line + "\\n")
-st.data_editor(given, key=key, hide_index=True, num_rows="fixed", on_change=keep,
-               column_config={"cell": st.column_config.TextColumn(width=400)})
+kept = dict(line.split("=") for line in out.read_text().splitlines())
+key = f"editor_{len(kept)}" if anew else "editor"
+
+def keep(edits):
+    new = {str(place): values["cell"] for place, values in edits.items() if str(place) not in kept}
+    with out.open("a") as file:
+        file.writelines(f"{place}={text}\\n" for place, text in new.items())
+    return new
+
+def changed():
+    keep(st.session_state[key]["edited_rows"])
+
+time.sleep(1.5)  # the check of a long list
+cells = [kept.get(str(n), f"bad {n}") if anew else f"bad {n}" for n in range(8)]
+st.data_editor(pd.DataFrame({"cell": cells}), key=key, hide_index=True, num_rows="fixed",
+               on_change=None if anew else changed, column_config={"cell": st.column_config.TextColumn(width=400)})
+if anew and keep(st.session_state[key]["edited_rows"]):
+    st.rerun()
 """
 """The editor alone, with a slow page around it: built anew by each edit (as it was), or the same all the time."""
 
@@ -123,21 +128,32 @@ def test_quick_edits_are_all_kept_and_still_there_after_a_reload(app: App, brows
     expect(page.get_by_text("Every row is ready")).to_be_visible()
 
 
+def _type_on_when_kept(page: Page, out: Path, texts: list[str]) -> int:
+    """Type each text as soon as the one before is kept, which is before the page is drawn again; how many were."""
+    canvas = page.get_by_test_id("stDataFrame").locator("canvas").first
+    canvas.wait_for()
+    calm(page)
+    canvas.click(position={"x": 200, "y": 35 + 17}, force=True)
+    page.wait_for_timeout(600)
+    for text in texts:
+        page.keyboard.type(text, delay=KEY_DELAY_MS)
+        page.keyboard.press("Enter")
+        deadline = time.monotonic() + 8
+        while text not in out.read_text() and time.monotonic() < deadline:
+            page.wait_for_timeout(20)
+    return sum(text in out.read_text() for text in texts)
+
+
 def test_control_an_editor_built_anew_by_each_edit_loses_what_is_typed_meanwhile(
     browser: Browser, tmp_path: Path
 ) -> None:
-    texts = [f"good {n}" for n in range(BAD_ROWS)]
     kept = {}
     for how in ("anew", "same"):
         with bare_editor(tmp_path, how) as (url, out):
             page = new_page(browser)
             page.goto(url)
-            page.get_by_test_id("stDataFrame").locator("canvas").first.wait_for()
-            calm(page)
-            type_down(page, 200, 35 + 17, texts)
-            kept[how] = len(out.read_text().splitlines())
-    assert kept["anew"] < BAD_ROWS
-    assert kept["same"] == BAD_ROWS
+            kept[how] = _type_on_when_kept(page, out, ["one", "two", "three"])
+    assert kept == {"anew": 1, "same": 3}
 
 
 def test_on_a_phone_the_rows_come_one_at_a_time_and_the_keyboard_is_enough(
@@ -156,6 +172,7 @@ def test_on_a_phone_the_rows_come_one_at_a_time_and_the_keyboard_is_enough(
         page.keyboard.type(f"good{n}@example.com", delay=KEY_DELAY_MS)
         page.keyboard.press("Enter")
     expect(page.get_by_text("Row 4", exact=True)).to_be_visible()
+    expect(page.get_by_label("Email: must be an e-mail address.")).to_be_focused()
     keep_picture(page, "grid-one-row-420")
     for _ in range(2):  # from the field over Save and next
         page.keyboard.press("Tab")
