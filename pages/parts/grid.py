@@ -38,7 +38,8 @@ def draw_grid(work: Cleaning) -> None:
     total = work.result.report.undecided if cause is None else cause.count
     place = GridPlace.now(run_id)
     if total == 0:
-        st.success("Nothing is left to decide. Choose a problem above to see its rows.", icon=":material/done_all:")
+        if work.result.report.causes:
+            st.caption("Choose a problem above to see its rows.")
         return
     with line:
         if place.row:
