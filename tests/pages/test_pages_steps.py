@@ -130,7 +130,7 @@ def test_a_fix_lowers_the_number_and_undo_brings_it_back(
     app.button(key="reject_not_an_email_Email").click().run()
     assert '<div class="ci-number">0</div><div class="ci-label">need fixing</div>' in html_of(app)
     assert [step.kind for step in load_history(folder.recipe).done] == ["trim", "decide"]
-    assert "Nothing is left to decide: 2 rows ready, 1 to the reject file." in texts(app.success)
+    assert "Nothing is left to decide: 2 ready, 1 rejected." in texts(app.success)
 
 
 def test_steps_outlive_the_session(open_page: Callable[..., AppTest], read: Callable[..., RunFolder]) -> None:
