@@ -14,6 +14,8 @@ from pages.parts.checking import checked
 from pages.parts.cleaning import Cleaning
 from pages.parts.colours import BUCKET_COLOURS, NEEDS_FIXING, READY
 from pages.parts.grid import draw_grid
+from pages.parts.grid_edits import keep_edits
+from pages.parts.grid_place import GridPlace
 from pages.parts.head import draw_head
 from pages.parts.history_bar import draw_history
 from pages.parts.markup import plain, show
@@ -24,6 +26,15 @@ from pages.parts.run_in_url import settings
 from pages.parts.same_person import draw_same_person
 from pages.parts.save_list import draw_save
 from pages.parts.target import target_now
+
+VIEWS = {
+    "By cause": "",
+    "Row by row": "rows",
+    "Change the list": "change",
+    "Alike values": "alike",
+    "Same person?": "person",
+}
+"""The tabs, and what the address calls them."""
 
 
 def draw_numbers(report: CheckReport) -> None:
@@ -54,6 +65,7 @@ def draw_decided(report: CheckReport) -> None:
 folder, stage = need_stage()
 head = draw_head("Check", onward=("import", "Next: the import"), run_id=folder.run_id)
 numbers = st.container()
+keep_edits(folder)
 draw_history(folder, stage)
 with numbers:
     try:
@@ -69,22 +81,29 @@ if report.rows == 0:
     st.stop()
 
 work = Cleaning(folder, stage, CheckResult.open(folder.check), load_history(folder.recipe).recipe)
-names = ["By cause", "Row by row", "Change the list", "Alike values", "Same person?"]
-causes, grid, change, alike, people = st.tabs(names, key=f"check_tabs_{folder.run_id}", on_change="rerun")
-with causes:
-    if not report.causes:
-        st.success("Every row is ready. There is nothing to fix.", icon=":material/done_all:")
-    else:
-        draw_decided(report)
-        draw_causes(work)
-with grid:
-    draw_grid(work)
-with change:
-    if change.open:
+if report.causes:
+    draw_decided(report)
+else:
+    st.success("Every row is ready. There is nothing to fix.", icon=":material/done_all:")
+place, tabs_key = GridPlace.now(folder.run_id), f"check_tabs_{folder.run_id}"
+if tabs_key not in st.session_state:
+    st.session_state["check_first_tab"] = next((name for name, view in VIEWS.items() if view == place.view), None)
+# Another default in a later run would build the tabs anew, and the editor in them with what is being typed.
+first = st.session_state["check_first_tab"]
+causes, grid, change, alike, people = tabs = st.tabs(list(VIEWS), default=first, key=tabs_key, on_change="rerun")
+place.put(folder.run_id, view=next((view for view, tab in zip(VIEWS.values(), tabs, strict=True) if tab.open), ""))
+if grid.open:
+    with grid:
+        draw_grid(work)
+elif change.open:
+    with change:
         draw_change(work)
-if alike.open:
+elif alike.open:
     with alike:
         draw_alike_values(work)
-if people.open:
+elif people.open:
     with people:
         draw_same_person(work)
+else:
+    with causes:
+        draw_causes(work)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from importer.errors import SourceError
 from pages.parts import words
 from pages.parts.arrive import draw_ways_in
 from pages.parts.guard import guard
@@ -22,8 +23,10 @@ if folder is None:
     st.stop()
 
 draft = folder.draft()
+unreadable = f"unreadable_{folder.run_id}"
 onward = ("import", "Next: the import") if folder.frozen else ("columns", "Next: the columns")
-head = draw_head(plain(draft.source_name), onward=onward, run_id=folder.run_id)
+on = None if st.session_state.get(unreadable) else onward
+head = draw_head(plain(draft.source_name), onward=on, run_id=folder.run_id)
 if head.button("Another list", icon=":material/add:"):
     show_run(None)
     st.rerun()
@@ -33,7 +36,17 @@ st.empty()  # a leaf where "Which list?" had its columns, which else stay in sig
 
 top = st.container()
 
-stage = draw_frozen_reading(folder) if folder.frozen else draw_reading(folder)
+try:
+    stage = draw_frozen_reading(folder) if folder.frozen else draw_reading(folder)
+except SourceError as error:
+    if on is not None:
+        st.session_state[unreadable] = True
+        st.rerun()
+    # On disk every list is called "source"; the person knows it by its own name.
+    st.error(plain(str(error).replace('"source"', f'"{draft.source_name}"'), limit=2000), icon=":material/error:")
+    st.stop()
+if st.session_state.pop(unreadable, False):
+    st.rerun()
 with top, guard("saved list"):
     draw_opening(folder, stage)
 draw_seen_before(folder)

@@ -67,7 +67,12 @@ chosen = st.dataframe(
     on_select="rerun",
     selection_mode="single-row",
     height=min(560, 38 + 35 * len(frame)),
-    column_config={"list": st.column_config.TextColumn(pinned=True, width="medium")},
+    column_config={
+        "list": st.column_config.TextColumn(pinned=True, width="medium"),
+        **{
+            name: st.column_config.NumberColumn(format="localized") for name in ("rows", *words.BUCKET_WORDS.values())
+        },
+    },
     placeholder="–",
     key="runs",
 )

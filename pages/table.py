@@ -82,7 +82,7 @@ def draw_items(now: TargetNow, description: TableDescription) -> None:
     else:
         frame = pd.DataFrame(list(page.items), columns=list(page.columns)).fillna("")
         st.dataframe(frame, hide_index=True, height=min(640, 38 + 35 * len(frame)), key=f"items_{len(starts)}")
-    if not looked_up:
+    if not looked_up and (page.items or len(starts) > 1):
         draw_paging(starts, page.next_start, len(page.items))
 
 

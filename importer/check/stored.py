@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -114,11 +115,34 @@ class CheckResult:
             parts = (pc.unique(table["row"]).to_pylist() for table in self._failure_tables(code, column))
         return _page(parts, offset, limit)
 
+    def undecided_rows(
+        self, offset: int = 0, limit: int = 200, *, after: int = 0, by_hand: Iterable[int] = ()
+    ) -> list[int]:
+        """Row numbers above `after`, ascending, that `report.undecided` counts.
+
+        `by_hand`: the rows that were rejected or dropped one by one, which the files here do not tell apart.
+        """
+        left_out = pa.array(sorted(by_hand), type=pa.int64())
+        return _page(self._undecided(after, left_out), offset, limit)
+
+    def rows_of(self, cause: Cause, *, after: int = 0, limit: int = 200, without: Iterable[int] = ()) -> list[int]:
+        """Row numbers of one cause above `after`, ascending, without those named."""
+        left_out = pa.array(sorted(without), type=pa.int64())
+        parts = (
+            _above(table["row"], after, left_out)
+            for table in self._failure_tables(cause.code, cause.column, after=after)
+        )
+        return _page(parts, 0, limit)
+
     def problems_of(self, rows: Iterable[int]) -> dict[int, tuple[FailureCase, ...]]:
-        """All failure cases of these rows, for the badges beside them."""
-        wanted = pa.array(sorted(set(rows)), type=pa.int64())
-        out: dict[int, list[FailureCase]] = {int(row): [] for row in wanted.to_pylist()}
-        for table in self._failure_tables(None, None):
+        """All failure cases of these rows, for the badges beside them. Reads only the slices that hold any."""
+        numbers = np.unique(np.fromiter(rows, dtype=np.int64))
+        wanted = pa.array(numbers)
+        out: dict[int, list[FailureCase]] = {int(row): [] for row in numbers}
+        for group, (first, last) in enumerate(self._failure_spans):
+            if np.searchsorted(numbers, first) == np.searchsorted(numbers, last, side="right"):
+                continue
+            table = self._group(FAILURES_FILE, group)
             for one in table.filter(pc.is_in(table["row"], wanted)).to_pylist():
                 out[one["row"]].append(FailureCase(**one, message=self.message(one["code"], one["column"])))
         return {row: tuple(cases) for row, cases in out.items()}
@@ -142,8 +166,33 @@ class CheckResult:
             table = self._group(OUTCOMES_FILE, group)
             yield table.filter(pc.equal(table["outcome"], RowOutcome.REJECTED.value))["row"].to_pylist()
 
-    def _failure_tables(self, code: str | None, column: str | None) -> Iterator[Any]:
+    def _undecided(self, after: int, left_out: Any) -> Iterator[list[int]]:
+        rejected = [(cause.code, cause.column) for cause in self.report.causes if cause.verdict == "reject"]
+        for group, (_, last) in enumerate(self._spans(OUTCOMES_FILE)):
+            if last <= after:
+                continue
+            table = self._group(OUTCOMES_FILE, group)
+            table = table.filter(pc.equal(table["outcome"], RowOutcome.REJECTED.value))
+            codes, columns = table["code"].cast(pa.string()), table["column"].cast(pa.string())
+            decided = pc.equal(codes, "rejected_by_hand")
+            for code, column in rejected:
+                decided = pc.or_(decided, pc.and_(pc.equal(codes, code), pc.equal(columns, column)))
+            yield _above(table.filter(pc.invert(decided))["row"], after, left_out)
+
+    @cached_property
+    def _failure_spans(self) -> list[tuple[int, int]]:
+        return self._spans(FAILURES_FILE)
+
+    def _spans(self, name: str) -> list[tuple[int, int]]:
+        """The first and the last row of each group; the files are in the order of the list."""
+        groups = parquet.read_metadata(self._folder / name)
+        told = [groups.row_group(number).column(0).statistics for number in range(groups.num_row_groups)]
+        return [(int(one.min), int(one.max)) for one in told]
+
+    def _failure_tables(self, code: str | None, column: str | None, *, after: int = 0) -> Iterator[Any]:
         for group in (one.failure_group for one in self.report.slices if one.failure_group >= 0):
+            if after and self._failure_spans[group][1] <= after:
+                continue
             table = self._group(FAILURES_FILE, group)
             for field, value in (("code", code), ("column", column)):
                 if value is not None:
@@ -154,6 +203,13 @@ class CheckResult:
     def _group(self, name: str, group: int) -> Any:
         with parquet.ParquetFile(self._folder / name) as file:
             return file.read_row_group(group, use_threads=False)
+
+
+def _above(rows: Any, after: int, left_out: Any) -> list[int]:
+    """`rows` (in order, maybe more than once each) above `after`, each once, without those left out."""
+    kept = rows.filter(pc.and_(pc.greater(rows, after), pc.invert(pc.is_in(rows, left_out))))
+    out: list[int] = pc.unique(kept).to_pylist()
+    return out
 
 
 def _page(parts: Iterable[list[int]], offset: int, limit: int) -> list[int]:

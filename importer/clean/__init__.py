@@ -12,6 +12,7 @@ from importer.clean.decimals import GROUPS, MARKS, ParseNumbers
 from importer.clean.decisions import VERDICTS, Decide, DecideRows, Decision
 from importer.clean.emails import NormaliseEmails
 from importer.clean.filling import FillFromColumn
+from importer.clean.finding import Found, find_everywhere, find_in_rows
 from importer.clean.fitting import Portable, fit, fit_operation, portable
 from importer.clean.history import History
 from importer.clean.invisible import RemoveInvisible
@@ -76,6 +77,7 @@ __all__ = [
     "FillFromAbove",
     "FillFromColumn",
     "FormatPhones",
+    "Found",
     "History",
     "JoinColumns",
     "KeepRows",
@@ -112,6 +114,8 @@ __all__ = [
     "count_each",
     "count_values",
     "find_clusters",
+    "find_everywhere",
+    "find_in_rows",
     "find_people",
     "fit",
     "fit_operation",

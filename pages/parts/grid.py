@@ -1,131 +1,137 @@
-"""The grid: only rows with a problem, the reason beside each, edited in place. An edit is a step at once."""
+"""Row by row: only the failing rows, a page of them to type in or one at a time, and what is done with many."""
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
 
-from importer.check import FailureCase
-from importer.clean import DecideRows, SetCells
-from importer.run import RunFolder
+from importer.check import Cause, FailureCase
 from pages.parts import words
 from pages.parts.cleaning import Cleaning
-from pages.parts.history_bar import do
-from pages.parts.markup import plain
+from pages.parts.find_replace import draw_find
+from pages.parts.grid_editor import draw_editor, mount_again, page_on_screen, ready_now
+from pages.parts.grid_edits import Mounted, mounted, unmount
+from pages.parts.grid_picks import draw_all, draw_picked
+from pages.parts.grid_place import GridPlace, cause_name, cause_of
+from pages.parts.markup import plain, show, tag
+from pages.parts.one_row import decided_by_hand, draw_one_row
 
 PAGE_ROWS = 100
 """At most 200, so that a page stays small however long the list is."""
 
-SHOWN_CHARACTERS = 2_000
-"""More of a cell is not sent to the browser: 100 rows of 400 KB would be 40 MB a page."""
+ALL = "All that need fixing"
 
-ALL = "All problems"
+HOW = (
+    "A changed cell is kept at once and can be undone above. A column copied from a spreadsheet can be pasted: "
+    "it fills this page downwards, and what goes past its last row is not taken."
+)
+NARROW = "The screen is too narrow for the table. Next problem shows the rows one at a time."
 
 
 def draw_grid(work: Cleaning) -> None:
-    """A filter, a page of failing rows, and what can be done with picked ones."""
-    folder, result = work.folder, work.result
-    causes = {f"{cause.code} {cause.column}": cause for cause in result.report.causes}
-    picked = st.selectbox(
-        "Show rows with",
-        ["", *causes],
-        format_func=lambda name: causes[name].title if name else ALL,
-        key=f"grid_cause_{folder.run_id}",
-    )
-    cause = causes.get(str(picked))
-    total = result.report.rejected if cause is None else cause.count
+    """A filter, what can be done with all it shows, and the rows: a page of them, or one."""
+    run_id = work.folder.run_id
+    place = GridPlace.now(run_id)
+    line = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    cause = _draw_filter(work, place, line)
+    total = work.result.report.undecided if cause is None else cause.count
+    place = GridPlace.now(run_id)
     if total == 0:
-        st.success("No row has this problem.", icon=":material/done_all:")
+        if work.result.report.causes:
+            st.caption("Choose a problem above to see its rows.")
         return
-    pages = -(-total // PAGE_ROWS)
-    page = int(st.session_state.get("grid_page", 1)) if pages > 1 else 1
-    rows = result.failing_rows((min(page, pages) - 1) * PAGE_ROWS, PAGE_ROWS, cause=cause)
-    cells = work.recipe.apply(work.stage.take(rows)).frame
-    if cells.empty:
+    with line:
+        if place.row:
+            if st.button("Back to the page of rows", icon=":material/table_rows:", key="one_back"):
+                place.put(run_id, row=0)
+                st.rerun()
+        elif st.button("Next problem", icon=":material/arrow_forward:", key="one_next", disabled=work.folder.frozen):
+            place.put(run_id, row=_first_shown(work))
+            st.rerun()
+        if not work.folder.frozen:
+            draw_find(work, cause)
+            draw_all(work, cause, total)
+    if place.row and not work.folder.frozen:
+        draw_one_row(work, place, cause, total)
+    else:
+        _draw_page(work, place, cause, total)
+
+
+def _draw_filter(work: Cleaning, place: GridPlace, line: st.delta_generator.DeltaGenerator) -> Cause | None:
+    run_id, report = work.folder.run_id, work.result.report
+    causes = {cause_name(cause): cause for cause in report.causes}
+    names = ["", *causes]
+    picked = line.selectbox(
+        "Show rows with",
+        names,
+        index=names.index(place.problem) if place.problem in names else 0,
+        format_func=lambda name: causes[name].title if name else f"{ALL} ({report.undecided:,})",
+        key=f"grid_cause_{run_id}",
+    )
+    if picked != place.problem:
+        place.put(run_id, problem=str(picked), page=1, row=1 if place.row else 0)
+    return cause_of(report, str(picked))
+
+
+def _first_shown(work: Cleaning) -> int:
+    page = mounted(work.folder)
+    return int(page.cells.index[0]) if page is not None and len(page.cells) else 1
+
+
+def _draw_page(work: Cleaning, place: GridPlace, cause: Cause | None, total: int) -> None:
+    run_id = work.folder.run_id
+    show(tag("div", NARROW, cls="ci-note ci-narrow"))
+    whole = st.container(key="grid_page")
+    body, pages = whole.container(), -(-total // PAGE_ROWS)
+    number = min(place.page, pages)
+    if pages > 1:
+        number = whole.pagination(pages, default=number, key=f"grid_page_{run_id}_{cause and cause_name(cause)}")
+    place.put(run_id, page=number)
+    with body:
+        _draw_rows(work, cause, number, total)
+
+
+def _draw_rows(work: Cleaning, cause: Cause | None, number: int, total: int) -> None:
+    offset = (number - 1) * PAGE_ROWS
+    if cause is None:
+        rows = work.result.undecided_rows(offset, PAGE_ROWS, by_hand=decided_by_hand(work))
+    else:
+        rows = work.result.failing_rows(offset, PAGE_ROWS, cause=cause)
+    scope = (cause_name(cause) if cause else "", number)
+    page = page_on_screen(work, scope, rows)
+    if page is not None and page.told:
+        for text in page.told:
+            st.warning(plain(text), icon=":material/cut:")
+        unmount(work.folder)
+        page = page_on_screen(work, scope, rows)
+    if page is None:
         st.info("These rows are dropped by a step.", icon=":material/delete:")
         return
-    version = f"{folder.run_id}_{work.recipe.fingerprint()[:12]}_{picked}_{page}_{result.report.fingerprint[:8]}"
-    edited = _draw_editor(folder, cells, result.problems_of(cells.index.tolist()), version)
-    if pages > 1:
-        st.pagination(pages, key="grid_page")
-    st.caption(f"{words.count(total, 'row')} here. A changed cell is kept at once and can be undone above.")
-    _draw_picked(folder, edited)
-    _keep_edits(folder, cells, edited)
+    reasons = work.result.problems_of(page.cells.index.tolist())
+    picks = st.container(horizontal=True, vertical_alignment="center", gap="medium")
+    picked = draw_editor(work, page, reasons)
+    if not work.folder.frozen:
+        with picks:
+            _draw_pick_all(work, page)
+            draw_picked(work, picked)
+    _draw_below(work, reasons, total)
 
 
-def _draw_editor(
-    folder: RunFolder, cells: pd.DataFrame, reasons: dict[int, tuple[FailureCase, ...]], version: str
-) -> pd.DataFrame:
-    frame = shown(cells).reset_index(drop=True)
-    bad = {case.column for cases in reasons.values() for case in cases if case.column in cells.columns}
-    names = [f"c{at}" for at in range(len(cells.columns))]
-    frame.columns = pd.Index(names)
-    frame.insert(0, "why", [" ".join(case.message for case in reasons[int(row)]) for row in cells.index])
-    frame.insert(0, "row", cells.index.to_numpy())
-    frame.insert(0, "pick", False)
-    order = sorted(range(len(names)), key=lambda at: cells.columns[at] not in bad)
-    config = st.column_config
-    columns: dict[str, object] = {
-        "pick": config.CheckboxColumn("Pick", width=58, pinned=True),
-        "row": config.NumberColumn("Row", width=64, pinned=True, disabled=True),
-        "why": config.TextColumn("Why", width=210, pinned=True, disabled=True),
-    }
-    for at, name in enumerate(names):
-        title = cells.columns[at]
-        columns[name] = config.TextColumn(f"● {title}" if title in bad else title)
-    return st.data_editor(
-        frame,
-        hide_index=True,
-        num_rows="fixed",
-        disabled=True if folder.frozen else ["row", "why"],
-        column_order=["pick", "row", "why", *(names[at] for at in order)],
-        column_config=columns,
-        key=f"grid_{version}",
-        height=min(600, 38 + 35 * len(frame)),
-    )
+def _draw_pick_all(work: Cleaning, page: Mounted) -> None:
+    count = words.count(len(page.cells), "row")
+    wanted = st.checkbox(f"Pick all {count} on this page", page.picked, key=f"pick_all_{page.key}")
+    if wanted != page.picked:
+        mount_again(work, page, picked=wanted)
+        st.rerun()
 
 
-def _draw_picked(folder: RunFolder, edited: pd.DataFrame) -> None:
-    rows = tuple(int(row) for row in edited.loc[edited["pick"].astype(bool), "row"])
-    if not rows or folder.frozen:
-        return
-    line = st.container(horizontal=True, vertical_alignment="center")
-    line.markdown(plain(f"{words.count(len(rows), 'row')} picked"), width="content")
-    if line.button("Reject them", icon=":material/block:", key="reject_picked"):
-        do(folder, DecideRows(rows, "reject"))
-    if line.button("Drop them", icon=":material/delete:", key="drop_picked"):
-        do(folder, DecideRows(rows, "drop"))
-    if line.button("Accept them as they are", icon=":material/check:", key="accept_picked"):
-        do(folder, DecideRows(rows, "accept"))
-
-
-def _keep_edits(folder: RunFolder, cells: pd.DataFrame, edited: pd.DataFrame) -> None:
-    """Each changed column becomes one step. A cell that was cut for showing is never saved as it was shown."""
-    steps = []
-    first = shown(cells)
-    for at, column in enumerate(cells.columns):
-        after = edited[f"c{at}"].fillna("").astype(str).to_numpy()
-        whole, before = cells[column].to_numpy(), first[column].to_numpy()
-        touched = [i for i in range(len(cells)) if after[i] != before[i]]
-        for i in touched:
-            if before[i] != whole[i]:
-                st.warning(plain(_too_long(int(cells.index[i]), str(column), len(whole[i]))), icon=":material/cut:")
-        changed = [(int(cells.index[i]), after[i]) for i in touched if before[i] == whole[i]]
-        if changed:
-            steps.append(SetCells(str(column), tuple(changed)))
-    if steps:
-        do(folder, *steps)
-
-
-def shown(cells: pd.DataFrame) -> pd.DataFrame:
-    """`cells` as the browser gets them: long ones cut, with a mark at the end."""
-    return cells.apply(
-        lambda column: column.mask(column.str.len() > SHOWN_CHARACTERS, column.str[:SHOWN_CHARACTERS] + " …")
-    )
-
-
-def _too_long(row: int, column: str, length: int) -> str:
-    return (
-        f"Row {row:,}, column {column}: the cell has {length:,} characters and is shown cut, so it was not changed. "
-        "Use Replace a text on its card under By cause."
-    )
+def _draw_below(work: Cleaning, reasons: Mapping[int, Sequence[FailureCase]], total: int) -> None:
+    mended = ready_now(reasons)
+    line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    line.caption(f"{words.count(total, 'row')} in all. {HOW}")
+    if mended:
+        label = f"Take the {words.count(mended, 'ready row')} off this page"
+        if line.button(label, icon=":material/playlist_remove:", key="grid_refresh"):
+            unmount(work.folder)
+            st.rerun()

@@ -9,6 +9,10 @@ from typing import Any
 import streamlit as st
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=])")
+_PUNCTUATION = r"(?<=[^\W\d_])[.:)](?=[\s.]|$)|(?<=[^\W\d_]\))\.(?=\s|$)|(?<=[^\W_])-(?=[^\W_])|(?<=\s)\((?=\w)"
+"""Signs that are nothing but punctuation where they stand; screen readers spell out the backslash before others."""
+
+_SIGNS = re.compile(f"({_PUNCTUATION})|{_MARKDOWN.pattern}")
 _AUTOLINK = re.compile(r"(?i):(?=//)|www(?=\.)|.(?=@)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -37,7 +41,7 @@ def plain(text: object, limit: int = 300) -> str:
     if len(flat) > limit:
         flat = flat[: limit - 1] + "…"
     unlinked = _AUTOLINK.sub("\\g<0>\u2060", flat)
-    return _MARKDOWN.sub(r"\\\1", unlinked)
+    return _SIGNS.sub(lambda sign: sign[0] if sign[1] else f"\\{sign[0]}", unlinked)
 
 
 def show(*parts: Markup, **options: Any) -> None:

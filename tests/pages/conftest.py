@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -85,7 +85,12 @@ def planned(read: Callable[..., RunFolder]) -> Callable[..., RunFolder]:
 def open_page(settings: Settings) -> Callable[..., AppTest]:
     """The frame on one page, with a run in its address."""
 
-    def open_it(file: str = "file.py", run: RunFolder | str | None = None, **secrets: object) -> AppTest:
+    def open_it(
+        file: str = "file.py",
+        run: RunFolder | str | None = None,
+        address: Mapping[str, str] | None = None,
+        **secrets: object,
+    ) -> AppTest:
         app = AppTest.from_file(str(FRAME), default_timeout=60)
         for name, value in secrets.items():
             app.secrets[name] = value
@@ -94,6 +99,8 @@ def open_page(settings: Settings) -> Callable[..., AppTest]:
             app.switch_page(file)
         if run is not None:
             app.query_params["run"] = run if isinstance(run, str) else run.run_id
+        for name, value in (address or {}).items():
+            app.query_params[name] = value
         return app.run()
 
     return open_it

@@ -36,7 +36,7 @@ def test_every_page_opens_without_a_list_and_without_an_engine(open_page: Callab
 @pytest.mark.parametrize("file", ["columns.py", "check.py", "importing.py"])
 def test_a_step_without_a_list_says_how_to_get_one(open_page: Callable[..., AppTest], file: str) -> None:
     app = open_page(file)
-    assert texts(app.info).startswith("No list is open.")
+    assert texts(app.title) == "No list is open"
 
 
 @pytest.mark.parametrize("file", ["columns.py", "check.py", "importing.py"])
@@ -44,7 +44,7 @@ def test_a_step_of_an_unread_list_says_so(
     open_page: Callable[..., AppTest], bring: Callable[..., RunFolder], file: str
 ) -> None:
     app = open_page(file, bring())
-    assert texts(app.info).startswith("This list has not been read yet.")
+    assert texts(app.title) == "This list has not been read yet"
 
 
 @pytest.mark.parametrize("file", PAGES)

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from importer.clean import SetCells, load_history
 from importer.run import RunFolder
-from pages.parts.grid import SHOWN_CHARACTERS, shown
+from pages.parts.grid_edits import SHOWN_CHARACTERS, shown
 
 
 def test_a_400_kb_cell_goes_to_the_browser_cut_and_stays_whole_in_the_list() -> None:
@@ -23,6 +23,10 @@ def test_a_400_kb_cell_goes_to_the_browser_cut_and_stays_whole_in_the_list() -> 
 def test_a_cell_of_exactly_the_shown_length_is_not_cut() -> None:
     cells = pd.DataFrame({"note": ["x" * SHOWN_CHARACTERS]}, index=[2], dtype="str")
     assert shown(cells)["note"].tolist() == ["x" * SHOWN_CHARACTERS]
+
+
+def _rows(open_page: Callable[..., AppTest], folder: RunFolder) -> AppTest:
+    return open_page("check.py", folder, {"view": "rows"})
 
 
 def _typed(app: AppTest, place: int, column: str, text: str) -> AppTest:
@@ -40,7 +44,7 @@ def test_typing_into_a_cut_cell_changes_nothing_and_says_why(
     open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:
     folder = read(_list(b"x" * 5_000))
-    app = _typed(open_page("check.py", folder), 0, "c1", "cut off")
+    app = _typed(_rows(open_page, folder), 0, "c1", "cut off")
     assert load_history(folder.recipe).done == ()
     told = " ".join(element.value for element in app.warning).replace("\\", "")
     assert "Row 3, column Note: the cell has 5,000 characters" in told
@@ -50,5 +54,5 @@ def test_typing_into_a_cell_shown_whole_is_a_step_at_once(
     open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:
     folder = read(_list(b"short"))
-    _typed(open_page("check.py", folder), 0, "c1", "longer")
+    _typed(_rows(open_page, folder), 0, "c1", "longer")
     assert load_history(folder.recipe).done == (SetCells("Note", ((3, "longer"),)),)

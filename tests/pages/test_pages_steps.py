@@ -46,6 +46,8 @@ def test_a_file_that_is_no_list_is_said_in_a_sentence(
     assert not app.exception
     assert said in texts(app.error)
     assert texts(app.error).endswith(".")
+    assert '"source"' not in texts(app.error)
+    assert "Next: the columns" not in [button.label for button in app.button]
 
 
 def test_a_header_without_rows_goes_through_to_a_plan_that_is_blocked(
@@ -128,6 +130,7 @@ def test_a_fix_lowers_the_number_and_undo_brings_it_back(
     app.button(key="reject_not_an_email_Email").click().run()
     assert '<div class="ci-number">0</div><div class="ci-label">need fixing</div>' in html_of(app)
     assert [step.kind for step in load_history(folder.recipe).done] == ["trim", "decide"]
+    assert "Nothing is left to decide: 2 ready, 1 rejected." in texts(app.success)
 
 
 def test_steps_outlive_the_session(open_page: Callable[..., AppTest], read: Callable[..., RunFolder]) -> None:

@@ -23,7 +23,7 @@ def test_pieces_of_our_own_stay_html() -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("![x](http://evil.example/x.png)", "\\!\\[x\\]\\(http\\:\u2060//evil\\.example/x\\.png\\)"),
+        ("![x](http://evil.example/x.png)", "\\!\\[x\\]\\(http\\:\u2060//evil\\.example/x\\.png)"),
         (":red[boo] $x^2$", "\\:red\\[boo\\] \\$x\\^2\\$"),
         ("**bold** `code`", "\\*\\*bold\\*\\* \\`code\\`"),
         ("<b>", "\\<b\\>"),
@@ -31,6 +31,33 @@ def test_pieces_of_our_own_stay_html() -> None:
     ],
 )
 def test_markdown_signs_are_taken_as_signs(text: str, shown: str) -> None:
+    assert plain(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Phone: must be a phone number (7 to 15 digits).",
+        "E-Mail: must be an e-mail address.",
+        "Kept (all of them) now",
+    ],
+)
+def test_a_plain_sentence_has_no_backslashes_that_a_screen_reader_would_read(text: str) -> None:
+    assert plain(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (":smile: x", "\\:smile: x"),
+        ("- a", "\\- a"),
+        ("a -- b -> c", "a \\-\\- b \\-\\> c"),
+        ("1. a", "1\\. a"),
+        ("1) a", "1\\) a"),
+        ("[x](y) z", "\\[x\\]\\(y) z"),
+    ],
+)
+def test_the_same_signs_are_escaped_where_markdown_would_take_them(text: str, shown: str) -> None:
     assert plain(text) == shown
 
 

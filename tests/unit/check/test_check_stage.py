@@ -344,3 +344,29 @@ def test_every_row_is_in_exactly_one_bucket(
 def test_required_says_once_that_a_plain_column_is_blank(check: Check) -> None:
     name = ColumnSpec("name", "name", rules=(Required(), Email()))
     assert check(frame_of(E_Mail=["a@b.co"], name=[""]), EMAIL, name).counts() == {("required_blank", "name"): 1}
+
+
+def test_rows_to_decide_leave_out_what_was_decided(check: Check) -> None:
+    steps = [Decide("out_of_range", "age", "reject"), DecideRows((3,), "reject"), DecideRows((7,), "drop")]
+    frame = frame_of(
+        E_Mail=["a@b.co", "bad", "worse", "d@b.co", "bad", "bad"], age=["200", "300", "5", "6", "7", "8"]
+    )
+    checked = check(frame, EMAIL, AGE, steps=steps, slice_rows=2)
+    by_hand = (3, 7)
+    assert checked.report.undecided == 2
+    assert checked.result.undecided_rows(by_hand=by_hand) == [4, 6]
+    assert checked.result.undecided_rows(1, 5, by_hand=by_hand) == [6]
+    assert checked.result.undecided_rows(after=4, by_hand=by_hand) == [6]
+    assert checked.result.undecided_rows(after=6, by_hand=by_hand) == []
+    emails = checked.report.cause("not_an_email", "E-Mail")
+    assert emails is not None
+    assert checked.result.rows_of(emails) == [3, 4, 6, 7]
+    assert checked.result.rows_of(emails, after=3, limit=1, without=(4,)) == [6]
+    assert [case.code for case in checked.result.problems_of([3])[3]] == ["not_an_email", "out_of_range"]
+
+
+def test_rows_to_decide_are_as_many_as_the_report_says(check: Check) -> None:
+    frame = frame_of(E_Mail=["bad", "a@b.co", "b@b.co", "a@b.co"] * 5, age=["300", "5", "x", "6"] * 5)
+    for winner in Winner:
+        checked = check(frame, EMAIL, AGE, winner=winner, slice_rows=3)
+        assert len(checked.result.undecided_rows(limit=100)) == checked.report.undecided > 0
