@@ -6,10 +6,13 @@ What reads lists (and loads pandas for it) is loaded when it is first asked for:
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from importer.run.folder import Draft, RunFolder, adopt_source, create_run, open_run
+from importer.run.folder import Draft, RunFolder, adopt_source, create_run, iso, open_run
 from importer.run.launch import cancel_run, pause_run, set_pace, start_runner
 from importer.run.ledger import Ledger
-from importer.run.lock import RunBusy
+from importer.run.ledger_fixes import FIXABLE, FixRound, Merge
+from importer.run.lock import RunBusy, RunLock
+from importer.run.processes import this_holder
+from importer.run.rounds import RoundFolder, RowsNow, read_note, round_folder, rows_now
 from importer.run.staged import open_stage
 from importer.run.states import (
     Bucket,
@@ -27,6 +30,7 @@ from importer.run.summaries import list_runs, load_plan, run_summary
 
 if TYPE_CHECKING:
     from importer.run.destination import usable_connection
+    from importer.run.feed import ListToSend
     from importer.run.freeze import freeze_plan
     from importer.run.keeping import keep_history
     from importer.run.last_list import Comparison, compare_with_last, key_column, note_imported
@@ -67,8 +71,10 @@ if TYPE_CHECKING:
     from importer.run.saved_list import SavedList
     from importer.run.saving import save_for_next
     from importer.run.schemas import read_recipe, read_schema, save_schema
+    from importer.run.unchanged import fixed_lists, planned_list
 
 __all__ = [
+    "FIXABLE",
     "Bucket",
     "Buckets",
     "Candidate",
@@ -77,18 +83,24 @@ __all__ = [
     "Draft",
     "Event",
     "FailedRow",
+    "FixRound",
     "HeaderMatch",
     "Holder",
     "LastList",
     "Ledger",
     "Library",
+    "ListToSend",
     "MatchKind",
+    "Merge",
     "NameTaken",
     "Opening",
     "Preparer",
+    "RoundFolder",
+    "RowsNow",
     "RunBusy",
     "RunCommand",
     "RunFolder",
+    "RunLock",
     "RunState",
     "RunSummary",
     "Sample",
@@ -106,8 +118,10 @@ __all__ = [
     "execute_run",
     "find_candidates",
     "find_saved",
+    "fixed_lists",
     "freeze_plan",
     "guards_for",
+    "iso",
     "keep_history",
     "key_column",
     "list_runs",
@@ -121,20 +135,25 @@ __all__ = [
     "open_whole",
     "pause_run",
     "plan_run",
+    "planned_list",
     "prepare_profile",
     "prepare_schema",
     "prepare_stage",
     "read_library",
+    "read_note",
     "read_opening",
     "read_recipe",
     "read_schema",
     "rename_saved",
+    "round_folder",
+    "rows_now",
     "run_summary",
     "save_for_next",
     "save_schema",
     "set_pace",
     "start_runner",
     "take_back",
+    "this_holder",
     "usable_connection",
 ]
 
@@ -179,6 +198,8 @@ _LOADED_LATER = {
     "keep_history": "keeping",
     "save_for_next": "saving",
     "usable_connection": "destination",
+    "ListToSend": "feed",
+    **dict.fromkeys(("fixed_lists", "planned_list"), "unchanged"),
     **dict.fromkeys(_PREPARE, "prepare"),
     **dict.fromkeys(_SCHEMAS, "schemas"),
     **dict.fromkeys(_LIBRARY, "library"),
