@@ -43,27 +43,33 @@ class Returned:
     came: Came
 
 
-def returned(given: str, had: str, written: Callable[[str], str], encoding: str = "utf-8") -> Returned:
-    """What `given` means for a cell that holds `had`.
-
-    `written` says how the exact file wrote a text (its encoding may lack letters); `encoding` is the file's own.
-    """
+def returned(given: str, had: str, written: Callable[[str], str]) -> Returned:
+    """What `given` means for a cell that holds `had`; `written` says how the exact file wrote a text."""
     lines = _lines(given)
     if lines == _lines(had) or lines == _lines(neutralised(had)) or lines == _lines(written(had)):
         return Returned(had, Came.SAME)
-    if is_rewritten(given, had) or lines == _lines(had.encode(encoding, "replace").decode(encoding, "replace")):
+    if is_rewritten(given, had):
         return Returned(had, Came.REWRITTEN)
     return Returned(_without_our_quote(given, had), Came.CHANGED)
 
 
 def is_rewritten(given: str, had: str) -> bool:
     """True when a spreadsheet makes `given` of `had` by itself."""
+    if "?" in given and _lost_letters(_lines(given), _lines(had)):
+        return True
     had, given = had.strip(" "), given.strip(" ")
     if had.lower() in {"true", "false"}:
         return given == had.upper()
     if _NUMBER.fullmatch(had):
         return _same_number(given, had)
     return _same_day(given, had)
+
+
+def _lost_letters(given: str, had: str) -> bool:
+    """Whether nothing but letters beyond ASCII became question marks: the encoding it was saved in has not all."""
+    return len(given) == len(had) and all(
+        one == other or (one == "?" and not other.isascii()) for one, other in zip(given, had, strict=True)
+    )
 
 
 def _same_number(given: str, had: str) -> bool:

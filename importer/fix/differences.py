@@ -61,7 +61,7 @@ def _column(
     changed: dict[int, str] = {}
     rewritten = 0
     for at in np.flatnonzero(differs).tolist():
-        found = [returned(texts[at], one[at], written, given.encoding) for one in had if isinstance(one[at], str)]
+        found = [returned(texts[at], one[at], written) for one in had if isinstance(one[at], str)]
         ways = {one.came for one in found}
         if Came.SAME in ways or not found:
             continue

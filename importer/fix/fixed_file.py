@@ -41,7 +41,6 @@ class FixedFile:
     missing: tuple[str, ...]
     added: tuple[str, ...]
     exact: bool
-    encoding: str
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,6 @@ class _Sheet:
     titles: tuple[str, ...]
     records: list[FewRecord]
     exact: bool
-    encoding: str
 
 
 def read_fixed(path: Path, stage: Stage, columns: Sequence[str]) -> FixedFile:
@@ -73,14 +71,14 @@ def read_fixed(path: Path, stage: Stage, columns: Sequence[str]) -> FixedFile:
 
 def _exact_sheet(path: Path, stage: Stage, columns: Sequence[str]) -> _Sheet | None:
     """The file by position, where it begins with the very bytes of the exact reject file."""
-    writer, header = reject_header(stage)
+    _, header = reject_header(stage)
     with path.open("rb") as file:
         if file.read(len(header)) != header or tuple(columns) != stage.columns:
             return None
     dialect = replace(stage.report.dialect, preamble_rows=0, member="")
     names = (*LEADING, *columns)
     records = read_few(path, dialect, len(names))[max(1, dialect.header_rows) :]
-    return _Sheet(names, names, records, True, writer.codec)
+    return _Sheet(names, names, records, True)
 
 
 def _found_sheet(path: Path, columns: Sequence[str]) -> _Sheet | None:
@@ -103,7 +101,7 @@ def _sheet_in(path: Path, dialect: Dialect, columns: Sequence[str]) -> _Sheet | 
         titles = [cell.strip(" \ufeff") for cell in record.cells]
         if ROW in titles:
             below = read_few(path, dialect, len(titles))[at + 1 :]
-            return _Sheet(_names(titles, columns), tuple(titles), below, False, dialect.encoding)
+            return _Sheet(_names(titles, columns), tuple(titles), below, False)
     return None
 
 
@@ -151,7 +149,6 @@ def _fixed_file(sheet: _Sheet, columns: Sequence[str]) -> FixedFile:
         missing=tuple(name for name in columns if name not in places),
         added=tuple(title for at, title in enumerate(sheet.titles) if title and sheet.names[at] is None),
         exact=sheet.exact,
-        encoding=sheet.encoding,
     )
 
 

@@ -163,10 +163,8 @@ class _Merging:
     def _checked(self, stage: Stage) -> Merge:
         """What becomes of each row. Rows that clash with others of the run are taken out by the round's recipe."""
         one = self._round_list(stage)
-        could_be_sent = {
-            *_ready_rows(one),
-            *(row for row, (bucket, _, _) in _outcomes(one.checked) if bucket == _LOST),
-        }
+        lost = [row for row, (bucket, _, _) in _outcomes(one.checked) if bucket == _LOST]
+        could_be_sent = sorted([*_ready_rows(one), *lost])
         clashes: dict[int, Outcome] = {}
         if could_be_sent:
             frame = pd.concat([one.recipe.apply(chunk).frame for chunk in stage.chunks()])

@@ -2,7 +2,7 @@
 
 from importer.prove.formulas import neutralised
 from importer.prove.proof import write_proof
-from importer.prove.receipt import totals, write_receipt
+from importer.prove.receipt import told_round, totals, write_receipt
 from importer.prove.record import LEADING, RecordWriter
 from importer.prove.rejects import (
     Reasoned,
@@ -28,6 +28,7 @@ __all__ = [
     "neutralised",
     "reasoned_rows",
     "reject_header",
+    "told_round",
     "totals",
     "write_duplicate_file",
     "write_exact",
