@@ -12,6 +12,7 @@ from pages.parts.change_list import draw_change
 from pages.parts.checking import checked
 from pages.parts.cleaning import Cleaning
 from pages.parts.colours import BUCKET_COLOURS, NEEDS_FIXING, READY
+from pages.parts.fixed_rows import draw_rows_to_fix
 from pages.parts.grid import draw_grid
 from pages.parts.head import draw_head
 from pages.parts.history_bar import draw_history
@@ -62,8 +63,10 @@ if report.rows == 0:
     st.stop()
 
 work = Cleaning(folder, stage, CheckResult.open(folder.check), load_history(folder.recipe).recipe)
-names = ["By cause", "Row by row", "Change the list", "Alike values", "Same person?"]
-causes, grid, change, alike, people = st.tabs(names, key=f"check_tabs_{folder.run_id}", on_change="rerun")
+names = ["By cause", "Row by row", "In a spreadsheet", "Change the list", "Alike values", "Same person?"]
+causes, grid, sheet, change, alike, people = st.tabs(
+    names, key=f"check_tabs_{folder.run_id}", on_change="rerun"
+)
 with causes:
     if not report.causes:
         st.success("Every row is ready. There is nothing to fix.", icon=":material/done_all:")
@@ -72,6 +75,8 @@ with causes:
         draw_causes(work)
 with grid:
     draw_grid(work)
+with sheet:
+    draw_rows_to_fix(folder, report.undecided)
 with change:
     if change.open:
         draw_change(work)

@@ -19,9 +19,6 @@ from importer.intake import Stage
 from importer.prove import Reasoned, in_chunks, reject_header, write_exact, write_for_spreadsheets
 from importer.run import RowsNow, RunFolder, open_stage, rows_now
 
-BY_HAND = "rejected_by_hand"
-"""Code of rows that a person rejected one by one: nothing is to be fixed in them."""
-
 
 @dataclass(frozen=True)
 class FixedBefore:
@@ -32,12 +29,12 @@ class FixedBefore:
 
 
 def write_rows_to_fix(folder: RunFolder, path: Path, *, for_spreadsheets: bool = False) -> Path:
-    """The rows that the last check holds back, with their reasons. Exact: the original bytes of each. For
-    spreadsheets: the cells as the steps leave them by now, as the page shows them."""
-    rows = in_chunks(_reasoned(CheckResult.open(folder.check)))
+    """The rows that the last check holds back and nobody decided on, with their reasons. Exact: the original bytes
+    of each. For spreadsheets: the cells as the steps leave them by now, as the page shows them."""
+    stage, recipe = open_stage(folder), load_history(folder.recipe).recipe
+    rows = in_chunks(_reasoned(CheckResult.open(folder.check), recipe))
     if not for_spreadsheets:
         return write_exact(folder, path, rows, {})
-    stage, recipe = open_stage(folder), load_history(folder.recipe).recipe
 
     def cells_of(some: list[int]) -> RowsNow:
         first = rows_now(folder, some, {})
@@ -60,7 +57,7 @@ def fixed_before(folder: RunFolder, path: Path) -> FixedBefore:
         exact = file.read(len(header)) == header
     both = tuple(dict.fromkeys((*stage.columns, *recipe.columns_after(stage.columns))))
     given = read_fixed(path, stage, stage.columns if exact else both)
-    held = {row for row, *_ in _reasoned(CheckResult.open(folder.check))}
+    held = {row for row, *_ in _reasoned(CheckResult.open(folder.check), recipe)}
     first = rows_now(folder, [row for row in given.cells.index.tolist() if row in held], {})
     draft = _Draft(stage, recipe, given, held, first, recipe.apply(first.cells).frame)
     found = draft.differences(writer.written)
@@ -126,12 +123,16 @@ class _Draft:
         return tuple(column for column in gone if (cells[column].reindex(rows) != first[column].reindex(rows)).any())
 
 
-def _reasoned(checked: CheckResult) -> Iterator[Reasoned]:
-    """Row, column, code and reason of every row that is held back and was not rejected by hand."""
+def _reasoned(checked: CheckResult, recipe: Recipe) -> Iterator[Reasoned]:
+    """Row, column, code and reason of every row that is held back and that no word was given on."""
+    by_row = [row for row, verdict in recipe.row_verdicts().items() if verdict != "accept"]
+    rejected = {cause for cause, verdict in recipe.cause_verdicts().items() if verdict == "reject"}
     for chunk in checked.outcomes():
-        chosen = chunk[(chunk["outcome"] == RowOutcome.REJECTED.value) & (chunk["code"] != BY_HAND)]
+        chosen = chunk[(chunk["outcome"] == RowOutcome.REJECTED.value) & ~chunk.index.isin(by_row)]
         columns = (chosen.index, chosen["column"], chosen["code"], chosen["message"])
-        yield from zip(*(column.tolist() for column in columns), strict=True)
+        for row, column, code, reason in zip(*(column.tolist() for column in columns), strict=True):
+            if (code, column) not in rejected:
+                yield row, column, code, reason
 
 
 def _names_after(recipe: Recipe, columns: tuple[str, ...]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from unit.fix.fix_kit import (
 
 from importer.check import CheckResult
 from importer.clean import (
+    Decide,
     DecideRows,
     DropColumns,
     History,
@@ -132,11 +133,13 @@ def test_a_row_that_came_with_too_many_cells_is_set_and_told_to_be_held_back_sti
     assert "Row 6 came with too many or too few cells" in found.outcome.notes[-1]
 
 
-def test_rows_rejected_by_hand_are_not_among_the_rows_to_fix(tmp_path):
+def test_rows_that_somebody_decided_on_are_not_among_the_rows_to_fix(tmp_path):
     folder = checked_run(tmp_path, LIST)
-    save_history(folder.recipe, History((DecideRows((2,), "reject"), DecideRows((3,), "drop"))))
-    check_run(folder, KEY)
-    assert [row["_row"] for row in rows_to_fix(folder)] == ["2", "4", "5", "6"]
+    words = (DecideRows((2,), "reject"), DecideRows((3,), "drop"), Decide("not_a_phone", "phone", "reject"))
+    save_history(folder.recipe, History(words))
+    report = check_run(folder, KEY)
+    assert [row["_row"] for row in rows_to_fix(folder)] == ["5", "6"]
+    assert report.undecided == 2
 
 
 def test_a_planned_list_is_sent_to_its_import_page(tmp_path):
