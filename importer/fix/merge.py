@@ -66,9 +66,10 @@ def merge_fixed(
     with RunLock(folder, this_holder(datetime.now(UTC))), Ledger.open(folder.ledger) as ledger:
         plan, listed = planned_list(folder, ledger)
         lists = (listed, *fixed_lists(folder, ledger, listed))
-        made = folder.path / "fixes" / f".{secrets.token_hex(4)}"
+        made = folder.fixes / f".{secrets.token_hex(4)}"
         try:
-            made.mkdir(mode=0o700, parents=True)
+            folder.fixes.mkdir(mode=0o700, exist_ok=True)
+            made.mkdir(mode=0o700)
             return _Merging(folder, ledger, plan, lists, RoundFolder(made), on_progress).run(path, name, who)
         except OSError as error:
             raise FatalError(

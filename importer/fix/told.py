@@ -55,8 +55,8 @@ class FixOutcome:
 
     @property
     def result(self) -> str:
-        """`30 rows can be sent, 7 still rejected, 1 duplicate.`; empty when no row changed."""
-        if not self.changed:
+        """`30 rows can be sent, 7 still rejected, 1 duplicate.`; empty when nothing was merged into a run."""
+        if not self.round:
             return ""
         counts = (("still rejected", self.rejected), ("duplicate", self.duplicate), ("skipped by rule", self.skipped))
         parts = [f"{_count(self.passed, 'row')} can be sent"]

@@ -74,7 +74,7 @@ class RowsNow:
 
 def round_folder(folder: RunFolder, number: int) -> RoundFolder:
     """The folder of round `number` (from 1)."""
-    return RoundFolder(folder.path / "fixes" / str(number))
+    return RoundFolder(folder.fixes / str(number))
 
 
 def read_note(folder: RunFolder, number: int) -> dict[str, Any]:

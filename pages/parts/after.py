@@ -29,12 +29,18 @@ def draw_after(folder: RunFolder, state: RunState) -> None:
     if state is not RunState.FINISHED and found.adds_up:
         box, icon = st.info, ":material/hourglass_top:"
     box(plain(found.sentence, 1000), icon=icon)
-    _draw_reasons(folder, state.value + str(found.buckets.total))
+    _draw_reasons(folder, f"{state.value}{found.buckets}{_rounds(folder)}")
     draw_fixed_rows(folder, state, found.buckets.rejected + found.buckets.failed)
     _draw_receipt(folder)
     draw_save(folder)
     draw_events(folder)
     link("table", "See the contacts in the table", folder.run_id, icon=":material/table_rows:")
+
+
+def _rounds(folder: RunFolder) -> int:
+    """Rounds of fixed rows so far: a round may change reasons and leave the numbers as they are."""
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        return len(ledger.rounds())
 
 
 def _draw_reasons(folder: RunFolder, version: str) -> None:

@@ -87,18 +87,25 @@ def _draw_exchange(
     out, back = st.columns(2, gap="medium")
     with out.container(border=True, height="stretch"):
         st.markdown("**1. Take the rows along**")
-        st.caption("Each row comes with its number and the reason. Fix cells; leave the first column as it is.")
+        st.caption("Each row comes with its number and the reason. Change its cells; the first column must stay.")
+        row = st.container(horizontal=True)
         _draw_download(
+            row,
             "For spreadsheets",
             lambda: content(for_spreadsheets=True),
             f"{file_stem(folder)}-rejects-for-spreadsheets.csv",
             "For Excel and the like: cells that would run as a formula are made harmless.",
         )
         _draw_download(
+            row,
             exact,
             lambda: content(for_spreadsheets=False),
             f"{file_stem(folder)}-rejects.csv",
             "For the partner or a text editor: the original bytes of each row.",
+        )
+        st.caption(
+            "For spreadsheets: opens in Excel and the like, with formulas made harmless. Exact: the original bytes, "
+            "for the partner or a text editor."
         )
     with back.container(border=True, height="stretch"):
         st.markdown("**2. Send them back fixed**")
@@ -117,8 +124,10 @@ def _draw_exchange(
     return given if pressed else None
 
 
-def _draw_download(label: str, content: Callable[[], bytes], name: str, told: str) -> None:
-    st.download_button(label, content, name, "text/csv", icon=":material/download:", on_click="ignore", help=told)
+def _draw_download(
+    row: st.delta_generator.DeltaGenerator, label: str, content: Callable[[], bytes], name: str, told: str
+) -> None:
+    row.download_button(label, content, name, "text/csv", icon=":material/download:", on_click="ignore", help=told)
 
 
 def _merge(folder: RunFolder, state: RunState, content: bytes, name: str) -> None:

@@ -114,3 +114,15 @@ def test_a_run_that_a_person_stopped_takes_the_rows_and_waits(
         now = ledger.snapshot()
     assert (now.state, now.buckets.pending, now.buckets.rejected) == (RunState.CANCELLED, 21, 1)
     assert "They are sent when the run goes on" in texts(app.success)
+
+
+def test_rows_that_still_fail_are_listed_with_the_reason_of_now(
+    open_page: Callable[..., AppTest], planned: Callable[..., RunFolder]
+) -> None:
+    folder = planned(LIST)
+    finished(folder)
+    app = open_page("importing.py", folder)
+    assert list(app.dataframe[0].value["code"]) == ["not_an_email"]
+    take(app, folder, write_reject_file(folder).read_bytes().replace(b"nobody", b""))
+    assert sorted(app.dataframe[0].value["code"]) == ["key_missing", "not_an_email"]
+    assert "0 rows can be sent, 1 still rejected" in texts(app.success)
