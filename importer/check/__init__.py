@@ -6,7 +6,7 @@ from importer.check.contact_rules import CountryCode, Email, Phone
 from importer.check.convert import convert_chunk
 from importer.check.infer import attribute_name, infer_schema
 from importer.check.item_limits import MAX_ITEM_BYTES
-from importer.check.key_texts import key_texts
+from importer.check.key_text import key_texts
 from importer.check.known_patterns import words_for
 from importer.check.limits import item_sizes
 from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome

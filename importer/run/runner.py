@@ -99,6 +99,7 @@ def _guarded(
     try:
         with signals_cancel(desk):
             plan, listed = planned_list(folder, ledger)
+            rounds = fixed_lists(folder, ledger, listed)
             with ExitStack() as until_sent:
                 if preparer is None and Preparer.worth_it(rows=ledger.snapshot().buckets.pending):
                     preparer = until_sent.enter_context(Preparer())
@@ -106,7 +107,6 @@ def _guarded(
                 destination, watch = _destination(settings, plan, folder.run_id, until_sent, wall_clock)
                 until_sent.enter_context(watch)
                 desk.table_wcu = lambda: watch.table_wcu
-                rounds = fixed_lists(folder, ledger, listed)
                 everything = until_sent.enter_context(closing(_then(batches, rounds, ledger, body_maker(plan))))
                 Sending(plan, ledger, desk, echo, wall_clock).run(everything, destination, send)
         state, reason = _ended(ledger)
