@@ -21,6 +21,8 @@ _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,3}")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _SHOWN_DAY = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})")
 
+_NO_LETTER = frozenset("?\ufffd")
+
 KEPT_DIGITS = 15
 """Excel specifications and limits, "Number precision"."""
 
@@ -55,7 +57,7 @@ def returned(given: str, had: str, written: Callable[[str], str]) -> Returned:
 
 def is_rewritten(given: str, had: str) -> bool:
     """True when a spreadsheet makes `given` of `had` by itself."""
-    if "?" in given and _lost_letters(_lines(given), _lines(had)):
+    if _lost_letters(_lines(given), _lines(had)):
         return True
     had, given = had.strip(" "), given.strip(" ")
     if had.lower() in {"true", "false"}:
@@ -67,8 +69,10 @@ def is_rewritten(given: str, had: str) -> bool:
 
 def _lost_letters(given: str, had: str) -> bool:
     """Whether nothing but letters beyond ASCII became question marks: the encoding it was saved in has not all."""
-    return len(given) == len(had) and all(
-        one == other or (one == "?" and not other.isascii()) for one, other in zip(given, had, strict=True)
+    if len(given) != len(had) or not set(given) & _NO_LETTER:
+        return False
+    return all(
+        one == other or (one in _NO_LETTER and not other.isascii()) for one, other in zip(given, had, strict=True)
     )
 
 

@@ -46,7 +46,7 @@ def find_differences(
         rewritten += only_rewritten
         if changed:
             cells[column] = changed
-    whole = frozenset(row for row in rows.tolist() if _record_of(given, row) != _record_now(given, now, row))
+    whole = frozenset(row for row in rows.tolist() if _put_right(given, now, row))
     touched = {*whole, *(row for one in cells.values() for row in one)}
     return Differences(cells, whole, tuple(row for row in rows.tolist() if row not in touched), rewritten)
 
@@ -72,16 +72,15 @@ def _column(
     return changed, rewritten
 
 
-def _record_of(given: FixedFile, row: int) -> tuple[tuple[str, ...], str]:
-    surplus = given.surplus.get(row, ())
-    return surplus, given.problems.get(row, "") if given.exact else ""
+def _put_right(given: FixedFile, now: RowsNow, row: int) -> bool:
+    """Whether the record changed where no cell shows it: what is past the last column, or that it is whole now.
 
-
-def _record_now(given: FixedFile, now: RowsNow, row: int) -> tuple[tuple[str, ...], str]:
-    """The record as our file wrote it: exact with its problem; for spreadsheets only what is past the last column."""
+    The file for spreadsheets writes short and badly quoted records whole, so there that says nothing.
+    """
     surplus = now.surplus.get(row, ())
     if given.exact:
-        return surplus, now.problems.get(row, "")
+        mended = row in now.problems and row not in given.problems
+        return mended or given.surplus.get(row, ()) != surplus
     while surplus and not surplus[-1].strip():
         surplus = surplus[:-1]
-    return surplus, ""
+    return given.surplus.get(row, ()) != surplus

@@ -17,6 +17,10 @@ from importer.prove import LEADING, neutralised, reject_header
 ROW = LEADING[0]
 DELIMITERS = (",", ";", "\t", "|")
 
+REPLACEMENT = "\ufffd"
+UNDECODABLE = "undecodable_bytes"
+"""What stands for bytes that are no text, and the problem of a record that has it."""
+
 HEADER_RECORDS = 20
 """The header is looked for in so many records: a person may have put lines above it."""
 
@@ -174,7 +178,8 @@ def _surplus(record: FewRecord, sheet: _Sheet, unnamed: Sequence[int]) -> Iterat
 def _problem(record: FewRecord, exact: bool) -> str:
     """The first problem of the record that holds a row back, empty when there is none."""
     passed_over = () if exact else ("row_too_short", "row_too_long")
-    return next((code for code in record.codes if BLOCKING[code] and code not in passed_over), "")
+    found = next((code for code in record.codes if BLOCKING[code] and code not in passed_over), "")
+    return found or (UNDECODABLE if any(REPLACEMENT in cell for cell in record.cells) else "")
 
 
 def _frame(good: dict[int, tuple[list[str], tuple[str, ...], str]], shared: list[str]) -> pd.DataFrame:

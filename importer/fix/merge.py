@@ -17,7 +17,7 @@ from importer.clean import DecideRows, History, load_history, save_history
 from importer.errors import ConfigError, FatalError
 from importer.files import to_json, write_private
 from importer.fix.differences import Differences, find_differences
-from importer.fix.fixed_file import FixedFile, read_fixed
+from importer.fix.fixed_file import REPLACEMENT, UNDECODABLE, FixedFile, read_fixed
 from importer.fix.held import OnProgress, Outcome, Wanted, find_clashes
 from importer.fix.recipe_for_fixed import recipe_for_fixed
 from importer.fix.told import FixOutcome
@@ -150,7 +150,7 @@ class _Merging:
             dialect=self._list.report.dialect,
             source_sha256=_sha256_of(self.files.source),
             surplus={row: given.surplus[row] for row in rows if row in given.surplus},
-            problems={row: given.problems[row] for row in rows if row in given.problems},
+            problems={row: given.problems[row] for row in rows if _is_held(row, given, now, found)},
         )
         recipe = recipe_for_fixed(self.lists[0].recipe, self._changed_since_read(cells), self._list.columns)
         save_history(self.files.recipe, History(recipe.operations))
@@ -204,6 +204,14 @@ class _Merging:
         self.files.path.rename(place.path)
         self.ledger.merge(replace(merge, fingerprint=place.fingerprint()), f"{told.sentence} {told.result}")
         return told
+
+
+def _is_held(row: int, given: FixedFile, now: RowsNow, found: Differences) -> bool:
+    """Whether a problem of the record holds the row back. Signs for lost bytes count where they came in by this file,
+    or held it back before."""
+    if given.problems.get(row) != UNDECODABLE or row in now.problems:
+        return row in given.problems
+    return any(REPLACEMENT in cells.get(row, "") for cells in found.cells.values())
 
 
 def _ready_rows(listed: ListToSend) -> list[int]:

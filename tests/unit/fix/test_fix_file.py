@@ -227,3 +227,22 @@ def test_the_exact_variant_saved_by_a_spreadsheet_is_found_by_its_names(tmp_path
     stage = open_stage(folder)
     given = read_fixed(path, stage, stage.columns)
     assert given.cells.loc[2].tolist() == ["n@example.com", "a", "b", "C", "d", ""]
+
+
+def test_bytes_that_are_no_text_hold_a_row_back_until_they_are_replaced(tmp_path, table):
+    content = "email,name,phone\nok@example.com,山田,\nx@example.com,".encode("euc_jp") + b"\xff\xfd,\n"
+    folder = finished_run(tmp_path, table.url, content, dialect=Dialect(encoding="euc_jp"))
+    path = exact_bytes(folder)
+    assert b",undecodable_bytes," in path.read_bytes()
+    assert merge(folder, path).sentence == "0 rows changed, 1 unchanged."
+    as_it_went = path.read_bytes()
+    path.write_bytes(as_it_went.replace(b"x@example.com", b"y@example.com"))
+    assert merge(folder, path).result == "0 rows can be sent, 1 still rejected."
+    path.write_bytes(as_it_went.replace(b"\xff\xfd", "山".encode("euc_jp")))
+    assert merge(folder, path).result == "1 row can be sent."
+
+
+def test_a_text_that_lost_bytes_on_the_way_is_not_written(tmp_path, table):
+    folder = finished_run(tmp_path, table.url)
+    rows = [{"_row": "3", "email": "bert@example.com", "name": "Zo\ufffd the 2nd"}]
+    assert merge(folder, save_rows(folder, rows)).result == "0 rows can be sent, 1 still rejected."

@@ -351,3 +351,19 @@ def test_the_receipt_and_the_events_tell_of_each_round_without_a_cell(tmp_path, 
     for path in (folder.receipt, folder.ledger, Path(folder.path / "fixes" / "2" / "round.json")):
         for cell in (b"bert@", b"Bert", b"5550104"):
             assert cell not in path.read_bytes(), path.name
+
+
+def test_rounds_of_several_slices_are_sent_whole(tmp_path, table, monkeypatch):
+    monkeypatch.setattr("importer.intake.few_rows.SLICE_ROWS", 2)
+    content = "email,name,phone\n" + "".join(f"wrong {row},N{row},\n" for row in range(7))
+    folder = finished_run(tmp_path, table.url, content)
+    rows = [{"_row": str(row + 2), "email": f"p{row}@example.com"} for row in range(7)]
+    assert merge(folder, save_rows(folder, rows[:5])).passed == 5
+    assert merge(folder, save_rows(folder, rows)).sentence == "2 rows changed, 0 unchanged, 5 left alone."
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        assert [(one.first_slice, one.slices) for one in ledger.rounds()] == [(1, 3), (4, 1)]
+    assert send(folder) is RunState.FINISHED
+    assert {email: item["name"] for email, item in table.items().items()} == {
+        f"p{row}@example.com": f"N{row}" for row in range(7)
+    }
+    assert buckets(folder) == {"written": 7}
