@@ -64,9 +64,7 @@ if report.rows == 0:
 
 work = Cleaning(folder, stage, CheckResult.open(folder.check), load_history(folder.recipe).recipe)
 names = ["By cause", "Row by row", "In a spreadsheet", "Change the list", "Alike values", "Same person?"]
-causes, grid, sheet, change, alike, people = st.tabs(
-    names, key=f"check_tabs_{folder.run_id}", on_change="rerun"
-)
+causes, grid, sheet, change, alike, people = st.tabs(names, key=f"check_tabs_{folder.run_id}", on_change="rerun")
 with causes:
     if not report.causes:
         st.success("Every row is ready. There is nothing to fix.", icon=":material/done_all:")
