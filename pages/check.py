@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from importer.check import CheckReport, CheckResult
@@ -13,6 +15,7 @@ from pages.parts.change_list import draw_change
 from pages.parts.checking import checked
 from pages.parts.cleaning import Cleaning
 from pages.parts.colours import BUCKET_COLOURS, NEEDS_FIXING, READY
+from pages.parts.fixed_rows import draw_rows_to_fix
 from pages.parts.grid import draw_grid
 from pages.parts.grid_edits import keep_edits
 from pages.parts.grid_place import GridPlace
@@ -30,11 +33,22 @@ from pages.parts.target import target_now
 VIEWS = {
     "By cause": "",
     "Row by row": "rows",
+    "In a spreadsheet": "sheet",
     "Change the list": "change",
     "Alike values": "alike",
     "Same person?": "person",
 }
 """The tabs, and what the address calls them."""
+
+DRAW: dict[str, Callable[[Cleaning], None]] = {
+    "": draw_causes,
+    "rows": draw_grid,
+    "sheet": draw_rows_to_fix,
+    "change": draw_change,
+    "alike": draw_alike_values,
+    "person": draw_same_person,
+}
+"""Only the open tab is drawn."""
 
 
 def draw_numbers(report: CheckReport) -> None:
@@ -90,20 +104,8 @@ if tabs_key not in st.session_state:
     st.session_state["check_first_tab"] = next((name for name, view in VIEWS.items() if view == place.view), None)
 # Another default in a later run would build the tabs anew, and the editor in them with what is being typed.
 first = st.session_state["check_first_tab"]
-causes, grid, change, alike, people = tabs = st.tabs(list(VIEWS), default=first, key=tabs_key, on_change="rerun")
-place.put(folder.run_id, view=next((view for view, tab in zip(VIEWS.values(), tabs, strict=True) if tab.open), ""))
-if grid.open:
-    with grid:
-        draw_grid(work)
-elif change.open:
-    with change:
-        draw_change(work)
-elif alike.open:
-    with alike:
-        draw_alike_values(work)
-elif people.open:
-    with people:
-        draw_same_person(work)
-else:
-    with causes:
-        draw_causes(work)
+tabs = dict(zip(VIEWS.values(), st.tabs(list(VIEWS), default=first, key=tabs_key, on_change="rerun"), strict=True))
+view = next((view for view, tab in tabs.items() if tab.open), "")
+place.put(folder.run_id, view=view)
+with tabs[view]:
+    DRAW[view](work)

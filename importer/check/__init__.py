@@ -18,6 +18,7 @@ from importer.check.convert import convert_chunk
 from importer.check.infer import KeyColumnMissing, attribute_name, infer_schema
 from importer.check.item_limits import MAX_ITEM_BYTES
 from importer.check.key_choice import with_key
+from importer.check.key_text import key_texts
 from importer.check.known_patterns import words_for
 from importer.check.limits import item_sizes
 from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome
@@ -72,6 +73,7 @@ __all__ = [
     "item_sizes",
     "kept_report",
     "kept_schema",
+    "key_texts",
     "known_attributes",
     "load_schema",
     "make_rule",

@@ -88,6 +88,19 @@ def _add_run_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
     commands.add_parser("runs", help="list all runs, newest first")
     show = commands.add_parser("show", help="show one run")
     show.add_argument("run_id", metavar="RUN")
+    _add_rejects(commands)
+
+
+def _add_rejects(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    told = "the rows of a run that were not written, with their reasons, to be fixed and sent back"
+    rejects = commands.add_parser("rejects", help=told, description=told)
+    rejects.add_argument("run_id", metavar="RUN")
+    rejects.add_argument("--for-spreadsheets", action="store_true", help="UTF-8, comma, formulas made harmless")
+    rejects.add_argument("--out", type=Path, metavar="FILE", help="where to write them (default: stdout)")
+    told = "merge a fixed reject file into its run and send the rows that pass"
+    fix = commands.add_parser("fix", help=told, description=told)
+    fix.add_argument("run_id", metavar="RUN")
+    fix.add_argument("file", type=Path, metavar="FILE")
 
 
 def _add_saved(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

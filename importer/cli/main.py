@@ -74,6 +74,16 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
         return command(options, settings)
     if options.command in {"run", "resume"}:
         return _import(options, settings)
+    return _of_runs(options, settings)
+
+
+def _of_runs(options: argparse.Namespace, settings: Settings) -> int:
+    """Commands on runs that are there already; only `rejects` and `fix` read their lists."""
+    if options.command in {"rejects", "fix"}:
+        from importer.cli import fixing
+
+        start_logging(sys.stderr, _log_level())
+        return (fixing.fix_command if options.command == "fix" else fixing.rejects_command)(options, settings)
     from importer.cli import runs
 
     command = {"runs": runs.runs_command, "show": runs.show_command, "cancel": runs.cancel_command}[options.command]

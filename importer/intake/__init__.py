@@ -5,19 +5,24 @@ from importer.intake.containers import Unpacked, UnpackLimits, container_kind, l
 from importer.intake.dialect import Choice, Dialect, Guess
 from importer.intake.export import write_clean_csv
 from importer.intake.fetch import fetch_s3, s3_parts
+from importer.intake.few_records import FewRecord, read_few
+from importer.intake.few_rows import write_few_rows
+from importer.intake.header import name_columns
 from importer.intake.preview import Preview, preview_source
-from importer.intake.problems import Audit, ReadingProblem
+from importer.intake.problems import BLOCKING, Audit, ReadingProblem
 from importer.intake.repair import REPAIR_KINDS, Repair, Repairs
 from importer.intake.sample import write_sample
 from importer.intake.scan import guess_dialect
 from importer.intake.stage import SLICE_ROWS, Stage, StageReport
 
 __all__ = [
+    "BLOCKING",
     "REPAIR_KINDS",
     "SLICE_ROWS",
     "Audit",
     "Choice",
     "Dialect",
+    "FewRecord",
     "Guess",
     "Preview",
     "ReadingProblem",
@@ -32,9 +37,12 @@ __all__ = [
     "fetch_s3",
     "guess_dialect",
     "list_members",
+    "name_columns",
     "preview_source",
+    "read_few",
     "s3_parts",
     "unpack_source",
     "write_clean_csv",
+    "write_few_rows",
     "write_sample",
 ]

@@ -2,10 +2,16 @@
 
 from importer.prove.formulas import neutralised
 from importer.prove.proof import write_proof
-from importer.prove.receipt import totals, write_receipt
+from importer.prove.receipt import told_round, totals, write_receipt
+from importer.prove.record import LEADING, RecordWriter
 from importer.prove.rejects import (
+    Reasoned,
+    in_chunks,
     reasoned_rows,
+    reject_header,
     write_duplicate_file,
+    write_exact,
+    write_for_spreadsheets,
     write_reject_file,
     write_rows_file,
     write_spreadsheet_rejects,
@@ -13,12 +19,20 @@ from importer.prove.rejects import (
 from importer.prove.sums import WORDS, Totals
 
 __all__ = [
+    "LEADING",
     "WORDS",
+    "Reasoned",
+    "RecordWriter",
     "Totals",
+    "in_chunks",
     "neutralised",
     "reasoned_rows",
+    "reject_header",
+    "told_round",
     "totals",
     "write_duplicate_file",
+    "write_exact",
+    "write_for_spreadsheets",
     "write_proof",
     "write_receipt",
     "write_reject_file",

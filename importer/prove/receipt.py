@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from importer.files import to_json, write_private
 from importer.prove.sums import Totals
-from importer.run import Ledger, RunFolder, Snapshot, load_plan, open_stage, run_summary
+from importer.run import FixRound, Ledger, RunFolder, Snapshot, load_plan, open_stage, read_note, run_summary
 
 
 def totals(folder: RunFolder) -> Totals:
@@ -19,13 +20,13 @@ def totals(folder: RunFolder) -> Totals:
 def write_receipt(folder: RunFolder) -> Path:
     """receipt.json (0600): who, what, where, when, hashes and totals; no cell of the list is in it."""
     with Ledger.open(folder.ledger, read_only=True) as ledger:
-        now = ledger.snapshot()
-    write_private(folder.receipt, to_json(receipt(folder, now)))
+        now, rounds = ledger.snapshot(), ledger.rounds()
+    write_private(folder.receipt, to_json(receipt(folder, now, rounds)))
     return folder.receipt
 
 
-def receipt(folder: RunFolder, now: Snapshot) -> dict[str, Any]:
-    """The receipt as plain JSON types."""
+def receipt(folder: RunFolder, now: Snapshot, rounds: Sequence[FixRound] = ()) -> dict[str, Any]:
+    """The receipt as plain JSON types. `fixes`: the rounds of fixed rows, each with its file's name and hash."""
     plan, stage = load_plan(folder), open_stage(folder)
     sums = Totals(now.buckets, stage.rows)
     return {
@@ -38,4 +39,15 @@ def receipt(folder: RunFolder, now: Snapshot) -> dict[str, Any]:
         "audit": dict(vars(stage.report.audit)),
         "active_s": round(now.active_s, 3),
         "starts": now.starts,
+        "fixes": [told_round(folder, one) for one in rounds],
     }
+
+
+def told_round(folder: RunFolder, one: FixRound) -> dict[str, Any]:
+    """One round of fixed rows as plain JSON types: what the ledger knows of it, and what was told when it came."""
+    note = read_note(folder, one.number)
+    told = {name: note[name] for name in _OF_NOTE if name in note}
+    return {"round": one.number, "at": one.at, "rows": one.rows, "sent": one.sent} | told
+
+
+_OF_NOTE = ("name", "who", "sha256", "unchanged", "rejected", "duplicate", "skipped")

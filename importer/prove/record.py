@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,11 +50,25 @@ class RecordWriter:
         """The fields with a delimiter between: a header of our own for a source that has none."""
         return self.dialect.delimiter.join(self._field(text) for text in texts).encode(self.codec, "replace")
 
+    def record(self, cells: Sequence[str]) -> bytes:
+        """A record of cells, line ends inside them kept where the dialect can quote."""
+        return self.dialect.delimiter.join(self._field(text, keep_lines=True) for text in cells).encode(
+            self.codec, "replace"
+        )
+
+    def written(self, text: str) -> str:
+        """How a cell reads once `record` has written it: the encoding may lack letters, the dialect quotes."""
+        told = text
+        special = {*self.dialect.delimiter, self.dialect.escape, "\r", "\n"} - {""}
+        if not self.dialect.quote:
+            told = "".join(" " if sign in special else sign for sign in text)
+        return told.encode(self.codec, "replace").decode(self.codec, "replace")
+
     def line_end(self) -> bytes:
         """The source's line end."""
         return self.dialect.line_end.encode(self.codec)
 
-    def _field(self, text: str) -> str:
+    def _field(self, text: str, *, keep_lines: bool = False) -> str:
         """Quoted where the dialect can quote, else without the signs that would split it."""
         dialect = self.dialect
         special = {*dialect.delimiter, dialect.quote, dialect.escape, "\r", "\n"} - {""}
@@ -61,7 +76,7 @@ class RecordWriter:
             return text
         if not dialect.quote:
             return "".join(" " if sign in special else sign for sign in text)
-        inner = " ".join(text.split("\n")).replace("\r", " ")
+        inner = text if keep_lines else " ".join(text.split("\n")).replace("\r", " ")
         if dialect.escape:
             inner = inner.replace(dialect.escape, dialect.escape * 2)
         inner = inner.replace(dialect.quote, (dialect.escape or dialect.quote) + dialect.quote)

@@ -10,7 +10,7 @@ import csv
 import io
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING
 from importer.errors import FatalError
 from importer.prove.formulas import neutralised
 from importer.prove.record import LEADING, RecordWriter
-from importer.run import Bucket, Ledger, RunFolder, open_stage
+from importer.run import Bucket, Ledger, RowsNow, RunFolder, open_stage, rows_now
 
 if TYPE_CHECKING:
     from importer.check import CheckResult
@@ -48,47 +48,97 @@ def write_duplicate_file(folder: RunFolder) -> Path:
 
 def write_rows_file(folder: RunFolder, path: Path, buckets: tuple[Bucket, ...]) -> Path:
     """All rows in `buckets` with their reasons and original bytes, to `path`."""
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        fixed = ledger.fixed_rows()
+    return write_exact(folder, path, in_chunks(reasoned_rows(folder, buckets)), fixed)
+
+
+def write_exact(folder: RunFolder, path: Path, chunks: Iterable[list[Reasoned]], fixed: dict[int, int]) -> Path:
+    """Rows with their reasons and original bytes, to `path`. `fixed`: row → the round that fixed it last; such a row
+    is written with the cells of that round, in the source's own encoding and dialect."""
     stage = open_stage(folder)
-    with folder.source.open("rb") as source:
-        writer = RecordWriter.like(stage.report.dialect, source.read(4))
+    writer, header = reject_header(stage)
     with _whole_file(path) as out:
-        out.write(writer.mark + writer.fields(LEADING) + _header(stage, writer) + writer.line_end())
-        for chunk in _chunks(folder, buckets):
-            records = dict(stage.raw_records([row for row, *_ in chunk]))
+        out.write(header)
+        for chunk in chunks:
+            records = dict(stage.raw_records([row for row, *_ in chunk if row not in fixed]))
+            records |= _fixed_records(folder, [row for row, *_ in chunk if row in fixed], fixed, writer)
             for row, column, code, reason in chunk:
                 out.write(writer.fields((str(row), column, code, reason)) + records[row] + writer.line_end())
     return path
 
 
+def reject_header(stage: Stage) -> tuple[RecordWriter, bytes]:
+    """How records are written like the source's, and the first bytes of the exact reject file: mark and header."""
+    with stage.source.open("rb") as source:
+        writer = RecordWriter.like(stage.report.dialect, source.read(4))
+    return writer, writer.mark + writer.fields(LEADING) + _header(stage, writer) + writer.line_end()
+
+
+def _fixed_records(
+    folder: RunFolder, rows: list[int], fixed: dict[int, int], writer: RecordWriter
+) -> dict[int, bytes]:
+    """Rows as last fixed, with what is past the last column."""
+    if not rows:
+        return {}
+    now = rows_now(folder, rows, fixed)
+    lines = zip(now.cells.index.tolist(), now.cells.itertuples(index=False, name=None), strict=True)
+    return {row: writer.record((*cells, *now.surplus.get(row, ()))) for row, cells in lines}
+
+
 def write_spreadsheet_rejects(folder: RunFolder) -> Path:
     """rejects-for-spreadsheets.csv: the same rows as UTF-8 with a mark, comma, formulas neutralised."""
-    stage = open_stage(folder)
-    with _whole_file(folder.spreadsheet_rejects) as binary:
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        fixed = ledger.fixed_rows()
+
+    def cells_of(rows: list[int]) -> RowsNow:
+        return rows_now(folder, rows, fixed)
+
+    columns = open_stage(folder).columns
+    return write_for_spreadsheets(
+        folder.spreadsheet_rejects, columns, in_chunks(reasoned_rows(folder, NOT_WRITTEN)), cells_of
+    )
+
+
+def write_for_spreadsheets(
+    path: Path,
+    columns: Sequence[str],
+    chunks: Iterable[list[Reasoned]],
+    cells_of: Callable[[list[int]], RowsNow],
+) -> Path:
+    """Rows with their reasons as UTF-8 with a mark, comma, formulas neutralised, and cells past the last column."""
+    with _whole_file(path) as binary:
         out = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
         writer = csv.writer(out)
-        writer.writerow([*LEADING, *(neutralised(name) for name in stage.columns)])
-        for chunk in _chunks(folder, NOT_WRITTEN):
-            frame = stage.take([row for row, *_ in chunk])
-            cells = dict(zip(frame.index.tolist(), frame.itertuples(index=False, name=None), strict=True))
+        writer.writerow([*LEADING, *(neutralised(name) for name in columns)])
+        for chunk in chunks:
+            now = cells_of([row for row, *_ in chunk])
+            lines = zip(now.cells.index.tolist(), now.cells.itertuples(index=False, name=None), strict=True)
+            cells = {row: (*found, *now.surplus.get(row, ())) for row, found in lines}
             for row, column, code, reason in chunk:
                 leading = (str(row), neutralised(column), code, neutralised(reason))
-                writer.writerow([*leading, *(neutralised(cell) for cell in cells[row])])
+                writer.writerow([*leading, *(neutralised(cell) for cell in cells.get(row, ()))])
         out.detach()
-    return folder.spreadsheet_rejects
+    return path
 
 
 def reasoned_rows(folder: RunFolder, buckets: tuple[Bucket, ...]) -> Iterator[Reasoned]:
     """Row, column, code and reason of every row in `buckets`, by row number, from ledger and check."""
     from importer.check import CheckResult
 
-    told_by_check = _check_reasons(CheckResult.open(folder.check))
+    checked = CheckResult.open(folder.check)
+    told_by_check = _check_reasons(checked)
     row_told, reason_told = next(told_by_check, (0, ""))
     with Ledger.open(folder.ledger, read_only=True) as ledger:
-        said = ledger.said()
+        said, fixed = ledger.said(), ledger.fixed_rows()
         for row, bucket, code, column in ledger.outcomes(*buckets):
             while 0 < row_told < row:
                 row_told, reason_told = next(told_by_check, (0, ""))
-            reason = reason_told if row_told == row else said.get(code, "")
+            reason = said.get(code, "")
+            if row in fixed and not reason:
+                reason = checked.message(code, column)
+            elif row_told == row and row not in fixed:
+                reason = reason_told
             yield row, column, code, reason or f"{bucket.capitalize()}: {code}."
 
 
@@ -98,8 +148,8 @@ def _check_reasons(checked: CheckResult) -> Iterator[tuple[int, str]]:
         yield from zip(chunk.index.tolist(), chunk["message"].tolist(), strict=True)
 
 
-def _chunks(folder: RunFolder, buckets: tuple[Bucket, ...]) -> Iterator[list[Reasoned]]:
-    rows = reasoned_rows(folder, buckets)
+def in_chunks(rows: Iterator[Reasoned]) -> Iterator[list[Reasoned]]:
+    """CHUNK_ROWS at a time, so that memory does not grow with the list."""
     while chunk := list(islice(rows, CHUNK_ROWS)):
         yield chunk
 

@@ -6,11 +6,14 @@ What reads lists (and loads pandas for it) is loaded when it is first asked for:
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from importer.run.folder import Draft, RunFolder, adopt_source, create_run, open_run
+from importer.run.folder import Draft, RunFolder, adopt_source, create_run, iso, open_run
 from importer.run.launch import cancel_run, pause_run, set_pace, start_runner
 from importer.run.ledger import Ledger
+from importer.run.ledger_fixes import FIXABLE, FixRound, Merge
 from importer.run.live import duration, live_facts, speed
-from importer.run.lock import RunBusy
+from importer.run.lock import RunBusy, RunLock
+from importer.run.processes import this_holder
+from importer.run.rounds import RoundFolder, RowsNow, read_note, round_folder, rows_now
 from importer.run.staged import open_stage
 from importer.run.states import (
     Bucket,
@@ -28,6 +31,7 @@ from importer.run.summaries import list_runs, load_plan, run_summary
 
 if TYPE_CHECKING:
     from importer.run.destination import usable_connection
+    from importer.run.feed import ListToSend
     from importer.run.freeze import freeze_plan
     from importer.run.keeping import keep_history
     from importer.run.last_list import Comparison, compare_with_last, key_column, note_imported
@@ -71,8 +75,10 @@ if TYPE_CHECKING:
     from importer.run.saved_list import SavedList
     from importer.run.saving import save_for_next
     from importer.run.schemas import read_recipe, read_schema, save_schema
+    from importer.run.unchanged import fixed_lists, planned_list
 
 __all__ = [
+    "FIXABLE",
     "Bucket",
     "Buckets",
     "Candidate",
@@ -81,19 +87,25 @@ __all__ = [
     "Draft",
     "Event",
     "FailedRow",
+    "FixRound",
     "HeaderMatch",
     "Holder",
     "ItemPreview",
     "LastList",
     "Ledger",
     "Library",
+    "ListToSend",
     "MatchKind",
+    "Merge",
     "NameTaken",
     "Opening",
     "Preparer",
+    "RoundFolder",
+    "RowsNow",
     "RunBusy",
     "RunCommand",
     "RunFolder",
+    "RunLock",
     "RunState",
     "RunSummary",
     "Sample",
@@ -113,8 +125,10 @@ __all__ = [
     "execute_run",
     "find_candidates",
     "find_saved",
+    "fixed_lists",
     "freeze_plan",
     "guards_for",
+    "iso",
     "keep_history",
     "kept_check",
     "key_column",
@@ -130,15 +144,19 @@ __all__ = [
     "open_whole",
     "pause_run",
     "plan_run",
+    "planned_list",
     "prepare_profile",
     "prepare_schema",
     "prepare_stage",
     "preview_item",
     "read_library",
+    "read_note",
     "read_opening",
     "read_recipe",
     "read_schema",
     "rename_saved",
+    "round_folder",
+    "rows_now",
     "run_summary",
     "save_for_next",
     "save_schema",
@@ -146,6 +164,7 @@ __all__ = [
     "speed",
     "start_runner",
     "take_back",
+    "this_holder",
     "usable_connection",
 ]
 
@@ -194,6 +213,8 @@ _LOADED_LATER = {
     "save_for_next": "saving",
     "preview_item": "preview",
     "usable_connection": "destination",
+    "ListToSend": "feed",
+    **dict.fromkeys(("fixed_lists", "planned_list"), "unchanged"),
     **dict.fromkeys(_PREPARE, "prepare"),
     **dict.fromkeys(_SCHEMAS, "schemas"),
     **dict.fromkeys(_LIBRARY, "library"),

@@ -30,10 +30,12 @@ class ListToSend:
     recipe: Recipe
     schema: Schema
     checked: CheckResult
+    first_slice: int = 0
+    """The ledger's number of the stage's first slice: above 0 for a round of fixed rows."""
 
     def packed(self, slice_: SliceToSend, body_of: BodyOf) -> PackedSlice:
         """The slice's rows in batches, ready to be signed and sent."""
-        frame = self.recipe.apply(self.stage.chunk(slice_.slice_index)).frame
+        frame = self.recipe.apply(self.stage.chunk(slice_.slice_index - self.first_slice)).frame
         chosen = frame if len(slice_.rows) == len(frame) else frame.loc[slice_.rows]
         puts = build_puts(convert_chunk(chosen, self.schema), key=self.schema.key)
         return pack_batches(slice_.slice_index, slice_.positions, puts, maybe_sent=slice_.maybe_sent, body_of=body_of)
@@ -102,7 +104,7 @@ def _slices(listed: ListToSend, ledger: Ledger) -> Iterator[SliceToSend]:
     """The slices that have pending rows, taken up in the ledger one by one."""
     for index in range(listed.stage.slices):
         ready = listed.checked.ready_rows(index)
-        pending, maybe_sent = ledger.open_slice(index, ready)
+        pending, maybe_sent = ledger.open_slice(listed.first_slice + index, ready)
         if pending:
             positions = np.concatenate([np.arange(start, stop, dtype=np.int64) for start, stop in pending])
-            yield SliceToSend(index, positions, ready[positions], maybe_sent)
+            yield SliceToSend(listed.first_slice + index, positions, ready[positions], maybe_sent)

@@ -118,6 +118,11 @@ class RunFolder:
         return self.path / "receipt.json"
 
     @property
+    def fixes(self) -> Path:
+        """Rounds of fixed rows, each in a folder with its number."""
+        return self.path / "fixes"
+
+    @property
     def frozen(self) -> bool:
         """True once the plan is frozen: from then on the ledger holds the truth."""
         return self.ledger.exists()

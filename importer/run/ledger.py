@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from importer.errors import FatalError
+from importer.run import ledger_fixes as fixes
 from importer.run import ledger_reading as reading
 from importer.run.folder import iso
 from importer.run.ledger_file import connect, create_file, transaction
@@ -174,6 +175,30 @@ class Ledger:
         """Ranges of positions of a slice with `ready` rows that have no bucket yet (stops exclusive)."""
         settled, _, _ = self._slice(slice_index, ready)
         return list(settled.missing(ready))
+
+    # Rounds of fixed rows
+
+    def rounds(self) -> list[fixes.FixRound]:
+        """The rounds of fixed rows, in order."""
+        with self._reading() as connection:
+            return fixes.read_rounds(connection)
+
+    def fixed_rows(self) -> dict[int, int]:
+        """Row → the round that fixed it last."""
+        with self._reading() as connection:
+            return fixes.read_fixed(connection)
+
+    def buckets_of(self, rows: Iterable[int]) -> dict[int, str]:
+        """Row → its bucket; rows that are written or pending are left out."""
+        with self._reading() as connection:
+            return fixes.read_buckets_of(connection, rows)
+
+    def merge(self, merge: fixes.Merge, told: str) -> int:
+        """Move a round of fixed rows, all or none, with an event that tells of it; the round's number."""
+        with self._writing() as connection:
+            number = fixes.merge_round(connection, merge)
+            _add_event(connection, merge.at, "fix", f"Round {number}: {told}")
+        return number
 
     # What a person asks
 

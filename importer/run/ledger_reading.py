@@ -30,9 +30,18 @@ def count_buckets(connection: sqlite3.Connection) -> Buckets:
     rows, ready = connection.execute("SELECT rows, ready FROM run").fetchone()
     outcomes: dict[str, int] = dict(connection.execute("SELECT bucket, count(*) FROM outcome GROUP BY bucket"))
     settled = sum(len(PositionSet.from_text(text)) for (text,) in connection.execute("SELECT settled FROM slice"))
-    before_the_run = rows - ready
-    written = settled - (sum(outcomes.values()) - before_the_run)
+    again = _places_left(connection)
+    before_the_run = rows - (ready - again)
+    written = settled - again - (sum(outcomes.values()) - before_the_run)
     return Buckets(**outcomes, written=written, pending=ready - settled)
+
+
+def _places_left(connection: sqlite3.Connection) -> int:
+    """Places in slices whose row was fixed and has a new one; 0 in a run without fixed rows."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'fix_round'").fetchone():
+        return 0
+    left: int = connection.execute("SELECT coalesce(sum(again), 0) FROM fix_round").fetchone()[0]
+    return left
 
 
 def read_command(connection: sqlite3.Connection) -> RunCommand:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from importer.plan import Plan
 from importer.run.capacity import CapacityWatch
 from importer.run.desk import BadCount, Desk, signals_cancel
 from importer.run.destination import body_maker, open_batch_endpoint, open_destination, usable_connection
-from importer.run.feed import feed_batches
+from importer.run.feed import ListToSend, feed_batches
 from importer.run.folder import RunFolder, open_run
 from importer.run.heartbeat import Heartbeat
 from importer.run.last_list import note_imported
@@ -29,9 +29,9 @@ from importer.run.meter import Meter
 from importer.run.preparer import Preparer
 from importer.run.processes import this_holder
 from importer.run.states import RunState, Snapshot
-from importer.run.unchanged import planned_list
+from importer.run.unchanged import fixed_lists, planned_list
 from importer.settings import Settings
-from importer.write import Acknowledged, Batch, Tick, write_batches
+from importer.write import Acknowledged, Batch, BodyOf, Tick, write_batches
 
 Echo = Callable[[Snapshot], None]
 
@@ -99,6 +99,7 @@ def _guarded(
     try:
         with signals_cancel(desk):
             plan, listed = planned_list(folder, ledger)
+            rounds = fixed_lists(folder, ledger, listed)
             with ExitStack() as until_sent:
                 if preparer is None and Preparer.worth_it(rows=ledger.snapshot().buckets.pending):
                     preparer = until_sent.enter_context(Preparer())
@@ -106,7 +107,8 @@ def _guarded(
                 destination, watch = _destination(settings, plan, folder.run_id, until_sent, wall_clock)
                 until_sent.enter_context(watch)
                 desk.table_wcu = lambda: watch.table_wcu
-                Sending(plan, ledger, desk, echo, wall_clock).run(batches, destination, send)
+                everything = until_sent.enter_context(closing(_then(batches, rounds, ledger, body_maker(plan))))
+                Sending(plan, ledger, desk, echo, wall_clock).run(everything, destination, send)
         state, reason = _ended(ledger)
     except RunPaused as signal:
         state, reason = RunState.PAUSED, str(signal)
@@ -210,6 +212,16 @@ class Sending:
     def _sample(self, sample: Any) -> None:
         if sample is not None:
             self.ledger.add_sample(sample)
+
+
+def _then(
+    batches: Iterator[Batch], rounds: Sequence[ListToSend], ledger: Ledger, body_of: BodyOf
+) -> Generator[Batch, None, None]:
+    """The batches of the list, then those of each round of fixed rows."""
+    yield from batches
+    for listed in rounds:
+        with feed_batches(listed, ledger, body_of) as more:
+            yield from more
 
 
 def _silent(_: Snapshot) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from importer.check import CheckResult
+from importer.clean import load_history
 from importer.errors import ConfigError
+from importer.intake import Stage
 from importer.plan import Plan, differences
 from importer.run.feed import ListToSend
 from importer.run.folder import RunFolder, source_sha256
 from importer.run.ledger import Ledger
 from importer.run.prepare import read_dialect
+from importer.run.rounds import round_folder
 from importer.run.schemas import read_recipe, read_schema
 from importer.run.staged import open_stage
 from importer.run.summaries import load_plan
@@ -36,6 +39,19 @@ def planned_list(folder: RunFolder, ledger: Ledger) -> tuple[Plan, ListToSend]:
     if changed:
         raise refused(folder, tuple(changed))
     return plan, listed
+
+
+def fixed_lists(folder: RunFolder, ledger: Ledger, listed: ListToSend) -> tuple[ListToSend, ...]:
+    """The rounds of fixed rows as they are to be sent after `listed`; ConfigError naming one that changed."""
+    lists = []
+    for one in ledger.rounds():
+        files = round_folder(folder, one.number)
+        if not files.path.is_dir() or files.fingerprint() != one.fingerprint:
+            raise refused(folder, (f"round {one.number} of fixed rows changed",))
+        stage, checked = Stage.open(files.stage), CheckResult.open(files.check)
+        recipe = load_history(files.recipe).recipe
+        lists.append(ListToSend(stage, recipe, listed.schema, checked, one.first_slice))
+    return tuple(lists)
 
 
 def refused(folder: RunFolder, changed: tuple[str, ...]) -> ConfigError:

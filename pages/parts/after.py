@@ -12,6 +12,7 @@ from importer.check import CheckResult
 from importer.errors import ImporterError
 from importer.run import Bucket, Ledger, RunFolder, RunState
 from pages.parts import words
+from pages.parts.fixed_rows import draw_fixed_rows, file_stem
 from pages.parts.markup import plain
 from pages.parts.navigation import link
 from pages.parts.save_list import draw_save
@@ -28,11 +29,18 @@ def draw_after(folder: RunFolder, state: RunState) -> None:
     if state is not RunState.FINISHED and found.adds_up:
         box, icon = st.info, ":material/hourglass_top:"
     box(plain(found.sentence, 1000), icon=icon)
-    _draw_reasons(folder, state.value + str(found.buckets.total))
-    _draw_downloads(folder, found.buckets.rejected + found.buckets.failed)
+    _draw_reasons(folder, f"{state.value}{found.buckets}{_rounds(folder)}")
+    draw_fixed_rows(folder, state, found.buckets.rejected + found.buckets.failed)
+    _draw_receipt(folder)
     draw_save(folder)
     draw_events(folder)
     link("table", "See the contacts in the table", folder.run_id, icon=":material/table_rows:")
+
+
+def _rounds(folder: RunFolder) -> int:
+    """Rounds of fixed rows so far: a round may change reasons and leave the numbers as they are."""
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        return len(ledger.rounds())
 
 
 def _draw_reasons(folder: RunFolder, version: str) -> None:
@@ -73,32 +81,11 @@ def _titles(folder: RunFolder) -> dict[tuple[str, str], str]:
         return {}
 
 
-def _draw_downloads(folder: RunFolder, bad: int) -> None:
-    row = st.container(horizontal=True)
-    stem = folder.draft().source_name.rsplit(".", 1)[0]
-    if bad:
-        row.download_button(
-            f"Rows not written ({bad:,}), exact",
-            lambda: prove.write_reject_file(folder).read_bytes(),
-            f"{stem}-rejects.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            help="The original bytes of each row, with row, column, code and reason before them.",
-        )
-        row.download_button(
-            "The same for spreadsheets",
-            lambda: prove.write_spreadsheet_rejects(folder).read_bytes(),
-            f"{stem}-rejects-for-spreadsheets.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            help="Cells that a spreadsheet would run as a formula are made harmless.",
-        )
-    row.download_button(
+def _draw_receipt(folder: RunFolder) -> None:
+    st.download_button(
         "Receipt",
         lambda: prove.write_receipt(folder).read_bytes(),
-        f"{stem}-receipt.json",
+        f"{file_stem(folder)}-receipt.json",
         "application/json",
         icon=":material/receipt_long:",
         on_click="ignore",

@@ -1,0 +1,187 @@
+"""The way to a spreadsheet and back: rows to fix go out in two files, and what a person fixed in them comes in."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from importer import prove
+from importer.fix import FixOutcome, fixed_before, merge_fixed, write_rows_to_fix
+from importer.run import Ledger, RunFolder, RunState, read_note
+from pages.parts import gate, words
+from pages.parts.cleaning import Cleaning
+from pages.parts.guard import guard
+from pages.parts.history_bar import do
+from pages.parts.markup import plain, show, tag
+from pages.parts.run_orders import resume
+from pages.parts.upload_box import shown_name
+
+KINDS = ["csv", "tsv", "txt", "tab", "xlsx"]
+SHOWN_ROUNDS = 20
+
+
+def draw_rows_to_fix(work: Cleaning) -> None:
+    """Before the import: what changed becomes steps at once, each of which can be undone."""
+    folder, held_back = work.folder, work.result.report.undecided
+    if folder.frozen:
+        st.info("This list is planned or imported. Send fixed rows back on the Import page.", icon=":material/lock:")
+        return
+    _draw_told(folder)
+    if not held_back:
+        st.success("No row needs fixing.", icon=":material/done_all:")
+        return
+
+    def content(*, for_spreadsheets: bool) -> bytes:
+        path = folder.spreadsheet_rejects if for_spreadsheets else folder.rejects
+        return write_rows_to_fix(folder, path, for_spreadsheets=for_spreadsheets).read_bytes()
+
+    given = _draw_exchange(
+        folder,
+        f"Rows that need fixing ({held_back:,}), exact",
+        "Only cells that you changed are taken, in rows that still need fixing. Each column becomes a step; undo it "
+        "above.",
+        content,
+    )
+    if given is not None:
+        with guard("fixed rows"), _as_file(given.getvalue()) as path:
+            found = fixed_before(folder, path)
+            _keep_told(folder, found.outcome)
+            if found.steps:
+                do(folder, *found.steps)
+            st.rerun()
+
+
+def draw_fixed_rows(folder: RunFolder, state: RunState, not_written: int) -> None:
+    """After the import: rows that pass the check now are merged back into the same run and sent."""
+    _draw_told(folder)
+    if not_written:
+
+        def content(*, for_spreadsheets: bool) -> bytes:
+            write = prove.write_spreadsheet_rejects if for_spreadsheets else prove.write_reject_file
+            return write(folder).read_bytes()
+
+        given = _draw_exchange(
+            folder,
+            f"Rows not written ({not_written:,}), exact",
+            "Only rows that you changed are taken. They are checked like all others; those that pass go into the "
+            "same table.",
+            content,
+        )
+        if given is not None:
+            with guard("fixed rows"):
+                _merge(folder, state, given.getvalue(), shown_name(given.name))
+    _draw_rounds(folder)
+
+
+def file_stem(folder: RunFolder) -> str:
+    """The list's name without its ending, for the names of downloads."""
+    return folder.draft().source_name.rsplit(".", 1)[0]
+
+
+def _draw_exchange(
+    folder: RunFolder, exact: str, promise: str, content: Callable[..., bytes]
+) -> st.runtime.uploaded_file_manager.UploadedFile | None:
+    """Two files out, one in; the file that came, once its button is pressed."""
+    out, back = st.columns(2, gap="medium")
+    with out.container(border=True, height="stretch"):
+        st.markdown("**1. Take the rows along**")
+        st.caption("Each row comes with its number and the reason. Change its cells; the first column must stay.")
+        row = st.container(horizontal=True)
+        _draw_download(
+            row,
+            "For spreadsheets",
+            lambda: content(for_spreadsheets=True),
+            f"{file_stem(folder)}-rejects-for-spreadsheets.csv",
+            "For Excel and the like: cells that would run as a formula are made harmless.",
+        )
+        _draw_download(
+            row,
+            exact,
+            lambda: content(for_spreadsheets=False),
+            f"{file_stem(folder)}-rejects.csv",
+            "For the partner or a text editor: the original bytes of each row.",
+        )
+        st.caption(
+            "For spreadsheets: opens in Excel and the like, with formulas made harmless. Exact: the original bytes, "
+            "for the partner or a text editor."
+        )
+    with back.container(border=True, height="stretch"):
+        st.markdown("**2. Send them back fixed**")
+        st.caption(promise)
+        turn = int(st.session_state.get(f"fixed_turn_{folder.run_id}", 0))
+        given = st.file_uploader(
+            "Fixed file", type=KINDS, label_visibility="collapsed", key=f"fixed_in_{folder.run_id}_{turn}"
+        )
+        pressed = st.button(
+            "Take the fixed rows",
+            type="primary",
+            icon=":material/upload:",
+            disabled=given is None,
+            key=f"fixed_take_{folder.run_id}",
+        )
+    return given if pressed else None
+
+
+def _draw_download(
+    row: st.delta_generator.DeltaGenerator, label: str, content: Callable[[], bytes], name: str, told: str
+) -> None:
+    row.download_button(label, content, name, "text/csv", icon=":material/download:", on_click="ignore", help=told)
+
+
+def _merge(folder: RunFolder, state: RunState, content: bytes, name: str) -> None:
+    """Merge the file; a finished run goes on at once, one that a person stopped waits for that person."""
+    with st.spinner("Checking the fixed rows …"), _as_file(content) as path:
+        outcome = merge_fixed(folder, path, name=name, who=gate.who())
+    waits = outcome.passed and state is not RunState.FINISHED
+    _keep_told(folder, outcome, " They are sent when the run goes on: press Resume." if waits else "")
+    if outcome.passed and state is RunState.FINISHED:
+        resume(folder.run_id)
+    st.rerun()
+
+
+@contextmanager
+def _as_file(content: bytes) -> Iterator[Path]:
+    """The bytes as a file that its owner alone may read, gone at the end."""
+    with tempfile.TemporaryDirectory(prefix="importer-fixed-") as made:
+        path = Path(made) / "fixed file"
+        path.write_bytes(content)
+        yield path
+
+
+def _keep_told(folder: RunFolder, outcome: FixOutcome, more: str = "") -> None:
+    """A crumb for the next drawing, and an empty uploader."""
+    told = f"{outcome.sentence} {outcome.result}".strip() + more
+    st.session_state[f"fixed_told_{folder.run_id}"] = (told, outcome.notes, bool(outcome.changed))
+    turn = f"fixed_turn_{folder.run_id}"
+    st.session_state[turn] = int(st.session_state.get(turn, 0)) + 1
+    st.toast(plain(told), icon=":material/table_view:")
+
+
+def _draw_told(folder: RunFolder) -> None:
+    """What came of the file that was sent last in this session."""
+    kept = st.session_state.get(f"fixed_told_{folder.run_id}")
+    if kept is None:
+        return
+    told, notes, changed = kept
+    box, icon = (st.success, ":material/done:") if changed else (st.info, ":material/info:")
+    box("\n- ".join([plain(told, 1000), *(plain(note, 1000) for note in notes)]), icon=icon)
+
+
+def _draw_rounds(folder: RunFolder) -> None:
+    """Every file of fixed rows that was merged, from the ledger."""
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        rounds = ledger.rounds()
+    if not rounds:
+        return
+    lines = []
+    for one in reversed(rounds[-SHOWN_ROUNDS:]):
+        note = read_note(folder, one.number)
+        told = note.get("sentence", f"{words.count(one.rows, 'row')} changed."), note.get("result", "")
+        who = " by ".join(part for part in (str(note.get("name", "")), str(note.get("who", ""))) if part)
+        lines.append(tag("div", f"{words.moment(one.at)} · {who} · {' '.join(told)}"))
+    with st.expander(f"Fixed rows sent back ({len(rounds)})", icon=":material/history_edu:"):
+        show(tag("div", *lines, cls="ci-note"))
