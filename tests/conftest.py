@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -28,3 +29,11 @@ def browser() -> Iterator[Browser]:
 
     with chromium() as started:
         yield started
+
+
+@pytest.fixture(autouse=True)
+def same_main_module() -> Iterator[None]:
+    """A page run by AppTest stays behind as `__main__`, and processes that a later test starts would load it."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
