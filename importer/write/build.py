@@ -56,9 +56,13 @@ class PutRange(Sequence[bytes]):
     @property
     def joined(self) -> bytes:
         """All puts of the range with commas between them."""
-        if self._first == self._last:
-            return b""
-        return bytes(self._data[self._ends[self._first] : self._ends[self._last] - 1])
+        return bytes(self.view)
+
+    @property
+    def view(self) -> memoryview:
+        """The same, not copied."""
+        first = self._ends[self._first]
+        return self._data[first : max(first, self._ends[self._last] - 1)]
 
     @property
     def ends(self) -> Sequence[int]:

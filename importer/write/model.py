@@ -20,12 +20,20 @@ class Body(NamedTuple):
     sha256: bytes
 
 
+class Around(NamedTuple):
+    """What stands before and after the joined puts in a body for `target`."""
+
+    target: str
+    before: bytes
+    after: bytes
+
+
 class BodyOf(Protocol):
     """Puts → the body of the request that writes all of them."""
 
     @property
-    def around(self) -> tuple[bytes, bytes] | None:
-        """What stands before and after the joined puts, where a body is nothing else."""
+    def around(self) -> Around | None:
+        """Where a body is the joined puts with something around them; else None."""
 
     def __call__(self, puts: Sequence[bytes]) -> Body:
         """The body and its hash. Needs nothing of the run, so any process can call it."""

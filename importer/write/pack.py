@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import pairwise
 
 import numpy as np
 
 from importer.write.build import PutRange, Puts
-from importer.write.model import Batch, Body, BodyOf
+from importer.write.model import Around, Batch, Body, BodyOf
 
 MAX_ITEMS = 25
 """BatchWriteItem, API reference: up to 25 put requests."""
@@ -27,14 +28,24 @@ class WrappedBodies:
     """The bodies of a slice's batches where a body is the joined puts with something `around` them: only the hashes
     (SHA-256 in hex, as bytes) are kept."""
 
-    target: str
-    around: tuple[bytes, bytes]
+    around: Around
     hashes: list[bytes]
+
+    @classmethod
+    def of(cls, around: Around, batches: Iterable[PutRange]) -> WrappedBodies:
+        """Those of `batches`; nothing is copied."""
+        begun, hashes = sha256(around.before), []
+        for puts in batches:
+            whole = begun.copy()
+            whole.update(puts.view)
+            whole.update(around.after)
+            hashes.append(whole.hexdigest().encode())
+        return cls(around, hashes)
 
     def body(self, at: int, puts: PutRange) -> Body:
         """The body of batch `at`, put together."""
-        before, after = self.around
-        return Body(self.target, b"".join((before, puts.joined, after)), self.hashes[at])
+        target, before, after = self.around
+        return Body(target, b"".join((before, puts.view, after)), self.hashes[at])
 
 
 @dataclass(frozen=True)
@@ -93,10 +104,10 @@ def pack_batches(
 
 
 def _bodies(puts: PutRange, cuts: list[int], body_of: BodyOf) -> WrappedBodies | list[Body]:
-    bodies = [body_of(puts[first:last]) for first, last in pairwise(cuts)]
-    if body_of.around is None or not bodies:
-        return bodies
-    return WrappedBodies(bodies[0].target, body_of.around, [body.sha256 for body in bodies])
+    batches = (puts[first:last] for first, last in pairwise(cuts))
+    if body_of.around is not None:
+        return WrappedBodies.of(body_of.around, batches)
+    return [body_of(batch) for batch in batches]
 
 
 def _cuts(ends: Sequence[int], count: int, max_items: int, max_bytes: int) -> list[int]:

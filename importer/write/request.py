@@ -10,7 +10,7 @@ from typing import Any
 
 from importer.write.build import PutRange
 from importer.write.items import Item, parse_put
-from importer.write.model import Body, BodyOf, Part
+from importer.write.model import Around, Body, BodyOf, Part
 
 BATCH_WRITE = "DynamoDB_20120810.BatchWriteItem"
 BATCH_STATEMENT = "DynamoDB_20120810.BatchExecuteStatement"
@@ -25,9 +25,9 @@ class TableBody:
     insert: bool
 
     @property
-    def around(self) -> tuple[bytes, bytes] | None:
+    def around(self) -> Around | None:
         """Of BatchWriteItem; the statements of an insert are made of the puts' parts."""
-        return None if self.insert else around_puts(self.table)
+        return None if self.insert else Around(BATCH_WRITE, *around_puts(self.table))
 
     def __call__(self, puts: Sequence[bytes]) -> Body:
         """BatchExecuteStatement where rows are only inserted, else BatchWriteItem."""
