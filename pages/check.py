@@ -37,8 +37,7 @@ VIEWS = {
     "Change the list": "change",
     "Alike values": "alike",
     "Same person?": "person",
-}
-"""The tabs, and what the address calls them."""
+}  # the tabs, and what the address calls them
 
 DRAW: dict[str, Callable[[Cleaning], None]] = {
     "": draw_causes,
@@ -47,8 +46,7 @@ DRAW: dict[str, Callable[[Cleaning], None]] = {
     "change": draw_change,
     "alike": draw_alike_values,
     "person": draw_same_person,
-}
-"""Only the open tab is drawn."""
+}  # only the open tab is drawn
 
 
 def draw_numbers(report: CheckReport) -> None:

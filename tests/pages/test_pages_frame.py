@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,7 +14,8 @@ from importer.logs import ValueFreeFormatter
 from importer.run import RunFolder
 from importer.settings import Settings
 
-PAGES = ("file.py", "columns.py", "check.py", "importing.py", "runs.py", "table.py", "settings.py")
+REPOSITORY = Path(__file__).resolve().parents[2]
+PAGES = ("file.py", "columns.py", "check.py", "importing.py", "runs.py", "saved.py", "table.py", "settings.py")
 
 
 def html_of(app: AppTest) -> str:
@@ -120,3 +123,9 @@ def test_an_unforeseen_error_shows_a_reference_that_leads_into_a_log_without_val
     written = ValueFreeFormatter().format(entry)
     assert "words.py" in written
     assert "ann@example.com" not in shown + written
+
+
+def test_a_page_shows_only_what_it_draws():
+    """Streamlit would else show bare texts in a page's code, a constant's docstring among them."""
+    told = tomllib.loads((REPOSITORY / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert told["runner"]["magicEnabled"] is False
