@@ -8,6 +8,9 @@ from dataclasses import dataclass
 MEASURE_S = 1.0
 """The average forgets with this time constant, in seconds."""
 
+GRAIN_S = 0.001
+"""Times closer together than this, in seconds, are one time: forgetting costs more than counting."""
+
 WARM_S = 0.25
 """A rate is taken over at least so long, in seconds."""
 
@@ -23,8 +26,9 @@ class Rate:
     def add(self, amount: float, now_s: float) -> None:
         """`amount` more."""
         self.begun_s = now_s if self.begun_s is None else self.begun_s
-        self._value = self._faded(now_s) + amount / MEASURE_S
-        self._at_s = now_s
+        if now_s - self._at_s >= GRAIN_S:
+            self._value, self._at_s = self._faded(now_s), now_s
+        self._value += amount / MEASURE_S
 
     def per_s(self, now_s: float) -> float:
         """So much a second lately; in the first second, of the time there was."""
