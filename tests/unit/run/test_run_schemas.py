@@ -11,6 +11,7 @@ from run_folders import KEY, checked_folder, frozen_folder
 from importer.check import Length
 from importer.clean import (
     AddColumn,
+    Decide,
     DropColumns,
     History,
     RenameColumn,
@@ -37,6 +38,18 @@ def test_a_step_that_makes_or_takes_columns_leaves_a_list_that_can_be_checked(tm
     keep_history(folder, history.undo().undo().undo())
     assert read_schema(folder) == before
     assert check_run(folder, KEY).rows == 6
+
+
+def test_a_decision_still_holds_once_its_column_has_another_name(tmp_path: Path) -> None:
+    folder = checked_folder(tmp_path)
+    assert check_run(folder, KEY).undecided == 2
+    decided = History().do(Decide("not_an_email", "email", "drop"))
+    keep_history(folder, decided)
+    assert (check_run(folder, KEY).undecided, check_run(folder, KEY).skipped) == (0, 2)
+    keep_history(folder, decided.do(RenameColumn("email", "Mail")))
+    report = check_run(folder, KEY)
+    assert (report.undecided, report.skipped) == (0, 2)
+    assert report.cause("not_an_email", "Mail").verdict == "drop"
 
 
 def test_rules_set_on_a_new_column_outlive_undo_and_redo(tmp_path: Path) -> None:
