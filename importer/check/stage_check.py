@@ -28,7 +28,7 @@ from importer.intake import Stage
 from importer.parallel import in_order
 from importer.table import TableKey
 
-VERSION = 1
+VERSION = 2
 """Of what a check does; one more whenever the same input would give another outcome."""
 
 SWEEP_AFTER_S = 6 * 3600

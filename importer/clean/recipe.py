@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from importer.clean.decisions import Decide, DecideRows, Decision
+from importer.clean.naming import DropColumns, RenameColumn
 from importer.clean.operation import Operation
 from importer.clean.problems import RecipeProblem, find_problems
 from importer.clean.registry import operation_from_dict
@@ -43,8 +44,23 @@ class Recipe:
         return tuple(step for step in self.operations if isinstance(step, Decision))
 
     def cause_verdicts(self) -> dict[tuple[str, str], str]:
-        """(code, column) → the last verdict given on it."""
-        return {(step.code, step.column): step.verdict for step in self.decisions if isinstance(step, Decide)}
+        """(code, column) → the last verdict given on it; `column` as it is called once the recipe is applied.
+
+        A verdict follows its column to another name and goes with it: it does not pass to a later column of its name.
+        """
+        verdicts: dict[tuple[str, str], str] = {}
+        for step in self.operations:
+            if isinstance(step, Decide):
+                verdicts[step.code, step.column] = step.verdict
+            elif isinstance(step, DropColumns):
+                verdicts = {cause: verdict for cause, verdict in verdicts.items() if cause[1] not in step.columns}
+            elif isinstance(step, RenameColumn):
+                verdicts = {
+                    (code, step.name if column == step.column else column): verdict
+                    for (code, column), verdict in verdicts.items()
+                    if column != step.name
+                }
+        return verdicts
 
     def row_verdicts(self) -> dict[int, str]:
         """Row number → the last verdict given on it by hand."""

@@ -69,6 +69,7 @@ def merge_fixed(
         made = folder.fixes / f".{secrets.token_hex(4)}"
         try:
             folder.fixes.mkdir(mode=0o700, exist_ok=True)
+            _sweep(folder)
             made.mkdir(mode=0o700)
             return _Merging(folder, ledger, plan, lists, RoundFolder(made), on_progress).run(path, name, who)
         except OSError as error:
@@ -204,6 +205,12 @@ class _Merging:
         self.files.path.rename(place.path)
         self.ledger.merge(replace(merge, fingerprint=place.fingerprint()), f"{told.sentence} {told.result}")
         return told
+
+
+def _sweep(folder: RunFolder) -> None:
+    """Take away what a killed merge left, for it holds cells; whoever has the run's lock is the only one at work."""
+    for left in folder.fixes.glob(".*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _is_held(row: int, given: FixedFile, now: RowsNow, found: Differences) -> bool:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from importer.run.destination import usable_connection
     from importer.run.feed import ListToSend
     from importer.run.freeze import freeze_plan
-    from importer.run.keeping import keep_history
+    from importer.run.keeping import change_history, changing, keep_history
     from importer.run.last_list import Comparison, compare_with_last, key_column, note_imported
     from importer.run.library import (
         DamagedEntry,
@@ -113,6 +113,8 @@ __all__ = [
     "Snapshot",
     "adopt_source",
     "cancel_run",
+    "change_history",
+    "changing",
     "check_run",
     "choose_key",
     "compare_with_last",
@@ -209,6 +211,8 @@ _LOADED_LATER = {
     "ItemPreview": "preview",
     "freeze_plan": "freeze",
     "SavedList": "saved_list",
+    "change_history": "keeping",
+    "changing": "keeping",
     "keep_history": "keeping",
     "save_for_next": "saving",
     "preview_item": "preview",

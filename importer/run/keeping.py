@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
-from importer.clean import History, save_history
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from importer.clean import History, load_history, save_history
 from importer.errors import ConfigError
 from importer.run.folder import RunFolder
 from importer.run.schemas import read_recipe, refuse_frozen, shown_for, take_in_columns
 from importer.run.staged import open_stage
+
+_LOCKS: dict[Path, threading.RLock] = {}
+
+
+def changing(folder: RunFolder) -> AbstractContextManager[bool]:
+    """Held from reading a run's history to keeping it, so that no browser tab overwrites another one's step.
+
+    One at a time for each run, over all threads of the process; whoever has it may take it again.
+    """
+    return _LOCKS.setdefault(folder.path, threading.RLock())
+
+
+def change_history(folder: RunFolder, change: Callable[[History], History]) -> History:
+    """Keep what `change` makes of the history as it is on disk by then; the one kept. Raises as `keep_history` does,
+    and whatever `change` raises."""
+    with changing(folder):
+        history = change(load_history(folder.recipe))
+        keep_history(folder, history)
+    return history
 
 
 def keep_history(folder: RunFolder, history: History) -> None:

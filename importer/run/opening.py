@@ -15,6 +15,7 @@ from importer.clean import History, fit, load_history
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.run.folder import RunFolder
+from importer.run.keeping import changing
 from importer.run.library import load_saved, read_library
 from importer.run.matching import (
     REJECT_COLUMNS,
@@ -190,7 +191,8 @@ def take_back(folder: RunFolder) -> Opening:
     now = read_opening(folder)
     if not now.name:
         raise ConfigError("This list was not opened as a saved one. There is nothing to take back.")
-    return _change_sides(folder, now)
+    with changing(folder):
+        return _change_sides(folder, now)
 
 
 def decline(folder: RunFolder) -> Opening:

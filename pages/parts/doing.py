@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 import streamlit as st
 
 from importer.check import words_for
-from importer.clean import FillFromAbove, History, Move, Operation, fit_operation, load_history
+from importer.clean import FillFromAbove, History, Move, Operation, fit_operation
 from importer.errors import ConfigError
-from importer.run import RunFolder, keep_history, open_stage
+from importer.run import RunFolder, change_history, open_stage
 
 
 def do(folder: RunFolder, *operations: Operation) -> None:
@@ -17,12 +18,16 @@ def do(folder: RunFolder, *operations: Operation) -> None:
 
     Raises ConfigError, and does nothing, when one of them does not fit the list.
     """
-    history, stage = load_history(folder.recipe), open_stage(folder)
-    for operation in operations:
-        history.recipe.then(operation).check(stage.columns)
-        with _telling(operation):
-            history = history.do(fit_operation(history.recipe, operation, stage))
-    keep(folder, history)
+    stage = open_stage(folder)
+
+    def with_them(history: History) -> History:
+        for operation in operations:
+            history.recipe.then(operation).check(stage.columns)
+            with _telling(operation):
+                history = history.do(fit_operation(history.recipe, operation, stage))
+        return history
+
+    keep(folder, with_them)
 
 
 def _telling(operation: Operation) -> AbstractContextManager[None]:
@@ -30,11 +35,14 @@ def _telling(operation: Operation) -> AbstractContextManager[None]:
     return st.spinner("Reading the list …") if isinstance(operation, FillFromAbove) else nullcontext()
 
 
-def keep(folder: RunFolder, history: History) -> None:
-    """Save `history` and draw the page again. Raises ConfigError for a run that is planned already."""
+def keep(folder: RunFolder, change: Callable[[History], History]) -> None:
+    """Save what `change` makes of the history as it is on disk by then, and draw the page again.
+
+    Raises ConfigError for a run that is planned already.
+    """
     if folder.frozen:
         raise ConfigError("This list is planned already and cannot change. Bring it in again to clean it further.")
-    keep_history(folder, history)
+    change_history(folder, change)
     st.rerun()
 
 

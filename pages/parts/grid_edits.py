@@ -6,7 +6,6 @@ the list was being checked again (measured on 60,000 rows: 7 of 8 quick edits).
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,13 +13,10 @@ import pandas as pd
 import streamlit as st
 
 from importer.clean import Operation, Recipe, SetCells, load_history, save_history
-from importer.run import RunFolder, open_stage
+from importer.run import RunFolder, changing, open_stage
 
 SHOWN_CHARACTERS = 2_000
 """More of a cell is not sent to the browser: 100 rows of 400 KB would be 40 MB a page."""
-
-_KEEPING = threading.RLock()
-"""Streamlit starts the run of the next edit while that of the one before is still on its way to its end."""
 
 
 @dataclass
@@ -52,7 +48,7 @@ class Mounted:
         """
         if self.key not in st.session_state and self.kept:
             return False
-        with _KEEPING:
+        with changing(folder):
             return self.recipe == load_history(folder.recipe).recipe.fingerprint()
 
 
@@ -98,7 +94,7 @@ def keep_edits(folder: RunFolder) -> None:
     if page is None or folder.frozen or page.key not in st.session_state:
         return
     state = st.session_state[page.key]
-    with _KEEPING:
+    with changing(folder):  # the run of the next edit starts while that of the one before is still on its way
         steps = _new_steps(page, state)
         if steps:
             page.recipe = keep_steps(folder, *steps).fingerprint()
@@ -106,7 +102,7 @@ def keep_edits(folder: RunFolder) -> None:
 
 def keep_steps(folder: RunFolder, *steps: Operation) -> Recipe:
     """Put steps into the history, at once on disk; the recipe after them. A step for a column that is gone is not."""
-    with _KEEPING:
+    with changing(folder):
         history = load_history(folder.recipe)
         columns = history.recipe.columns_after(open_stage(folder).columns)
         for step in steps:

@@ -27,9 +27,9 @@ def draw_history(folder: RunFolder, stage: Stage) -> None:
     on = f"Redo: {plain(short_title(history.undone[-1]), 60)}" if history.undone else "Redo"
     with guard("undo and redo"):
         if row.button(back, icon=":material/undo:", disabled=folder.frozen or not history.moves, key="undo"):
-            keep(folder, history.undo())
+            keep(folder, History.undo)
         if row.button(on, icon=":material/redo:", disabled=folder.frozen or not history.undone, key="redo"):
-            keep(folder, history.redo())
+            keep(folder, History.redo)
     key = f"steps_{folder.run_id}"
     steps = row.popover(f"Steps ({len(history.done)})", icon=":material/list:", key=key, on_change="rerun")
     recipe = row.popover("Recipe", icon=":material/receipt_long:", key=f"recipe_{folder.run_id}", on_change="rerun")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from importer.clean import (
     PEOPLE,
+    History,
     PersonCluster,
     PersonColumns,
     Recipe,
@@ -184,6 +185,12 @@ def _draw_merged(folder: RunFolder) -> None:
     line = st.container(horizontal=True, vertical_alignment="center", gap="small")
     line.markdown(f":material/check: {plain(told)}", width="content")
     if line.button("Take this merge back", key=f"unmerge_{folder.run_id}", type="tertiary", icon=":material/undo:"):
+        keep(folder, lambda now: _taken_back(now, before, steps))
+
+
+def _taken_back(history: History, before: int, steps: int) -> History:
+    """Without the last `steps` moves; as it is when another tab did something after them meanwhile."""
+    if len(history.moves) == before + steps:
         for _ in range(steps):
             history = history.undo()
-        keep(folder, history)
+    return history

@@ -33,7 +33,11 @@ def draw_steps(folder: RunFolder, stage: Stage, history: History) -> None:
             continue
         if line.button("Take out", key=f"out_{folder.run_id}_{number}", type="tertiary", icon=":material/close:"):
             with guard("steps"):
-                keep(folder, history.without(number, stage.columns))
+                _take_out(folder, stage, number)
+
+
+def _take_out(folder: RunFolder, stage: Stage, number: int) -> None:
+    keep(folder, lambda history: history.without(number, stage.columns))
 
 
 def draw_misfit(folder: RunFolder, stage: Stage, history: History) -> None:
@@ -47,7 +51,7 @@ def draw_misfit(folder: RunFolder, stage: Stage, history: History) -> None:
             problems,
             stage.columns,
             f"misfit_{folder.run_id}_{len(history.moves)}",
-            on_map=lambda old, new: keep(folder, history.mapped(old, new)),
-            on_leave_out=lambda number: keep(folder, history.without(number, stage.columns)),
+            on_map=lambda old, new: keep(folder, lambda now: now.mapped(old, new)),
+            on_leave_out=lambda number: _take_out(folder, stage, number),
         )
     st.stop()

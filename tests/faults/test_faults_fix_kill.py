@@ -114,6 +114,7 @@ def test_a_killed_merge_leaves_the_run_as_it_was_and_the_file_can_be_sent_again(
         assert (now.state, now.buckets.written, now.buckets.rejected) == (RunState.FINISHED, 1_000, 1_000)
         outcome = merge_fixed(folder, path, name="fixed.csv", who="tester")
         assert (outcome.round, outcome.changed, outcome.passed) == (1, 1_000, 1_000)
+        assert [left.name for left in folder.fixes.iterdir()] == ["1"]
         finish(settings, folder, "as it is")
         stored = {item["email"]["S"]: item["age"]["N"] for item in table.items()}
     assert stored == {f"p{row}@example.com": "41" if row in BAD else str(row % 90) for row in range(ROWS)}

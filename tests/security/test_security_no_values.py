@@ -119,6 +119,41 @@ def test_1_000_planted_values_are_in_no_log_ledger_message_or_leftover(tmp_path:
     assert found(words, {"rejects.csv": (run / "rejects.csv").read_bytes()}) == ["rejects.csv"]
 
 
+def mended(rejects: Path, path: Path) -> Path:
+    """The file for spreadsheets as a person sends it back: addresses put right, some phones still wrong."""
+    with rejects.open(encoding="utf-8-sig", newline="") as sent:
+        rows = list(csv.reader(sent))
+    at = {name: place for place, name in enumerate(rows[0])}
+    for row in rows[1:]:
+        word = row[at["email"]].removeprefix("refused-").partition("@")[0]
+        row[at["email"]] = f"{word}@example.org"
+        row[at["age"]] = "41"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(rows)
+    return path
+
+
+def test_a_round_of_fixed_rows_leaves_values_only_in_its_own_list(tmp_path: Path, words: list[str]) -> None:
+    with running_endpoint(Faults(bad_mark="refused-")) as endpoint:
+        _, said = import_list(
+            tmp_path,
+            *("run", "list.csv", "--table", "EmailContacts", "--schema", "schema.yaml"),
+            *("--endpoint-url", endpoint.url),
+        )
+        (run,) = (tmp_path / "home" / "runs").iterdir()
+        fixed = mended(run / "rejects-for-spreadsheets.csv", tmp_path / "fixed.csv")
+        code, said_of_fix = import_list(tmp_path, "fix", run.name, str(fixed))
+    assert code == 3, said_of_fix
+    assert "rows can be sent" in said_of_fix
+    assert found(words, {"what it said": (said + said_of_fix).encode()}) == []
+    assert found(words, files_left(tmp_path / "home")) == []
+    assert files_left(tmp_path / "tmp") == {}
+    assert sorted(path.name for path in (run / "fixes").iterdir()) == ["1"]
+    assert found(words, {"source": (run / "fixes" / "1" / "source").read_bytes()}) == ["source"]
+    assert (run / "fixes").stat().st_mode & 0o777 == 0o700
+    assert (run / "fixes" / "1" / "source").stat().st_mode & 0o777 == 0o600
+
+
 def test_control_the_services_own_refusal_in_a_log_is_found(tmp_path: Path, words: list[str]) -> None:
     (tmp_path / "home").mkdir()
     raw = f"One or more parameter values were invalid: item {{'email': '{words[38]}@example.com'}}"

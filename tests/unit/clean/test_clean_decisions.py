@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from importer.clean import Decide, DecideRows, Recipe, Trim
+from importer.clean import Decide, DecideRows, DropColumns, Recipe, RenameColumn, Trim
 from importer.errors import ConfigError
 
 
@@ -46,3 +46,17 @@ def test_decisions_have_plain_titles():
     assert Decide("row_too_long", "", "drop").title() == "Drop rows with row too long"
     assert DecideRows((3,), "accept").title() == "Accept row 3"
     assert DecideRows((3, 4), "reject").title() == "Reject 2 picked rows"
+
+
+def test_a_verdict_follows_its_column_to_another_name():
+    decided = (Decide("not_email", "mail", "reject"), Decide("row_too_long", "", "drop"))
+    recipe = Recipe((*decided, RenameColumn("mail", "email"), RenameColumn("email", "E-mail")))
+    assert recipe.cause_verdicts() == {("not_email", "E-mail"): "reject", ("row_too_long", ""): "drop"}
+
+
+def test_a_verdict_does_not_pass_to_a_later_column_of_the_same_name():
+    decided = Decide("not_email", "mail", "accept")
+    dropped = Recipe((decided, DropColumns(("mail",)), RenameColumn("second", "mail")))
+    assert dropped.cause_verdicts() == {}
+    renamed = Recipe((decided, RenameColumn("mail", "old"), RenameColumn("second", "mail")))
+    assert renamed.cause_verdicts() == {("not_email", "old"): "accept"}
