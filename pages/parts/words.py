@@ -18,7 +18,7 @@ PAGE_TITLES = {
 BUCKET_WORDS = {
     "written": "Written",
     "unchanged": "Unchanged",
-    "skipped": "Skipped by rule",
+    "skipped": "Dropped by you",
     "duplicate": "Duplicate",
     "rejected": "Rejected",
     "failed": "Failed",
@@ -26,10 +26,13 @@ BUCKET_WORDS = {
 }
 """In the order every bar, table and total shows them."""
 
+DROPPED_WORDS = BUCKET_WORDS["skipped"].lower()
+"""Inside a sentence, and below a number."""
+
 BUCKET_HELP = {
     "written": "The service acknowledged these rows.",
     "unchanged": "The table already held these keys, so insert-only left them alone.",
-    "skipped": "A rule of yours drops these rows.",
+    "skipped": "A step of yours drops these rows.",
     "duplicate": "Another row with the same key won.",
     "rejected": "Our check refused these rows; nothing was sent.",
     "failed": "The service refused these rows.",
