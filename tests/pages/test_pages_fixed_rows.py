@@ -39,7 +39,7 @@ def test_before_the_import_changed_cells_become_steps_that_undo_takes_back(
     open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:
     folder = read(LIST)
-    app = open_page("check.py", folder)
+    app = open_page("check.py", folder, {"view": "sheet"})
     rows = write_rows_to_fix(folder, folder.rejects).read_bytes()
     take(app, folder, rows.replace(b"nobody", b"bert@example.com"))
     assert load_history(folder.recipe).done == (SetCells("Email", ((22, "bert@example.com"),)),)
@@ -52,7 +52,7 @@ def test_the_same_file_again_makes_no_step_and_says_why(
     open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:
     folder = read(LIST)
-    app = open_page("check.py", folder)
+    app = open_page("check.py", folder, {"view": "sheet"})
     rows = write_rows_to_fix(folder, folder.rejects).read_bytes().replace(b"nobody", b"bert@example.com")
     take(app, folder, rows)
     take(app, folder, rows)
@@ -63,7 +63,7 @@ def test_the_same_file_again_makes_no_step_and_says_why(
 
 def test_another_file_is_refused_in_words(open_page: Callable[..., AppTest], read: Callable[..., RunFolder]) -> None:
     folder = read(LIST)
-    app = take(open_page("check.py", folder), folder, LIST)
+    app = take(open_page("check.py", folder, {"view": "sheet"}), folder, LIST)
     assert "no column" in texts(app.error)
     assert load_history(folder.recipe).done == ()
 
