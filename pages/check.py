@@ -9,6 +9,7 @@ import streamlit as st
 from importer.check import CheckReport, CheckResult
 from importer.clean import load_history
 from importer.errors import ConfigError
+from pages.parts import words
 from pages.parts.alike_values import draw_alike_values
 from pages.parts.causes import draw_causes
 from pages.parts.change_list import draw_change
@@ -30,6 +31,7 @@ from pages.parts.same_person import draw_same_person
 from pages.parts.save_list import draw_save
 from pages.parts.target import target_now
 
+# The tabs, and what the address calls them. (A text below a name would be shown on the page: Streamlit's magic.)
 VIEWS = {
     "By cause": "",
     "Row by row": "rows",
@@ -37,8 +39,9 @@ VIEWS = {
     "Change the list": "change",
     "Alike values": "alike",
     "Same person?": "person",
-}  # the tabs, and what the address calls them
+}
 
+# Only the open tab is drawn.
 DRAW: dict[str, Callable[[Cleaning], None]] = {
     "": draw_causes,
     "rows": draw_grid,
@@ -46,7 +49,7 @@ DRAW: dict[str, Callable[[Cleaning], None]] = {
     "change": draw_change,
     "alike": draw_alike_values,
     "person": draw_same_person,
-}  # only the open tab is drawn
+}
 
 
 def draw_numbers(report: CheckReport) -> None:
@@ -61,7 +64,7 @@ def draw_numbers(report: CheckReport) -> None:
     if decided:
         shown.append(card("rejected by you", decided, "go to the reject file", BUCKET_COLOURS["failed"]))
     if report.skipped:
-        shown.append(card("dropped by you", report.skipped, "left out as wished", BUCKET_COLOURS["skipped"]))
+        shown.append(card(words.DROPPED_WORDS, report.skipped, "left out as wished", BUCKET_COLOURS["skipped"]))
     show(cards(*shown))
 
 
@@ -102,7 +105,9 @@ if tabs_key not in st.session_state:
     st.session_state["check_first_tab"] = next((name for name, view in VIEWS.items() if view == place.view), None)
 # Another default in a later run would build the tabs anew, and the editor in them with what is being typed.
 first = st.session_state["check_first_tab"]
-tabs = dict(zip(VIEWS.values(), st.tabs(list(VIEWS), default=first, key=tabs_key, on_change="rerun"), strict=True))
+with st.container(key="check_tabs"):
+    drawn = st.tabs(list(VIEWS), default=first, key=tabs_key, on_change="rerun")
+tabs = dict(zip(VIEWS.values(), drawn, strict=True))
 view = next((view for view, tab in tabs.items() if tab.open), "")
 place.put(folder.run_id, view=view)
 with tabs[view]:

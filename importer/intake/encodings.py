@@ -60,7 +60,7 @@ def find_codec(encoding: str, start: bytes = b"") -> Codec:
     try:
         name = codecs.lookup(encoding).name
     except LookupError:
-        raise SourceError(f'There is no encoding "{encoding}". Choose one of the list on the upload page.') from None
+        raise SourceError(f'There is no encoding "{encoding}". Choose one of the list on the File page.') from None
     name = {"utf-8-sig": "utf-8", "ascii": "utf-8"}.get(name, name)
     if name in ("utf-16", "utf-32"):
         marked = [found for mark, found in BOMS if found.startswith(name) and start.startswith(mark)]

@@ -40,7 +40,7 @@ def _kept(folder: RunFolder) -> Schema:
     try:
         return load_schema(folder.schema.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"Run {folder.run_id} has no schema yet. Make one on the Check page.") from error
+        raise ConfigError(f"Run {folder.run_id} has no schema yet. Make one on the Columns page.") from error
 
 
 def save_schema(folder: RunFolder, schema: Schema) -> None:

@@ -97,7 +97,9 @@ def build_puts(columns: Sequence[TypedColumn], *, key: Sequence[str] = ()) -> Pu
     those, and a batch that holds one key twice would be refused whole.
     """
     if not columns:
-        raise FatalError("No column is mapped to an attribute, so there is nothing to write. Map one on the check.")
+        raise FatalError(
+            "No column is mapped to an attribute, so there is nothing to write. Map one on the Columns page."
+        )
     texts = {column.attribute: _arrow(column.text) for column in columns}
     _refuse_repeated_keys([texts[name] for name in key])
     ordered = sorted(columns, key=lambda column: not bool(np.all(column.present)))

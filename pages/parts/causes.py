@@ -14,12 +14,13 @@ from pages.parts.cleaning import Cleaning
 from pages.parts.colours import BUCKET_COLOURS, NEEDS_FIXING
 from pages.parts.countries import countries, country_words
 from pages.parts.doing import do, short_title
-from pages.parts.foretell import draw_do, draw_on_request, foretold_sentences
+from pages.parts.foretell import draw_do, draw_on_request, foretold_line, foretold_sentences
 from pages.parts.guard import guard
 from pages.parts.markup import Markup, plain, show, tag
 from pages.parts.navigation import link
 from pages.parts.other_fix import draw_other_fix
 from pages.parts.pieces import examples
+from pages.parts.reject_rest import draw_rest
 
 SHOWN = 12
 EXAMPLES = 3
@@ -32,6 +33,10 @@ REPAIRABLE = ("row_too_long", "row_too_short")
 """Reading problems that the File page offers to repair."""
 
 
+SAID_BY_TITLE = (*REPAIRABLE, "unclosed_quote", "nul_byte", "row_too_big")
+"""Reading problems whose rule is their title over again."""
+
+
 def draw_causes(work: Cleaning) -> None:
     """The cards, those that still need a word first, most rows first."""
     causes = sorted(
@@ -39,6 +44,7 @@ def draw_causes(work: Cleaning) -> None:
     )[:SHOWN]
     offered = [operation for cause in causes for operation in _offered(cause)]
     foretold = foretold_sentences(work, offered)
+    draw_rest(work)
     for cause in causes:
         _draw_cause(work, cause, foretold)
     more = len(work.result.report.causes) - len(causes)
@@ -53,7 +59,11 @@ def _draw_cause(work: Cleaning, cause: Cause, foretold: Mapping[Operation, str])
     with st.container(border=True), guard("fix card"):
         told, sample = st.columns([1, 1.15], gap="medium")
         with told:
-            lines = [_foretold(operation, foretold) for operation in _offered(cause) if operation in foretold]
+            lines = [
+                foretold_line(operation, foretold[operation])
+                for operation in _offered(cause)
+                if operation in foretold
+            ]
             show(_head(cause, tone), *lines)
             draw_on_request(work, _offered(cause), f"{cause.code}_{cause.column}")
         with sample:
@@ -68,17 +78,14 @@ def _head(cause: Cause, tone: str) -> Markup:
         parts.append(tag("span", words.VERDICT_WORDS[cause.verdict], cls="ci-badge"))
     elif not cause.blocking:
         parts.append(tag("span", "Does not hold rows back", cls="ci-badge"))
-    parts.append(tag("span", cause.rule, cls="ci-rule"))
+    if cause.code not in SAID_BY_TITLE:
+        parts.append(tag("span", cause.rule, cls="ci-rule"))
     return tag("div", *parts, cls="ci-cause", style=f"--ci-tone:{tone}")
 
 
 def _offered(cause: Cause) -> tuple[Operation, ...]:
     distinct = {short_title(operation): operation for operation in reversed(cause.suggestions)}
     return tuple(operation for operation in cause.suggestions if operation in distinct.values())[:OFFERED]
-
-
-def _foretold(operation: Operation, foretold: Mapping[Operation, str]) -> Markup:
-    return tag("div", f"{short_title(operation)}: {foretold[operation]}", cls="ci-note")
 
 
 def _draw_examples(work: Cleaning, cause: Cause) -> None:

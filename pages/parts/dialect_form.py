@@ -24,7 +24,7 @@ def pick_member(members: tuple[str, ...], now: str, run_id: str) -> str:
 
 def dialect_form(guess: Guess, now: Dialect, place: str) -> Dialect:
     """Draw the choices, `now` being picked; the dialect that is wanted. `place` tells lists apart."""
-    with st.container(border=True):
+    with st.container(border=True, key="dialect"):
         first, second, third, fourth = st.columns(4)
         with first:
             encoding = _pick(

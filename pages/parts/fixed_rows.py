@@ -96,15 +96,8 @@ def _draw_exchange(
             "For spreadsheets",
             lambda: content(for_spreadsheets=True),
             f"{file_stem(folder)}-rejects-for-spreadsheets.csv",
-            "For Excel and the like: cells that would run as a formula are made harmless.",
         )
-        _draw_download(
-            row,
-            exact,
-            lambda: content(for_spreadsheets=False),
-            f"{file_stem(folder)}-rejects.csv",
-            "For the partner or a text editor: the original bytes of each row.",
-        )
+        _draw_download(row, exact, lambda: content(for_spreadsheets=False), f"{file_stem(folder)}-rejects.csv")
         st.caption(
             "For spreadsheets: opens in Excel and the like, with formulas made harmless. Exact: the original bytes, "
             "for the partner or a text editor."
@@ -127,9 +120,9 @@ def _draw_exchange(
 
 
 def _draw_download(
-    row: st.delta_generator.DeltaGenerator, label: str, content: Callable[[], bytes], name: str, told: str
+    row: st.delta_generator.DeltaGenerator, label: str, content: Callable[[], bytes], name: str
 ) -> None:
-    row.download_button(label, content, name, "text/csv", icon=":material/download:", on_click="ignore", help=told)
+    row.download_button(label, content, name, "text/csv", icon=":material/download:", on_click="ignore")
 
 
 def _merge(folder: RunFolder, state: RunState, content: bytes, name: str) -> None:

@@ -16,13 +16,13 @@ def need_stage() -> tuple[RunFolder, Stage]:
     folder = current_run()
     if folder is None:
         draw_head("No list is open")
-        st.info("Bring one in on the first page, or open one from Runs.", icon=":material/draft:")
+        st.info("Bring one in on the File page, or open one from Runs.", icon=":material/draft:")
         link("file", "Bring a list in", icon=":material/upload_file:")
         link("runs", "Runs", icon=":material/history:")
         st.stop()
     if not folder.stage.exists():
         draw_head("This list has not been read yet")
-        st.info("The first page reads it, or says why it cannot be read.", icon=":material/draft:")
+        st.info("The File page reads it, or says why it cannot be read.", icon=":material/draft:")
         link("file", "See how it is read", folder.run_id, icon=":material/upload_file:")
         st.stop()
     return folder, open_stage(folder)

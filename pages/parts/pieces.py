@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Mapping, Sequence
 
 from importer.profile import SPACES
@@ -99,8 +100,14 @@ def _spaces(text: str) -> Markup:
 def examples(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
     """A small table of cells; the first column is the row number."""
     top = tag("tr", *(tag("th", name) for name in head))
-    body = [tag("tr", *(tag("td", cell(value)) for value in row)) for row in rows]
+    body = [tag("tr", *(tag("td", _at_may_break(cell(value))) for value in row)) for row in rows]
     return tag("table", tag("thead", top), tag("tbody", *body), cls="ci-examples")
+
+
+def _at_may_break(shown: Markup | str) -> Markup:
+    """A mail address too long for its column goes on in the next line at its @, not in the middle of a word."""
+    safe = shown if isinstance(shown, Markup) else Markup(html.escape(shown, quote=True))
+    return Markup(safe.replace("@", "<wbr>@"))
 
 
 def raw_lines(lines: Sequence[str], delimiter: str, quote: str) -> Markup:

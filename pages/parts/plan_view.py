@@ -65,7 +65,7 @@ def _draw_numbers(report: CheckReport) -> None:
         cards(
             card("will be written", report.ready, colour=BUCKET_COLOURS["written"]),
             card("rejected", report.rejected, colour=BUCKET_COLOURS["rejected"]),
-            card("skipped by rule", report.skipped, colour=BUCKET_COLOURS["skipped"]),
+            card(words.DROPPED_WORDS, report.skipped, colour=BUCKET_COLOURS["skipped"]),
             card("duplicates left out", report.duplicate, colour=BUCKET_COLOURS["duplicate"]),
         )
     )

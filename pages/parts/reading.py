@@ -80,9 +80,9 @@ def draw_audit(stage: Stage) -> None:
     tone = "good" if audit.unaccounted_bytes == 0 else "bad"
     show(
         cards(
-            card("records", audit.records),
+            card("rows", audit.records),
             card("columns", len(report.columns)),
-            card("set aside", audit.set_aside, "header, blank lines, lines before it"),
+            card("set aside", audit.set_aside, "header, blank lines, lines above"),
             card(
                 "bytes unaccounted for", audit.unaccounted_bytes, "" if tone == "good" else "Do not import this list."
             ),

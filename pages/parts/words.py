@@ -26,10 +26,13 @@ BUCKET_WORDS = {
 }
 """In the order every bar, table and total shows them."""
 
+DROPPED_WORDS = "dropped by you"
+"""Before an import every skipped row was dropped by a step; in an insert-only run those that exist join them."""
+
 BUCKET_HELP = {
     "written": "The service acknowledged these rows.",
     "unchanged": "The table already held these keys, so insert-only left them alone.",
-    "skipped": "A rule of yours drops these rows.",
+    "skipped": "A step of yours drops these rows, or they are in the table already and only new ones are inserted.",
     "duplicate": "Another row with the same key won.",
     "rejected": "Our check refused these rows; nothing was sent.",
     "failed": "The service refused these rows.",

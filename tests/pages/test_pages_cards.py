@@ -122,9 +122,35 @@ def test_on_a_long_list_a_card_counts_its_fixes_when_it_is_asked(
     open_page: Callable[..., AppTest], read: Callable[..., RunFolder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = read(LIST)
-    assert "Trim spaces in Email: Will change 1 cell in 1 row." in html_of(open_page("check.py", folder))
+    assert "Trim spaces in Email: will change 1 cell in 1 row." in html_of(open_page("check.py", folder))
     monkeypatch.setattr("pages.parts.foretell.COUNTED_ROWS", 2)
     app = open_page("check.py", folder)
-    assert "Trim spaces in Email: Will change" not in html_of(app)
+    assert "Trim spaces in Email: will change" not in html_of(app)
     app.button(key="count_not_an_email_Email").click().run()
-    assert "Trim spaces in Email: Will change 1 cell in 1 row." in html_of(app)
+    assert "Trim spaces in Email: will change 1 cell in 1 row." in html_of(app)
+
+
+def test_the_rest_is_rejected_only_after_its_number_was_seen_and_undo_takes_it_back(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    folder = read(LIST)
+    app = open_page("check.py", folder)
+    assert left(folder) == 6
+    assert "**6 rows** will not be sent. They go to the reject file with their reasons." in [
+        one.value for one in app.markdown
+    ]
+    app.button(key="reject_rest_yes").click().run()
+    assert (left(folder), CheckResult.open(folder.check).report.rejected) == (0, 6)
+    steps = len(load_history(folder.recipe).done)
+    for _ in range(steps):
+        app.button(key="undo").click().run()
+    assert (left(folder), load_history(folder.recipe).done) == (6, ())
+
+
+def test_no_text_of_the_code_is_shown_on_the_page(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    app = open_page("check.py", read(LIST))
+    shown = " ".join(one.value for one in app.markdown)
+    assert "what the address calls them" not in shown
+    assert "is drawn" not in shown

@@ -85,7 +85,7 @@ def test_from_the_sample_to_the_table(app: App, browser: Browser, tmp_path: Path
     expect(page.get_by_text("table EmailContacts, embedded engine")).to_be_visible()
     keep_picture(page, "1-start")
     upload(page, source)
-    assert number(page, "records") == 2000
+    assert number(page, "rows") == 2000
     assert number(page, "bytes unaccounted for") == 0
     keep_picture(page, "2-file")
 

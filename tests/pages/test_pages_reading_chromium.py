@@ -85,7 +85,7 @@ def test_a_part_of_an_archive_is_chosen_and_read_in_its_own_dialect(page: Page, 
     page.get_by_role("option", name="towns.csv").click()
     expect(preview(page)).to_contain_text("Zürich")
     expect(number(page, "columns")).to_have_text("3")
-    expect(number(page, "records")).to_have_text("3")
+    expect(number(page, "rows")).to_have_text("3")
 
 
 def test_the_same_file_again_is_said_to_have_been_here(app: App, page: Page, tmp_path: Path) -> None:
