@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from importer.check import CheckResult, RowOutcome, check_stage
+from importer.check import CheckResult, check_stage
 from importer.clean import DecideRows, History, load_history, save_history
 from importer.errors import ConfigError, FatalError
 from importer.files import to_json, write_private
@@ -25,6 +25,7 @@ from importer.intake import Stage, write_few_rows
 from importer.plan import Plan
 from importer.prove import reject_header
 from importer.run import (
+    BUCKET_OF,
     FIXABLE,
     Bucket,
     Ledger,
@@ -41,12 +42,6 @@ from importer.run import (
     rows_now,
     this_holder,
 )
-
-BUCKET_OF = {
-    RowOutcome.REJECTED.value: Bucket.REJECTED.value,
-    RowOutcome.SKIPPED.value: Bucket.SKIPPED.value,
-    RowOutcome.DUPLICATE.value: Bucket.DUPLICATE.value,
-}
 
 _LOST = Bucket.DUPLICATE.value
 """A row that lost to another of its round: it would be sent if that one clashes with a row of the list."""

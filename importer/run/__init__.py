@@ -32,7 +32,7 @@ from importer.run.summaries import list_runs, load_plan, run_summary
 if TYPE_CHECKING:
     from importer.run.destination import usable_connection
     from importer.run.feed import ListToSend
-    from importer.run.freeze import freeze_plan
+    from importer.run.freeze import BUCKET_OF, freeze_plan
     from importer.run.keeping import change_history, changing, keep_history
     from importer.run.last_list import Comparison, compare_with_last, key_column, note_imported
     from importer.run.library import (
@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from importer.run.unchanged import fixed_lists, planned_list
 
 __all__ = [
+    "BUCKET_OF",
     "FIXABLE",
     "Bucket",
     "Buckets",
@@ -209,6 +210,7 @@ _LOADED_LATER = {
     "Preparer": "preparer",
     "execute_run": "runner",
     "ItemPreview": "preview",
+    "BUCKET_OF": "freeze",
     "freeze_plan": "freeze",
     "SavedList": "saved_list",
     "change_history": "keeping",

@@ -20,6 +20,7 @@ BUCKET_OF = {
     RowOutcome.SKIPPED.value: Bucket.SKIPPED.value,
     RowOutcome.DUPLICATE.value: Bucket.DUPLICATE.value,
 }
+"""Where the check's outcomes stand in the ledger; a row that is ready has no line there."""
 
 
 def freeze_plan(folder: RunFolder, plan: Plan, check_result: CheckResult) -> Ledger:
