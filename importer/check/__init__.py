@@ -20,7 +20,7 @@ from importer.check.item_limits import MAX_ITEM_BYTES
 from importer.check.key_choice import with_key
 from importer.check.key_text import key_texts
 from importer.check.known_patterns import words_for
-from importer.check.limits import item_sizes
+from importer.check.limits import item_sizes, write_units
 from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome
 from importer.check.rule_count import RuleCount, count_failing, counts_in, rules_of
 from importer.check.rule_registry import RULES, make_rule
@@ -88,4 +88,5 @@ __all__ = [
     "with_key",
     "with_new_columns",
     "words_for",
+    "write_units",
 ]

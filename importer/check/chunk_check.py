@@ -11,7 +11,7 @@ import pandas as pd
 from importer.check.by_pandera import Masks, RulePass
 from importer.check.codes import code_of, message_of
 from importer.check.convert import convert_column
-from importer.check.limits import key_missing, key_too_long, oversized
+from importer.check.limits import item_sizes, key_missing, key_too_long, oversized, write_units
 from importer.check.rules import Range, Required
 from importer.check.schema import Schema
 from importer.check.typed import TypedColumn
@@ -22,7 +22,7 @@ class ChunkCheck:
     """What one chunk shows. `rows` are its row numbers; masks and texts are parallel to them.
 
     `keys`: one text a row, equal for equal keys; it means something only where `has_key`. `unique`: the cells of
-    columns that must not repeat.
+    columns that must not repeat. `units`: write units of each row's item, if it is written.
     """
 
     rows: np.ndarray
@@ -30,6 +30,7 @@ class ChunkCheck:
     keys: pd.Series
     has_key: np.ndarray
     unique: dict[str, pd.Series]
+    units: np.ndarray
 
 
 class ChunkChecker:
@@ -46,12 +47,14 @@ class ChunkChecker:
         failures = self._reading(frame) | self._rules.failures(frame)
         columns = self._convert(frame, failures)
         keys, has_key = self._keys(columns, failures, len(frame))
-        too_big = oversized(list(columns.values()), len(frame))
+        sizes = item_sizes(list(columns.values()), len(frame))
+        too_big = oversized(sizes)
         if too_big.any():
             failures["item_too_big", ""] = too_big
         _say_once(failures)
         unique = {spec.column: frame[spec.column] for spec in self._schema.columns if spec.unique}
-        return ChunkCheck(frame.index.to_numpy(dtype=np.int64), _only_hits(failures), keys, has_key, unique)
+        rows = frame.index.to_numpy(dtype=np.int64)
+        return ChunkCheck(rows, _only_hits(failures), keys, has_key, unique, write_units(sizes))
 
     def _reading(self, frame: pd.DataFrame) -> Masks:
         """Blocking reading problems of the stage."""

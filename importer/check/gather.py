@@ -58,6 +58,10 @@ class Gathered:
         rows = np.fromfile(self._path(slice_index, "rows"), dtype="<i8")
         return np.abs(rows), rows < 0
 
+    def units(self, slice_index: int) -> np.ndarray:
+        """Write units of each row of a slice; 0 of those that the recipe dropped."""
+        return np.fromfile(self._path(slice_index, "units"), dtype="<i4")
+
     def failing(self, slice_index: int) -> Failing:
         """Failures of a slice, in no order."""
         records = np.fromfile(self._path(slice_index, "failing"), dtype=_FAILURE)
@@ -72,10 +76,13 @@ class Gathered:
         with self._path(slice_index, "failing").open("ab") as file:
             file.write(records.tobytes())
 
-    def add_slice(self, slice_rows: np.ndarray, kept: np.ndarray) -> int:
-        """A new slice of the stage; rows that are not `kept` were dropped. Its number."""
-        signed = np.where(np.isin(slice_rows, kept), slice_rows, -slice_rows).astype("<i8")
-        signed.tofile(self._path(self.slices, "rows"))
+    def add_slice(self, slice_rows: np.ndarray, kept: np.ndarray, units: np.ndarray) -> int:
+        """A new slice of the stage; rows that are not `kept` were dropped. `units` belong to `kept`. Its number."""
+        is_kept = np.isin(slice_rows, kept)
+        np.where(is_kept, slice_rows, -slice_rows).astype("<i8").tofile(self._path(self.slices, "rows"))
+        of_all: np.ndarray = np.zeros(len(slice_rows), dtype="<i4")
+        of_all[is_kept] = units
+        of_all.tofile(self._path(self.slices, "units"))
         self.max_row = max(self.max_row, int(slice_rows.max(initial=0)))
         self.slices += 1
         return self.slices - 1
@@ -108,7 +115,7 @@ def check_chunk(checker: ChunkChecker, recipe: Recipe, chunk: pd.DataFrame, find
 
 def gather_chunk(gathered: Gathered, chunk: CheckedChunk, finders: Finders) -> None:
     """Put by what a chunk showed; chunks are taken in the list's order."""
-    slice_index = gathered.add_slice(chunk.stage_rows, chunk.checked.rows)
+    slice_index = gathered.add_slice(chunk.stage_rows, chunk.checked.rows, chunk.checked.units)
     gathered.add_failing(slice_index, _numbered(gathered, chunk.checked))
     _keep_samples(gathered, chunk.checked, chunk.frame)
     for column, records in chunk.repeats.items():

@@ -25,26 +25,26 @@ def item_sizes(columns: Sequence[TypedColumn], rows: int) -> np.ndarray:
     sizes: np.ndarray = np.zeros(rows, dtype=np.int64)
     for column in columns:
         name_bytes = len(column.attribute.encode())
-        values = np.where(column.null, 1, value_sizes(column))
-        sizes += np.where(column.present, values + name_bytes, 0)
+        values = value_sizes(column)
+        if column.null.any():
+            values = np.where(column.null, 1, values)
+        sizes += values + name_bytes if column.present.all() else np.where(column.present, values + name_bytes, 0)
     return sizes
 
 
-def oversized(columns: Sequence[TypedColumn], rows: int) -> np.ndarray:
-    """True where an item is over 400 KB."""
-    if _surely_small(columns):
-        return np.zeros(rows, dtype=bool)
-    return item_sizes(columns, rows) > MAX_ITEM_BYTES
+def write_units(sizes: np.ndarray) -> np.ndarray:
+    """Write units (WCU) of items of these sizes in bytes: one for each KB begun, and never none (int64).
+
+    Developer Guide, "Read/write capacity mode"; those of the table's indexes come on top.
+    """
+    units: np.ndarray = np.maximum(1, (sizes + 1023) // 1024)
+    return units
 
 
-def _surely_small(columns: Sequence[TypedColumn]) -> bool:
-    """True when even the longest texts of all columns together stay far below: no value is over 4 × its text + 4."""
-    bound = sum(len(one.attribute.encode()) + 4 * _longest(one) + 4 for one in columns)
-    return bound <= MAX_ITEM_BYTES
-
-
-def _longest(column: TypedColumn) -> int:
-    return int(pc.max(pc.binary_length(arrow_text(column.text))).as_py() or 0)
+def oversized(sizes: np.ndarray) -> np.ndarray:
+    """True where an item of so many bytes is over 400 KB."""
+    too_big: np.ndarray = sizes > MAX_ITEM_BYTES
+    return too_big
 
 
 def value_sizes(column: TypedColumn) -> np.ndarray:

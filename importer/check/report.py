@@ -66,7 +66,8 @@ class CheckReport:
     """The figures of a check. `ready + rejected + skipped + duplicate == rows`, always.
 
     `undecided`: rejected rows with a failure and no verdict on any of their causes. `warnings`: ready rows that
-    carry a problem which does not hold them back (a warning, or one that was accepted).
+    carry a problem which does not hold them back (a warning, or one that was accepted). `write_units`: of the ready
+    rows together, without those of the table's indexes.
     """
 
     rows: int
@@ -78,6 +79,7 @@ class CheckReport:
     causes: tuple[Cause, ...]
     fingerprint: str
     warnings: int = 0
+    write_units: int = 0
     slices: tuple[SliceIndex, ...] = field(default=(), repr=False)
 
     def cause(self, code: str, column: str = "") -> Cause | None:

@@ -30,11 +30,12 @@ _BY_RECIPE: tuple[CauseName, ...] = (("dropped_by_recipe", ""), ("rejected_by_ha
 
 @dataclass(frozen=True)
 class Sums:
-    """Rows by outcome (index = RowOutcome), and two counts that cut across."""
+    """Rows by outcome (index = RowOutcome), two counts that cut across, and the write units of the ready rows."""
 
     outcomes: tuple[int, int, int, int]
     undecided: int
     warnings: int
+    write_units: int
     slices: tuple[SliceIndex, ...]
 
 
@@ -61,7 +62,7 @@ class Settling:
     def write(self, folder: Path) -> Sums:
         """The three files of a check, slice by slice, and what they add up to."""
         outcomes: np.ndarray = np.zeros(4, dtype=np.int64)
-        undecided = warnings = 0
+        undecided = warnings = units = 0
         slices: list[SliceIndex] = []
         with (
             (folder / READY_FILE).open("wb") as ready_file,
@@ -80,10 +81,11 @@ class Settling:
                     failure_groups.add(self._failure_table(failing)),
                 )
                 slices.append(SliceIndex(len(rows), start, len(ready), *groups))
+                units += int(self._gathered.units(slice_index)[decided.outcome == _READY].sum(dtype=np.int64))
                 outcomes += np.bincount(decided.outcome, minlength=4)
                 undecided += int(decided.undecided.sum())
                 warnings += int(np.isin(ready, failing.rows).sum())
-        return Sums(_four(outcomes), undecided, warnings, tuple(slices))
+        return Sums(_four(outcomes), undecided, warnings, units, tuple(slices))
 
     def _decide(self, slice_index: int) -> tuple[np.ndarray, Decided]:
         rows, dropped = self._gathered.rows(slice_index)

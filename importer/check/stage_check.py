@@ -28,7 +28,7 @@ from importer.intake import Stage
 from importer.parallel import in_order
 from importer.table import TableKey
 
-VERSION = 2
+VERSION = 3
 """Of what a check does; one more whenever the same input would give another outcome."""
 
 SWEEP_AFTER_S = 6 * 3600
@@ -155,6 +155,7 @@ def _report(rows: int, sums: Sums, gathered: Gathered, schema: Schema, fingerpri
         causes=tuple(causes),
         fingerprint=fingerprint,
         warnings=sums.warnings,
+        write_units=sums.write_units,
         slices=sums.slices,
     )
 

@@ -21,13 +21,13 @@ def batches_of(ready: int) -> int:
     return -(-ready // BATCH_ROWS)
 
 
-def estimated_seconds(ready: int, wcu: float | None, pace: Pace, latency_s: float) -> float:
+def estimated_seconds(ready: int, wcu: float, pace: Pace, latency_s: float) -> float:
     """Seconds at this pace if each request takes `latency_s` and nothing is throttled: the slowest of the caps."""
     batches = batches_of(ready)
     times = [batches * (latency_s + pace.pause_s) / (pace.workers or USUAL_WORKERS)]
     if pace.rate_rows:
         times.append(ready / pace.rate_rows)
-    if pace.rate_wcu and wcu is not None:
+    if pace.rate_wcu:
         times.append(wcu / pace.rate_wcu)
     return max(times)
 

@@ -27,12 +27,11 @@ def make_plan(
     key: TableKey,
     mode: Mode,
     pace: Pace,
-    mean_wcu: float | None = None,
     max_bad: str | None = None,
 ) -> Plan:
     """The plan for what `report` found ready: one number of ready rows per slice of the stage.
 
-    `mean_wcu` is write units a ready row (None: unknown). Slices are packed apart, so each may end in a small batch.
+    Slices are packed apart, so each may end in a small batch.
     """
     return Plan(
         source_name=source_name,
@@ -51,7 +50,7 @@ def make_plan(
         duplicate=report.duplicate,
         slices=len(ready_by_slice),
         batches=sum(batches_of(ready) for ready in ready_by_slice),
-        estimated_wcu=None if mean_wcu is None else round(mean_wcu * report.ready, 1),
+        estimated_wcu=float(report.write_units),
         pace=pace,
         max_bad=max_bad,
     )

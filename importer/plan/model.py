@@ -62,7 +62,7 @@ class Plan:
     duplicate: int
     slices: int
     batches: int
-    estimated_wcu: float | None
+    estimated_wcu: float
     pace: Pace
     max_bad: str | None = None
 

@@ -15,13 +15,11 @@ from importer.check import (
     CheckResult,
     Schema,
     check_stage,
-    convert_chunk,
     dump_schema,
     infer_schema,
     kept_report,
     with_key,
 )
-from importer.clean import Recipe
 from importer.endpoint import BATCH_TABLE, endpoint_guards
 from importer.files import to_json, write_private
 from importer.intake import Dialect, Repairs, Stage, build_stage, guess_dialect
@@ -31,14 +29,9 @@ from importer.run.folder import RunFolder
 from importer.run.schemas import name_as_read, read_recipe, read_schema, refuse_frozen, save_schema, take_in_columns
 from importer.run.staged import open_stage
 from importer.table import TableDescription, TableKey, Target
-from importer.write import build_puts
 
 OnProgress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
-
-SIZED_SLICES = 3
-SIZED_ROWS = 2_000
-"""Slices (first, middle, last) and rows of each whose items are built to estimate the write units of all."""
 
 
 def prepare_stage(
@@ -146,24 +139,21 @@ def plan_run(
     mode: Mode = Mode.OVERWRITE,
     pace: Pace | None = None,
     max_bad: str | None = None,
-    estimate: bool = True,
 ) -> Plan:
-    """The plan for what the last check found ready; `estimate` builds some items to count write units."""
+    """The plan for what the last check found ready."""
     stage, checked = open_stage(folder), CheckResult.open(folder.check)
-    recipe, schema = read_recipe(folder), read_schema(folder)
     return make_plan(
         source_name=folder.draft().source_name,
         source_sha256=stage.report.source_sha256,
         dialect=read_dialect(folder),
         ready_by_slice=[len(checked.ready_rows(index)) for index in range(stage.slices)],
-        recipe=recipe,
-        schema=schema,
+        recipe=read_recipe(folder),
+        schema=read_schema(folder),
         report=checked.report,
         target=target,
         key=key,
         mode=mode,
         pace=pace or Pace(),
-        mean_wcu=mean_wcu(stage, recipe, schema, checked) if estimate else None,
         max_bad=max_bad,
     )
 
@@ -191,18 +181,6 @@ def guards_for(
         max_bad=max_bad,
     )
     return (endpoint_guards(schema, mode) if behind else ()) + found
-
-
-def mean_wcu(stage: Stage, recipe: Recipe, schema: Schema, checked: CheckResult) -> float | None:
-    """Write units a ready row, from the first, the middle and the last slice; None when none of them has a row."""
-    chosen = sorted({0, stage.slices // 2, stage.slices - 1} & set(range(stage.slices)))
-    wcu, rows = 0.0, 0
-    for index in chosen[:SIZED_SLICES]:
-        ready = checked.ready_rows(index)[:SIZED_ROWS]
-        if len(ready):
-            puts = build_puts(convert_chunk(recipe.apply(stage.chunk(index)).frame.loc[ready], schema))
-            wcu, rows = wcu + float(puts.wcu.sum()), rows + len(ready)
-    return wcu / rows if rows else None
 
 
 def read_dialect(folder: RunFolder) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importer.check import DynamoType, TypedColumn, item_sizes
+from importer.check import DynamoType, TypedColumn, item_sizes, write_units
 from importer.errors import FatalError
 
 _HEAD = '{"PutRequest":{"Item":{'
@@ -111,7 +111,7 @@ def build_puts(columns: Sequence[TypedColumn], *, key: Sequence[str] = ()) -> Pu
         pieces[0] = _literal(pieces[0].as_py()[1:])
     whole = _join([_literal(_HEAD), *pieces, _literal(_TAIL)])
     sizes = item_sizes(columns, len(whole))
-    return Puts(_put_range(whole), sizes, np.maximum(1, (sizes + 1023) // 1024))
+    return Puts(_put_range(whole), sizes, write_units(sizes))
 
 
 def _refuse_repeated_keys(parts: list[Any]) -> None:

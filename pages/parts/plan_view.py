@@ -91,9 +91,8 @@ def _draw_choices(folder: RunFolder) -> tuple[Mode, Pace, str | None]:
 
 
 def _draw_sentence(plan: Plan) -> None:
-    units = "" if plan.estimated_wcu is None else f", about {plan.estimated_wcu:,.0f} write units"
     batches = words.count(plan.batches, "batch", "batches")
-    told = f"{batches} of up to 25 rows{units}{_time_at_pace(plan)}."
+    told = f"{batches} of up to 25 rows, about {plan.estimated_wcu:,.0f} write units{_time_at_pace(plan)}."
     with st.container(border=True):
         show(tag("div", plan.sentence(), cls="ci-sentence"), tag("div", told, cls="ci-note"))
 

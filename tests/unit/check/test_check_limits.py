@@ -39,14 +39,14 @@ def test_sizes_by_the_rules_of_aws(kind: DynamoType, text: str, size: int) -> No
 def test_an_item_of_exactly_400_kb_is_in_and_one_byte_more_is_out() -> None:
     assert MAX_ITEM_BYTES == 409_600
     fits, too_big = "x" * (409_600 - 1), "x" * 409_600
-    assert oversized([column(DynamoType.S, fits, too_big)], 2).tolist() == [False, True]
+    assert oversized(item_sizes([column(DynamoType.S, fits, too_big)], 2)).tolist() == [False, True]
 
 
 def test_an_item_is_measured_over_all_its_attributes_in_bytes() -> None:
     parts = [column(DynamoType.S, "é" * 102_399, attribute="n1"), column(DynamoType.S, "é" * 102_399, attribute="n2")]
     assert item_sizes(parts, 1).tolist() == [4 + 4 * 102_399]
-    assert oversized(parts, 1).tolist() == [False]
-    assert oversized([*parts, column(DynamoType.S, "x", attribute="n3")], 1).tolist() == [True]
+    assert oversized(item_sizes(parts, 1)).tolist() == [False]
+    assert oversized(item_sizes([*parts, column(DynamoType.S, "x", attribute="n3")], 1)).tolist() == [True]
 
 
 def test_keys_at_their_exact_edges() -> None:

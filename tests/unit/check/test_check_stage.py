@@ -370,3 +370,19 @@ def test_rows_to_decide_are_as_many_as_the_report_says(check: Check) -> None:
     for winner in Winner:
         checked = check(frame, EMAIL, AGE, winner=winner, slice_rows=3)
         assert len(checked.result.undecided_rows(limit=100)) == checked.report.undecided > 0
+
+
+def test_write_units_are_those_of_the_rows_that_are_ready(check: Check) -> None:
+    emails = ["a@b.co", "bad", "c@b.co", "a@b.co", "d@b.co", "e@b.co"]
+    notes = ["x" * 10_000, "x" * 20_000, "x" * 1_000, "x" * 1_012, "drop me" * 900, ""]
+    note = ColumnSpec("note", "note")
+    checked = check(
+        frame_of(E_Mail=emails, note=notes),
+        EMAIL,
+        note,
+        steps=[DropRows(Condition("note", "contains", "drop"))],
+        slice_rows=2,
+    )
+    assert checked.ready() == [4, 5, 7]
+    # c@b.co: 5 + 6 + 4 + 1,000 bytes are 1 KB; the later a@b.co: 5 + 6 + 4 + 1,012 are begun on a second; e@b.co: 1
+    assert checked.report.write_units == 1 + 2 + 1

@@ -106,7 +106,7 @@ def test_the_old_page_took_seven_minutes_and_the_estimate_knows_why():
     assert old == 400.0
     assert estimated_seconds(20_000, 20_000.0, Pace(workers=4), latency_s=0.004) == 0.8
     assert estimated_seconds(20_000, 20_000.0, Pace(rate_wcu=100.0), latency_s=0.004) == 200.0
-    assert estimated_seconds(20_000, None, Pace(rate_rows=500.0), latency_s=0.004) == 40.0
+    assert estimated_seconds(20_000, 20_000.0, Pace(rate_rows=500.0), latency_s=0.004) == 40.0
 
 
 def test_price_and_batches():
