@@ -9,6 +9,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import TypeVar
 
 Piece = TypeVar("Piece")
@@ -26,10 +27,15 @@ def usable_cores() -> int:
 
 
 def in_order(
-    work: Callable[[Piece], Done], pieces: Iterable[Piece], *, threads: int = 0
+    work: Callable[[Piece], Done],
+    pieces: Iterable[Piece],
+    *,
+    threads: int = 0,
+    also: Callable[[Piece], Done] | None = None,
 ) -> Generator[Done, None, None]:
     """`work` of each piece, in the pieces' order; `threads` 0: as many as there are cores, at most MAX_THREADS.
 
+    `also` does the same work elsewhere: one of the threads takes it to there.
     At most threads + 1 results are held, so memory does not grow with the list. What `work` raises is raised at its
     place. A caller that stops early waits for the pieces that are being worked on, and no more are begun.
     """
@@ -37,11 +43,22 @@ def in_order(
     if threads == 1:
         yield from map(work, pieces)
         return
+    free: SimpleQueue[Callable[[Piece], Done]] = SimpleQueue()
+    for way in [also or work, *[work] * (threads - 1)]:
+        free.put(way)
+
+    def one(piece: Piece) -> Done:
+        way = free.get()
+        try:
+            return way(piece)
+        finally:
+            free.put(way)
+
     ahead: deque[Future[Done]] = deque()
     with ThreadPoolExecutor(threads, thread_name_prefix="side-by-side") as pool:
         try:
             for piece in pieces:
-                ahead.append(pool.submit(work, piece))
+                ahead.append(pool.submit(one, piece))
                 if len(ahead) > threads:
                     yield ahead.popleft().result()
             while ahead:

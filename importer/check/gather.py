@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from importer.check.by_pandera import Masks
 from importer.check.chunk_check import ChunkCheck, ChunkChecker
-from importer.check.repeats import RepeatFinder
+from importer.check.repeats import RepeatFinder, TextHashes
 from importer.check.rules import Unique
+from importer.check.schema import Schema
 from importer.check.suggest import SAMPLE_CELLS, SUGGESTIBLE
 from importer.check.verdicts import CauseName, CauseTable, Failing
 from importer.clean import Recipe
+from importer.intake import Stage
 
 EXAMPLE_ROWS = 5
 Finders = Mapping[str, RepeatFinder]
@@ -93,52 +98,83 @@ class Gathered:
 
 @dataclass(frozen=True)
 class CheckedChunk:
-    """One slice of the stage, cleaned and checked. `stage_rows`: its rows before cleaning; `keys` and `unique` as a
-    RepeatFinder takes them, by column, the key under ""."""
+    """What one slice of the stage showed, in a form that one process can hand to another.
+
+    `stage_rows`: its rows before cleaning, `rows` after; `failures` and `units` (write units) belong to `rows`.
+    `repeats`: as a RepeatFinder takes them, by column, the key under "". `samples`: of each cause that may be mended
+    some distinct failing cells.
+    """
 
     stage_rows: np.ndarray
-    frame: pd.DataFrame
-    checked: ChunkCheck
+    rows: np.ndarray
+    failures: Masks
+    units: np.ndarray
     repeats: dict[str, np.ndarray]
+    samples: dict[CauseName, list[str]]
 
 
-def check_chunk(checker: ChunkChecker, recipe: Recipe, chunk: pd.DataFrame, finders: Finders) -> CheckedChunk:
-    """Clean and check one chunk of the stage. Changes nothing, so chunks may be checked side by side."""
-    frame = recipe.apply(chunk).frame
-    checked = checker.check(frame)
-    repeats = {"": finders[""].records(checked.rows[checked.has_key], checked.keys[checked.has_key])}
-    for column, cells in checked.unique.items():
-        filled = (cells != "").to_numpy(dtype=bool)
-        repeats[column] = finders[column].records(checked.rows[filled], cells[filled])
-    return CheckedChunk(chunk.index.to_numpy(dtype=np.int64), frame, checked, repeats)
+@dataclass(frozen=True)
+class ChunkWork:
+    """The number of a slice → the slice, cleaned and checked. Changes nothing, so it is done by several at a time."""
+
+    stage: Stage
+    recipe: Recipe
+    schema: Schema
+    hashes: Mapping[str, TextHashes]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What was made for the first chunk is made anew elsewhere."""
+        return ChunkWork, (self.stage, self.recipe, self.schema, self.hashes)
+
+    @cached_property
+    def _checker(self) -> ChunkChecker:
+        return ChunkChecker(self.schema, self.stage.blocking_rows())
+
+    def __call__(self, slice_index: int) -> CheckedChunk:
+        chunk = self.stage.chunk(slice_index)
+        frame = self.recipe.apply(chunk).frame
+        checked = self._checker.check(frame)
+        rows = chunk.index.to_numpy(dtype=np.int64)
+        return CheckedChunk(
+            rows, checked.rows, checked.failures, checked.units, self._repeats(checked), _samples(checked, frame)
+        )
+
+    def _repeats(self, checked: ChunkCheck) -> dict[str, np.ndarray]:
+        repeats = {"": self.hashes[""].records(checked.rows[checked.has_key], checked.keys[checked.has_key])}
+        for column, cells in checked.unique.items():
+            filled = (cells != "").to_numpy(dtype=bool)
+            repeats[column] = self.hashes[column].records(checked.rows[filled], cells[filled])
+        return repeats
+
+
+def _samples(checked: ChunkCheck, frame: pd.DataFrame) -> dict[CauseName, list[str]]:
+    """At most SAMPLE_CELLS distinct failing cells of each cause that may be mended."""
+    return {
+        (code, column): [str(text) for text in frame[column][mask].iloc[: 4 * SAMPLE_CELLS].unique()[:SAMPLE_CELLS]]
+        for (code, column), mask in checked.failures.items()
+        if code in SUGGESTIBLE and column
+    }
 
 
 def gather_chunk(gathered: Gathered, chunk: CheckedChunk, finders: Finders) -> None:
     """Put by what a chunk showed; chunks are taken in the list's order."""
-    slice_index = gathered.add_slice(chunk.stage_rows, chunk.checked.rows, chunk.checked.units)
-    gathered.add_failing(slice_index, _numbered(gathered, chunk.checked))
-    _keep_samples(gathered, chunk.checked, chunk.frame)
+    slice_index = gathered.add_slice(chunk.stage_rows, chunk.rows, chunk.units)
+    gathered.add_failing(slice_index, _numbered(gathered, chunk))
+    for cause, cells in chunk.samples.items():
+        kept = gathered.tally(cause).cells
+        kept.update(dict.fromkeys(cells[: SAMPLE_CELLS - len(kept)]))
     for column, records in chunk.repeats.items():
         finders[column].add(records)
 
 
-def _numbered(gathered: Gathered, checked: ChunkCheck) -> Failing:
-    rows = [checked.rows[mask] for mask in checked.failures.values()]
+def _numbered(gathered: Gathered, chunk: CheckedChunk) -> Failing:
+    rows = [chunk.rows[mask] for mask in chunk.failures.values()]
     numbers = [
-        np.full(len(part), gathered.causes.number(name)) for name, part in zip(checked.failures, rows, strict=True)
+        np.full(len(part), gathered.causes.number(name)) for name, part in zip(chunk.failures, rows, strict=True)
     ]
     if not rows:
         return Failing(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
     return Failing(np.concatenate(rows), np.concatenate(numbers))
-
-
-def _keep_samples(gathered: Gathered, checked: ChunkCheck, frame: pd.DataFrame) -> None:
-    """Some distinct failing cells of each cause that may be mended; they stay in memory."""
-    for (code, column), mask in checked.failures.items():
-        cells = gathered.tally((code, column)).cells
-        if code in SUGGESTIBLE and column and len(cells) < SAMPLE_CELLS:
-            for text in frame[column][mask].iloc[: 4 * SAMPLE_CELLS].unique()[: SAMPLE_CELLS - len(cells)]:
-                cells[str(text)] = None
 
 
 def note_repeats(gathered: Gathered, column: str, finder: RepeatFinder) -> None:

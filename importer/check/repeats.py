@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -38,6 +38,22 @@ class Repeats:
         return ~(self.first & self.last)
 
 
+@dataclass(frozen=True)
+class TextHashes:
+    """Texts → the records that a RepeatFinder takes, by its two keys; any process makes the same."""
+
+    keys: tuple[str, str] = field(repr=False)
+
+    def records(self, rows: np.ndarray, texts: pd.Series) -> np.ndarray:
+        """RECORD of each row and its text."""
+        records: np.ndarray = np.empty(len(rows), dtype=RECORD)
+        records["row"] = rows
+        values = texts.to_numpy(dtype=object)
+        for name, key in zip(("high", "low"), self.keys, strict=True):
+            records[name] = pd.util.hash_array(values, hash_key=key, categorize=False)
+        return records
+
+
 class RepeatFinder:
     """Takes the texts of chunk after chunk, then tells which repeat. A context manager: its files go when it ends."""
 
@@ -45,7 +61,7 @@ class RepeatFinder:
         parts = min(MAX_PARTS, expected_rows // ROWS_PER_PART + 1)
         self._paths = [folder / f"{name}.{part}.hashes" for part in range(parts)]
         self._files: list[Any] = [path.open("wb") for path in self._paths]
-        self._keys = (secrets.token_hex(8), secrets.token_hex(8))
+        self.hashes = TextHashes((secrets.token_hex(8), secrets.token_hex(8)))
 
     def __enter__(self) -> Self:
         return self
@@ -57,17 +73,8 @@ class RepeatFinder:
             file.close()
             path.unlink(missing_ok=True)
 
-    def records(self, rows: np.ndarray, texts: pd.Series) -> np.ndarray:
-        """What `add` takes of these rows; RECORD by row. Changes nothing."""
-        records: np.ndarray = np.empty(len(rows), dtype=RECORD)
-        records["row"] = rows
-        values = texts.to_numpy(dtype=object)
-        for field, key in zip(("high", "low"), self._keys, strict=True):
-            records[field] = pd.util.hash_array(values, hash_key=key, categorize=False)
-        return records
-
     def add(self, records: np.ndarray) -> None:
-        """Take note of the texts of some rows."""
+        """Take note of the texts of some rows, as `hashes` made them."""
         part_of = records["high"] % np.uint64(len(self._files))
         for part, file in enumerate(self._files):
             file.write(records[part_of == part].tobytes() if len(self._files) > 1 else records.tobytes())

@@ -65,7 +65,7 @@ def count_failing(stage: Stage, recipe: Recipe, rules: Sequence[tuple[str, Rule]
                 tallies[names[cause]].add(rows[mask])
             for column, finder in finders.items():
                 filled = (frame[column] != "").to_numpy(dtype=bool)
-                finder.add(finder.records(rows[filled], frame[column][filled]))
+                finder.add(finder.hashes.records(rows[filled], frame[column][filled]))
         for column, finder in finders.items():
             for part in finder.parts():
                 tallies[column, Unique.name].add(part.rows[part.repeated])

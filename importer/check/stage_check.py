@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from importer.check.chunk_check import ChunkChecker
 from importer.check.codes import code_of, title_of
-from importer.check.gather import CauseTally, CheckedChunk, Gathered, check_chunk, gather_chunk, note_repeats
+from importer.check.gather import CauseTally, ChunkWork, Gathered, gather_chunk, note_repeats
 from importer.check.repeats import RepeatFinder
 from importer.check.report import Cause, CheckReport
 from importer.check.schema import Schema
@@ -26,6 +26,7 @@ from importer.clean import Recipe
 from importer.errors import ConfigError, FatalError, RunCancelled
 from importer.intake import Stage
 from importer.parallel import in_order
+from importer.second_process import SecondProcess
 from importer.table import TableKey
 
 VERSION = 3
@@ -46,8 +47,10 @@ def check_stage(
     *,
     on_progress: OnProgress | None = None,
     cancelled: Cancelled | None = None,
+    beside: SecondProcess | None = None,
 ) -> CheckReport:
     """Check every row of the stage; the report. `on_progress(rows done, rows)`; memory holds a few chunks at a time.
+    `beside` checks chunks too, once it has loaded.
 
     A check of the same stage, recipe, schema and key that is already in `out_dir` is taken as it is; a new one takes
     its place when it is whole. Raises ConfigError when recipe or schema do not fit the list or the table,
@@ -61,7 +64,7 @@ def check_stage(
     made = out_dir.with_name(f".{out_dir.name}-{secrets.token_hex(4)}")
     try:
         made.mkdir(mode=0o700, parents=True)
-        job = _Job(stage, recipe, schema, made, on_progress or _ignore, cancelled or _never)
+        job = _Job(stage, recipe, schema, made, on_progress or _ignore, cancelled or _never, beside)
         report = job.run(fingerprint)
         _put_in_place(made, out_dir)
     except OSError as error:
@@ -91,6 +94,7 @@ class _Job:
     made: Path
     on_progress: OnProgress
     cancelled: Cancelled
+    beside: SecondProcess | None
 
     def run(self, fingerprint: str) -> CheckReport:
         """Gather, settle, report."""
@@ -117,12 +121,10 @@ class _Job:
 
     def _gather(self, gathered: Gathered, finders: Mapping[str, RepeatFinder]) -> None:
         """Chunks are checked side by side and taken in the list's order."""
-        checker, done = ChunkChecker(self.schema, self.stage.blocking_rows()), 0
-
-        def checked(slice_index: int) -> CheckedChunk:
-            return check_chunk(checker, self.recipe, self.stage.chunk(slice_index), finders)
-
-        with closing(in_order(checked, range(self.stage.slices))) as chunks:
+        hashes = {column: finder.hashes for column, finder in finders.items()}
+        work, done = ChunkWork(self.stage, self.recipe, self.schema, hashes), 0
+        beside = None if self.beside is None else partial(self.beside.do, work)
+        with closing(in_order(work, range(self.stage.slices), also=beside)) as chunks:
             self._refuse_cancelled()
             for chunk in chunks:
                 gather_chunk(gathered, chunk, finders)

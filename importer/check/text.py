@@ -38,7 +38,7 @@ def trimmed(cells: pd.Series) -> pd.Series:
 
 def filled(cells: pd.Series) -> np.ndarray:
     """True where a cell is not the empty text."""
-    return (cells != "").to_numpy(dtype=bool)
+    return as_mask(pc.not_equal(arrow_text(cells), ""))
 
 
 def readable(cells: pd.Series) -> np.ndarray:

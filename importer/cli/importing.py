@@ -69,7 +69,7 @@ def run_command(options: argparse.Namespace, settings: Settings, preparer: Prepa
         folder = create_run(settings, source_name=options.file.name, who=who(), now=datetime.now(UTC))
         try:
             adopt_source(folder, options.file)
-            warnings = plan_it(settings, folder, options, connection, description)
+            warnings = plan_it(settings, folder, options, connection, description, preparer=preparer)
         finally:
             if not folder.frozen:
                 shutil.rmtree(folder.path, ignore_errors=True)
@@ -97,6 +97,8 @@ def plan_it(
     options: argparse.Namespace,
     connection: Connection,
     description: TableDescription,
+    *,
+    preparer: Preparer | None,
 ) -> tuple[ListWarning, ...]:
     """Read, check and plan; what is unusual beside the last list of the same saved one.
 
@@ -104,7 +106,7 @@ def plan_it(
     """
     key, warnings = prepare_list(settings, folder, options, description.key)
     with Bar("Checking") as bar:
-        tell(report_line(check_run(folder, key, on_progress=bar.step)))
+        tell(report_line(check_run(folder, key, on_progress=bar.step, beside=preparer)))
     engine = engine_status(settings) if connection.kind == "embedded" else None
     guards = guards_for(folder, description, max_bad=options.max_bad, mode=Mode(options.mode))
     for guard in guards:

@@ -18,9 +18,8 @@ from importer.table import (
     Connection,
     EngineLease,
     TableDescription,
+    client_and_signing_parts,
     describe_table,
-    dynamodb_client,
-    signing_parts,
 )
 from importer.write import BodyOf, TableBody, TableDestination
 
@@ -51,14 +50,14 @@ def open_destination(
     RetryableError when it cannot be reached.
     """
     table = plan.target.table
-    client = dynamodb_client(connection)
+    client, parts = client_and_signing_parts(connection)
     description = describe_table(client, table)
     if not description.writable:
         raise ConfigError(f'Table "{table}" is {description.status}, not ACTIVE. Resume when it is.')
     if description.key != plan.key:
         told = f'Table "{table}" has key {description.key} now, the plan was made for {plan.key}'
         raise ConfigError(f"Resume refused: {told}. Make a new run of the list.")
-    destination = TableDestination(signing_parts(connection), table, plan.mode, plan.key, wall_clock=wall_clock)
+    destination = TableDestination(parts, table, plan.mode, plan.key, wall_clock=wall_clock)
     watch = CapacityWatch(lambda: _table_wcu(describe_table(client, table)), _table_wcu(description))
     return destination, watch
 

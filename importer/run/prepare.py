@@ -28,6 +28,7 @@ from importer.profile import ListProfile, load_profile, profile_stage, save_prof
 from importer.run.folder import RunFolder
 from importer.run.schemas import name_as_read, read_recipe, read_schema, refuse_frozen, save_schema, take_in_columns
 from importer.run.staged import open_stage
+from importer.second_process import SecondProcess
 from importer.table import TableDescription, TableKey, Target
 
 OnProgress = Callable[[int, int], None]
@@ -118,8 +119,10 @@ def check_run(
     *,
     on_progress: OnProgress | None = None,
     cancelled: Cancelled | None = None,
+    beside: SecondProcess | None = None,
 ) -> CheckReport:
-    """Check the whole list with the kept recipe and schema; the kept report when none of them changed."""
+    """Check the whole list with the kept recipe and schema; the kept report when none of them changed. `beside`: a
+    second process that does its half."""
     return check_stage(
         open_stage(folder),
         read_recipe(folder),
@@ -128,6 +131,7 @@ def check_run(
         folder.check,
         on_progress=on_progress,
         cancelled=cancelled,
+        beside=beside,
     )
 
 

@@ -29,7 +29,7 @@ from importer.run.meter import Meter
 from importer.run.preparer import Preparer
 from importer.run.processes import this_holder
 from importer.run.states import RunState, Snapshot
-from importer.run.unchanged import fixed_lists, planned_list
+from importer.run.unchanged import fixed_lists, planned_list_at_once
 from importer.settings import Settings
 from importer.write import Acknowledged, Batch, BodyOf, Tick, write_batches
 
@@ -97,18 +97,21 @@ def _guarded(
     """Run, and leave the ledger at a state whatever happens; refusals and fatal errors go on to the caller."""
     desk = Desk(ledger)
     try:
-        with signals_cancel(desk):
-            plan, listed = planned_list(folder, ledger)
+        with signals_cancel(desk), ExitStack() as until_sent:
+            at_once = planned_list_at_once(folder, ledger)
+            plan, listed, confirm_source = until_sent.enter_context(at_once)
             rounds = fixed_lists(folder, ledger, listed)
-            with ExitStack() as until_sent:
-                if preparer is None and Preparer.worth_it(rows=ledger.snapshot().buckets.pending):
-                    preparer = until_sent.enter_context(Preparer())
-                batches = until_sent.enter_context(feed_batches(listed, ledger, body_maker(plan), preparer))
+            if preparer is None and Preparer.worth_it(rows=ledger.snapshot().buckets.pending):
+                preparer = until_sent.enter_context(Preparer())
+            batches = until_sent.enter_context(feed_batches(listed, ledger, body_maker(plan), preparer))
+            try:
                 destination, watch = _destination(settings, plan, folder.run_id, until_sent, wall_clock)
-                until_sent.enter_context(watch)
-                desk.table_wcu = lambda: watch.table_wcu
-                everything = until_sent.enter_context(closing(_then(batches, rounds, ledger, body_maker(plan))))
-                Sending(plan, ledger, desk, echo, wall_clock).run(everything, destination, send)
+            finally:  # a list that changed is told even where the table cannot be reached
+                confirm_source()
+            until_sent.enter_context(watch)
+            desk.table_wcu = lambda: watch.table_wcu
+            everything = until_sent.enter_context(closing(_then(batches, rounds, ledger, body_maker(plan))))
+            Sending(plan, ledger, desk, echo, wall_clock).run(everything, destination, send)
         state, reason = _ended(ledger)
     except RunPaused as signal:
         state, reason = RunState.PAUSED, str(signal)

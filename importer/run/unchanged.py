@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 
 from importer.check import CheckResult
@@ -21,24 +24,42 @@ from importer.run.summaries import load_plan
 
 def planned_list(folder: RunFolder, ledger: Ledger) -> tuple[Plan, ListToSend]:
     """The frozen plan and the list as it is to be sent; ConfigError naming what changed since the plan was made."""
-    plan = load_plan(folder)
-    if plan.fingerprint() != ledger.plan_hash():
-        raise refused(folder, ("the plan's file changed",))
-    listed = ListToSend(open_stage(folder), read_recipe(folder), read_schema(folder), CheckResult.open(folder.check))
-    now = replace(
-        plan,
-        source_sha256=source_sha256(folder),
-        dialect=read_dialect(folder),
-        recipe_fingerprint=listed.recipe.fingerprint(),
-        schema_fingerprint=listed.schema.fingerprint(),
-        check_fingerprint=listed.checked.report.fingerprint,
-    )
-    changed = list(differences(plan, now))
-    if listed.stage.report.source_sha256 != plan.source_sha256:
-        changed.append("the list as it was read changed")
-    if changed:
-        raise refused(folder, tuple(changed))
-    return plan, listed
+    with planned_list_at_once(folder, ledger) as (plan, listed, confirm_source):
+        confirm_source()
+        return plan, listed
+
+
+@contextmanager
+def planned_list_at_once(folder: RunFolder, ledger: Ledger) -> Iterator[tuple[Plan, ListToSend, Callable[[], None]]]:
+    """As `planned_list`, while the source is still being hashed (2 s for a GB): slices may be prepared meanwhile, but
+    the third has to be called before anything is sent. It raises ConfigError when the source changed."""
+    with ThreadPoolExecutor(1, thread_name_prefix="hash-source") as hashing:
+        source = hashing.submit(source_sha256, folder)
+        plan = load_plan(folder)
+        if plan.fingerprint() != ledger.plan_hash():
+            raise refused(folder, ("the plan's file changed",))
+        listed = ListToSend(
+            open_stage(folder), read_recipe(folder), read_schema(folder), CheckResult.open(folder.check)
+        )
+
+        now = replace(
+            plan,
+            dialect=read_dialect(folder),
+            recipe_fingerprint=listed.recipe.fingerprint(),
+            schema_fingerprint=listed.schema.fingerprint(),
+            check_fingerprint=listed.checked.report.fingerprint,
+        )
+
+        def confirm_source() -> None:
+            changed = [*differences(plan, replace(now, source_sha256=source.result()))]
+            if listed.stage.report.source_sha256 != plan.source_sha256:
+                changed.append("the list as it was read changed")
+            if changed:
+                raise refused(folder, tuple(changed))
+
+        if differences(plan, now) or listed.stage.report.source_sha256 != plan.source_sha256:
+            confirm_source()
+        yield plan, listed, confirm_source
 
 
 def fixed_lists(folder: RunFolder, ledger: Ledger, listed: ListToSend) -> tuple[ListToSend, ...]:

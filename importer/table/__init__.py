@@ -10,6 +10,7 @@ from importer.table.choice import (
 )
 from importer.table.client import (
     SigningParts,
+    client_and_signing_parts,
     dynamodb_client,
     find_target,
     list_profiles,
@@ -39,6 +40,7 @@ __all__ = [
     "TableSample",
     "Target",
     "browse_table",
+    "client_and_signing_parts",
     "connection_from_environment",
     "count_items",
     "create_table",

@@ -58,6 +58,11 @@ def signing_parts(connection: Connection) -> SigningParts:
 
     Raises ConfigError when there are no credentials.
     """
+    return client_and_signing_parts(connection)[1]
+
+
+def client_and_signing_parts(connection: Connection) -> tuple[Any, SigningParts]:
+    """`dynamodb_client` and `signing_parts` of one session: making a session is most of what either costs."""
     try:
         session = _session(connection)
         credentials = session.get_credentials()
@@ -67,7 +72,7 @@ def signing_parts(connection: Connection) -> SigningParts:
         raise explain_client_error(error, _nobody(connection)) from None
     if credentials is None:
         raise no_credentials(_nobody(connection))
-    return SigningParts(_resolved_url(client), client.meta.region_name, "dynamodb", credentials, ca_bundle)
+    return client, SigningParts(_resolved_url(client), client.meta.region_name, "dynamodb", credentials, ca_bundle)
 
 
 def find_target(connection: Connection, table: str, *, engine: str = "") -> Target:

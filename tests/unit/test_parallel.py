@@ -52,3 +52,24 @@ def test_a_caller_that_stops_early_leaves_no_thread_at_work() -> None:
         next(results)
 
     assert threading.active_count() == before
+
+
+def test_one_of_the_threads_takes_pieces_elsewhere() -> None:
+    met = threading.Barrier(2, timeout=30)
+
+    def here(number: int) -> str:
+        met.wait()
+        return f"{number} here"
+
+    def elsewhere(number: int) -> str:
+        met.wait()
+        return f"{number} elsewhere"
+
+    results = list(in_order(here, range(8), threads=2, also=elsewhere))
+
+    assert [result.split()[0] for result in results] == [str(number) for number in range(8)]
+    assert sum(result.endswith("elsewhere") for result in results) == 4
+
+
+def test_on_one_core_nothing_is_taken_elsewhere() -> None:
+    assert list(in_order(str, range(3), threads=1, also=lambda number: f"{number} elsewhere")) == ["0", "1", "2"]

@@ -119,7 +119,7 @@ def whole_way(source: Path, home: Path, url: str, workers: int, preparer: Prepar
     prepare_stage(folder, Dialect())
     marks.append(time.perf_counter())
     prepare_schema(folder, KEY, list_schema())
-    check_run(folder, KEY)
+    check_run(folder, KEY, beside=preparer)
     marks.append(time.perf_counter())
     target = Target(Connection("custom", endpoint_url=url), "000000000000", TABLE)
     plan = plan_run(folder, target=target, key=KEY, pace=Pace(workers=workers))

@@ -4,11 +4,12 @@ import gc
 import hashlib
 import sys
 
+import numpy as np
 import pytest
 from unit.run.run_folders import frozen_folder
 
 from importer.run import Ledger
-from importer.run.feed import GIVE_WAY_S, feed_batches
+from importer.run.feed import GIVE_WAY_S, PackWork, SliceToSend, feed_batches, growing
 from importer.run.unchanged import planned_list
 from importer.write.request import TableBody
 
@@ -16,10 +17,15 @@ WIDE = "email,name\n" + "".join(f"p{row}@example.com,Zoë {row}\n" for row in ra
 
 
 @pytest.fixture
-def feeding(tmp_path):
+def planned(tmp_path):
     folder = frozen_folder(tmp_path, WIDE)
     with Ledger.open(folder.ledger) as ledger:
-        yield lambda: feed_batches(planned_list(folder, ledger)[1], ledger, TableBody("Contacts", insert=False))
+        yield planned_list(folder, ledger)[1], ledger
+
+
+@pytest.fixture
+def feeding(planned):
+    return lambda: feed_batches(*planned, TableBody("Contacts", insert=False))
 
 
 def test_every_ready_row_is_in_one_batch(feeding):
@@ -51,3 +57,43 @@ def test_the_preparing_thread_gives_way_only_as_long_as_a_run_is_fed(feeding):
         assert gc.get_freeze_count() > frozen
     assert sys.getswitchinterval() == pytest.approx(before_s)
     assert gc.get_freeze_count() == 0
+
+
+@pytest.mark.parametrize(
+    ("rows", "lengths"),
+    [(4, [4]), (5_000, [5_000]), (5_001, [5_000, 1]), (25_000, [5_000, 10_000, 10_000])],
+)
+def test_a_slice_is_cut_into_pieces_that_grow(rows, lengths):
+    assert growing(rows) == lengths
+
+
+@pytest.mark.parametrize("lengths", [[60], [25, 35], [10, 20, 30], [30, 20, 10]])
+def test_pieces_hold_the_rows_of_the_slice_in_order(planned, lengths):
+    listed, _ = planned
+    rows = listed.checked.ready_rows(0)
+    whole = SliceToSend(0, np.arange(60), rows, maybe_sent=True)
+    work = PackWork(listed, TableBody("Contacts", insert=False))
+
+    pieces = list(whole.pieces(lengths))
+    batches = [batch for piece in pieces for batch in work(piece)]
+
+    assert [len(piece.rows) for piece in pieces] == lengths
+    assert [piece.goes_on for piece in pieces] == [True] * (len(lengths) - 1) + [False]
+    assert [position for batch in batches for position in batch.positions] == list(range(60))
+    assert [put for batch in batches for put in batch.puts] == [put for batch in work(whole) for put in batch.puts]
+    assert all(batch.maybe_sent for batch in batches)
+
+
+def test_the_frame_of_a_slice_is_read_once_for_its_pieces_and_not_kept(planned, monkeypatch):
+    listed, _ = planned
+    read = []
+    frame = type(listed).frame
+    monkeypatch.setattr(type(listed), "frame", lambda self, index: read.append(index) or frame(self, index))
+    whole = SliceToSend(0, np.arange(60), listed.checked.ready_rows(0), maybe_sent=False)
+    work = PackWork(listed, TableBody("Contacts", insert=False))
+
+    for piece in whole.pieces([10, 20, 30]):
+        work(piece)
+    assert read == [0]
+    work(whole)
+    assert read == [0, 0]

@@ -15,7 +15,7 @@ from unit.run.run_folders import frozen_folder
 
 from importer.endpoint import BatchBody
 from importer.run import Ledger, Preparer
-from importer.run.feed import SliceToSend, feed_batches
+from importer.run.feed import PackWork, SliceToSend, feed_batches
 from importer.run.unchanged import planned_list
 from importer.write import Batch, BodyOf, TableBody
 
@@ -63,9 +63,9 @@ def test_its_batches_are_those_of_the_runner_byte_for_byte(listed, preparer, bod
     rows = whole.checked.ready_rows(0)
     some = SliceToSend(0, rows.argsort()[10:52], rows[10:52], maybe_sent=True)
 
-    made = preparer.prepare(whole, some, body_of)
+    made = preparer.try_to(PackWork(whole, body_of), some)
 
-    assert told(list(made)) == told(list(whole.packed(some, body_of)))
+    assert told(list(made)) == told(list(PackWork(whole, body_of)(some)))
     assert [len(batch.positions) for batch in made] == [25, 17]
     assert preparer.ready()
 
@@ -74,7 +74,7 @@ def test_a_feed_takes_what_it_made(listed, preparer, monkeypatch):
     def refuse(*_):
         raise AssertionError("the runner prepared a slice itself")
 
-    monkeypatch.setattr(type(listed[0]), "packed", refuse)
+    monkeypatch.setattr(PackWork, "__call__", refuse)
 
     batches = fed(listed, TableBody("Contacts", insert=False), preparer)
 
@@ -85,7 +85,7 @@ def test_without_it_the_same_feed_needs_the_runner(listed, monkeypatch):
     def refuse(*_):
         raise AssertionError("the runner prepared a slice itself")
 
-    monkeypatch.setattr(type(listed[0]), "packed", refuse)
+    monkeypatch.setattr(PackWork, "__call__", refuse)
 
     with pytest.raises(AssertionError, match="the runner prepared a slice itself"):
         fed(listed, TableBody("Contacts", insert=False), None)
@@ -96,7 +96,7 @@ def test_a_slice_that_it_cannot_make_is_left_to_the_runner_and_it_goes_on(listed
     rows = whole.checked.ready_rows(0)
     absent = SliceToSend(7, rows.argsort()[:3], rows[:3], maybe_sent=False)
 
-    assert preparer.prepare(whole, absent, TableBody("Contacts", insert=False)) is None
+    assert preparer.try_to(PackWork(whole, TableBody("Contacts", insert=False)), absent) is None
     assert preparer.ready()
 
 

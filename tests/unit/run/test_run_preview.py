@@ -13,7 +13,7 @@ from importer.check import CheckResult
 from importer.clean import Condition, DropRows, History, Operation, RenameColumn, Trim, save_history
 from importer.errors import ConfigError
 from importer.run import RunFolder, open_stage, preview_item, read_recipe, read_schema
-from importer.run.feed import ListToSend, SliceToSend
+from importer.run.feed import ListToSend, PackWork, SliceToSend
 from importer.write.request import TableBody
 
 HOSTILE = (
@@ -47,7 +47,7 @@ def test_it_is_what_the_body_of_a_runs_request_holds(tmp_path: Path) -> None:
     listed = ListToSend(stage, read_recipe(folder), read_schema(folder), checked)
     rows = checked.ready_rows(0)
     slice_ = SliceToSend(0, np.arange(len(rows)), rows, False)
-    (batch,) = listed.packed(slice_, TableBody("Contacts", insert=False))
+    (batch,) = PackWork(listed, TableBody("Contacts", insert=False))(slice_)
     assert batch.body is not None
     puts = json.loads(batch.body.data)["RequestItems"]["Contacts"]
     assert rows.tolist() == [3, 4, 5]
