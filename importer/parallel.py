@@ -15,6 +15,8 @@ from typing import TypeVar
 Piece = TypeVar("Piece")
 Done = TypeVar("Done")
 
+_END = object()
+
 MAX_THREADS = 4
 """More would wait for the interpreter: a check holds it for a third of its time."""
 
@@ -24,6 +26,17 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def one_ahead(pieces: Iterable[Piece]) -> Generator[Piece, None, None]:
+    """The pieces; each next one is being made in a thread while the caller has the one before. What making it raises
+    is raised at its place. A caller that stops early waits for the one that is being made."""
+    making = iter(pieces)
+    with ThreadPoolExecutor(1, thread_name_prefix="one-ahead") as pool:
+        coming = pool.submit(next, making, _END)
+        while (piece := coming.result()) is not _END:
+            coming = pool.submit(next, making, _END)
+            yield piece  # type: ignore[misc]
 
 
 def in_order(

@@ -35,6 +35,7 @@ from importer.intake.stage import (
     StageReport,
 )
 from importer.intake.tokenizer import Grammar, Tokenizer
+from importer.parallel import one_ahead
 
 HEAD_BYTES = 1024 * 1024
 """Looked at for the header and the number of columns. Not more than a block of the feed."""
@@ -119,7 +120,7 @@ def build_stage(
 ) -> StageReport:
     """Read `source` into `stage_dir`, replacing a stage that is there; what a kill leaves is never taken for one.
 
-    `on_progress` gets source bytes done and in all, after each part (at most 4 MiB); `fast` False reads everything on
+    `on_progress` gets source bytes done and in all, after each part (at most 1 MiB); `fast` False reads everything on
     the tolerant road. `repairs`: what to repair of what reading suggests; each is listed, and the original bytes stay
     those of the source. Raises SourceError (empty, gone, no header), RunCancelled, FatalError (disk full).
     """
@@ -195,7 +196,7 @@ class _Builder:
         ):
             feed = Feed(stream, self._dialect.encoding, behind=hashing)
             header = (0, 0)
-            for part in Reader(feed, grammar, self._layout, fast=fast, repairs=self._repairs).parts():
+            for part in Reader(one_ahead(feed), grammar, self._layout, fast=fast, repairs=self._repairs).parts():
                 header = part.header if part.header is not None else header
                 self._take(part, rows, problems)
                 if cancelled is not None and cancelled():

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from importer.errors import SourceError
 from importer.intake.problems import ReadingProblem, problem
@@ -118,7 +119,7 @@ def decode_block(raw: bytes, codec: Codec, byte_start: int) -> Decoded:
     try:
         if codec.is_utf8:
             if not raw.isascii():
-                raw.decode("utf-8")
+                _refuse_bad_utf8(raw)
             return Decoded(raw, None, None, ())
         text = raw.decode(codec.name).encode("utf-8")
     except UnicodeError:
@@ -126,6 +127,16 @@ def decode_block(raw: bytes, codec: Codec, byte_start: int) -> Decoded:
     marks: Any = np.append(line_marks(text, find_codec("utf-8")), len(text))
     origins: Any = np.append(line_marks(raw, codec), len(raw)) + byte_start
     return Decoded(text, marks, origins, ())
+
+
+def _refuse_bad_utf8(raw: bytes) -> None:
+    """UnicodeError where `raw` is not UTF-8; Arrow looks ten times as fast as a decoder that makes a text of it."""
+    ends = pa.py_buffer(np.array([0, len(raw)], dtype=np.int64))
+    text = pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(raw)])
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid:
+        raise UnicodeError("not UTF-8") from None
 
 
 def _decode_lines(raw: bytes, codec: Codec, byte_start: int) -> Decoded:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from importer.errors import SourceError
 from importer.intake.dialect import Dialect
@@ -97,10 +98,9 @@ def _layout(
             ("header_too_long", "The header has more cells than the rows; its empty cells were passed over.")
         )
     problems = [HeaderProblem(code, len(before) + 1, *span, message) for code, message in found]
-    texts = [_texts(cells) for cells in data if len(cells) == width]
-    shape = TableShape(
-        width, tuple(tuple(_texts(r.cells)) for r in header), column_shapes(texts[:SHAPE_RECORDS], width)
-    )
+    regular = (cells for cells in data if len(cells) == width)
+    texts = [_texts(cells) for cells in islice(regular, SHAPE_RECORDS)]
+    shape = TableShape(width, tuple(tuple(_texts(r.cells)) for r in header), column_shapes(texts, width))
     for number, record in enumerate(before, 1):
         problems.append(_set_aside_problem(number, record))
     return Layout(

@@ -14,7 +14,7 @@ import pyarrow as pa
 from importer.intake.apart import LOOKAHEAD, Apart, texts
 from importer.intake.apart import MESSAGES as APART_MESSAGES
 from importer.intake.fastroad import Proof, can_prove, even_records, parse_part, prove_part
-from importer.intake.feed import MAX_RECORD_BYTES, Block, Gap
+from importer.intake.feed import BLOCK_BYTES, MAX_RECORD_BYTES, Block, Gap
 from importer.intake.header import Layout
 from importer.intake.mojibake import fix_column, mojibake_places
 from importer.intake.problems import ReadingProblem, problem
@@ -30,7 +30,7 @@ class ReaderLimits:
     """Bytes. A part is at most `part`; one that fails is tried again in eighths down to `smallest_part`, so that one
     bad record costs 16 KB of the slow road; a larger `record` is set aside."""
 
-    part: int = 4 * 1024 * 1024
+    part: int = BLOCK_BYTES
     smallest_part: int = 16 * 1024
     record: int = MAX_RECORD_BYTES
 
@@ -88,7 +88,7 @@ class Reader:
         """All of the list; the first part holds what the layout sets aside and no records."""
         yield self._head()
         while True:
-            self._window.fill(self._part_bytes)
+            self._window.fill(self._part_bytes // 2)
             if self._window.at < len(self._window.text):
                 yield self._next_part()
             elif self._window.at_end:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
 
-from importer.parallel import in_order
+from importer.parallel import in_order, one_ahead
 
 
 @pytest.mark.parametrize("threads", [1, 2, 4])
@@ -73,3 +74,34 @@ def test_one_of_the_threads_takes_pieces_elsewhere() -> None:
 
 def test_on_one_core_nothing_is_taken_elsewhere() -> None:
     assert list(in_order(str, range(3), threads=1, also=lambda number: f"{number} elsewhere")) == ["0", "1", "2"]
+
+
+def test_the_next_piece_is_made_while_the_caller_has_the_one_before() -> None:
+    made = threading.Semaphore(0)
+
+    def pieces() -> Iterator[int]:
+        for number in range(3):
+            made.release()
+            yield number
+
+    with closing(one_ahead(pieces())) as taken:
+        assert next(taken) == 0
+        assert made.acquire(timeout=30)
+        assert made.acquire(timeout=30), "the second is made although nobody has asked for it"
+        assert not made.acquire(timeout=0.05), "and the third is not"
+        assert list(taken) == [1, 2]
+
+
+def test_what_making_a_piece_raises_is_raised_at_its_place_and_an_early_end_leaves_no_thread() -> None:
+    def pieces() -> Iterator[int]:
+        yield 0
+        raise ValueError("the second")
+
+    before = threading.active_count()
+    with closing(one_ahead(pieces())) as taken:
+        assert next(taken) == 0
+        with pytest.raises(ValueError, match="the second"):
+            next(taken)
+    with closing(one_ahead(range(10))) as taken:
+        assert next(taken) == 0
+    assert threading.active_count() == before
