@@ -23,6 +23,7 @@ from importer.run.ledger_file import connect, create_file, transaction
 from importer.run.processes import is_alive
 from importer.run.ranges import PositionSet
 from importer.run.states import (
+    STILL_S,
     Bucket,
     Buckets,
     Event,
@@ -36,9 +37,6 @@ from importer.run.states import (
 
 if TYPE_CHECKING:
     from importer.write import Acknowledged
-
-STILL_S = 5.0
-"""A runner beats once a second; five that are missing are no coincidence."""
 
 IN_TABLE = "already_in_table"
 """Code of a row that insert-only left alone because its key is in the table."""

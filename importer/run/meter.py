@@ -1,11 +1,15 @@
-"""From the engine's ticks to one sample a second for the chart. Times are monotonic seconds; no clock is read."""
+"""From the engine's ticks to one sample a second for the chart. Times are monotonic seconds; no clock is read.
+
+The engine ticks four times a second. Where ticks are missing for so long that the screen tells of no sign of life,
+the runner was asleep: that time is neither running time nor part of a rate or a latency.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from importer.run.states import Sample
+from importer.run.states import STILL_S, Sample
 
 if TYPE_CHECKING:
     from importer.write import Tick
@@ -18,11 +22,17 @@ class Meter:
 
     def __init__(self, base_s: float, start_s: float) -> None:
         self._base_s = base_s - start_s
-        self._last_s = start_s
+        self._last_s = self._heard_s = start_s
+        self._asleep_s = 0.0
         self._ticks: list[Tick] = []
 
     def add(self, tick: Tick, wall: float) -> Sample | None:
         """A sample when a second has passed since the one before, else None."""
+        silent_s, self._heard_s = tick.t_s - self._heard_s, tick.t_s
+        if silent_s > STILL_S:
+            self._base_s -= silent_s
+            self._last_s += silent_s
+            self._asleep_s += silent_s
         self._ticks.append(tick)
         if tick.t_s - self._last_s < SAMPLE_S:
             return None
@@ -35,7 +45,8 @@ class Meter:
             return None
         dt_s, self._last_s = ticks[-1].t_s - self._last_s, ticks[-1].t_s
         written = sum(tick.written for tick in ticks)
-        latencies_s = sorted(latency_s for tick in ticks for latency_s in tick.latencies_s)
+        latencies_s = sorted(self._awake_s(latency_s) for tick in ticks for latency_s in tick.latencies_s)
+        self._asleep_s = 0.0
         return Sample(
             t_s=self._base_s + ticks[-1].t_s,
             dt_s=dt_s,
@@ -55,6 +66,10 @@ class Meter:
             workers=ticks[-1].workers,
             waiting=max(tick.waiting for tick in ticks),
         )
+
+    def _awake_s(self, latency_s: float) -> float:
+        """What of a latency was waited for: an answer that is older than the sleep lay there meanwhile."""
+        return latency_s - self._asleep_s if latency_s >= self._asleep_s else latency_s
 
 
 def percentile_ms(ascending_s: Sequence[float], share: float) -> float | None:

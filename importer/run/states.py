@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
 
+STILL_S = 5.0
+"""A runner beats once a second; five that are missing are no coincidence: it sleeps, is stopped or starved."""
+
 
 class RunState(Enum):
     """Where a run stands. Only `running` has a process; `finished` means that no row is pending."""

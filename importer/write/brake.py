@@ -7,7 +7,8 @@ edge is. A storm in which nothing goes through teaches no capacity: the one from
 ≥ 80 % of the old rate are back within 10 s (3^8 > 6,000).
 
 Each cut is a trial (`trial.py`). Where the share that is refused stays what it was though we send much less, it does
-not come from our rate: it is allowed on top for half a minute, the cut is taken back, and the rate is free.
+not come from our rate: it is allowed on top for half a minute, the cut is taken back, and the rate is free. Where the
+cut helped but some is still refused, below what the table takes, that much is chance too.
 """
 
 from __future__ import annotations
@@ -51,6 +52,9 @@ MEMORY_REPLIES, MEMORY_S = 10.0, 0.5
 NOISE = 4.0
 """Standard deviations above the share that does not come from our rate."""
 
+LEFT = 0.02
+"""A table below its edge refuses up to this share by itself; what is surely more is chance."""
+
 DEEPER, DEEPEST = 0.7, 0.3
 """A second trial is at 0.7 of what went through in the first, at 0.3 of its rate at the least."""
 
@@ -67,8 +71,8 @@ FIRST_S = 0.5
 class Brake:
     """The limit in WCU/s that throttles have taught; None while there were none lately.
 
-    `_capacity` is what the table takes, in WCU/s (None: not known); `_chance` the share that is refused whatever we
-    send. The limit is on what is sent, so at the edge it is `_capacity / (1 - _chance)`.
+    `_capacity` is what the table takes, in WCU/s (None: not known); `_chance` has measured the share that is refused
+    whatever we send. The limit is on what is sent, so at the edge it is `_capacity / (1 - _chance.share)`.
     """
 
     _limit: float | None = None
@@ -84,9 +88,9 @@ class Brake:
     _stale: float = 0.0
     _share: float = 0.0
     _trial: Trial | None = None
+    _judged_at_s: float = -math.inf
     _storm: bool = False
-    _chance: float = 0.0
-    _spread: float = 0.0
+    _chance: Trial | None = None
     _chance_to_s: float = -math.inf
 
     def started(self, wcu: float, now_s: float) -> None:
@@ -132,9 +136,11 @@ class Brake:
         if limit is not None and self._capacity is not None:
             beyond = REFUSED_BEYOND_SHARE if whole else UNPROCESSED_SHARE
             most = beyond if self._beyond_edge(limit, now_s) else BELOW_SHARE
-        chance = self._chance_now(now_s)
-        noise = NOISE * math.sqrt(self._spread / (2 * self._memory(now_s))) if chance else 0.0
-        return chance + max(most * (1.0 - chance), noise)
+        known = self._chance_known(now_s)
+        if known is None:
+            return most
+        noise = NOISE * math.sqrt(known.spread * (1 / (2 * self._memory(now_s)) + 1 / known.replies))
+        return known.share + max(most * (1.0 - known.share), noise)
 
     def _try(self, back: int, sent: int, replies: int, now_s: float) -> None:
         trial = self._trial
@@ -149,17 +155,21 @@ class Brake:
 
     def _judge(self, trial: Trial, now_s: float) -> None:
         """Act on a trial that is over."""
+        self._judged_at_s = now_s
         chance = self._chance_now(now_s)
         verdict = trial.verdict(chance, BELOW_SHARE)
         if verdict is Verdict.STORM:
+            if self._chance_known(now_s) is not None:  # a storm says nothing of chance: what was known lasts it out
+                self._chance_to_s = now_s + CHANCE_LASTS_S
             self._go_to(DEEPEST * trial.limit_wcu, now_s)
             self._storm = True
-        elif verdict is Verdict.CHANCE:
-            self._release(trial.joined(), now_s)
+        elif verdict is Verdict.CHANCE and trial.higher is not None:
+            self._release(trial.joined(trial.higher), now_s)
         else:
             if trial.higher is not None:
                 self._lower_edge(trial.higher)
-            self._chance = min(chance, trial.share)
+            elif verdict is Verdict.EDGE:
+                self._weigh(trial, now_s)
             if verdict is Verdict.AGAIN:
                 self._try_lower(trial, now_s)
 
@@ -177,8 +187,17 @@ class Brake:
         self._capacity, self._cut_at_s, self._since_cut = None, now_s - HOLD_S, 0.0
         self._share = trial.share
 
+    def _weigh(self, trial: Trial, now_s: float) -> None:
+        """The cut helped: what is refused still says how much is chance."""
+        known = self._chance_known(now_s)
+        if known is None:
+            if trial.limit_wcu <= EDGE * (self._capacity or 0.0) and trial.share - trial.doubt > LEFT:
+                self._learn(trial, now_s)
+        else:
+            self._chance = trial.weighed(known)
+
     def _learn(self, trial: Trial, now_s: float) -> None:
-        self._chance, self._spread, self._chance_to_s = trial.share, trial.spread, now_s + CHANCE_LASTS_S
+        self._chance, self._chance_to_s = trial, now_s + CHANCE_LASTS_S
 
     def _try_lower(self, trial: Trial, now_s: float) -> None:
         lower = max(FLOOR_WCU, trial.limit_wcu * max(DEEPEST, DEEPER * (1.0 - trial.share)))
@@ -198,8 +217,12 @@ class Brake:
         self._share = self._chance_now(now_s)
         self._trial = Trial(self._limit)
 
+    def _chance_known(self, now_s: float) -> Trial | None:
+        return self._chance if now_s < self._chance_to_s else None
+
     def _chance_now(self, now_s: float) -> float:
-        return self._chance if now_s < self._chance_to_s else 0.0
+        known = self._chance_known(now_s)
+        return 0.0 if known is None else known.share
 
     def _at_edge(self, now_s: float) -> float:
         """What may be sent, in WCU/s, so that the table gets what it takes; 0 when that is not known."""
@@ -258,7 +281,8 @@ class Brake:
         to_edge_s = math.log(edge / self._limit, GROWTH_PER_S)
         if free_s <= to_edge_s:
             return self._limit * float(GROWTH_PER_S**free_s)
-        return edge if trying else self._beyond(edge, free_s - to_edge_s, now_s)
+        creeping_s = min(free_s - to_edge_s, now_s - self._judged_at_s)
+        return edge if trying else self._beyond(edge, creeping_s, now_s)
 
     def _beyond(self, edge: float, creeping_s: float, now_s: float) -> float | None:
         """The limit when it has left `edge` so long ago; where no capacity is known, nothing is crept along."""

@@ -20,10 +20,15 @@ has the least replies: while it lasts, nothing beyond the edge is tried.
 SLIGHT = 0.1
 """Up to this share left after a cut is no reason for another trial."""
 
-CLEAR, SURE = 1.5, 3.0
-"""Standard deviations of the measured share: above `SLIGHT`, and between what an edge and what chance would show."""
+CLEAR, SURE, CALM = 1.5, 3.0, 2.0
+"""Standard deviations of the measured share: above `SLIGHT`, between what an edge and what chance would show, and
+below `SLIGHT`. A trial that ended at the first few calm replies would find an edge wherever chance paused.
+"""
 
 CALM_BY_CHANCE = 0.01
+
+FALLEN = 3.0
+"""So many standard deviations below what was known, a share is another one, not the same measured again."""
 
 LOST = 0.97
 """A share from which on nothing goes through: a storm, in which no rate is better than another."""
@@ -88,7 +93,7 @@ class Trial:
         if self.replies >= MOST_REPLIES or lasted_s >= LONGEST_S:
             return True
         if self.higher is None:
-            return self.share <= SLIGHT or self.share - self._doubt > SLIGHT
+            return self.share + self._most_doubt <= SLIGHT or self.share - self.doubt > SLIGHT
         half_way = max(1e-3, (self.higher.share - self.share_at_edge) / 2)
         return self.replies >= (SURE / half_way) ** 2 * max(self.spread, self.higher.spread)
 
@@ -100,25 +105,31 @@ class Trial:
         return (1.0 - self.higher.share) ** self.replies < CALM_BY_CHANCE
 
     @property
-    def _doubt(self) -> float:
+    def doubt(self) -> float:
+        """How far the share may be off either way."""
         return CLEAR * math.sqrt(self.spread / max(1, self.replies))
+
+    @property
+    def _most_doubt(self) -> float:
+        """The same as if one reply more had been refused whole: that none of a few was says little."""
+        return CALM * math.sqrt((self.spread + 1 / max(1, self.replies)) / max(1, self.replies))
 
     def verdict(self, known: float, much: float) -> Verdict:
         """`known` is the share found before not to come from our rate; over `much` is too much after two trials."""
         self.decided = True
         if self.share >= LOST:
             return Verdict.STORM
-        if self.higher is not None and self.share >= (2 * self.higher.share + self.share_at_edge) / 3:
+        if self.higher is not None and self.share >= (self.higher.share + self.share_at_edge) / 2:
             return Verdict.CHANCE
-        left = SLIGHT + self._doubt if self.higher is None else much
+        left = SLIGHT + self.doubt if self.higher is None else much
         return Verdict.EDGE if self.share <= known + left * (1.0 - known) else Verdict.AGAIN
 
-    def joined(self) -> Trial:
-        """Both trials as one, when both measured the same share."""
-        both = Trial(self.limit_wcu, None, True, self.replies, self.rows, self.back, self._squares)
-        if self.higher is not None:
-            both.replies += self.higher.replies
-            both.rows += self.higher.rows
-            both.back += self.higher.back
-            both._squares += self.higher._squares
-        return both
+    def joined(self, other: Trial) -> Trial:
+        """Both trials as one, where both measured the same share."""
+        replies, rows, back = self.replies + other.replies, self.rows + other.rows, self.back + other.back
+        return Trial(self.limit_wcu, None, True, replies, rows, back, self._squares + other._squares)
+
+    def weighed(self, known: Trial) -> Trial:
+        """This together with what was known before; this alone where the share has fallen since."""
+        fallen = self.share < known.share - FALLEN * math.sqrt(known.spread / max(1, self.replies))
+        return self if fallen else self.joined(known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import multiprocessing
 import os
 import subprocess
@@ -29,6 +30,7 @@ from importer.run import (
     create_run,
     execute_run,
     freeze_plan,
+    meter,
     plan_run,
     prepare_schema,
     prepare_stage,
@@ -157,6 +159,8 @@ def run_child(home: str, run_id: str, how: str) -> None:
     os.environ.update({"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "made-up"})
     if how == "without lock":
         runner.RunLock = lambda *given, **named: contextlib.nullcontext()  # type: ignore[assignment,misc]
+    if how == "sleep not noticed":
+        meter.STILL_S = math.inf
     if how == "workers not told":
         Ledger.set_most_workers = lambda self, workers: None  # type: ignore[method-assign]
     send = {"recorded before acknowledged": recorded_before_acknowledged, "deaf": deaf}.get(how, write_batches)

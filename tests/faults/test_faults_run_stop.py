@@ -28,8 +28,10 @@ SETTLE_S = 0.25
 """The promise is 0.1 s; the rest is for two busy cores."""
 
 
-def importer(settings: Settings, *arguments: str, **how: Any) -> subprocess.CompletedProcess[str]:
-    """The command line in a process of its own."""
+def importer(settings: Settings, *arguments: str, broken: str = "", **how: Any) -> subprocess.CompletedProcess[str]:
+    """The command line in a process of its own, after the code in `broken`."""
+    start = "import sys; from importer.__main__ import main; sys.exit(main())"
+    program = ["-c", f"{broken}\n{start}"] if broken else ["-m", "importer"]
     environ = {
         **os.environ,
         "IMPORTER_HOME": str(settings.home),
@@ -37,7 +39,7 @@ def importer(settings: Settings, *arguments: str, **how: Any) -> subprocess.Comp
         "AWS_SECRET_ACCESS_KEY": "made-up",
     }
     return subprocess.run(
-        [sys.executable, "-m", "importer", *arguments],
+        [sys.executable, *program, *arguments],
         cwd=REPOSITORY,
         env=environ,
         check=False,
@@ -167,26 +169,62 @@ def until_written(path: Path) -> None:
         time.sleep(0.05)
 
 
-def test_a_full_disk_stops_the_run_with_path_and_need_and_it_resumes(tmp_path: Path) -> None:
+ERRORS_AS_THEY_COME = """
+from contextlib import nullcontext
+from importer.run import ledger_file
+ledger_file.told_as_importer_errors = lambda path: nullcontext()
+"""
+WRITES_UNHEARD = """
+from contextlib import suppress
+from importer.run import Ledger
+record = Ledger.record
+
+def unheard(ledger, acknowledged):
+    with suppress(Exception):
+        record(ledger, acknowledged)
+
+Ledger.record = unheard
+"""
+STOPS, TOLD = "stops", "tells path and need"
+
+
+@pytest.mark.parametrize(
+    ("broken", "kept"),
+    [("", {STOPS, TOLD}), (ERRORS_AS_THEY_COME, {STOPS}), (WRITES_UNHEARD, {TOLD})],
+    ids=["ours", "control: SQLite's own errors", "control: a record that fails is not heard"],
+)
+def test_a_full_disk_stops_the_run_with_path_and_need_and_it_resumes(
+    tmp_path: Path, broken: str, kept: set[str]
+) -> None:
     settings = Settings(tmp_path / "home")
     with strict_table(latency_s=0.002) as table:
         folder = planned_run(settings, table.url, 20_000)
-        stopped = full_disk_run(settings, folder)
+        stopped = full_disk_run(settings, folder, broken)
         assert stopped.returncode == 1
-        assert f"The disk of {folder.path} is full" in stopped.stderr
-        assert "8,388,608 are needed" in stopped.stderr
         assert "Traceback" not in stopped.stderr
-        assert 0 < snapshot(folder).buckets.pending < 20_000
-        assert_resumes(settings, folder, table)
+        now, sent = snapshot(folder).buckets, len(table.log()["sent"])
+        assert 0 < now.pending < 20_000
+        held = {
+            STOPS: sent - now.written <= 4 * 25,
+            TOLD: f"The disk of {folder.path} is full" in stopped.stderr and "8,388,608 are needed" in stopped.stderr,
+        }
+        assert {promise for promise, holds in held.items() if holds} == kept
+        if not broken:
+            assert_resumes(settings, folder, table)
 
 
-def full_disk_run(settings: Settings, folder: RunFolder) -> subprocess.CompletedProcess[str]:
-    """A runner that may write no file beyond 200 kB, which its ledger's log soon reaches."""
+def full_disk_run(settings: Settings, folder: RunFolder, broken: str) -> subprocess.CompletedProcess[str]:
+    """A runner that may write no file beyond 200 kB, which its ledger's log soon reaches.
+
+    `broken` is code that takes a protection out of it. It stopped when no more was sent than was in flight: 25 rows
+    for each of the 4 workers.
+    """
     limit = 200_000
     return importer(
         settings,
         "resume",
         folder.run_id,
+        broken=broken,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )
 

@@ -75,17 +75,41 @@ def test_control_a_brake_that_never_lets_go_does_not_come_back() -> None:
     assert after < 0.2 * before
 
 
-def stormy(pace: Pace) -> tuple[int, int]:
-    """Rows in the 10 s before a storm of a minute, and in those from 10 s after it on; nothing is lost."""
+class Unlearning(Brake):
+    """Never finds out that a share is refused whatever we send."""
+
+    def _chance_known(self, now_s: float) -> Trial | None:
+        return None
+
+
+MIXED = {"unprocessed": 0.1, "throttle": 0.05, "error_503": 0.03}
+
+
+@pytest.mark.parametrize("seed", [5, 6])
+def test_after_a_storm_in_mixed_trouble_the_rate_is_back_within_10_s(seed: int) -> None:
+    before, after = stormy(Pace(), seed=seed, **MIXED)
+    assert after >= 0.9 * before > 0
+
+
+def test_control_without_learning_what_is_chance_the_rate_is_low_before_and_after() -> None:
+    ours, _ = stormy(Pace(), seed=6, **MIXED)
+    assert max(stormy(Pace(brake=Unlearning()), seed=6, **MIXED)) < 0.4 * ours
+
+
+def stormy(pace: Pace, seed: int = 2, **trouble: float) -> tuple[int, int]:
+    """Rows in the 10 s before a storm of a minute, and in those from 10 s after it on; nothing is lost.
+
+    `trouble`: other faults, all the time.
+    """
     clock = VirtualClock()
     storm = (20.0, 80.0)
-    service = StrictService(Faults(seed=2, storms=(storm,)), now=clock.now)
+    service = StrictService(Faults(seed=seed, storms=(storm,), **trouble), now=clock.now)
     begun_s = clock.now()
 
     def command() -> Command:
         return Command(state="cancel" if clock.now() > begun_s + 105 else "run", workers=4)
 
-    how = {"command": command, "latency_s": 0.05, "patience_s": 50.0, "pace": pace}
+    how = {"command": command, "latency_s": 0.05, "patience_s": 50.0, "pace": pace, "seed": seed}
     result = run_virtual(service, clock, contact_batches(300_000), **how)
     assert landed(result, begun_s + 21, begun_s + 80) == 0
     assert result.failed == []
@@ -96,7 +120,7 @@ def stormy(pace: Pace) -> tuple[int, int]:
 def test_the_brake_spares_a_throttling_service_and_control_without_it_does_not() -> None:
     """A table of 200 WCU/s: with the brake few requests are wasted, and little of its capacity."""
     wasted, taken_s = capacity_run()
-    assert wasted < 0.18
+    assert wasted < 0.12
     assert taken_s < 4000 / 200
     assert capacity_run(brake=False)[0] > wasted
 
@@ -121,23 +145,36 @@ def capacity_run(*, brake: bool = True) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("capacity", [100.0, 400.0])
-def test_at_a_tables_edge_at_most_a_fifth_is_sent_in_vain_and_the_capacity_is_used(
-    capacity: float, seed: int
+@pytest.mark.parametrize(("capacity", "most"), [(100.0, 0.17), (400.0, 0.06)])
+def test_at_a_tables_edge_little_is_sent_in_vain_and_the_capacity_is_used(
+    capacity: float, most: float, seed: int
 ) -> None:
     service, sent = one_minute(Faults(seed=seed, capacity_wcu=capacity), seed)
-    assert 1 - len(service.items) / sent < 0.2
+    assert 1 - len(service.items) / sent < most
     assert len(service.items) >= 0.95 * capacity * 60
 
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("share", [0.6, 0.75, 0.9])
 def test_items_handed_back_whatever_we_send_do_not_brake_it_to_nothing(share: float, seed: int) -> None:
-    """At least 0.6 of what a sender without a brake, but with the same delays, gets through."""
-    faults = Faults(seed=seed, unprocessed=share)
-    ours, _ = one_minute(faults, seed, workers=4)
-    unbraked, _ = one_minute(faults, seed, workers=4, pace=Pace(brake=Loose()))
-    assert len(ours.items) >= 0.6 * len(unbraked.items)
+    """At least 0.75 of what a sender without a brake, but with the same delays, gets through."""
+    assert compared_to_unbraked(Brake(), Faults(seed=seed, unprocessed=share)) >= 0.75
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_one_request_in_five_throttled_whatever_we_send_hardly_brakes(seed: int) -> None:
+    assert compared_to_unbraked(Brake(), Faults(seed=seed, throttle=0.2)) >= 0.85
+
+
+def test_control_without_learning_what_is_chance_throttles_brake_to_a_quarter() -> None:
+    assert compared_to_unbraked(Unlearning(), Faults(seed=1, throttle=0.2)) < 0.25
+
+
+def compared_to_unbraked(brake: Brake, faults: Faults) -> float:
+    """Rows landed in a minute, as a share of what a sender with the same delays and no brake lands."""
+    ours, _ = one_minute(faults, faults.seed, workers=4, pace=Pace(brake=brake))
+    unbraked, _ = one_minute(faults, faults.seed, workers=4, pace=Pace(brake=Loose()))
+    return len(ours.items) / len(unbraked.items)
 
 
 def test_control_a_brake_that_takes_every_refusal_for_an_edge_goes_to_its_floor() -> None:

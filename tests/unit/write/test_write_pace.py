@@ -130,9 +130,9 @@ def test_the_limit_stays_creeps_past_the_edge_and_goes() -> None:
     """A table that takes about 950 WCU/s: hold 1 s, up to 0.9 of it, 6 s to 1.05 of it, then away."""
     brake = Brake()
     limit = braked(brake)
-    for step in range(1, 13):
-        brake.consumed(25.0, 10 + step / 20, estimated_wcu=25.0)
-        brake.answered(0, 25, 10 + step / 20)
+    for step in range(1, 25):
+        brake.consumed(25.0, 10 + step / 40, estimated_wcu=25.0)
+        brake.answered(0, 25, 10 + step / 40)
     assert brake.limit_wcu(11.0) == limit
     assert brake.limit_wcu(11.1) == pytest.approx(limit * 3**0.1)
     assert brake.limit_wcu(11.5) == pytest.approx(0.9 * limit / 0.8, rel=0.02)
@@ -159,6 +159,18 @@ def test_nothing_beyond_the_edge_is_tried_before_the_cut_is_judged() -> None:
     brake = Brake()
     limit = braked(brake)
     assert brake.limit_wcu(30.0) == pytest.approx(0.9 * limit / 0.8, rel=0.02)
+
+
+def test_the_limit_creeps_from_when_the_cut_is_judged_not_from_when_it_was_made() -> None:
+    """Replies are few: it takes until 14.0 to know that the cut helped, so 1.05 is reached at 20.0."""
+    brake = Brake()
+    limit = braked(brake)
+    for step in range(1, 26):
+        brake.consumed(25.0, 10 + step / 5, estimated_wcu=25.0)
+        brake.answered(0, 25, 10 + step / 5)
+    assert brake.limit_wcu(14.0) == pytest.approx(0.9 * limit / 0.8, rel=0.005)
+    assert brake.limit_wcu(17.0) == pytest.approx(0.975 * limit / 0.8, rel=0.005)
+    assert brake.limit_wcu(20.0) == pytest.approx(1.05 * limit / 0.8, rel=0.005)
 
 
 def test_a_described_capacity_that_changes_is_gone_to_at_once() -> None:

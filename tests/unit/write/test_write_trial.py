@@ -18,15 +18,31 @@ def tried(limit_wcu: float, shares: list[float], higher: Trial | None = None) ->
     return trial
 
 
-def test_six_calm_replies_over_a_third_of_a_second_say_that_the_cut_helped() -> None:
-    trial = tried(80.0, [0.0] * 6)
-    assert trial.enough(0.5)
+def test_twenty_calm_replies_say_that_the_cut_helped_and_no_fewer() -> None:
+    """Where a fifth of all requests is refused by chance, one time in a hundred twenty in a row are not."""
+    assert not tried(80.0, [0.0] * 19).enough(1.9)
+    trial = tried(80.0, [0.0] * 20)
+    assert trial.enough(2.0)
     assert trial.verdict(0.0, BELOW_SHARE) is Verdict.EDGE
 
 
 def test_a_few_replies_or_a_moment_are_not_enough() -> None:
-    assert not tried(80.0, [0.0] * 5).enough(0.5)
-    assert not tried(80.0, [0.0] * 6).enough(0.2)
+    assert not tried(80.0, [1.0] * 5).enough(0.5)
+    assert tried(80.0, [1.0] * 6).enough(0.5)
+    assert not tried(80.0, [1.0] * 6).enough(0.2)
+
+
+def test_where_few_replies_come_five_seconds_and_six_of_them_decide() -> None:
+    assert not tried(80.0, [0.0] * 6).enough(4.9)
+    assert tried(80.0, [0.0] * 6).enough(5.0)
+
+
+def test_a_share_measured_again_is_joined_and_one_that_fell_takes_its_place() -> None:
+    known = tried(80.0, [1.0, 0.0, 0.0, 0.0, 0.0] * 12)
+    again = tried(64.0, [1.0, 0.0, 0.0, 0.0] * 5)
+    assert again.weighed(known).replies == 80
+    assert again.weighed(known).share == pytest.approx(17 / 80)
+    assert tried(64.0, [0.0] * 60).weighed(known).share == 0.0
 
 
 def test_a_share_that_stays_at_a_much_lower_rate_does_not_come_from_our_rate() -> None:
@@ -35,7 +51,7 @@ def test_a_share_that_stays_at_a_much_lower_rate_does_not_come_from_our_rate() -
     second = tried(24.0, [0.6] * 6, first)
     assert second.enough(0.5)
     assert second.verdict(0.0, BELOW_SHARE) is Verdict.CHANCE
-    assert second.joined().share == pytest.approx(0.6)
+    assert second.joined(first).share == pytest.approx(0.6)
 
 
 def test_a_share_that_falls_as_an_edge_foretells_is_an_edge() -> None:
