@@ -52,12 +52,13 @@ DRAW: dict[str, Callable[[Cleaning], None]] = {
 }
 
 
-def draw_numbers(report: CheckReport) -> None:
+def draw_numbers(report: CheckReport, *, frozen: bool) -> None:
     """Ready, need fixing, warnings; then what is decided already."""
     decided = report.rejected - report.undecided
+    undecided = ("rejected", "no decision was made") if frozen else ("need fixing", "rejected unless you decide")
     shown = [
         card("ready", report.ready, f"of {report.rows:,} rows", READY),
-        card("need fixing", report.undecided, "rejected unless you decide", NEEDS_FIXING),
+        card(undecided[0], report.undecided, undecided[1], NEEDS_FIXING),
         card("warnings", report.warnings, "ready, but worth a look", BUCKET_COLOURS["pending"]),
         card("duplicates", report.duplicate, "another row with the key wins", BUCKET_COLOURS["duplicate"]),
     ]
@@ -89,7 +90,7 @@ with numbers:
         st.error(plain(error, limit=1000), icon=":material/error:")
         link("columns", "Look at the columns", folder.run_id, icon=":material/view_column:")
         st.stop()
-    draw_numbers(report)
+    draw_numbers(report, frozen=folder.frozen)
 draw_save(folder, head)
 if report.rows == 0:
     st.info("The list has a header and no rows. Bring in one that has some.", icon=":material/inbox:")

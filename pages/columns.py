@@ -31,7 +31,9 @@ if schema is not None:
 draw_list_facts(profile)
 
 titles = ["Content", "Attributes and types", "Rules", "One item", "Save and load"]
-content, mapping, rules, item, files = st.tabs(titles, key=f"columns_tabs_{folder.run_id}")
+# All are drawn, so that a form that is half filled in stays so; what takes time waits until its tab is opened.
+tabs_key = f"columns_tabs_{folder.run_id}"
+content, mapping, rules, item, files = st.tabs(titles, key=tabs_key, on_change="rerun")
 with content:
     draw_overview(profile)
     names = [column.name for column in profile.columns]
@@ -42,11 +44,12 @@ if schema is None:
         tab.info("Choose the column of the key first, above.", icon=":material/key:")
     st.stop()
 with mapping:
-    draw_table_match(folder, schema, now)
+    if mapping.open:
+        draw_table_match(folder, schema, now)
     draw_mapping(folder, stage, schema)
 with rules:
-    draw_rules(folder, stage, schema, now.key)
+    draw_rules(folder, stage, schema, now.key, in_sight=bool(rules.open))
 with item:
-    draw_item(folder, stage, schema)
+    draw_item(folder, stage, schema, in_sight=bool(item.open))
 with files:
     draw_schema_files(folder, schema)

@@ -8,6 +8,7 @@ import streamlit as st
 from importer.check import dump_schema
 from importer.run import DamagedEntry, SavedList, delete_saved, load_last, read_library, rename_saved
 from pages.parts import words
+from pages.parts.doing import short_title
 from pages.parts.guard import guard
 from pages.parts.head import draw_head
 from pages.parts.markup import plain, show, tag
@@ -79,7 +80,7 @@ def draw_content(entry: SavedList) -> None:
     steps, rules, columns = st.tabs(["Steps", "Rules", "Columns"], key=f"content_{entry.entry_id}")
     with steps:
         if entry.recipe.operations:
-            show(tag("ol", *(tag("li", step.title()) for step in entry.recipe.operations)))
+            show(tag("ol", *(tag("li", short_title(step)) for step in entry.recipe.operations)))
         else:
             st.caption("No steps: the list is imported as it comes.")
     with rules:
@@ -121,7 +122,10 @@ chosen = st.dataframe(
     on_select="rerun",
     selection_mode="single-row",
     height=min(420, 38 + 35 * len(frame)),
-    column_config={"name": st.column_config.TextColumn(pinned=True, width="medium")},
+    column_config={
+        "name": st.column_config.TextColumn(pinned=True, width="medium"),
+        **{name: st.column_config.NumberColumn(format="localized") for name in ("steps", "rules", "columns")},
+    },
     placeholder="–",
     key="saved",
 )

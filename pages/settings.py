@@ -83,7 +83,7 @@ def draw_embedded() -> Connection:
                 }
             )
         )
-    st.caption("It listens on this machine alone and can't reach AWS.")
+    st.caption("It listens on this machine alone and cannot reach AWS.")
     return Connection("embedded")
 
 
@@ -103,7 +103,7 @@ def draw_test(wanted: Connection) -> None:
     st.success(f"It answers: {words.count(len(tables), 'table')}. {plain(told)}", icon=":material/cloud_done:")
 
 
-DRAWN: dict[str, Callable[[Connection], Connection]] = {
+DRAWN: dict[str, Callable[[Connection], Connection | None]] = {
     "embedded": lambda now: draw_embedded(),
     "aws": draw_aws,
     "custom": draw_custom,
@@ -124,11 +124,12 @@ with st.container(border=True):
     with guard("connection"):
         wanted = DRAWN[kind](now)
         row = st.container(horizontal=True)
-        if row.button("Use this", type="primary", icon=":material/check:", disabled=same(wanted, now)):
+        new = wanted is not None and not same(wanted, now)
+        if row.button("Use this", type="primary", icon=":material/check:", disabled=not new):
             save_connection(settings(), wanted)
             look_again()
             st.rerun()
-        if kind != "batch" and row.button("Test it", icon=":material/network_check:"):
+        if kind != "batch" and row.button("Test it", icon=":material/network_check:", disabled=wanted is None):
             draw_test(load_connection(settings()) if kind == "embedded" else wanted)
 with st.container(border=True):
     st.subheader("Table", anchor=False)

@@ -36,12 +36,15 @@ def draw_facts(now: TargetNow, description: TableDescription) -> None:
     billing = (
         "on demand" if description.billing == "PAY_PER_REQUEST" else f"{description.write_capacity:,} write units/s"
     )
+    # The embedded engine counts its items and not their bytes.
+    unknown = description.item_count > 0 and description.size_bytes == 0
+    size = "not reported" if unknown else words.size(description.size_bytes)
     told = {
         "key": str(description.key),
         "state": description.status,
         "capacity": billing,
         "items, as last reported": f"{description.item_count:,}",
-        "size, as last reported": words.size(description.size_bytes),
+        "size, as last reported": size,
         "indexes": ", ".join(description.indexes) or "none",
     }
     left, right = st.columns([2, 1], gap="medium")
@@ -93,7 +96,7 @@ def draw_paging(starts: list[str | None], next_start: str | None, shown: int) ->
     if row.button("Back", icon=":material/chevron_left:", disabled=len(starts) < 2):
         starts.pop()
         st.rerun()
-    if row.button("On", icon=":material/chevron_right:", disabled=next_start is None):
+    if row.button("Next", icon=":material/chevron_right:", disabled=next_start is None):
         starts.append(next_start)
         st.rerun()
     if row.button("From the start", icon=":material/refresh:", type="tertiary"):

@@ -225,7 +225,7 @@ def _delimiter_choices(trials: Sequence[_Trial], named: str) -> tuple[Choice, ..
         Choice(
             trial.delimiter,
             round(trial.score, 3),
-            f"{trial.width} columns in {trial.steady:.0%} of the sampled rows"
+            f"{trial.width} columns in {100 * trial.steady:.0f} % of the sampled rows"
             + (", and the first line names it" if named else ""),
         )
         for trial in ranked
@@ -236,7 +236,11 @@ def _quote_choices(trials: Sequence[_Trial], delimiter: str) -> tuple[Choice, ..
     ranked = sorted((t for t in trials if t.delimiter == delimiter), key=lambda trial: -trial.score)
     best = {trial.quote: trial for trial in reversed(ranked)}
     choices = [
-        Choice(trial.quote, round(trial.score, 3), f"{trial.width} columns in {trial.steady:.0%} of the sampled rows")
+        Choice(
+            trial.quote,
+            round(trial.score, 3),
+            f"{trial.width} columns in {100 * trial.steady:.0f} % of the sampled rows",
+        )
         for trial in sorted(best.values(), key=lambda trial: -trial.score)
     ]
     return tuple(choices)

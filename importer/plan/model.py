@@ -67,13 +67,13 @@ class Plan:
     max_bad: str | None = None
 
     def sentence(self) -> str:
-        """`Add 1,812 contacts, reject 143, skip 20, leave out 25 duplicates: table … .` with zero parts left out."""
+        """`Add 1,812 contacts, reject 143, drop 20, leave out 25 duplicates: table … .` with zero parts left out."""
         verb = "Write" if self.mode is Mode.OVERWRITE else "Add"
         parts = [f"{verb} {self.ready:,} {plural(self.ready, 'contact')}"]
         if self.rejected:
             parts.append(f"reject {self.rejected:,}")
         if self.skipped:
-            parts.append(f"skip {self.skipped:,}")
+            parts.append(f"drop {self.skipped:,}")
         if self.duplicate:
             parts.append(f"leave out {self.duplicate:,} {plural(self.duplicate, 'duplicate')}")
         told = "replacing" if self.mode is Mode.OVERWRITE else "keeping"

@@ -31,10 +31,12 @@ def draw_after(folder: RunFolder, state: RunState) -> None:
     box(plain(found.sentence, 1000), icon=icon)
     _draw_reasons(folder, f"{state.value}{found.buckets}{_rounds(folder)}")
     draw_fixed_rows(folder, state, found.buckets.rejected + found.buckets.failed)
-    _draw_receipt(folder)
-    draw_save(folder)
+    row = st.container(horizontal=True, vertical_alignment="center")
+    _draw_receipt(folder, row)
+    draw_save(folder, row)
+    with row:
+        link("table", "See the contacts in the table", folder.run_id, icon=":material/table_rows:")
     draw_events(folder)
-    link("table", "See the contacts in the table", folder.run_id, icon=":material/table_rows:")
 
 
 def _rounds(folder: RunFolder) -> int:
@@ -81,8 +83,8 @@ def _titles(folder: RunFolder) -> dict[tuple[str, str], str]:
         return {}
 
 
-def _draw_receipt(folder: RunFolder) -> None:
-    st.download_button(
+def _draw_receipt(folder: RunFolder, row: st.delta_generator.DeltaGenerator) -> None:
+    row.download_button(
         "Receipt",
         lambda: prove.write_receipt(folder).read_bytes(),
         f"{file_stem(folder)}-receipt.json",

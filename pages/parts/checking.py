@@ -15,7 +15,7 @@ def checked(folder: RunFolder, key: TableKey) -> CheckReport:
     if folder.frozen:
         return CheckResult.open(folder.check).report
     prepare_schema(folder, key)
-    place = st.empty()
+    place = st.container(key="checking").empty()
 
     def tell(done: int, total: int) -> None:
         if total > done:

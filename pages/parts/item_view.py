@@ -29,8 +29,8 @@ def _preview(_folder: RunFolder, version: tuple[str, ...], row: int | None) -> I
 
 
 @st.fragment
-def draw_item(folder: RunFolder, stage: Stage, schema: Schema) -> None:
-    """Choose a row; the item at the left, its cells at the right."""
+def draw_item(folder: RunFolder, stage: Stage, schema: Schema, *, in_sight: bool) -> None:
+    """Choose a row; the item at the left, its cells at the right. It is made once the tab is `in_sight`."""
     report, recipe = stage.report, load_history(folder.recipe).recipe
     read = json.dumps(report.dialect.to_dict(), sort_keys=True)
     version = (folder.run_id, report.source_sha256, read, recipe.fingerprint(), schema.fingerprint())
@@ -44,6 +44,8 @@ def draw_item(folder: RunFolder, stage: Stage, schema: Schema) -> None:
         width=280,
         key=f"item_row_{folder.run_id}",
     )
+    if not in_sight:
+        return
     with guard("item"):
         try:
             shown = _preview(folder, version, None if row is None else int(row))

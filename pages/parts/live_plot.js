@@ -19,7 +19,7 @@ function plotly(url) {
 function layoutFor(style, data) {
   const text = style.getPropertyValue("--st-text-color").trim() || "#222";
   const line = style.getPropertyValue("--st-border-color").trim() || "#ddd";
-  const axis = { gridcolor: line, linecolor: line, zerolinecolor: line, rangemode: "tozero", fixedrange: false };
+  const axis = { gridcolor: line, linecolor: line, zerolinecolor: line, rangemode: "tozero", fixedrange: false, tickformat: "," };
   const titled = (label, domain) => ({ ...axis, domain, title: { text: label, standoff: 6 }, nticks: 4 });
   return {
     uirevision: data.revision,

@@ -23,6 +23,7 @@ from pages.parts.pieces import cell
 
 STILL = {
     "save": "Saved, but the row still needs fixing.",
+    "same": "Nothing was changed in this row, so it still needs fixing.",
     "accept": "Some of this cannot be accepted: the table has no such value. Mend it or reject the row.",
 }
 
@@ -144,7 +145,7 @@ def _answer(folder: RunFolder, row: int, way: str, name: str, before: dict[str, 
         steps: list[Operation] = [] if way == "save" else [DecideRows((row,), way)]
         if way == "save":
             steps = [SetCells(column, ((row, text),)) for column, text in _typed(name, before).items()]
-        st.session_state[_crumb(folder)] = (row, way)
+        st.session_state[_crumb(folder)] = (row, way if steps else "same")
         if steps and not folder.frozen:
             keep_steps(folder, *steps)
 

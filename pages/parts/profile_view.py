@@ -58,7 +58,7 @@ def draw_overview(profile: ListProfile) -> None:
 def _line(column: ColumnProfile) -> dict[str, object]:
     return {
         "column": column.name,
-        "filled": 100 * column.filled / max(1, column.rows),
+        "filled": _filled_percent(column),
         "distinct": _distinct(column),
         "looks like": column.main_shape,
         "first misfit": column.first_misfit or "",
@@ -66,6 +66,12 @@ def _line(column: ColumnProfile) -> dict[str, object]:
         "length": f"{column.length_min} – {column.length_max}" if column.filled else "",
         "most common": column.top_values[0][0] if column.top_values else "",
     }
+
+
+def _filled_percent(column: ColumnProfile) -> float:
+    """0 to 100; like `words.percent` never shown as 100 while a cell is empty, nor as 0 while one is filled."""
+    share = 100 * column.filled / max(1, column.rows)
+    return share if column.filled in (0, column.rows) else min(99.0, max(1.0, share))
 
 
 def draw_column(profile: ListProfile, name: str) -> None:

@@ -113,7 +113,10 @@ def _draw_problems(stage: Stage, code: str) -> None:
     frame = pd.DataFrame(
         {"row": [p.row for p in found[:PROBLEM_ROWS]], "what": [p.message for p in found[:PROBLEM_ROWS]]}
     )
-    config = {"row": st.column_config.NumberColumn(width="small"), "what": st.column_config.TextColumn(width="large")}
+    config = {
+        "row": st.column_config.NumberColumn(width="small", format="localized"),
+        "what": st.column_config.TextColumn(width="large"),
+    }
     st.dataframe(frame, hide_index=True, column_config=config, height=min(320, 38 + 35 * len(frame)))
     if any(problem.blocking for problem in found):
         st.caption("These rows are held back until you decide on the Check page.")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from importer.intake import ReadingProblem, Repair, Repairs, Stage
 from importer.run import RunFolder, prepare_stage
+from pages.parts import words
 from pages.parts.markup import plain
 
 SHOWN_ROWS = 200
@@ -30,14 +31,15 @@ def draw_repairs(folder: RunFolder, stage: Stage) -> None:
     repaired = stage.report.problem_counts.get("repaired_row", 0)
     if not suggested and not repaired:
         return
-    st.subheader("Repairs")
+    st.subheader("Repairs", anchor=False)
     if repaired:
         left, right = st.columns([3, 1])
-        left.caption(f"{repaired:,} rows are repaired. Their original text is kept.")
+        told = words.count(repaired, "row is", "rows are")
+        left.caption(f"{told} repaired. The original text is kept.")
         if right.button("Take repairs back", icon=":material/undo:", key="repairs_back"):
             _read_again(folder, stage, Repairs())
     for kind, problems in suggested.items():
-        with st.expander(f"{KIND_WORDS.get(kind, kind)} ({len(problems):,} rows)"):
+        with st.expander(f"{KIND_WORDS.get(kind, kind)} ({words.count(len(problems), 'row')})"):
             _draw_kind(folder, stage, kind, problems)
 
 
@@ -52,18 +54,23 @@ def _draw_kind(folder: RunFolder, stage: Stage, kind: str, problems: list[Readin
         }
     )
     picked = st.dataframe(
-        frame, hide_index=True, on_select="rerun", selection_mode="multi-row", key=f"repair_rows_{kind}"
+        frame,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        column_config={"row": st.column_config.NumberColumn(width="small", format="localized")},
+        key=f"repair_rows_{kind}",
     )
     places = picked["selection"]["rows"]
-    one, every = st.columns(2)
+    line = st.container(horizontal=True)
     is_row_kind = kind != "mojibake"
-    label = f"Repair the {len(places)} picked"
-    if is_row_kind and one.button(label, disabled=not places, key=f"repair_some_{kind}"):
+    label = f"Repair the {len(places):,} picked" if places else "Repair the picked ones"
+    if is_row_kind and line.button(label, disabled=not places, key=f"repair_some_{kind}"):
         wanted = {shown[at].row: Repair.from_text(shown[at].repair) for at in places}
         rows = {row: repair for row, repair in wanted.items() if row is not None and repair is not None}
         now = stage.report.repairs
         _read_again(folder, stage, Repairs({**now.rows, **rows}, now.kinds))
-    if every.button(f"Repair all {len(problems):,}", type="primary", key=f"repair_all_{kind}"):
+    if line.button(f"Repair all {len(problems):,}", type="primary", key=f"repair_all_{kind}"):
         now = stage.report.repairs
         _read_again(folder, stage, Repairs(now.rows, now.kinds | {kind}))
 

@@ -26,18 +26,24 @@ Counted = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Ruled:
-    """The list on screen with its rules: `recipe` is the one of this moment."""
+    """The list with its rules: `recipe` is the one of this moment; `in_sight` is whether a person looks at them."""
 
     folder: RunFolder
     stage: Stage
     recipe: Recipe
     schema: Schema
     key: TableKey
+    in_sight: bool
+
+    @property
+    def long(self) -> bool:
+        """Whether a count takes so long that it is made only when it is asked for."""
+        return self.stage.rows > COUNTED_ROWS
 
     @property
     def quick(self) -> bool:
-        """Whether counts may come by themselves."""
-        return self.stage.rows <= COUNTED_ROWS
+        """Whether counts come by themselves."""
+        return self.in_sight and not self.long
 
 
 @st.cache_resource(show_spinner=False)

@@ -108,7 +108,7 @@ def draw_fields(kind: str, key: str, old: Rule | None = None) -> Rule | Importer
 def draw_foretold(ruled: Ruled, column: str, rule: Rule, key: str) -> None:
     """What the rule would do to the list: how many rows fail, and three of them."""
     asked = False
-    if not ruled.quick:
+    if ruled.long:
         asked = st.button("How many rows would it fail?", icon=":material/calculate:", key=f"{key}_ask")
     count = counts_of(ruled, [(column, rule)], asked=asked).get((column, rule.name))
     if count is None:

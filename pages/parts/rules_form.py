@@ -20,9 +20,12 @@ from pages.parts.rule_counts import Ruled, counts_of_all
 from pages.parts.rule_fields import FORMS, draw_fields, draw_foretold, draw_wrong
 
 
-def draw_rules(folder: RunFolder, stage: Stage, schema: Schema, key: TableKey) -> None:
-    """All rules as sentences, each with its rows and its way out; below, the form for one more."""
-    ruled = Ruled(folder, stage, load_history(folder.recipe).recipe, schema, key)
+def draw_rules(folder: RunFolder, stage: Stage, schema: Schema, key: TableKey, *, in_sight: bool) -> None:
+    """All rules as sentences, each with its rows and its way out; below, the form for one more.
+
+    Nothing is counted as long as the tab is not `in_sight`: of a long list it takes seconds, and nobody saw why.
+    """
+    ruled = Ruled(folder, stage, load_history(folder.recipe).recipe, schema, key, in_sight)
     with_rules = [spec for spec in schema.columns if spec.rules]
     if not with_rules:
         st.info("No rules yet: every row passes that DynamoDB takes.", icon=":material/rule:")
@@ -35,7 +38,7 @@ def draw_rules(folder: RunFolder, stage: Stage, schema: Schema, key: TableKey) -
 def _draw_all(ruled: Ruled, with_rules: list[ColumnSpec]) -> None:
     crumb = f"count_rules_{ruled.folder.run_id}"
     counts = counts_of_all(ruled, asked=bool(st.session_state.pop(crumb, False)))
-    if any(count is None for count in counts.values()):
+    if ruled.long and any(count is None for count in counts.values()):
         line = st.container(horizontal=True, vertical_alignment="center")
         line.caption(f"The list has {ruled.stage.rows:,} rows; counting those that fail takes a moment.")
         if line.button("Count them", icon=":material/calculate:", key=f"{crumb}_now"):

@@ -15,11 +15,11 @@ def resume(run_id: str) -> None:
 
 def pause(run_id: str) -> None:
     """Ask the runner to wait."""
-    state = pause_run(settings(), run_id)
-    st.toast(f"Asked to pause. Now: {state.value}.", icon=":material/pause:")
+    pause_run(settings(), run_id)
+    st.toast("Asked to pause.", icon=":material/pause:")
 
 
 def cancel(run_id: str) -> None:
     """Ask the runner to stop; it can be resumed."""
-    state = cancel_run(settings(), run_id)
-    st.toast(f"Asked to stop. Now: {state.value}.", icon=":material/stop:")
+    cancel_run(settings(), run_id)
+    st.toast("Asked to cancel.", icon=":material/stop:")

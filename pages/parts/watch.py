@@ -139,7 +139,11 @@ def draw_events(folder: RunFolder) -> None:
     if events:
         with st.expander("What happened", icon=":material/history:"):
             lines = [
-                tag("div", f"{words.moment(event.at)} · {event.kind}" + (f": {event.text}" if event.text else ""))
+                tag(
+                    "div",
+                    f"{words.moment(event.at)} · {words.EVENT_WORDS.get(event.kind, event.kind)}"
+                    + (f": {event.text}" if event.text else ""),
+                )
                 for event in events
             ]
             show(tag("div", *lines, cls="ci-note"))

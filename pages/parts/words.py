@@ -49,6 +49,9 @@ STATE_WORDS = {
     "failed": "Stopped by an error",
 }
 
+EVENT_WORDS = STATE_WORDS | {"fix": "Fixed rows", "pace": "Pace"}
+"""What happened in a run, by its kind."""
+
 STATE_COLOURS = {
     "draft": "gray",
     "queued": "blue",

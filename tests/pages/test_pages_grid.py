@@ -202,6 +202,8 @@ def test_next_problem_walks_over_the_rows_and_each_answer_is_a_step(
     app = button(grid(folder), "Next problem")
     assert at(app, "row") == "3"
     assert not app.data_editor
+    app = button(app, "Save and next")
+    assert texts(app.warning) == "Nothing was changed in this row, so it still needs fixing."
     _field(app, "Email: must be").set_value("still wrong")  # type: ignore[attr-defined]
     app = button(app, "Save and next")
     assert "still needs fixing" in texts(app.warning)

@@ -30,6 +30,18 @@ def test_all_alike_are_repaired_with_one_click_and_taken_back(
     assert open_stage(folder).report.problem_counts == {"row_too_long": 1}
 
 
+def test_a_share_is_written_the_same_way_everywhere_and_is_never_whole_while_a_cell_is_empty(
+    open_page: Callable[..., AppTest], bring: Callable[..., RunFolder]
+) -> None:
+    lines = "".join(f"p{at}@example.com,{'Ann' if at else ''}\n" for at in range(500))
+    folder = bring(f"email,name\n{lines}".encode())
+    captions = " ".join(one.value for one in open_page("file.py", folder).caption)
+    assert "2 columns in 100 % of the sampled rows" in captions
+    assert "100%" not in captions
+    overview = open_page("columns.py", folder).dataframe[0].value
+    assert overview["filled"].tolist() == [100.0, 99.0]
+
+
 def test_the_same_bytes_again_are_said_to_have_been_here(
     open_page: Callable[..., AppTest], bring: Callable[..., RunFolder]
 ) -> None:

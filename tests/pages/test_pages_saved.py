@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from importer.clean import History, RenameColumn, Trim, load_history, save_history
+from importer.clean import Decide, History, RenameColumn, Trim, load_history, save_history
 from importer.run import (
     RunFolder,
     decide_opening,
@@ -209,6 +210,18 @@ def test_the_saved_lists_are_seen_renamed_and_deleted(
     app.button(key=f"delete_{entry.entry_id}").click().run()
     assert "Nothing is saved yet." in texts(app.info)
     assert read_library(settings).entries == ()
+
+
+def test_a_saved_step_is_called_what_it_is_called_on_the_check_page(
+    read: Callable[..., RunFolder], open_page: Callable[..., AppTest], settings: Settings
+) -> None:
+    folder = read(HEADER + rows(0, 5) + b"not an address,Bob,2\n")
+    prepare_schema(folder, KEY)
+    save_history(folder.recipe, History((Decide("not_an_email", "Email", "drop"),)))
+    save_for_next(settings, folder, "Partner monthly", now=NOW)
+    told = 'Drop: e-mail addresses in "Email" are not valid'
+    assert f"Undo: {told}" in [button.label.replace("\\", "") for button in open_page("check.py", folder).button]
+    assert html.escape(told, quote=True) in html_of(open_page("saved.py"))
 
 
 def test_a_damaged_one_is_said_and_can_be_deleted(

@@ -25,6 +25,18 @@ LIST = (
 )
 
 
+@pytest.fixture
+def tab(open_page: Callable[..., AppTest]) -> Callable[[RunFolder, str], AppTest]:
+    """The Columns page of a run with one of its tabs open."""
+
+    def open_tab(folder: RunFolder, name: str) -> AppTest:
+        app = open_page("columns.py", folder)
+        app.session_state[f"columns_tabs_{folder.run_id}"] = name
+        return app.run()
+
+    return open_tab
+
+
 def texts(elements: object) -> str:
     return " ".join(str(element.value) for element in elements).replace("\\", "")  # type: ignore[attr-defined]
 
@@ -51,22 +63,22 @@ def code_of(app: AppTest) -> dict[str, object]:
 
 
 def test_each_rule_says_how_many_rows_fail_it(
-    open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
+    open_page: Callable[..., AppTest], tab: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:
     folder = read(LIST)
-    said = texts(open_page("columns.py", folder).markdown)
+    said = texts(tab(folder, "Rules").markdown)
     assert "**Email** must not be blank :green-badge[no row fails]" in said
     assert "**Email** must be an e-mail address :orange-badge[1 row fails]" in said
     assert not open_page("check.py", folder).error
-    again = texts(open_page("columns.py", folder).markdown)
+    again = texts(tab(folder, "Rules").markdown)
     assert "**Email** must be an e-mail address :orange-badge[1 row fails]" in again
 
 
 def test_a_rule_foretells_its_rows_before_it_is_added_and_says_a_persons_words_after(
-    open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
+    open_page: Callable[..., AppTest], tab: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:
     folder = read(LIST)
-    app = choose_rule(open_page("columns.py", folder), folder, "Code", "pattern")
+    app = choose_rule(tab(folder, "Rules"), folder, "Code", "pattern")
     assert "would fail" not in texts(app.markdown)
     app = fill(app, "The whole cell must match", "[A-Z]{2}[0-9]{4}")
     assert ":orange-badge[2 rows would fail] of 4" in texts(app.markdown)
@@ -81,13 +93,13 @@ def test_a_rule_foretells_its_rows_before_it_is_added_and_says_a_persons_words_a
     assert "Partner code is two letters and four digits" in html_of(check)
 
 
-def test_a_rule_is_changed_in_place(open_page: Callable[..., AppTest], read: Callable[..., RunFolder]) -> None:
+def test_a_rule_is_changed_in_place(tab: Callable[..., AppTest], read: Callable[..., RunFolder]) -> None:
     folder = read(LIST)
-    open_page("columns.py", folder)
+    tab(folder, "Rules")
     schema = read_schema(folder)
     rules = (Length(2, 6, message="Mind the length"), Unique())
     save_schema(folder, replace(schema, columns=(*schema.columns[:2], ColumnSpec("Code", "code", rules=rules))))
-    app = open_page("columns.py", folder)
+    app = tab(folder, "Rules")
     app.button(key=f"change_{folder.run_id}_2_length").click().run()
     key = f"edit_{folder.run_id}_2_length"
     assert (app.number_input(key=f"{key}_least").value, app.number_input(key=f"{key}_most").value) == (2, 6)
@@ -105,11 +117,11 @@ def test_a_rule_is_changed_in_place(open_page: Callable[..., AppTest], read: Cal
 
 
 def test_a_long_list_is_counted_when_it_is_asked_for(
-    open_page: Callable[..., AppTest], read: Callable[..., RunFolder], monkeypatch: pytest.MonkeyPatch
+    tab: Callable[..., AppTest], read: Callable[..., RunFolder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rule_counts, "COUNTED_ROWS", 3)
     folder = read(LIST)
-    app = open_page("columns.py", folder)
+    app = tab(folder, "Rules")
     assert "fails]" not in texts(app.markdown)
     app = press(app, "Count them")
     assert "must be an e-mail address :orange-badge[1 row fails]" in texts(app.markdown)
@@ -118,6 +130,25 @@ def test_a_long_list_is_counted_when_it_is_asked_for(
     assert "would fail" not in texts(app.markdown)
     app = press(app, "How many rows would it fail?")
     assert ":orange-badge[1 row would fail] of 4" in texts(app.markdown)
+
+
+def test_what_takes_time_waits_until_its_tab_is_opened_and_a_half_filled_rule_stays(
+    tab: Callable[..., AppTest], read: Callable[..., RunFolder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    count = rule_counts.count_failing
+    monkeypatch.setattr(rule_counts, "count_failing", lambda *given: asked.append(1) or count(*given))
+    folder = read(LIST)
+    app = tab(folder, "Content")
+    assert not asked
+    assert not app.code
+    app = choose_rule(tab(folder, "Rules"), folder, "Code", "pattern")
+    assert asked
+    app = fill(app, "In words (optional)", "two letters")
+    for name in ("Content", "Rules"):
+        app.session_state[f"columns_tabs_{folder.run_id}"] = name
+        app.run()
+    assert [field.value for field in app.text_input if field.label == "In words (optional)"] == ["two letters"]
 
 
 def test_a_list_whose_key_cannot_be_told_asks_for_the_column(
@@ -150,13 +181,13 @@ def test_a_check_that_cannot_be_made_leaves_undo_in_reach(
 
 
 def test_columns_that_steps_made_are_said_and_imported(
-    open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
+    open_page: Callable[..., AppTest], tab: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:
     folder = read(LIST)
     open_page("columns.py", folder)
     steps = (RenameColumn("Email", "Mail"), SplitColumn("Name", " ", ("First", "Last"), keep=False))
     keep_history(folder, History(steps))
-    app = open_page("columns.py", folder)
+    app = tab(folder, "One item")
     assert not app.exception
     assert "Made by steps, and imported as text unless you say otherwise: First, Last" in texts(app.caption)
     assert "**Mail** must be an e-mail address" in texts(app.markdown)
@@ -170,10 +201,10 @@ def test_columns_that_steps_made_are_said_and_imported(
 
 
 def test_one_item_is_shown_as_it_will_be_stored_and_cells_stay_text(
-    open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
+    tab: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:
     folder = read(LIST)
-    app = open_page("columns.py", folder)
+    app = tab(folder, "One item")
     assert code_of(app) == {"email": {"S": "ann@example.com"}, "name": {"S": "Ann Ames"}, "code": {"S": "AB1234"}}
     assert "**Row 2 in the table** · 42 bytes · 1 write unit" in texts(app.markdown)
     app.number_input(key=f"item_row_{folder.run_id}").set_value(4).run()
@@ -188,10 +219,10 @@ def test_one_item_is_shown_as_it_will_be_stored_and_cells_stay_text(
 
 
 def test_a_table_that_cannot_be_read_is_said_and_mapping_goes_on(
-    open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
+    tab: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:
     folder = read(LIST)
-    app = open_page("columns.py", folder)
+    app = tab(folder, "Attributes and types")
     assert "so its attributes are not compared" in texts(app.caption)
     form = f"form_{folder.run_id}_2_{read_schema(folder).fingerprint()[:12]}"
     app.selectbox(key=f"form_column_{folder.run_id}").select("Code").run()
@@ -234,11 +265,11 @@ def test_a_type_has_one_name_in_rules_exports_and_on_screen() -> None:
 
 
 def test_a_planned_list_shows_its_rules_and_item_and_changes_nothing(
-    open_page: Callable[..., AppTest], planned: Callable[..., RunFolder]
+    tab: Callable[..., AppTest], planned: Callable[..., RunFolder]
 ) -> None:
     folder = planned(LIST)
     before = dump_schema(read_schema(folder))
-    app = open_page("columns.py", folder)
+    app = tab(folder, "One item")
     assert not app.exception
     assert not app.error
     assert all(button.disabled for button in app.button if button.label in ("Change", "Take away"))

@@ -193,6 +193,35 @@ def test_an_endpoint_that_does_not_answer_is_said_and_not_kept(
     assert load_connection(settings).kind == "embedded"
 
 
+def test_a_planned_list_is_not_said_to_wait_for_a_decision_and_its_events_have_the_words_of_its_states(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder], planned: Callable[..., RunFolder]
+) -> None:
+    assert "rejected unless you decide" in html_of(open_page("check.py", read(LIST)))
+    folder = planned(LIST)
+    shown = html_of(open_page("check.py", folder))
+    assert "rejected unless you decide" not in shown
+    assert "no decision was made" in shown
+    with Ledger.open(folder.ledger) as ledger:
+        ledger.set_state(RunState.CANCELLED, "As asked.", datetime(2025, 3, 1, 10, 0, tzinfo=UTC))
+        kinds = [event.kind for event in ledger.events(5)]
+    shown = html_of(open_page("importing.py", folder))
+    assert kinds[0] == "cancelled"
+    assert "UTC · Cancelled: As asked." in shown
+    assert "UTC · cancelled" not in shown
+
+
+@pytest.mark.parametrize("kind", ["custom", "batch"])
+def test_an_address_that_is_not_typed_yet_is_asked_for_and_is_no_error(
+    open_page: Callable[..., AppTest], kind: str
+) -> None:
+    app = open_page("settings.py")
+    app.radio[0].set_value(kind).run()
+    assert not app.error
+    assert "Give the endpoint's address." in texts(app.caption)
+    orders = {button.label: button.disabled for button in app.button if button.label in ("Use this", "Test it")}
+    assert orders == ({"Use this": True, "Test it": True} if kind == "custom" else {"Use this": True})
+
+
 def test_a_wrong_address_is_refused_in_words(open_page: Callable[..., AppTest]) -> None:
     app = open_page("settings.py")
     app.radio[0].set_value("custom").run()
