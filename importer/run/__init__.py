@@ -28,12 +28,13 @@ from importer.run.states import (
     Snapshot,
 )
 from importer.run.summaries import list_runs, load_plan, run_summary
+from importer.run.turns import changing
 
 if TYPE_CHECKING:
     from importer.run.destination import usable_connection
     from importer.run.feed import ListToSend
     from importer.run.freeze import BUCKET_OF, freeze_plan
-    from importer.run.keeping import change_history, changing, keep_history
+    from importer.run.keeping import change_history, keep_history
     from importer.run.last_list import Comparison, compare_with_last, key_column, note_imported
     from importer.run.library import (
         DamagedEntry,
@@ -214,7 +215,6 @@ _LOADED_LATER = {
     "freeze_plan": "freeze",
     "SavedList": "saved_list",
     "change_history": "keeping",
-    "changing": "keeping",
     "keep_history": "keeping",
     "save_for_next": "saving",
     "preview_item": "preview",

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from pathlib import Path
 
 from importer.clean import History, load_history, save_history
 from importer.errors import ConfigError
 from importer.run.folder import RunFolder
 from importer.run.schemas import read_recipe, refuse_frozen, shown_for, take_in_columns
 from importer.run.staged import open_stage
-
-_LOCKS: dict[Path, threading.RLock] = {}
-
-
-def changing(folder: RunFolder) -> AbstractContextManager[bool]:
-    """Held from reading a run's history to keeping it, so that no browser tab overwrites another one's step.
-
-    One at a time for each run, over all threads of the process; whoever has it may take it again.
-    """
-    return _LOCKS.setdefault(folder.path, threading.RLock())
+from importer.run.turns import changing
 
 
 def change_history(folder: RunFolder, change: Callable[[History], History]) -> History:

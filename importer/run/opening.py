@@ -15,7 +15,6 @@ from importer.clean import History, fit, load_history
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.run.folder import RunFolder
-from importer.run.keeping import changing
 from importer.run.library import load_saved, read_library
 from importer.run.matching import (
     REJECT_COLUMNS,
@@ -29,6 +28,7 @@ from importer.run.matching import (
 from importer.run.saved_list import SavedList
 from importer.run.schemas import refuse_frozen
 from importer.run.staged import open_stage
+from importer.run.turns import changing
 from importer.settings import Settings
 
 
