@@ -6,9 +6,14 @@ import threading
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from importer.errors import ConfigError
 from importer.run.folder import RunFolder
 
 _LOCKS: dict[Path, threading.RLock] = {}
+
+
+class ChangedElsewhere(ConfigError):
+    """The list is not as it was when it was looked at: another browser tab changed it meanwhile."""
 
 
 def changing(folder: RunFolder) -> AbstractContextManager[bool]:

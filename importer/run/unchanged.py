@@ -25,20 +25,25 @@ def planned_list(folder: RunFolder, ledger: Ledger) -> tuple[Plan, ListToSend]:
     if plan.fingerprint() != ledger.plan_hash():
         raise refused(folder, ("the plan's file changed",))
     listed = ListToSend(open_stage(folder), read_recipe(folder), read_schema(folder), CheckResult.open(folder.check))
-    now = replace(
-        plan,
-        source_sha256=source_sha256(folder),
-        dialect=read_dialect(folder),
-        recipe_fingerprint=listed.recipe.fingerprint(),
-        schema_fingerprint=listed.schema.fingerprint(),
-        check_fingerprint=listed.checked.report.fingerprint,
-    )
-    changed = list(differences(plan, now))
+    changed = list(changed_since(folder, plan, listed, source_sha256(folder)))
     if listed.stage.report.source_sha256 != plan.source_sha256:
         changed.append("the list as it was read changed")
     if changed:
         raise refused(folder, tuple(changed))
     return plan, listed
+
+
+def changed_since(folder: RunFolder, plan: Plan, listed: ListToSend, sha256: str) -> tuple[str, ...]:
+    """What is not as it was planned, in plain words. `sha256`: of the source, hex."""
+    now = replace(
+        plan,
+        source_sha256=sha256,
+        dialect=read_dialect(folder),
+        recipe_fingerprint=listed.recipe.fingerprint(),
+        schema_fingerprint=listed.schema.fingerprint(),
+        check_fingerprint=listed.checked.report.fingerprint,
+    )
+    return differences(plan, now)
 
 
 def fixed_lists(folder: RunFolder, ledger: Ledger, listed: ListToSend) -> tuple[ListToSend, ...]:
