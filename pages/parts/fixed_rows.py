@@ -39,8 +39,8 @@ def draw_rows_to_fix(work: Cleaning) -> None:
     given = _draw_exchange(
         folder,
         f"Rows that need fixing ({held_back:,}), exact",
-        "Only cells that you changed are taken, in rows that still need fixing. Each column becomes a step; undo it "
-        "above.",
+        "Only cells that you changed are taken, in rows that still need fixing. Each column becomes a step; one Undo "
+        "takes them all back.",
         content,
     )
     if given is not None:
@@ -48,7 +48,7 @@ def draw_rows_to_fix(work: Cleaning) -> None:
             found = fixed_before(folder, path)
             _keep_told(folder, found.outcome)
             if found.steps:
-                do(folder, *found.steps)
+                do(folder, *found.steps, name="Take the fixed rows")
             st.rerun()
 
 
