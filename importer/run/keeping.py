@@ -30,7 +30,8 @@ def change_history(folder: RunFolder, change: Callable[[History], History], *, s
     with changing(folder):
         if seen is not None and history_version(folder) != seen:
             raise ChangedElsewhere(
-                "The list was changed in another tab, so nothing was done. Look at its steps as they are now first."
+                "The list was changed in another tab, so nothing was done. "
+                "Look at its steps as they are now, then click again."
             )
         history = change(load_history(folder.recipe))
         keep_history(folder, history)
