@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from importer.clean.above import FillFromAbove
-from importer.clean.moves import MapColumn, Move, RemoveStep, follow, move_from_dict
+from importer.clean.decisions import Decide
+from importer.clean.moves import MapColumn, Move, RemoveStep, Single, Together, follow, move_from_dict, singles
+from importer.clean.naming import RenameColumn
 from importer.clean.operation import Operation
 from importer.clean.recipe import VERSION, Recipe, read_document, read_list, read_operations
 from importer.clean.rows import DropRows, KeepRows
@@ -18,7 +20,8 @@ from importer.errors import ConfigError
 class History:
     """`moves` in the order made; `undone` with the one that `redo` brings back last.
 
-    A move is a step put at the end of the recipe, a step taken out of it, or a column mapped. All can be undone.
+    A move is a step put at the end of the recipe, a step taken out of it, or a column mapped; or several of them that
+    one click made. All can be undone.
     """
 
     moves: tuple[Move, ...] = ()
@@ -37,17 +40,24 @@ class History:
     @property
     def made(self) -> frozenset[str]:
         """Every column that a step makes or made, undone ones too."""
-        steps = (move for move in (*self.moves, *self.undone) if isinstance(move, Operation))
+        steps = (move for move in singles((*self.moves, *self.undone)) if isinstance(move, Operation))
         return frozenset(column for step in steps for column in step.makes())
 
-    def do(self, operation: Operation) -> History:
-        """One step more; what was undone is forgotten, as in every editor."""
-        return History((*self.moves, operation))
+    def do(self, *moves: Single, name: str = "") -> History:
+        """One step more, or several that one undo takes back (`name`: what they are, in plain words).
+
+        What was undone is forgotten, as in every editor.
+        """
+        if not moves:
+            return self
+        told = name or f"{moves[0].title()} and {len(moves) - 1} more"
+        return History((*self.moves, moves[0] if len(moves) == 1 else Together(moves, told)))
 
     def without(self, number: int, columns: Sequence[str]) -> History:
         """Without step `number` (from 1) of the recipe. `columns`: the list's, as it came.
 
-        Raises ConfigError when there is no such step, or a later one needs what it does.
+        Decisions about a column that the step had given another name go back to the name it has without. Raises
+        ConfigError when there is no such step, or a later one needs what it does.
         """
         recipe = self.recipe
         if not 1 <= number <= len(recipe.operations):
@@ -60,7 +70,8 @@ class History:
         later = _fill_that_saw(recipe, number, columns)
         if later is not None:
             raise ConfigError(_needed(number, later))
-        return History((*self.moves, RemoveStep(number)))
+        taken_out = RemoveStep(number)
+        return self.do(taken_out, *_decisions_back(recipe, number), name=taken_out.title())
 
     def mapped(self, old: str, new: str) -> History:
         """With column `new` of the list in the place of what the recipe calls `old`."""
@@ -111,6 +122,20 @@ def _fill_that_saw(recipe: Recipe, number: int, columns: Sequence[str]) -> int |
         if isinstance(later, FillFromAbove) and (isinstance(step, DropRows | KeepRows) or later.column in touched):
             return at
     return None
+
+
+def _decisions_back(recipe: Recipe, number: int) -> Iterator[Single]:
+    """The moves that follow when step `number` is taken out: a decision names its column, and would hang in the air.
+
+    No later step but a decision can name the column then, so decisions mean the same at the end of the recipe.
+    """
+    step = recipe.operations[number - 1]
+    if not isinstance(step, RenameColumn):
+        return
+    later = enumerate(recipe.operations[number:], start=number)
+    hanging = {at: one for at, one in later if isinstance(one, Decide) and one.column == step.name}
+    yield from (RemoveStep(at) for at in reversed(hanging))
+    yield from (replace(one, column=step.column) for one in hanging.values())
 
 
 def _needed(number: int, later: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -56,21 +56,55 @@ class MapColumn:
         return recipe.renamed(self.old, self.new)
 
 
-Move = Operation | RemoveStep | MapColumn
+Single = Operation | RemoveStep | MapColumn
 
 
-def follow(moves: Iterable[Move]) -> Recipe:
-    """The recipe that the moves lead to."""
-    recipe = Recipe()
+@dataclass(frozen=True)
+class Together:
+    """Moves made by one click, so that one undo takes all of them back. `name`: what was done, in plain words."""
+
+    moves: tuple[Single, ...]
+    name: str
+
+    kind: ClassVar[str] = "together"
+
+    def title(self) -> str:
+        """Plain words for the screen."""
+        return self.name
+
+    def to_dict(self) -> dict[str, object]:
+        """JSON-ready, with `kind`."""
+        return {"kind": self.kind, "name": self.name, "moves": [move.to_dict() for move in self.moves]}
+
+    def after(self, recipe: Recipe) -> Recipe:
+        """The recipe once all are made."""
+        return follow(self.moves, recipe)
+
+
+Move = Single | Together
+
+
+def follow(moves: Iterable[Move], recipe: Recipe | None = None) -> Recipe:
+    """The recipe that the moves lead to from `recipe` (from an empty one without it)."""
+    now = recipe or Recipe()
     for move in moves:
-        recipe = recipe.then(move) if isinstance(move, Operation) else move.after(recipe)
-    return recipe
+        now = now.then(move) if isinstance(move, Operation) else move.after(now)
+    return now
+
+
+def singles(moves: Iterable[Move]) -> Iterator[Single]:
+    """Every move by itself."""
+    for move in moves:
+        if isinstance(move, Together):
+            yield from move.moves
+        else:
+            yield move
 
 
 def move_from_dict(data: object, *, number: int) -> Move:
     """The move that `to_dict` wrote; ConfigError naming the `number` and the field that is wrong."""
     kind = data.get("kind") if isinstance(data, dict) else None
-    if kind not in (RemoveStep.kind, MapColumn.kind):
+    if kind not in (RemoveStep.kind, MapColumn.kind, Together.kind):
         return operation_from_dict(data, number=number)
     try:
         given = Fields(data)
@@ -82,10 +116,20 @@ def move_from_dict(data: object, *, number: int) -> Move:
     return move
 
 
-def _read(kind: str, given: Fields) -> RemoveStep | MapColumn:
+def _read(kind: str, given: Fields) -> RemoveStep | MapColumn | Together:
+    if kind == Together.kind:
+        return Together(_read_singles(given.take("moves")), given.text("name"))
     if kind == MapColumn.kind:
         return MapColumn(given.text("old"), given.text("new"))
     number = given.whole("number")
     if number < 1:
         raise wrong_field("number", "must be 1 or more.")
     return RemoveStep(number)
+
+
+def _read_singles(moves: object) -> tuple[Single, ...]:
+    if not isinstance(moves, list) or not moves:
+        raise wrong_field("moves", "must be a list of moves, and not an empty one.")
+    if any(isinstance(one, dict) and one.get("kind") == Together.kind for one in moves):
+        raise wrong_field("moves", "must not hold moves that are themselves together.")
+    return tuple(singles(move_from_dict(one, number=number) for number, one in enumerate(moves, start=1)))

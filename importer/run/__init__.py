@@ -28,12 +28,13 @@ from importer.run.states import (
     Snapshot,
 )
 from importer.run.summaries import list_runs, load_plan, run_summary
+from importer.run.turns import ChangedElsewhere, changing
 
 if TYPE_CHECKING:
     from importer.run.destination import usable_connection
     from importer.run.feed import ListToSend
     from importer.run.freeze import BUCKET_OF, freeze_plan
-    from importer.run.keeping import change_history, changing, keep_history
+    from importer.run.keeping import change_history, history_version, keep_history
     from importer.run.last_list import Comparison, compare_with_last, key_column, note_imported
     from importer.run.library import (
         DamagedEntry,
@@ -83,6 +84,7 @@ __all__ = [
     "Bucket",
     "Buckets",
     "Candidate",
+    "ChangedElsewhere",
     "Comparison",
     "DamagedEntry",
     "Draft",
@@ -131,6 +133,7 @@ __all__ = [
     "fixed_lists",
     "freeze_plan",
     "guards_for",
+    "history_version",
     "iso",
     "keep_history",
     "kept_check",
@@ -214,7 +217,7 @@ _LOADED_LATER = {
     "freeze_plan": "freeze",
     "SavedList": "saved_list",
     "change_history": "keeping",
-    "changing": "keeping",
+    "history_version": "keeping",
     "keep_history": "keeping",
     "save_for_next": "saving",
     "preview_item": "preview",

@@ -123,6 +123,11 @@ class RunFolder:
         return self.path / "fixes"
 
     @property
+    def arrived(self) -> Path:
+        """A fixed file that came over a page, while it is read; what a kill left there goes with the next one."""
+        return self.path / "arrived"
+
+    @property
     def frozen(self) -> bool:
         """True once the plan is frozen: from then on the ledger holds the truth."""
         return self.ledger.exists()

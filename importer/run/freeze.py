@@ -11,9 +11,14 @@ from importer.check import CheckResult, RowOutcome
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.plan import Plan
+from importer.run.feed import ListToSend
 from importer.run.folder import RunFolder
 from importer.run.ledger import Ledger
+from importer.run.schemas import read_recipe, read_schema
+from importer.run.staged import open_stage
 from importer.run.states import Bucket, RunCommand
+from importer.run.turns import ChangedElsewhere, changing
+from importer.run.unchanged import changed_since
 
 BUCKET_OF = {
     RowOutcome.REJECTED.value: Bucket.REJECTED.value,
@@ -26,22 +31,30 @@ BUCKET_OF = {
 def freeze_plan(folder: RunFolder, plan: Plan, check_result: CheckResult) -> Ledger:
     """Write plan.json and a ledger with every row that is not ready in its bucket; the open ledger.
 
-    The ledger gets its name last and in one step: a crash leaves a draft or a frozen run, nothing between.
-    Raises ConfigError when the run has a plan already, or when the check is not the one that was planned.
+    The ledger gets its name last and in one step: a crash leaves a draft or a frozen run, nothing between. No step is
+    made meanwhile, or the run could never be sent. Raises ConfigError when the run has a plan already,
+    ChangedElsewhere when the list, its check or its schema is not what was planned.
     """
-    if folder.frozen:
-        raise ConfigError(f"Run {folder.run_id} is planned already. Resume it, or make a new run of the list.")
-    if check_result.report.fingerprint != plan.check_fingerprint:
-        raise ConfigError("The list was checked again since the plan was made. Make the plan again.")
-    write_private(folder.plan, to_json(plan.to_dict()))
-    made = folder.path / f".ledger-{secrets.token_hex(4)}.sqlite"
-    try:
-        _create(made, plan, check_result).close()
-        made.rename(folder.ledger)
-    finally:
-        for left in folder.path.glob(f"{made.name}*"):
-            left.unlink()
+    with changing(folder):
+        if folder.frozen:
+            raise ConfigError(f"Run {folder.run_id} is planned already. Resume it, or make a new run of the list.")
+        _refuse_changed(folder, plan, check_result)
+        write_private(folder.plan, to_json(plan.to_dict()))
+        made = folder.path / f".ledger-{secrets.token_hex(4)}.sqlite"
+        try:
+            _create(made, plan, check_result).close()
+            made.rename(folder.ledger)
+        finally:
+            for left in folder.path.glob(f"{made.name}*"):
+                left.unlink()
     return Ledger.open(folder.ledger)
+
+
+def _refuse_changed(folder: RunFolder, plan: Plan, check_result: CheckResult) -> None:
+    stage = open_stage(folder)
+    listed = ListToSend(stage, read_recipe(folder), read_schema(folder), check_result)
+    if changed_since(folder, plan, listed, stage.report.source_sha256):
+        raise ChangedElsewhere("The list was changed since the plan was made. Make the plan again.")
 
 
 def _create(path: Any, plan: Plan, check_result: CheckResult) -> Ledger:

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-import threading
+import hashlib
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from pathlib import Path
 
 from importer.clean import History, load_history, save_history
 from importer.errors import ConfigError
 from importer.run.folder import RunFolder
 from importer.run.schemas import read_recipe, refuse_frozen, shown_for, take_in_columns
 from importer.run.staged import open_stage
+from importer.run.turns import ChangedElsewhere, changing
 
-_LOCKS: dict[Path, threading.RLock] = {}
+
+def history_version(folder: RunFolder) -> str:
+    """SHA-256 (hex) of the history as it is on disk; of nothing where there is none yet."""
+    try:
+        return hashlib.sha256(folder.recipe.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return hashlib.sha256().hexdigest()
 
 
-def changing(folder: RunFolder) -> AbstractContextManager[bool]:
-    """Held from reading a run's history to keeping it, so that no browser tab overwrites another one's step.
+def change_history(folder: RunFolder, change: Callable[[History], History], *, seen: str | None = None) -> History:
+    """Keep what `change` makes of the history as it is on disk by then; the one kept.
 
-    One at a time for each run, over all threads of the process; whoever has it may take it again.
+    `seen`: the version that `change` is meant for; ChangedElsewhere is raised when there is another one by then.
+    Raises as `keep_history` does, too, and whatever `change` raises.
     """
-    return _LOCKS.setdefault(folder.path, threading.RLock())
-
-
-def change_history(folder: RunFolder, change: Callable[[History], History]) -> History:
-    """Keep what `change` makes of the history as it is on disk by then; the one kept. Raises as `keep_history` does,
-    and whatever `change` raises."""
     with changing(folder):
+        if seen is not None and history_version(folder) != seen:
+            raise ChangedElsewhere(
+                "The list was changed in another tab, so nothing was done. "
+                "Look at its steps as they are now, then click again."
+            )
         history = change(load_history(folder.recipe))
         keep_history(folder, history)
     return history

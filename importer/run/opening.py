@@ -15,7 +15,6 @@ from importer.clean import History, fit, load_history
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.run.folder import RunFolder
-from importer.run.keeping import changing
 from importer.run.library import load_saved, read_library
 from importer.run.matching import (
     REJECT_COLUMNS,
@@ -29,6 +28,7 @@ from importer.run.matching import (
 from importer.run.saved_list import SavedList
 from importer.run.schemas import refuse_frozen
 from importer.run.staged import open_stage
+from importer.run.turns import changing
 from importer.settings import Settings
 
 
@@ -125,9 +125,71 @@ def decide_opening(settings: Settings, folder: RunFolder) -> Opening:
 
     One saved list that fits whole and better than the others is opened; in any other case a person is asked.
     """
-    now = read_opening(folder)
-    if folder.frozen or not folder.stage.exists():
-        return now
+    if not _can_change(folder):
+        return read_opening(folder)
+    with changing(folder):
+        return _decided(settings, folder, read_opening(folder)) if _can_change(folder) else read_opening(folder)
+
+
+def open_as(settings: Settings, folder: RunFolder, entry_id: str, wanted: Mapping[str, str] | None = None) -> Opening:
+    """Put the saved recipe, fitted to the list, and the saved schema in place of what is there.
+
+    `wanted`: a person's word on columns of another name (saved name → the list's, "" for none). Raises ConfigError
+    when the plan is frozen, the entry is gone, or the list does not have what the table's key is made of.
+    """
+    with changing(folder):
+        refuse_frozen(folder)
+        return _put_saved(folder, load_saved(settings, entry_id), wanted)
+
+
+def open_whole(settings: Settings, folder: RunFolder, entry: SavedList) -> Opening:
+    """As `open_as`, where nobody can be asked: ConfigError, saying all that is different, unless it fits whole."""
+    columns = open_stage(folder).columns
+    found = [one for one in find_candidates(settings, columns) if one.entry.entry_id == entry.entry_id]
+    if not found or not found[0].opens_itself:
+        raise misfit(entry, columns)
+    return open_as(settings, folder, entry.entry_id)
+
+
+def take_back(folder: RunFolder) -> Opening:
+    """From the saved list to what was there before, or back again: each side is kept as it was left."""
+    with changing(folder):
+        refuse_frozen(folder)
+        now = read_opening(folder)
+        if not now.name:
+            raise ConfigError("This list was not opened as a saved one. There is nothing to take back.")
+        return _change_sides(folder, now)
+
+
+def decline(folder: RunFolder) -> Opening:
+    """None of those offered: a plain list, and it is not asked again."""
+    with changing(folder):
+        return _keep(folder, replace(read_opening(folder), declined=True))
+
+
+def link_saved(folder: RunFolder, entry_id: str) -> Opening:
+    """Once imported, the list is the last one of that saved list too."""
+    with changing(folder):
+        now = read_opening(folder)
+        return _keep(folder, replace(now, linked=(*_without(now.linked, entry_id), entry_id)))
+
+
+def misfit(entry: SavedList, columns: Sequence[str]) -> ConfigError:
+    """All that is different, so that a person can mend the list or the saved one."""
+    match = match_columns(entry.columns, columns) or HeaderMatch(
+        MatchKind.NEAR,
+        missing=tuple(name for name in entry.columns if name not in columns),
+        extra=tuple(name for name in columns if name not in entry.columns),
+    )
+    told = " ".join(differences(match)) or "Its steps do not fit the columns."
+    return ConfigError(f'The list does not fit "{entry.name}". {told} Open it on the File page to settle that.')
+
+
+def _can_change(folder: RunFolder) -> bool:
+    return folder.stage.exists() and not folder.frozen
+
+
+def _decided(settings: Settings, folder: RunFolder, now: Opening) -> Opening:
     if not now.settled:
         return _put_in_place(folder, now)
     columns = open_stage(folder).columns
@@ -142,14 +204,8 @@ def decide_opening(settings: Settings, folder: RunFolder) -> Opening:
     return open_as(settings, folder, best[0].entry.entry_id)
 
 
-def open_as(settings: Settings, folder: RunFolder, entry_id: str, wanted: Mapping[str, str] | None = None) -> Opening:
-    """Put the saved recipe, fitted to the list, and the saved schema in place of what is there.
-
-    `wanted`: a person's word on columns of another name (saved name → the list's, "" for none). Raises ConfigError
-    when the plan is frozen, the entry is gone, or the list does not have what the table's key is made of.
-    """
-    refuse_frozen(folder)
-    entry, stage = load_saved(settings, entry_id), open_stage(folder)
+def _put_saved(folder: RunFolder, entry: SavedList, wanted: Mapping[str, str] | None) -> Opening:
+    stage = open_stage(folder)
     match = match_columns(entry.columns, stage.columns)
     if match is not None and wanted is not None:
         match = match.with_renamed(wanted)
@@ -158,7 +214,7 @@ def open_as(settings: Settings, folder: RunFolder, entry_id: str, wanted: Mappin
         raise misfit(entry, stage.columns)
     recipe = fit(fitted.recipe, stage)
     opening = Opening(
-        entry_id=entry_id,
+        entry_id=entry.entry_id,
         name=entry.name,
         opened=True,
         settled=False,
@@ -169,52 +225,11 @@ def open_as(settings: Settings, folder: RunFolder, entry_id: str, wanted: Mappin
         missing=match.missing,
         extra=match.extra,
         left_out=fitted.left_out,
-        linked=_with(read_opening(folder).linked, entry_id, stage.columns),
+        linked=_with(read_opening(folder).linked, entry.entry_id, stage.columns),
         mine=Side(History(recipe.operations).to_json(), dump_schema(fitted.schema)),
         other=_side(folder),
     )
     return _put_in_place(folder, _keep(folder, opening))
-
-
-def open_whole(settings: Settings, folder: RunFolder, entry: SavedList) -> Opening:
-    """As `open_as`, where nobody can be asked: ConfigError, saying all that is different, unless it fits whole."""
-    columns = open_stage(folder).columns
-    found = [one for one in find_candidates(settings, columns) if one.entry.entry_id == entry.entry_id]
-    if not found or not found[0].opens_itself:
-        raise misfit(entry, columns)
-    return open_as(settings, folder, entry.entry_id)
-
-
-def take_back(folder: RunFolder) -> Opening:
-    """From the saved list to what was there before, or back again: each side is kept as it was left."""
-    refuse_frozen(folder)
-    now = read_opening(folder)
-    if not now.name:
-        raise ConfigError("This list was not opened as a saved one. There is nothing to take back.")
-    with changing(folder):
-        return _change_sides(folder, now)
-
-
-def decline(folder: RunFolder) -> Opening:
-    """None of those offered: a plain list, and it is not asked again."""
-    return _keep(folder, replace(read_opening(folder), declined=True))
-
-
-def link_saved(folder: RunFolder, entry_id: str) -> Opening:
-    """Once imported, the list is the last one of that saved list too."""
-    now = read_opening(folder)
-    return _keep(folder, replace(now, linked=(*_without(now.linked, entry_id), entry_id)))
-
-
-def misfit(entry: SavedList, columns: Sequence[str]) -> ConfigError:
-    """All that is different, so that a person can mend the list or the saved one."""
-    match = match_columns(entry.columns, columns) or HeaderMatch(
-        MatchKind.NEAR,
-        missing=tuple(name for name in entry.columns if name not in columns),
-        extra=tuple(name for name in columns if name not in entry.columns),
-    )
-    told = " ".join(differences(match)) or "Its steps do not fit the columns."
-    return ConfigError(f'The list does not fit "{entry.name}". {told} Open it on the File page to settle that.')
 
 
 def _as_good(one: Candidate, other: Candidate) -> bool:

@@ -28,6 +28,7 @@ from importer.profile import ListProfile, load_profile, profile_stage, save_prof
 from importer.run.folder import RunFolder
 from importer.run.schemas import name_as_read, read_recipe, read_schema, refuse_frozen, save_schema, take_in_columns
 from importer.run.staged import open_stage
+from importer.run.turns import changing
 from importer.second_process import SecondProcess
 from importer.table import TableDescription, TableKey, Target
 
@@ -84,12 +85,15 @@ def prepare_schema(folder: RunFolder, key: TableKey, given: Schema | None = None
     """The schema of the run: the one given, else the one kept, else one inferred from the profile and the key."""
     if given is None and folder.schema.exists():
         return read_schema(folder)
-    refuse_frozen(folder)
     if given is not None:
         save_schema(folder, given)
         return given
-    write_private(folder.schema, dump_schema(infer_schema(prepare_profile(folder), key)))
-    return take_in_columns(folder)
+    profile = prepare_profile(folder)
+    with changing(folder):
+        refuse_frozen(folder)
+        if not folder.schema.exists():
+            write_private(folder.schema, dump_schema(infer_schema(profile, key)))
+        return take_in_columns(folder)
 
 
 def choose_key(folder: RunFolder, key: TableKey, columns: Sequence[str]) -> Schema:
@@ -97,14 +101,15 @@ def choose_key(folder: RunFolder, key: TableKey, columns: Sequence[str]) -> Sche
 
     Where there is no schema yet, the columns are those of the list as it came.
     """
-    refuse_frozen(folder)
-    if not folder.schema.exists():
-        inferred = infer_schema(prepare_profile(folder), key, columns)
-        write_private(folder.schema, dump_schema(inferred))
-        return take_in_columns(folder)
-    before = read_schema(folder)
-    schema = with_key(before.columns, key, columns, before.winner)
-    save_schema(folder, schema)
+    with changing(folder):
+        refuse_frozen(folder)
+        if not folder.schema.exists():
+            inferred = infer_schema(prepare_profile(folder), key, columns)
+            write_private(folder.schema, dump_schema(inferred))
+            return take_in_columns(folder)
+        before = read_schema(folder)
+        schema = with_key(before.columns, key, columns, before.winner)
+        save_schema(folder, schema)
     return schema
 
 

@@ -8,6 +8,7 @@ from importer.errors import ConfigError
 from importer.files import write_private
 from importer.run.folder import RunFolder
 from importer.run.staged import open_stage
+from importer.run.turns import ChangedElsewhere, changing
 
 
 def read_recipe(folder: RunFolder) -> Recipe:
@@ -43,24 +44,34 @@ def _kept(folder: RunFolder) -> Schema:
         raise ConfigError(f"Run {folder.run_id} has no schema yet. Make one on the Columns page.") from error
 
 
-def save_schema(folder: RunFolder, schema: Schema) -> None:
-    """Keep `schema`, which speaks of the columns that the recipe leaves; ConfigError when the plan is frozen."""
-    refuse_frozen(folder)
-    recipe = read_recipe(folder)
-    if recipe.operations:
-        before = _kept(folder) if folder.schema.exists() else None
-        schema = kept_schema(schema, before, recipe, open_stage(folder).columns)
-    write_private(folder.schema, dump_schema(schema))
+def save_schema(folder: RunFolder, schema: Schema, *, seen: Schema | None = None) -> None:
+    """Keep `schema`, which speaks of the columns that the recipe leaves. `seen`: the one that was changed into it.
+
+    Raises ConfigError when the plan is frozen, ChangedElsewhere when another one than `seen` is kept by now.
+    """
+    with changing(folder):
+        refuse_frozen(folder)
+        if seen is not None and read_schema(folder) != seen:
+            raise ChangedElsewhere(
+                "The columns were changed in another tab, so your change was not kept. "
+                "Look at them as they are now, then make it again."
+            )
+        recipe = read_recipe(folder)
+        if recipe.operations:
+            before = _kept(folder) if folder.schema.exists() else None
+            schema = kept_schema(schema, before, recipe, open_stage(folder).columns)
+        write_private(folder.schema, dump_schema(schema))
 
 
 def take_in_columns(folder: RunFolder) -> Schema:
     """The schema after the recipe changed: columns that a step made get a place in it, as text under their names."""
-    history = load_history(folder.recipe)
-    schema = shown_for(folder, history)
-    columns = history.recipe.columns_after(open_stage(folder).columns)
-    wanted = with_new_columns(schema, columns, history.made)
-    if wanted != schema:
-        save_schema(folder, wanted)
+    with changing(folder):
+        history = load_history(folder.recipe)
+        schema = shown_for(folder, history)
+        columns = history.recipe.columns_after(open_stage(folder).columns)
+        wanted = with_new_columns(schema, columns, history.made)
+        if wanted != schema:
+            save_schema(folder, wanted)
     return wanted
 
 

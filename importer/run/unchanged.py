@@ -31,7 +31,7 @@ def planned_list(folder: RunFolder, ledger: Ledger) -> tuple[Plan, ListToSend]:
 
 @contextmanager
 def planned_list_at_once(folder: RunFolder, ledger: Ledger) -> Iterator[tuple[Plan, ListToSend, Callable[[], None]]]:
-    """As `planned_list`, while the source is still being hashed (2 s for a GB): slices may be prepared meanwhile, but
+    """As `planned_list`, while the source is still being hashed (1 s for a GB): slices may be prepared meanwhile, but
     the third has to be called before anything is sent. It raises ConfigError when the source changed."""
     with ThreadPoolExecutor(1, thread_name_prefix="hash-source") as hashing:
         source = hashing.submit(source_sha256, folder)
@@ -41,25 +41,31 @@ def planned_list_at_once(folder: RunFolder, ledger: Ledger) -> Iterator[tuple[Pl
         listed = ListToSend(
             open_stage(folder), read_recipe(folder), read_schema(folder), CheckResult.open(folder.check)
         )
-
-        now = replace(
-            plan,
-            dialect=read_dialect(folder),
-            recipe_fingerprint=listed.recipe.fingerprint(),
-            schema_fingerprint=listed.schema.fingerprint(),
-            check_fingerprint=listed.checked.report.fingerprint,
-        )
+        read_as_planned = listed.stage.report.source_sha256 == plan.source_sha256
 
         def confirm_source() -> None:
-            changed = [*differences(plan, replace(now, source_sha256=source.result()))]
-            if listed.stage.report.source_sha256 != plan.source_sha256:
+            changed = list(changed_since(folder, plan, listed, source.result()))
+            if not read_as_planned:
                 changed.append("the list as it was read changed")
             if changed:
                 raise refused(folder, tuple(changed))
 
-        if differences(plan, now) or listed.stage.report.source_sha256 != plan.source_sha256:
+        if not read_as_planned or changed_since(folder, plan, listed, plan.source_sha256):
             confirm_source()
         yield plan, listed, confirm_source
+
+
+def changed_since(folder: RunFolder, plan: Plan, listed: ListToSend, sha256: str) -> tuple[str, ...]:
+    """What is not as it was planned, in plain words. `sha256`: of the source, hex."""
+    now = replace(
+        plan,
+        source_sha256=sha256,
+        dialect=read_dialect(folder),
+        recipe_fingerprint=listed.recipe.fingerprint(),
+        schema_fingerprint=listed.schema.fingerprint(),
+        check_fingerprint=listed.checked.report.fingerprint,
+    )
+    return differences(plan, now)
 
 
 def fixed_lists(folder: RunFolder, ledger: Ledger, listed: ListToSend) -> tuple[ListToSend, ...]:

@@ -7,9 +7,10 @@ from dataclasses import replace
 import streamlit as st
 
 from importer.check import BlankMeans, ColumnSpec, DynamoType, Required, Rule, Schema, Unique, attribute_name
-from importer.run import RunFolder, save_schema
+from importer.run import RunFolder
 from pages.parts import words
 from pages.parts.guard import guard
+from pages.parts.keeping import keep_schema
 
 
 def draw_column_form(folder: RunFolder, schema: Schema) -> None:
@@ -55,8 +56,7 @@ def _draw_form(folder: RunFolder, schema: Schema) -> None:
                 unique=unique,
             )
             others = tuple(made if one.column == column else one for one in schema.columns)
-            save_schema(folder, replace(schema, columns=others))
-            st.rerun()
+            keep_schema(folder, replace(schema, columns=others), schema)
 
 
 def changed(

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 
 import streamlit as st
 
 from importer.check import words_for
 from importer.clean import FillFromAbove, History, Move, Operation, fit_operation
 from importer.errors import ConfigError
-from importer.run import RunFolder, change_history, open_stage
+from importer.run import RunFolder, change_history, changing, history_version, open_stage
+from pages.parts.keeping import then_drawn_again
 
 
-def do(folder: RunFolder, *operations: Operation) -> None:
-    """Put steps into the history, at once on disk, and draw the page again.
+def do(folder: RunFolder, *operations: Operation, name: str = "") -> None:
+    """Put steps into the history, at once on disk, and draw the page again. One Undo takes all of them back.
 
-    Raises ConfigError, and does nothing, when one of them does not fit the list.
+    `name`: what several are together, in plain words. Raises ConfigError, and does nothing, when one of them does not
+    fit the list.
     """
     stage = open_stage(folder)
 
     def with_them(history: History) -> History:
+        recipe = history.recipe
         for operation in operations:
-            history.recipe.then(operation).check(stage.columns)
+            recipe.then(operation).check(stage.columns)
             with _telling(operation):
-                history = history.do(fit_operation(history.recipe, operation, stage))
-        return history
+                recipe = recipe.then(fit_operation(recipe, operation, stage))
+        return history.do(*recipe.operations[len(history.done) :], name=name)
 
     keep(folder, with_them)
 
@@ -35,15 +39,44 @@ def _telling(operation: Operation) -> AbstractContextManager[None]:
     return st.spinner("Reading the list …") if isinstance(operation, FillFromAbove) else nullcontext()
 
 
-def keep(folder: RunFolder, change: Callable[[History], History]) -> None:
+@dataclass
+class Shown:
+    """The steps as this tab has them on screen, its own newest ones too: `version` of the history.
+
+    It changes in place, without a call of Streamlit's that could be cut short by the next click.
+    """
+
+    version: str
+
+
+def shown_steps(folder: RunFolder) -> Shown:
+    """What this tab shows of the run's steps; those on disk where it has shown none yet."""
+    crumb = f"shown_steps_{folder.run_id}"
+    if crumb not in st.session_state:
+        st.session_state[crumb] = Shown(history_version(folder))
+    found: Shown = st.session_state[crumb]
+    return found
+
+
+def keep(folder: RunFolder, change: Callable[[History], History], *, seen: str | None = None) -> None:
     """Save what `change` makes of the history as it is on disk by then, and draw the page again.
 
-    Raises ConfigError for a run that is planned already.
+    `seen`: the version of the history that a person meant; with another one on disk nothing is done, and that is
+    said. Raises ConfigError for a run that is planned already.
     """
     if folder.frozen:
         raise ConfigError("This list is planned already and cannot change. Bring it in again to clean it further.")
-    change_history(folder, change)
-    st.rerun()
+    with then_drawn_again():
+        keep_shown(folder, change, seen=seen)
+
+
+def keep_shown(folder: RunFolder, change: Callable[[History], History], *, seen: str | None = None) -> History:
+    """As `change_history`; what this tab did itself counts as seen by it."""
+    shown = shown_steps(folder)
+    with changing(folder):
+        history = change_history(folder, change, seen=seen)
+        shown.version = history_version(folder)
+    return history
 
 
 def short_title(move: Move) -> str:

@@ -99,4 +99,4 @@ def _draw_found(work: Cleaning, found: Found) -> None:
     steps = "" if len(found.steps) == 1 else f" ({len(found.steps)} steps)"
     label = f"Replace in {words.count(found.cells, 'cell')}{steps}"
     if st.button(label, icon=":material/check:", type="primary", key="find_do", disabled=work.folder.frozen):
-        do(work.folder, *found.steps)
+        do(work.folder, *found.steps, name="Find and replace")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 
 import streamlit as st
 
 from importer import prove
-from importer.fix import FixOutcome, fixed_before, merge_fixed, write_rows_to_fix
+from importer.fix import FixOutcome, arrived, fixed_before, merge_fixed, write_rows_to_fix
 from importer.run import Ledger, RunFolder, RunState, read_note
 from pages.parts import gate, words
 from pages.parts.cleaning import Cleaning
@@ -42,16 +39,16 @@ def draw_rows_to_fix(work: Cleaning) -> None:
     given = _draw_exchange(
         folder,
         f"Rows that need fixing ({held_back:,}), exact",
-        "Only cells that you changed are taken, in rows that still need fixing. Each column becomes a step; undo it "
-        "above.",
+        "Only cells that you changed are taken, in rows that still need fixing. Each column becomes a step; one Undo "
+        "takes them all back.",
         content,
     )
     if given is not None:
-        with guard("fixed rows"), _as_file(given.getvalue()) as path:
+        with guard("fixed rows"), arrived(folder, given.getvalue()) as path:
             found = fixed_before(folder, path)
             _keep_told(folder, found.outcome)
             if found.steps:
-                do(folder, *found.steps)
+                do(folder, *found.steps, name="Take the fixed rows")
             st.rerun()
 
 
@@ -127,22 +124,13 @@ def _draw_download(
 
 def _merge(folder: RunFolder, state: RunState, content: bytes, name: str) -> None:
     """Merge the file; a finished run goes on at once, one that a person stopped waits for that person."""
-    with st.spinner("Checking the fixed rows …"), _as_file(content) as path:
+    with st.spinner("Checking the fixed rows …"), arrived(folder, content) as path:
         outcome = merge_fixed(folder, path, name=name, who=gate.who())
     waits = outcome.passed and state is not RunState.FINISHED
     _keep_told(folder, outcome, " They are sent when the run goes on: press Resume." if waits else "")
     if outcome.passed and state is RunState.FINISHED:
         resume(folder.run_id)
     st.rerun()
-
-
-@contextmanager
-def _as_file(content: bytes) -> Iterator[Path]:
-    """The bytes as a file that its owner alone may read, gone at the end."""
-    with tempfile.TemporaryDirectory(prefix="importer-fixed-") as made:
-        path = Path(made) / "fixed file"
-        path.write_bytes(content)
-        yield path
 
 
 def _keep_told(folder: RunFolder, outcome: FixOutcome, more: str = "") -> None:

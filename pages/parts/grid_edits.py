@@ -12,8 +12,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from importer.clean import Operation, Recipe, SetCells, load_history, save_history
+from importer.clean import History, Operation, Recipe, SetCells, load_history
 from importer.run import RunFolder, changing, open_stage
+from pages.parts.doing import keep_shown
 
 SHOWN_CHARACTERS = 2_000
 """More of a cell is not sent to the browser: 100 rows of 400 KB would be 40 MB a page."""
@@ -102,14 +103,13 @@ def keep_edits(folder: RunFolder) -> None:
 
 def keep_steps(folder: RunFolder, *steps: Operation) -> Recipe:
     """Put steps into the history, at once on disk; the recipe after them. A step for a column that is gone is not."""
-    with changing(folder):
-        history = load_history(folder.recipe)
-        columns = history.recipe.columns_after(open_stage(folder).columns)
-        for step in steps:
-            if set(step.needs()) <= set(columns):
-                history = history.do(step)
-        save_history(folder.recipe, history)
-    return history.recipe
+    stage = open_stage(folder)
+
+    def with_them(history: History) -> History:
+        columns = history.recipe.columns_after(stage.columns)
+        return history.do(*(step for step in steps if set(step.needs()) <= set(columns)))
+
+    return keep_shown(folder, with_them).recipe
 
 
 def _new_steps(page: Mounted, state: Any) -> list[Operation]:

@@ -39,8 +39,9 @@ def draw_all(work: Cleaning, cause: Cause | None, total: int) -> None:
         st.caption(plain(f"{told}{steps} It can be undone."))
         for verdict, label, icon in WAYS:
             meant = [one for one in causes if one.verdict != verdict and (verdict != "accept" or one.acceptable)]
-            if meant and st.button(f"{label}: {_which(meant, causes, rows)}", icon=icon, key=f"{verdict}_all"):
-                do(work.folder, *(Decide(one.code, one.column, verdict) for one in meant))
+            name = f"{label}: {_which(meant, causes, rows)}"
+            if meant and st.button(name, icon=icon, key=f"{verdict}_all"):
+                do(work.folder, *(Decide(one.code, one.column, verdict) for one in meant), name=name)
 
 
 def _which(meant: Sequence[Cause], causes: Sequence[Cause], rows: str) -> str:

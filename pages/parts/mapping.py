@@ -10,10 +10,11 @@ import streamlit as st
 from importer.check import BlankMeans, ColumnSpec, DynamoType, Required, Schema, Unique, Winner, first_names
 from importer.clean import load_history
 from importer.intake import Stage
-from importer.run import RunFolder, save_schema
+from importer.run import RunFolder
 from pages.parts import words
 from pages.parts.column_form import changed, draw_column_form
 from pages.parts.guard import guard
+from pages.parts.keeping import keep_schema
 from pages.parts.markup import plain
 
 _TYPES = {kind.value: words.TYPE_WORDS[kind.value] for kind in DynamoType}
@@ -54,8 +55,7 @@ def draw_mapping(folder: RunFolder, stage: Stage, schema: Schema) -> None:
     with guard("mapping"):
         wanted = replace(schema, columns=_specs(schema, edited), winner=Winner(winner))
         if wanted.fingerprint() != schema.fingerprint():
-            save_schema(folder, wanted)
-            st.rerun()
+            keep_schema(folder, wanted, schema)
 
 
 def _say_made(folder: RunFolder, stage: Stage, schema: Schema) -> None:

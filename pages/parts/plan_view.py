@@ -13,6 +13,7 @@ from importer.table import TableKey, Target, create_table
 from pages.parts import words
 from pages.parts.checking import checked
 from pages.parts.colours import BUCKET_COLOURS
+from pages.parts.keeping import then_drawn_again
 from pages.parts.markup import plain, show, tag
 from pages.parts.navigation import link
 from pages.parts.pace_form import pace_form
@@ -41,9 +42,9 @@ def draw_plan(folder: RunFolder) -> None:
         "Start the import", type="primary", icon=":material/play_arrow:", disabled=blocked or plan is None
     )
     if start and plan is not None:
-        freeze_plan(folder, plan, CheckResult.open(folder.check)).close()
-        start_runner(settings(), folder.run_id)
-        st.rerun()
+        with then_drawn_again():
+            freeze_plan(folder, plan, CheckResult.open(folder.check)).close()
+            start_runner(settings(), folder.run_id)
     draw_save(folder, row)
     with row:
         link("check", "Back to the check", folder.run_id, icon=":material/arrow_back:")

@@ -46,7 +46,7 @@ def draw_recipe_in(folder: RunFolder, stage: Stage, history: History) -> None:
     label = f"Replay {words.count(len(recipe.operations), 'step')} on this list"
     if st.button(label, type="primary", icon=":material/replay:", key=f"replay_{folder.run_id}"):
         st.session_state["recipe_round"] = round_ + 1
-        do(folder, *recipe.operations)
+        do(folder, *recipe.operations, name=f"Replay {words.count(len(recipe.operations), 'step')}")
 
 
 Mending = tuple[str, str] | int

@@ -21,6 +21,7 @@ def draw_rest(work: Cleaning) -> None:
     line = st.container(horizontal=True, horizontal_alignment="right", key="reject_rest")
     with line.popover(f"Reject the rest ({rows})", icon=":material/block:"), guard("reject the rest"):
         st.markdown(f"**{rows}** will not be sent. They go to the reject file with their reasons.")
-        st.caption(f"One step for each of the {len(causes)} causes; Undo takes them back one after the other.")
+        st.caption(f"One step for each of the {len(causes)} causes; one Undo takes them all back.")
         if st.button(f"Yes, reject {rows}", type="primary", icon=":material/block:", key="reject_rest_yes"):
-            do(work.folder, *(Decide(cause.code, cause.column, "reject") for cause in causes))
+            steps = (Decide(cause.code, cause.column, "reject") for cause in causes)
+            do(work.folder, *steps, name="Reject the rest")

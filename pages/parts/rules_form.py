@@ -11,10 +11,11 @@ from importer.check import ColumnSpec, Rule, Schema
 from importer.clean import load_history
 from importer.errors import ImporterError
 from importer.intake import Stage
-from importer.run import RunFolder, save_schema
+from importer.run import RunFolder
 from importer.table import TableKey
 from pages.parts import words
 from pages.parts.guard import guard
+from pages.parts.keeping import keep_schema
 from pages.parts.markup import plain
 from pages.parts.rule_counts import Ruled, counts_of_all
 from pages.parts.rule_fields import FORMS, draw_fields, draw_foretold, draw_wrong
@@ -124,5 +125,4 @@ def _draw_new(ruled: Ruled) -> None:
 
 def _save(ruled: Ruled, spec: ColumnSpec) -> None:
     columns = tuple(spec if other.column == spec.column else other for other in ruled.schema.columns)
-    save_schema(ruled.folder, replace(ruled.schema, columns=columns))
-    st.rerun()
+    keep_schema(ruled.folder, replace(ruled.schema, columns=columns), ruled.schema)

@@ -163,8 +163,9 @@ def _draw_group(work: Cleaning, group: _Group, cells: pd.DataFrame, failing: Fai
             steps = merge_people(survivor, choices)
             gone = [row for row in picked if row != survivor.row]
             told = f"{row_words(gone)} went into row {survivor.row:,}."
-            st.session_state[_crumb(work.folder)] = (len(load_history(work.folder.recipe).moves), len(steps), told)
-            do(work.folder, *steps)
+            name = f"Merge {len(picked)} rows"
+            st.session_state[_crumb(work.folder)] = (History().do(*steps, name=name).moves, told)
+            do(work.folder, *steps, name=name)
 
 
 def _head(cluster: PersonCluster) -> str:
@@ -177,20 +178,11 @@ def _crumb(folder: RunFolder) -> str:
 
 
 def _draw_merged(folder: RunFolder) -> None:
-    """The last merge, as long as nothing was done after it: all its steps are taken back at once."""
-    before, steps, told = st.session_state.get(_crumb(folder), (0, 0, ""))
-    history = load_history(folder.recipe)
-    if not steps or len(history.moves) != before + steps:
+    """The last merge, as long as nothing was done after it."""
+    merge, told = st.session_state.get(_crumb(folder), ((), ""))
+    if not merge or load_history(folder.recipe).moves[-1:] != merge:
         return
     line = st.container(horizontal=True, vertical_alignment="center", gap="small")
     line.markdown(f":material/check: {plain(told)}", width="content")
     if line.button("Take this merge back", key=f"unmerge_{folder.run_id}", type="tertiary", icon=":material/undo:"):
-        keep(folder, lambda now: _taken_back(now, before, steps))
-
-
-def _taken_back(history: History, before: int, steps: int) -> History:
-    """Without the last `steps` moves; as it is when another tab did something after them meanwhile."""
-    if len(history.moves) == before + steps:
-        for _ in range(steps):
-            history = history.undo()
-    return history
+        keep(folder, lambda now: now.undo() if now.moves[-1:] == merge else now)

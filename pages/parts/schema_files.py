@@ -6,8 +6,9 @@ import streamlit as st
 
 from importer.check import Schema, dump_schema, from_pandera_yaml, load_schema, to_pandera_model, to_pandera_yaml
 from importer.errors import ConfigError
-from importer.run import RunFolder, save_schema
+from importer.run import RunFolder
 from pages.parts.guard import guard
+from pages.parts.keeping import keep_schema
 
 MAX_SCHEMA_BYTES = 2_000_000
 
@@ -48,9 +49,9 @@ def draw_schema_files(folder: RunFolder, schema: Schema) -> None:
         )
         if given is not None and st.button("Use this schema", icon=":material/upload:"):
             with guard("schema"):
-                save_schema(folder, _read(given.getvalue()))
+                loaded = _read(given.getvalue())
                 st.session_state.pop(f"schema_in_{folder.run_id}", None)
-                st.rerun()
+                keep_schema(folder, loaded, schema)
 
 
 def _read(content: bytes) -> Schema:

@@ -15,7 +15,7 @@ from pages.parts.recipe_problems import draw_problems
 PAGE_STEPS = 20
 
 
-def draw_steps(folder: RunFolder, stage: Stage, history: History) -> None:
+def draw_steps(folder: RunFolder, stage: Stage, history: History, seen: str) -> None:
     """The list, the newest page first seen; a step in the middle is taken out if no later one needs it."""
     if not history.done:
         st.caption("Nothing done yet. Every fix and every decision becomes a step that can be undone and kept.")
@@ -33,14 +33,14 @@ def draw_steps(folder: RunFolder, stage: Stage, history: History) -> None:
             continue
         if line.button("Take out", key=f"out_{folder.run_id}_{number}", type="tertiary", icon=":material/close:"):
             with guard("steps"):
-                _take_out(folder, stage, number)
+                _take_out(folder, stage, number, seen)
 
 
-def _take_out(folder: RunFolder, stage: Stage, number: int) -> None:
-    keep(folder, lambda history: history.without(number, stage.columns))
+def _take_out(folder: RunFolder, stage: Stage, number: int, seen: str) -> None:
+    keep(folder, lambda history: history.without(number, stage.columns), seen=seen)
 
 
-def draw_misfit(folder: RunFolder, stage: Stage, history: History) -> None:
+def draw_misfit(folder: RunFolder, stage: Stage, history: History, seen: str) -> None:
     """Nothing when the steps fit. Else every problem with its remedy, and the page ends: nothing can be checked."""
     problems = history.recipe.problems(stage.columns)
     if not problems:
@@ -51,7 +51,7 @@ def draw_misfit(folder: RunFolder, stage: Stage, history: History) -> None:
             problems,
             stage.columns,
             f"misfit_{folder.run_id}_{len(history.moves)}",
-            on_map=lambda old, new: keep(folder, lambda now: now.mapped(old, new)),
-            on_leave_out=lambda number: _take_out(folder, stage, number),
+            on_map=lambda old, new: keep(folder, lambda now: now.mapped(old, new), seen=seen),
+            on_leave_out=lambda number: _take_out(folder, stage, number, seen),
         )
     st.stop()

@@ -9,8 +9,9 @@ import streamlit as st
 from importer.check import AttributeMatch, ColumnSpec, KnownAttribute, Schema, match_attributes
 from importer.clean import load_history
 from importer.intake import Stage
-from importer.run import RunFolder, save_schema
+from importer.run import RunFolder
 from pages.parts.guard import guard
+from pages.parts.keeping import keep_schema
 from pages.parts.markup import plain
 
 SHOWN = 8
@@ -51,5 +52,4 @@ def _draw_stranger(folder: RunFolder, schema: Schema, spec: ColumnSpec, match: A
 
 def _save(folder: RunFolder, schema: Schema, old: ColumnSpec, new: ColumnSpec | None) -> None:
     columns = tuple(one if one is not old else new for one in schema.columns)
-    save_schema(folder, replace(schema, columns=tuple(one for one in columns if one is not None)))
-    st.rerun()
+    keep_schema(folder, replace(schema, columns=tuple(one for one in columns if one is not None)), schema)

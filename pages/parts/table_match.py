@@ -19,10 +19,11 @@ from importer.check import (
     type_conflicts,
 )
 from importer.errors import ImporterError
-from importer.run import RunFolder, save_schema
+from importer.run import RunFolder
 from importer.table import Connection, TableDescription, TableSample, sample_table
 from pages.parts import words
 from pages.parts.guard import guard
+from pages.parts.keeping import keep_schema
 from pages.parts.markup import plain
 from pages.parts.target import TargetNow, client_for
 
@@ -96,13 +97,13 @@ def _draw_matches(
             line.markdown(_sentence(match, schema, sample), width="stretch")
             key = f"take_{folder.run_id}_{schema.columns.index(schema.column(match.column))}"
             if line.button("Take it", key=key, disabled=folder.frozen):
-                _save(folder, take_matches(schema, [match]))
+                keep_schema(folder, take_matches(schema, [match]), schema)
         if len(matches) > SHOWN:
             st.caption(f"{len(matches) - SHOWN} more come up as these are taken.")
         if len(sure) > 1:
             label = f"Take all {len(sure)} sure ones"
             if st.button(label, icon=":material/done_all:", type="primary", key="take_sure", disabled=folder.frozen):
-                _save(folder, take_matches(schema, sure))
+                keep_schema(folder, take_matches(schema, sure), schema)
 
 
 def _sentence(match: AttributeMatch, schema: Schema, sample: TableSample) -> str:
@@ -140,14 +141,9 @@ def _draw_conflict(folder: RunFolder, schema: Schema, conflict: TypeConflict, sa
     if line.button(f"Write {seen}", key=f"type_{folder.run_id}_{conflict.attribute}", disabled=folder.frozen):
         made = replace(spec, type=DynamoType(conflict.seen), blank=_blank(spec.blank))
         columns = tuple(made if one.column == spec.column else one for one in schema.columns)
-        _save(folder, replace(schema, columns=columns))
+        keep_schema(folder, replace(schema, columns=columns), schema)
 
 
 def _blank(blank: BlankMeans) -> BlankMeans:
     """An empty text has no counterpart in most other types."""
     return BlankMeans.OMIT if blank is BlankMeans.EMPTY else blank
-
-
-def _save(folder: RunFolder, schema: Schema) -> None:
-    save_schema(folder, schema)
-    st.rerun()

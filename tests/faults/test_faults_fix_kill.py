@@ -6,6 +6,7 @@ import contextlib
 import os
 import random
 import signal
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from run_kit import KEY, WARM, snapshot, start_runner_process, strict_table, until
 
 from importer.check import CheckResult, ColumnSpec, DynamoType, Schema
-from importer.fix import merge, merge_fixed
+from importer.fix import arrived, merge, merge_fixed
 from importer.plan import Pace
 from importer.prove import write_reject_file
 from importer.run import (
@@ -126,6 +127,52 @@ def test_control_a_merge_that_is_not_one_transaction_leaves_rows_that_nobody_sen
             now = ledger.snapshot()
         assert now.state is RunState.FINISHED
         assert now.buckets.pending == 1_000
+
+
+@contextlib.contextmanager
+def in_the_temporary_folder(folder: RunFolder, content: bytes) -> Iterator[Path]:
+    """The way that leaves cells behind, for the control."""
+    with tempfile.TemporaryDirectory() as made:
+        path = Path(made) / "fixed"
+        path.write_bytes(content)
+        yield path
+
+
+def upload_child(folder: RunFolder, content: bytes, temporary: str, keep: Any) -> None:
+    """What a page does with a file that came, in a process that kills itself while its rows are checked."""
+    tempfile.tempdir = temporary
+    with keep(folder, content) as path:
+        merge_child(folder, path, MOMENTS[0], "as it is")
+
+
+def killed_upload(tmp_path: Path, keep: Any) -> tuple[RunFolder, bytes, list[str]]:
+    """The run, what was sent, and the files that lie in the system's temporary folder afterwards."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with strict_table() as table:
+        folder = finished_run(Settings(tmp_path / "home"), table.url)
+    content = fixed_file(folder).read_bytes()
+    process = WARM.Process(target=upload_child, args=(folder, content, str(temporary), keep))
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
+    return folder, content, [path.name for path in temporary.rglob("*") if path.is_file()]
+
+
+def test_a_kill_leaves_the_file_that_a_page_was_sent_in_the_runs_own_folder_alone(tmp_path: Path) -> None:
+    folder, content, left = killed_upload(tmp_path, arrived)
+    assert left == []
+    (path,) = folder.arrived.iterdir()
+    assert path.read_bytes() == content
+    assert (folder.arrived.stat().st_mode & 0o777, path.stat().st_mode & 0o777) == (0o700, 0o600)
+    with arrived(folder, content) as path:
+        assert [one.name for one in folder.arrived.iterdir()] == [path.name]
+        assert merge_fixed(folder, path, name="fixed.csv", who="tester").passed == 1_000
+    assert not folder.arrived.exists()
+
+
+def test_control_in_the_systems_temporary_folder_a_kill_leaves_its_cells(tmp_path: Path) -> None:
+    assert killed_upload(tmp_path, in_the_temporary_folder)[2] == ["fixed"]
 
 
 @pytest.mark.parametrize(

@@ -276,6 +276,11 @@ def test_two_rows_of_one_person_are_merged_by_a_click_and_the_dropped_one_is_cou
     press(app, "Take this merge back")
     assert load_history(folder.recipe).done == ()
     assert "2 people seem" in texts(app.markdown)
+    app.button(key="redo").click().run()
+    assert load_history(folder.recipe).done == steps
+    assert app.button(key="undo").label == "Undo: Merge 2 rows"
+    app.button(key="undo").click().run()
+    assert load_history(folder.recipe).done == ()
 
 
 def test_what_stays_is_chosen_field_by_field(tab: Callable[..., AppTest], read: Callable[..., RunFolder]) -> None:

@@ -141,9 +141,8 @@ def test_the_rest_is_rejected_only_after_its_number_was_seen_and_undo_takes_it_b
     ]
     app.button(key="reject_rest_yes").click().run()
     assert (left(folder), CheckResult.open(folder.check).report.rejected) == (0, 6)
-    steps = len(load_history(folder.recipe).done)
-    for _ in range(steps):
-        app.button(key="undo").click().run()
+    assert len(load_history(folder.recipe).done) > 1
+    app.button(key="undo").click().run()
     assert (left(folder), load_history(folder.recipe).done) == (6, ())
 
 

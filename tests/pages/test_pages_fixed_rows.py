@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from importer.clean import SetCells, load_history
@@ -84,6 +86,29 @@ def finished(folder: RunFolder) -> None:
         ledger.open_slice(0, ready)
         ledger.record([Acknowledged(0, tuple(range(len(ready))), (), (), 0.004, 1, 1.0, 0)])
         ledger.set_state(RunState.FINISHED, "", datetime.now(UTC))
+
+
+@pytest.mark.parametrize("imported", [False, True], ids=["before the import", "after it"])
+def test_a_file_that_was_sent_lies_in_the_runs_folder_and_is_gone_afterwards(
+    open_page: Callable[..., AppTest],
+    read: Callable[..., RunFolder],
+    planned: Callable[..., RunFolder],
+    monkeypatch: pytest.MonkeyPatch,
+    imported: bool,
+) -> None:
+    places: list[Path] = []
+    takes = "merge_fixed" if imported else "fixed_before"
+    real = getattr(fixed_rows, takes)
+    monkeypatch.setattr(fixed_rows, takes, lambda run, path, **told: places.append(path) or real(run, path, **told))
+    monkeypatch.setattr(fixed_rows, "resume", lambda run_id: None)
+    folder = planned(LIST) if imported else read(LIST)
+    if imported:
+        finished(folder)
+    app = open_page("importing.py", folder) if imported else on_check(open_page("check.py", folder), folder)
+    rows = (write_reject_file(folder) if imported else write_rows_to_fix(folder, folder.rejects)).read_bytes()
+    take(app, folder, rows.replace(b"nobody", b"bert@example.com"))
+    assert [place.parent for place in places] == [folder.arrived]
+    assert not folder.arrived.exists()
 
 
 def test_after_the_import_fixed_rows_are_merged_and_the_run_goes_on_at_once(

@@ -115,8 +115,9 @@ def test_every_problem_of_a_recipe_is_told_at_once_and_its_columns_are_mapped_by
     press(app, "Replay 2 steps on this list")
     assert not app.error
     assert load_history(folder.recipe).done == (Trim(("Phone",)), ChangeCase("City", "upper"))
+    assert app.button(key="undo").label == "Undo: Replay 2 steps"
     app.button(key="undo").click().run()
-    assert load_history(folder.recipe).done == (Trim(("Phone",)),)
+    assert load_history(folder.recipe).done == ()
 
 
 def test_a_step_that_must_see_the_list_sees_this_one(

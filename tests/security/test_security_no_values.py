@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import random
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from strict_endpoint import Faults, running_endpoint
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[1]
+
+TAKEN = 420
+"""Rows of the planted list that the table takes."""
 
 MAY_HOLD_VALUES = {"source", "profile.json", "rejects.csv", "rejects-for-spreadsheets.csv", "duplicates.csv"}
 """Beside the stage (`stage/`): the list itself, what the pages show of it, and the rows that go back."""
@@ -58,19 +65,19 @@ columns:
 """
 
 
-def import_list(folder: Path, *arguments: str) -> tuple[int, str]:
-    """Exit code, and all that the command said."""
+def import_list(folder: Path, *arguments: str, program: Sequence[str] = ("-m", "importer")) -> tuple[int, str]:
+    """Exit code, and all that the command and its processes said. What lies in `site` is loaded by each of them."""
     environ = {
         **os.environ,
         "IMPORTER_HOME": str(folder / "home"),
         "TMPDIR": str(folder / "tmp"),
         "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
         "AWS_SECRET_ACCESS_KEY": "made-up",
-        "PYTHONPATH": str(REPOSITORY),
+        "PYTHONPATH": f"{folder / 'site'}{os.pathsep}{REPOSITORY}",
     }
     (folder / "tmp").mkdir(exist_ok=True)
     done = subprocess.run(
-        [sys.executable, "-m", "importer", *arguments],
+        [sys.executable, *program, *arguments],
         cwd=folder,
         env=environ,
         capture_output=True,
@@ -117,6 +124,66 @@ def test_1_000_planted_values_are_in_no_log_ledger_message_or_leftover(tmp_path:
     for name in ("source", "rejects.csv", "rejects-for-spreadsheets.csv", "ledger.sqlite"):
         assert (run / name).stat().st_mode & 0o777 == 0o600, name
     assert found(words, {"rejects.csv": (run / "rejects.csv").read_bytes()}) == ["rejects.csv"]
+
+
+IN_THE_SECOND_PROCESS = """\
+import os, sys, tempfile
+
+if "importer.second_process" in sys.orig_argv:
+    from importer.check.gather import ChunkWork
+    from importer.run.feed import PackWork
+
+    def fail(stage):
+        cells = stage.chunk(0).to_csv()
+        {does}
+        raise ValueError(cells)
+
+    ChunkWork.__call__ = lambda work, _: fail(work.stage)
+    PackWork.__call__ = lambda work, _: fail(work._listed.stage)
+"""
+
+LEAVES_THEM = """
+        print(cells, file=sys.stderr)
+        with open(os.path.join(tempfile.gettempdir(), "slice"), "w", encoding="utf-8") as left:
+            left.write(cells)
+"""
+
+
+def import_with_a_second_process(folder: Path, fails: str | None = None) -> tuple[str, list[list[Any]]]:
+    """All that was said, and which pieces of work the second process did or not. `fails`: what it does before it
+    fails with the cells in its error; None where it does its work."""
+    if fails is not None:
+        (folder / "site").mkdir()
+        (folder / "site" / "sitecustomize.py").write_text(IN_THE_SECOND_PROCESS.format(does=fails.strip() or "pass"))
+    with running_endpoint(Faults(bad_mark="refused-")) as endpoint:
+        code, said = import_list(
+            folder,
+            str(folder / "told.json"),
+            *("run", "list.csv", "--table", "EmailContacts", "--schema", "schema.yaml"),
+            *("--endpoint-url", endpoint.url),
+            program=(str(HERE / "prepared_import.py"),),
+        )
+        assert len(endpoint.service.items) == TAKEN
+    assert code == 3, said
+    return said, json.loads((folder / "told.json").read_text())
+
+
+@pytest.mark.parametrize(("fails", "made"), [(None, True), ("", False)], ids=["works", "fails with them"])
+def test_the_second_process_tells_and_leaves_no_planted_value(
+    tmp_path: Path, words: list[str], fails: str | None, made: bool
+) -> None:
+    said, done = import_with_a_second_process(tmp_path, fails)
+    assert done == [["ChunkWork", made], ["PackWork", made]]
+    assert found(words, {"what it said": said.encode()}) == []
+    assert found(words, files_left(tmp_path / "home")) == []
+    assert files_left(tmp_path / "tmp") == {}
+
+
+def test_control_what_that_process_tells_or_leaves_is_found(tmp_path: Path, words: list[str]) -> None:
+    said, done = import_with_a_second_process(tmp_path, LEAVES_THEM)
+    assert done == [["ChunkWork", False], ["PackWork", False]]
+    assert found(words, {"what it said": said.encode()}) == ["what it said"]
+    assert found(words, files_left(tmp_path / "tmp")) == ["slice"]
 
 
 def mended(rejects: Path, path: Path) -> Path:

@@ -13,6 +13,8 @@ from importer.clean import (
     OPERATIONS,
     ChangeCase,
     Condition,
+    Decide,
+    DecideRows,
     DropColumns,
     DropRows,
     FillBlanks,
@@ -39,7 +41,8 @@ STEPS = st.one_of(
 )
 MAPPED = st.sampled_from([MapColumn("a", "b"), MapColumn("b", "a"), MapColumn("b", "c")])
 MOVES = st.lists(
-    st.one_of(STEPS, STEPS, STEPS, st.sampled_from(["undo", "redo"]), st.integers(1, 8), MAPPED), max_size=25
+    st.one_of(STEPS, STEPS, st.tuples(STEPS, STEPS), st.sampled_from(["undo", "redo"]), st.integers(1, 8), MAPPED),
+    max_size=25,
 )
 
 
@@ -86,7 +89,7 @@ def test_any_walk_through_the_history_restores_the_list_exactly(frame_of, moves)
         pd.testing.assert_frame_equal(history.recipe.apply(start).frame, frames[at])
     pd.testing.assert_frame_equal(start, frame_of(**COLUMNS))
     again = History.from_json(history.to_json())
-    assert (again.recipe, again.undone) == (history.recipe, history.undone)
+    assert again == history
     assert Recipe.from_json(history.to_json()) == history.recipe
     parts = [history.recipe.apply(start.iloc[first : first + 3]).frame for first in (0, 3)]
     pd.testing.assert_frame_equal(pd.concat(parts), frames[at])
@@ -109,7 +112,9 @@ def _tried(history, move):
             return None if mapped.recipe.problems(tuple(COLUMNS)) else mapped
         except ConfigError:  # such as a column joined with itself
             return None
-    return None if history.recipe.then(move).problems(tuple(COLUMNS)) else history.do(move)
+    steps = move if isinstance(move, tuple) else (move,)
+    wanted = Recipe((*history.done, *steps))
+    return None if wanted.problems(tuple(COLUMNS)) else history.do(*steps)
 
 
 def test_a_step_is_taken_out_of_the_middle_and_can_come_back():
@@ -146,6 +151,58 @@ def test_what_was_filled_from_above_holds_the_steps_it_saw():
     assert History().do(Trim(("b",))).do(fill).without(1, ("a", "b")).done == (fill,)
 
 
+def test_steps_of_one_click_are_taken_back_by_one_undo_and_brought_back_by_one_redo():
+    first, second, third = Trim(), ChangeCase("a", "lower"), Replace("a", "x", "y")
+    history = History().do(first).do(second, third, name="Replay 2 steps")
+    assert history.done == (first, second, third)
+    assert history.undo().done == (first,)
+    assert history.undo().redo() == history
+    assert history.moves[-1].title() == "Replay 2 steps"
+    assert History().do(first, second).moves[-1].title() == "Trim spaces in every column and 1 more"
+    assert History.from_json(history.to_json()) == history
+    assert History.from_json(history.undo().to_json()) == history.undo()
+    assert Recipe.from_json(history.to_json()) == Recipe((first, second, third))
+    assert history.without(3, ("a",)).done == (first, second)
+
+
+def test_control_steps_done_one_by_one_take_as_many_undos():
+    assert History().do(Trim()).do(ChangeCase("a", "lower")).undo().done == (Trim(),)
+
+
+def test_what_is_done_together_may_be_one_step_or_none():
+    assert History().do(Trim(), name="Find and replace") == History((Trim(),))
+    assert History((Trim(),), (Trim(),)).do() == History((Trim(),), (Trim(),))
+
+
+def test_columns_made_by_a_click_of_several_steps_are_known():
+    history = History().do(RenameColumn("a", "x"), Trim())
+    assert history.made == history.undo().made == {"x"}
+
+
+def test_decisions_go_back_to_the_old_name_when_the_new_one_is_taken_out():
+    rename, first, second = RenameColumn("a", "x"), Decide("blank", "x", "drop"), Decide("too_long", "x", "reject")
+    others = (Decide("blank", "b", "accept"), DecideRows((2,), "drop"))
+    history = History().do(rename).do(first).do(others[0]).do(second).do(others[1])
+    shorter = history.without(1, ("a", "b"))
+    assert shorter.done == (*others, Decide("blank", "a", "drop"), Decide("too_long", "a", "reject"))
+    assert shorter.moves[-1].title() == "Take out step 1"
+    assert shorter.undo().done == history.done
+    assert shorter.undo().redo() == shorter
+    assert History.from_json(shorter.to_json()) == shorter
+
+
+def test_a_decision_of_the_new_name_still_overrules_the_older_one_of_the_old_name():
+    decided = History().do(Decide("blank", "a", "drop")).do(RenameColumn("a", "x")).do(Decide("blank", "x", "reject"))
+    assert decided.recipe.cause_verdicts() == {("blank", "x"): "reject"}
+    assert decided.without(2, ("a",)).recipe.cause_verdicts() == {("blank", "a"): "reject"}
+
+
+def test_control_a_recipe_without_the_step_alone_leaves_a_decision_about_no_column():
+    recipe = Recipe((RenameColumn("a", "x"), Decide("blank", "x", "drop"))).without(1)
+    assert recipe.cause_verdicts() == {("blank", "x"): "drop"}
+    assert recipe.columns_after(("a",)) == ("a",)
+
+
 def test_a_mapped_column_is_a_move_like_any_other():
     history = History((Trim(("phone",)),)).mapped("phone", "Phone")
     assert history.done == (Trim(("Phone",)),)
@@ -163,6 +220,9 @@ def test_a_mapped_column_is_a_move_like_any_other():
         ('[{"kind": "remove_step", "number": 1, "x": 1}]', 'Field "x" is not known here'),
         ('[{"kind": "explode"}]', "there is no kind"),
         ("7", '"moves" must be a list'),
+        ('[{"kind": "together", "name": "x", "moves": []}]', "must be a list of moves, and not an empty one"),
+        ('[{"kind": "together", "name": "x", "moves": [{"kind": "together"}]}]', "themselves together"),
+        ('[{"kind": "together", "moves": [{"kind": "remove_step", "number": 1}]}]', 'Field "name" is missing'),
     ],
 )
 def test_moves_that_cannot_be_are_refused(moves, message):

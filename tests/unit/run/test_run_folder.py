@@ -107,7 +107,7 @@ def test_a_plan_for_another_check_is_refused(tmp_path):
     folder = checked_folder(tmp_path)
     plan = plan_for(folder)
     stale = type(plan)(**{**vars(plan), "check_fingerprint": "stale"})
-    with pytest.raises(ConfigError, match="checked again since"):
+    with pytest.raises(ConfigError, match="changed since the plan was made"):
         freeze_plan(folder, stale, CheckResult.open(folder.check))
 
 

@@ -64,6 +64,18 @@ def test_a_decision_still_holds_once_its_column_has_another_name(tmp_path: Path)
     assert report.cause("not_an_email", "Mail").verdict == "drop"
 
 
+def test_a_decision_still_holds_once_its_column_has_its_old_name_back(tmp_path: Path) -> None:
+    folder = checked_folder(tmp_path)
+    columns = open_stage(folder).columns
+    history = History().do(RenameColumn("email", "Mail")).do(Decide("not_an_email", "Mail", "drop")).do(Trim())
+    keep_history(folder, history)
+    keep_history(folder, history.without(1, columns))
+    report = check_run(folder, KEY)
+    assert (report.undecided, report.skipped) == (0, 2)
+    keep_history(folder, History(history.recipe.without(1).operations))
+    assert check_run(folder, KEY).undecided == 2, "control: the step alone leaves the decision without its column"
+
+
 def test_rules_set_on_a_new_column_outlive_undo_and_redo(tmp_path: Path) -> None:
     folder = checked_folder(tmp_path)
     history = History().do(SplitColumn("name", " ", ("first", "rest")))
