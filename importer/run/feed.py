@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,6 +26,9 @@ from importer.write import Batch, BodyOf, PackedSlice, build_puts, pack_batches
 
 SHORT_ROWS = 5_000
 """Of the shortest piece of a slice: 0.01 s of work where a slice takes 0.03 s, and whole batches."""
+
+ENOUGH_AHEAD = 0.5
+"""Of a slice, beside the piece that is being sent: the second core is never idle, and memory holds two slices."""
 
 GIVE_WAY_S = 0.0005
 """How long a thread may keep the interpreter while another waits for it, as long as a run is sent."""
@@ -49,19 +53,21 @@ class ListToSend:
 @dataclass(frozen=True)
 class SliceToSend:
     """Rows of a slice that are left to send: `positions[i]` is the place of `rows[i]` among its ready rows (int64,
-    ascending). `goes_on`: more of the slice's rows come next."""
+    ascending). `goes_on`: more of the slice's rows come next; `share` of them all is here."""
 
     slice_index: int
     positions: np.ndarray
     rows: np.ndarray
     maybe_sent: bool
     goes_on: bool = False
+    share: float = 1.0
 
     def pieces(self, lengths: Sequence[int]) -> Iterator[SliceToSend]:
         """The same in pieces of these lengths."""
         for first, last in pairwise(accumulate(lengths, initial=0)):
             part, goes_on = slice(first, last), last < len(self.rows)
-            yield replace(self, positions=self.positions[part], rows=self.rows[part], goes_on=goes_on)
+            share = (last - first) / len(self.rows)
+            yield replace(self, positions=self.positions[part], rows=self.rows[part], goes_on=goes_on, share=share)
 
 
 def growing(rows: int) -> list[int]:
@@ -73,8 +79,7 @@ def growing(rows: int) -> list[int]:
 
 
 class PackWork:
-    """Rows of a slice → their batches, ready to be signed and sent. For one thread: it keeps the frame of a slice
-    that goes on."""
+    """Rows of a slice → their batches, ready to be signed and sent. It keeps the frame of a slice that goes on."""
 
     def __init__(self, listed: ListToSend, body_of: BodyOf) -> None:
         self._listed = listed
@@ -116,24 +121,46 @@ def feed_batches(
     """
     work = PackWork(listed, body_of)
     prepared = work if preparer is None else partial(preparer.do, work)
-    with _undisturbed(), ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare-slice") as preparing:
-        coming = (preparing.submit(prepared, slice_) for slice_ in _slices(listed, ledger))
-        yield _in_turn(next(coming, None), coming, ledger)
+    with _undisturbed(), ThreadPoolExecutor(1, thread_name_prefix="prepare-slice") as preparing:
+        coming = _Coming(_slices(listed, ledger), lambda slice_: preparing.submit(prepared, slice_))
+        coming.prepare_more()
+        yield _in_turn(coming, ledger)
 
 
-def _in_turn(
-    ahead: Future[PackedSlice] | None, coming: Iterator[Future[PackedSlice]], ledger: Ledger
-) -> Iterator[Batch]:
-    """The batches of slice after slice; the next slice is taken up before one is handed out."""
+class _Coming:
+    """Pieces that are being prepared: one, or a few short ones. Half a slice is ahead at least, and never two."""
+
+    def __init__(self, slices: Iterator[SliceToSend], prepare: Callable[[SliceToSend], Future[PackedSlice]]) -> None:
+        self._slices = slices
+        self._prepare = prepare
+        self._ahead: deque[tuple[float, Future[PackedSlice]]] = deque()
+
+    def prepare_more(self) -> None:
+        """Take up what comes next, until enough is ahead."""
+        while sum(share for share, _ in self._ahead) < ENOUGH_AHEAD:
+            slice_ = next(self._slices, None)
+            if slice_ is None:
+                return
+            self._ahead.append((slice_.share, self._prepare(slice_)))
+
+    def pop(self) -> PackedSlice | None:
+        """The next piece, when it is prepared; None after the last. More is taken up before anybody waits."""
+        self.prepare_more()
+        if not self._ahead:
+            return None
+        _, first = self._ahead.popleft()
+        self.prepare_more()
+        return first.result()
+
+
+def _in_turn(coming: _Coming, ledger: Ledger) -> Iterator[Batch]:
+    """The batches of piece after piece."""
     started = -1
-    while ahead is not None:
-        following = next(coming, None)
-        packed = ahead.result()
+    while (packed := coming.pop()) is not None:
         if packed.slice_index != started:
             started = packed.slice_index
             ledger.start_slice(started)
         yield from packed
-        ahead = following
 
 
 @contextmanager
@@ -167,8 +194,11 @@ def _slices(listed: ListToSend, ledger: Ledger) -> Iterator[SliceToSend]:
         if pending:
             positions = np.concatenate([np.arange(start, stop, dtype=np.int64) for start, stop in pending])
             whole = SliceToSend(listed.first_slice + index, positions, ready[positions], maybe_sent)
-            lengths = [len(whole.rows)]
-            if beside and (is_first or index == listed.stage.slices - 1):
-                lengths = growing(len(whole.rows))
-            yield from whole.pieces(lengths if is_first else lengths[::-1])
+            rows = len(whole.rows)
+            lengths = [rows]
+            if beside and is_first:
+                lengths = growing(rows)
+            elif beside and index == listed.stage.slices - 1:
+                lengths = growing(rows)[::-1]
+            yield from whole.pieces(lengths)
             is_first = False

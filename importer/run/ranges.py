@@ -42,7 +42,8 @@ class PositionSet:
         if not positions:
             return 0
         first, last = positions[0], positions[-1]
-        if tuple(positions) == tuple(range(first, last + 1)):
+        neighbours = range(first, last + 1)
+        if positions == neighbours or tuple(positions) == tuple(neighbours):
             return self.add_range(first, last + 1)
         return sum(self.add_range(position, position + 1) for position in positions)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from importer.write.model import Ask, Batch, Failure, Outcome, Part, Verdict
 
-Positions = tuple[int, ...]
+Positions = Sequence[int]
 
 
 def follow_up(part: Part, outcome: Outcome) -> tuple[list[Part], list[Part]]:
@@ -45,7 +45,7 @@ def first_part(batch: Batch) -> Part:
 
 def _positions(batch: Batch, indexes: Sequence[int]) -> Positions:
     if len(indexes) == len(batch.positions):
-        return tuple(batch.positions)
+        return batch.positions
     return tuple([batch.positions[index] for index in indexes]) if indexes else ()
 
 

@@ -75,9 +75,9 @@ class Acknowledged(NamedTuple):
     """
 
     batch_slice: int
-    written: tuple[int, ...]
+    written: Sequence[int]
     failed: tuple[Failure, ...]
-    existing: tuple[int, ...]
+    existing: Sequence[int]
     latency_s: float
     attempts: int
     consumed_wcu: float

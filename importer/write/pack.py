@@ -65,10 +65,17 @@ class PackedSlice:
     bodies: WrappedBodies | list[Body] | None
 
     def __iter__(self) -> Iterator[Batch]:
-        places = self.positions.tolist()
-        for at, ((first, last), wcu) in enumerate(zip(pairwise(self.cuts.tolist()), self.wcu.tolist(), strict=True)):
+        edges = pairwise(self.cuts.tolist())
+        for at, ((first, last), wcu, places) in enumerate(zip(edges, self.wcu.tolist(), self._places(), strict=True)):
             puts = self.puts[first:last]
-            yield Batch(self.slice_index, tuple(places[first:last]), puts, wcu, self.maybe_sent, self._body(at, puts))
+            yield Batch(self.slice_index, places, puts, wcu, self.maybe_sent, self._body(at, puts))
+
+    def _places(self) -> Iterator[Sequence[int]]:
+        """The positions of each batch: two numbers where they are neighbours, as they nearly always are."""
+        first, last = self.positions[self.cuts[:-1]].tolist(), self.positions[self.cuts[1:] - 1].tolist()
+        for (start, stop), low, high in zip(pairwise(self.cuts.tolist()), first, last, strict=True):
+            neighbours = high - low == stop - start - 1
+            yield range(low, high + 1) if neighbours else tuple(self.positions[start:stop].tolist())
 
     def _body(self, at: int, puts: PutRange) -> Body | None:
         if isinstance(self.bodies, WrappedBodies):

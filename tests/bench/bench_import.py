@@ -184,15 +184,27 @@ def with_tls(lists: Lists) -> Iterator[Row]:
 
 
 def with_cores(lists: Lists) -> Iterator[Row]:
-    """The whole way on one core and on two; the sink shares them."""
+    """The whole way on a machine of one core and on one of two; the sink shares them in both. Also of a long list,
+    where what is done once a run no longer counts."""
     client, service = cores()
     if client is None:
         return
     one, two = f"{OURS}, 1 core", f"{OURS}, 2 cores"
-    with nginx_sink() as sink:
-        clients = {label: {"url": sink.url, "part": "whole"} for label in (one, two)}
-        pins = {one: str(client), two: f"{client},{service}"}
-        yield from rows_of("sink", "whole", side_by_side(lists, clients, core=pins), one)
+    pins = {one: str(client), two: f"{client},{service}"}
+    with nginx_sink(core=client) as narrow, nginx_sink() as wide, long_list(lists) as longer:
+        clients = {one: {"url": narrow.url, "part": "whole"}, two: {"url": wide.url, "part": "whole"}}
+        for some in (lists, longer):
+            found = side_by_side(some, clients, core=pins)
+            yield from rows_of("sink", f"whole, {some.rows:,} rows", found, one)
+
+
+@contextlib.contextmanager
+def long_list(lists: Lists) -> Iterator[Lists]:
+    """The same with ten times the rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, rows = Path(folder) / "long.csv", 10 * lists.rows
+        write_csv(path, rows)
+        yield replace(lists, whole=path, rows=rows)
 
 
 def at_the_engine(lists: Lists) -> Iterator[Row]:
