@@ -16,6 +16,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from importer.errors import FatalError, RunCancelled, SourceError
+from importer.intake.ahead import blocks_ahead
 from importer.intake.apart import texts
 from importer.intake.containers import plain_source
 from importer.intake.dialect import Dialect
@@ -35,7 +36,6 @@ from importer.intake.stage import (
     StageReport,
 )
 from importer.intake.tokenizer import Grammar, Tokenizer
-from importer.parallel import one_ahead
 
 HEAD_BYTES = 1024 * 1024
 """Looked at for the header and the number of columns. Not more than a block of the feed."""
@@ -196,7 +196,8 @@ class _Builder:
         ):
             feed = Feed(stream, self._dialect.encoding, behind=hashing)
             header = (0, 0)
-            for part in Reader(one_ahead(feed), grammar, self._layout, fast=fast, repairs=self._repairs).parts():
+            blocks = blocks_ahead(feed, grammar)
+            for part in Reader(blocks, grammar, self._layout, fast=fast, repairs=self._repairs).parts():
                 header = part.header if part.header is not None else header
                 self._take(part, rows, problems)
                 if cancelled is not None and cancelled():

@@ -50,18 +50,21 @@ def prove_part(part: memoryview, grammar: Grammar, *, at_end: bool, max_record: 
     data = np.frombuffer(part, dtype=np.uint8)
     if not data.all() or part[:3] == _UTF8_MARK or (grammar.escape and grammar.escape[0] in data):
         return None
-    breaks = _line_ends(data)
-    good, lines = data.size, breaks.size
+    breaks = lines = _line_ends(data)
+    good: int = data.size
+    quotes: Any = np.empty(0, dtype=np.int64)
     if grammar.quote:
         quotes = np.flatnonzero(data == grammar.quote[0])
         if quotes.size:
             breaks = breaks[np.searchsorted(quotes, breaks) & 1 == 0]
             size = data.size if at_end else (int(breaks[-1]) + 1 if breaks.size else 0)
             good = _strict_until(data, quotes[: np.searchsorted(quotes, size)], grammar)
-    one_line = breaks.size == lines
+    one_line = breaks.size == lines.size
     ends = breaks + 1
     if at_end and (not ends.size or ends[-1] < data.size):
         ends = np.append(ends, data.size)
+    if not one_line and ends.size:
+        good = min(good, _swallowed_from(data, ends, lines, quotes, grammar))
     is_cut = bool(ends.size and ends[-1] > good)
     if is_cut:
         ends = ends[: np.searchsorted(ends, good, side="right")]
@@ -99,6 +102,32 @@ def _strict_until(data: Any, quotes: Any, grammar: Grammar) -> int:
     for side in (before, after):
         good &= (side == delimiter) | (side == _LF) | (side == _CR) | (side == quote)
     return unmatched if good.all() else int(opening[np.argmin(good)])
+
+
+def _swallowed_from(data: Any, ends: Any, lines: Any, quotes: Any, grammar: Grammar) -> int:
+    """Where the first record over several lines begins that two stray quotes may have made of several; else the end.
+
+    Its first line alone has cells enough, and on its second begins what may be a record. The tolerant road knows.
+    """
+    starts = np.concatenate(([0], ends[:-1]))
+    stops: Any = np.append(lines + 1, data.size)
+    first: Any = np.searchsorted(stops, starts, side="right")
+    many = np.flatnonzero(stops[first] < ends)
+    starts, second, third = starts[many], stops[first[many]], stops[first[many] + 1]
+    delimiters = np.flatnonzero(data == grammar.delimiter[0])
+    before = data[np.maximum(quotes - 1, 0)]
+    opening = quotes[(before == grammar.delimiter[0]) | (before == _LF) | (before == _CR)]
+
+    def between(places: Any, low: Any, high: Any) -> Any:
+        return np.searchsorted(places, high) - np.searchsorted(places, low)
+
+    enough = grammar.width - 1
+    suspect = (between(delimiters, starts, second) >= enough) & (
+        (between(delimiters, second, third) >= enough) | (between(opening, second, third) > 0)
+    )
+    if grammar.width < 2 or not suspect.any():
+        return int(data.size)
+    return int(starts[np.argmax(suspect)])
 
 
 def even_records(part: memoryview, proof: Proof, grammar: Grammar) -> int:

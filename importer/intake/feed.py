@@ -24,11 +24,13 @@ MAX_RECORD_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Block:
-    """Whole lines. `text` is UTF-8; `byte_start` and `byte_end` are its place in the source."""
+    """Whole lines. `text` is UTF-8; `byte_start` and `byte_end` are its place in the source. `proof`: of the fast
+    road, where one was made; it holds if a record begins where the block does."""
 
     byte_start: int
     byte_end: int
     decoded: Decoded
+    proof: Any = None
 
     @property
     def text(self) -> bytes:

@@ -140,12 +140,7 @@ class Reader:
 
     def _fast_part(self) -> Part | None:
         window = self._window
-        stop = min(len(window.text), window.at + self._part_bytes)
-        part = memoryview(window.text)[window.at : stop]
-        at_end = window.at_end and stop == len(window.text)
-        if not at_end and part[-1] == 13:
-            part = part[:-1]
-        proof = prove_part(part, self._grammar, at_end=at_end, max_record=self._limits.record)
+        part, proof = self._proven_block() or self._prove_part()
         table = parse_part(part, proof, self._grammar) if proof is not None else None
         if proof is not None and table is None:
             count = even_records(part, proof, self._grammar)
@@ -166,6 +161,22 @@ class Reader:
             table, ends, starts = table.slice(0, count - int(proof.blank.sum())), ends[:count], starts[:count]
         self._apart.after_blank = bool(proof.blank[-1])
         return self._told_part(proof, table, starts, ends)
+
+    def _proven_block(self) -> tuple[memoryview, Proof] | None:
+        """A whole block, proven while the one before was read."""
+        block = self._window.whole_block()
+        if block is None or block.proof is None or self._part_bytes < self._limits.part or self._window.at_end:
+            return None
+        return memoryview(block.text), block.proof
+
+    def _prove_part(self) -> tuple[memoryview, Proof | None]:
+        window = self._window
+        stop = min(len(window.text), window.at + self._part_bytes)
+        part = memoryview(window.text)[window.at : stop]
+        at_end = window.at_end and stop == len(window.text)
+        if not at_end and part[-1] == 13:
+            part = part[:-1]
+        return part, prove_part(part, self._grammar, at_end=at_end, max_record=self._limits.record)
 
     def _told_part(self, proof: Proof, table: Any, starts: Any, ends: Any) -> Part:
         rows: Any = np.arange(self._row, self._row + len(ends), dtype=np.int64)

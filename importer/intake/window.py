@@ -38,6 +38,10 @@ class Window:
             self.held.append((len(rest), item))
             self.text, self.at = (rest + item.text if rest else item.text), 0
 
+    def whole_block(self) -> Block | None:
+        """The block that is all of the unread text, if it is one."""
+        return self.held[0][1] if self.at == 0 and len(self.held) == 1 and self.held[0][0] == 0 else None
+
     def pass_gap(self) -> Gap | None:
         """The gap that ended the text, if one did; reading may go on after it."""
         gap, self.gap = self.gap, None

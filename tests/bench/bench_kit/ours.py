@@ -193,6 +193,8 @@ def measure(stack: ExitStack) -> None:
             took = {"seconds": time.perf_counter() - begun_s, "cpu_s": cpu_s}
             took["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if MAC else 1 << 10)
             took["memory_mb"] += helper.memory_mb()
+            # or the disk is still at it in the next pass
+            shutil.rmtree(folder / f"home-{number}", ignore_errors=True)
             print(json.dumps(took | steps), flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

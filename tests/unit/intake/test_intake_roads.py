@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importer.errors import SourceError
+from importer.intake.ahead import blocks_ahead
 from importer.intake.dialect import Dialect
 from importer.intake.feed import Block, Feed
 from importer.intake.header import find_layout
@@ -45,7 +46,8 @@ def read(
     layout = find_layout(head.text, dialect, limits.record)
     feed = Feed(io.BytesIO(source), dialect.encoding, block_bytes=block_bytes, max_record=limits.record)
     grammar = Grammar.of(dialect, layout.width)
-    parts = list(Reader(feed, grammar, layout, fast=fast, limits=limits).parts())
+    blocks = blocks_ahead(feed, grammar, max_record=limits.record) if fast else feed
+    parts = list(Reader(blocks, grammar, layout, fast=fast, limits=limits).parts())
     rows: list[tuple[str, ...]] = []
     numbers: list[int] = []
     raw: list[bytes] = []
@@ -293,3 +295,34 @@ def test_what_is_written_with_any_delimiter_is_read_back_equal(
     lines = [delimiter.join(quote + cell.replace(quote, quote * 2) + quote for cell in row) for row in rows]
     outcome = read("".join(line + "\r\n" for line in lines).encode(), Dialect("utf-8", delimiter, quote, "", "\r\n"))
     assert outcome.rows == [tuple(row) for row in table]
+
+
+SWALLOWING = [
+    b'a,b\n1,"x\n2,y\n3,5"\n4,z\n',  # a stray quote, and a sign for inches three rows on
+    b'a,b,c\n1,2,"x\n2,2,"y"\n3,2,z\n',
+    b'a,b\n,"\n,\n"',
+    b'a,b,c,d\n1,2,3,"x\n1,2,3,y\n1,2,3,5"\n1,2,3,z\n',
+]
+
+
+@pytest.mark.parametrize("source", SWALLOWING)
+def test_rows_between_two_stray_quotes_are_no_cell_on_either_road(source: bytes) -> None:
+    fast, tolerant = read(source, Dialect()), read(source, Dialect(), fast=False)
+    assert (fast.rows, fast.codes()) == (tolerant.rows, tolerant.codes())
+    assert len(fast.rows) == source.count(b"\n", 0, -1)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b'a,b,c\n1,2,"Main Street\nSpringfield"\n3,4,"x\n\ny"\n5,6,7\n',
+        b'a,b,c\n"one\ntwo",2,"three, four\nfive"\n5,6,7\n',
+        b'a,b,c,d\n1,2,3,"Street 5\nCity, State\nCountry"\n5,6,7,8\n',
+    ],
+)
+def test_cells_over_several_lines_take_the_fast_road_whole(source: bytes) -> None:
+    outcome = read(source, Dialect(), block_bytes=1 << 16)
+    tolerant = read(source, Dialect(), fast=False, block_bytes=1 << 16)
+    assert (outcome.rows, outcome.raw) == (tolerant.rows, tolerant.raw)
+    assert outcome.tolerant_bytes == source.index(b"\n") + 1
+    assert not outcome.problems

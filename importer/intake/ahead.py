@@ -1,0 +1,29 @@
+"""Blocks of the source with the fast road's proof, made a block ahead of the reader. Memory holds one block more."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import replace
+
+from importer.intake.fastroad import can_prove, prove_part
+from importer.intake.feed import MAX_RECORD_BYTES, Block, Gap
+from importer.intake.tokenizer import Grammar
+from importer.parallel import one_ahead
+
+
+def blocks_ahead(
+    blocks: Iterable[Block | Gap], grammar: Grammar, *, max_record: int = MAX_RECORD_BYTES
+) -> Generator[Block | Gap, None, None]:
+    """The blocks; each next one is read, decoded and proven in a thread while the reader has the one before."""
+    return one_ahead(_proven(blocks, grammar, max_record) if can_prove(grammar) else blocks)
+
+
+def _proven(blocks: Iterable[Block | Gap], grammar: Grammar, max_record: int) -> Iterator[Block | Gap]:
+    """A proof says nothing of what follows the block's last line end, so it holds wherever the block stands."""
+    for block in blocks:
+        if isinstance(block, Block):
+            part = memoryview(block.text)
+            proof = prove_part(part, grammar, at_end=False, max_record=max_record)
+            yield replace(block, proof=proof)
+        else:
+            yield block
