@@ -19,7 +19,7 @@ from importer.errors import FatalError
 from importer.run import ledger_fixes as fixes
 from importer.run import ledger_reading as reading
 from importer.run.folder import iso
-from importer.run.ledger_file import connect, create_file, transaction
+from importer.run.ledger_file import connect, create_file, no_room, transaction
 from importer.run.processes import is_alive
 from importer.run.ranges import PositionSet
 from importer.run.states import (
@@ -123,7 +123,7 @@ class Ledger:
         with self._reading() as connection:
             found = reading.read_snapshot(connection, time.monotonic())
         if found.state is RunState.RUNNING and found.holder is not None and not is_alive(found.holder):
-            return found.interrupted()
+            return found.interrupted(no_room(self.path))
         if found.state is RunState.RUNNING and (found.heartbeat_age_s or 0.0) > STILL_S:
             return found.standing_still()
         return found

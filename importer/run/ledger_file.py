@@ -129,11 +129,24 @@ def explain(error: sqlite3.Error, path: Path) -> ConfigError | FatalError:
 
 def disk_full(path: Path) -> FatalError:
     """The sentence for a full disk; what was recorded stays."""
+    return FatalError(_too_little(path, _free_bytes(path)))
+
+
+def no_room(path: Path) -> str:
+    """The same sentence while the ledger at `path` has less room than it needs, else ""."""
+    free_bytes = _free_bytes(path)
+    return _too_little(path, free_bytes) if free_bytes < NEEDED_BYTES else ""
+
+
+def _free_bytes(path: Path) -> int:
     try:
-        free_bytes = shutil.disk_usage(path.parent).free
+        return shutil.disk_usage(path.parent).free
     except OSError:
-        free_bytes = 0
-    return FatalError(
+        return 0
+
+
+def _too_little(path: Path, free_bytes: int) -> str:
+    return (
         f"The disk of {path.parent} is full: {free_bytes:,} bytes are free, {NEEDED_BYTES:,} are needed. "
         "Free some space, then resume the run; nothing recorded is lost."
     )

@@ -180,9 +180,10 @@ class Snapshot:
         told = f"no sign of life from the runner for {self.heartbeat_age_s or 0:.0f} s; it goes on when it can"
         return replace(self, rate_rows_s=None, rate_wcu_s=None, eta_s=None, last=None, pacing=told)
 
-    def interrupted(self) -> Snapshot:
-        """The same, told as paused: the ledger says running, and its process is gone without a word."""
-        reason = (
+    def interrupted(self, no_room: str = "") -> Snapshot:
+        """The same, told as paused: the ledger says running, and its process is gone without a word. `no_room`: that
+        the disk is full, which is then most likely why, and why nothing more is in the ledger."""
+        reason = no_room or (
             "The runner's process is gone (killed, or the machine stopped). "
             "Nothing recorded is lost. Resume to send the rest."
         )

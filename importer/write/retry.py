@@ -35,12 +35,17 @@ class Backoff:
         return random.uniform(0.0, self.ceiling_s(attempt))
 
 
+ASLEEP_S = 5.0
+"""The engine asks every 50 ms how long it has had no answer; who has not asked for so long was asleep."""
+
+
 @dataclass
 class Patience:
     """How long the engine goes on without a usable answer. A throttle is one: the service is there."""
 
     limit_s: float
     since_s: float | None = None
+    asked_s: float | None = None
 
     def progress(self) -> None:
         """The service answered."""
@@ -52,7 +57,10 @@ class Patience:
             self.since_s = now_s
 
     def spent_s(self, now_s: float) -> float | None:
-        """The seconds without an answer when they are over the limit, else None."""
+        """The seconds awake without an answer when they are over the limit, else None."""
+        if self.since_s is not None and self.asked_s is not None and now_s - self.asked_s > ASLEEP_S:
+            self.since_s += now_s - self.asked_s
+        self.asked_s = now_s
         if self.since_s is None or now_s - self.since_s < self.limit_s:
             return None
         return now_s - self.since_s

@@ -6,13 +6,14 @@ import stat
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importer.errors import ConfigError, FatalError
-from importer.run import Bucket, Buckets, FailedRow, Holder, Ledger, RunCommand, RunState, Sample
+from importer.run import Bucket, Buckets, FailedRow, Holder, Ledger, RunCommand, RunState, Sample, ledger_file
 from importer.run.processes import this_holder
 from importer.write import Acknowledged, Failure
 
@@ -227,6 +228,26 @@ def test_a_cancel_of_an_earlier_start_no_longer_counts_after_a_resume(tmp_path):
         ledger.begin(this_holder(NOW), 2.0)
         assert ledger.read_command().state == "run"
         assert ledger.snapshot().starts == 2
+
+
+@pytest.mark.parametrize(
+    ("free_bytes", "told"),
+    [
+        (8_388_608, "The runner's process is gone"),
+        (8_388_607, "is full: 8,388,607 bytes are free, 8,388,608 are needed. Free some space, then resume the run"),
+    ],
+    ids=["room", "no room"],
+)
+def test_a_run_that_a_full_disk_ended_without_a_word_is_told_with_path_and_need(
+    tmp_path, monkeypatch, free_bytes, told
+):
+    monkeypatch.setattr(ledger_file.shutil, "disk_usage", lambda _: SimpleNamespace(free=free_bytes))
+    with make_ledger(tmp_path / "ledger.sqlite", [10]) as ledger:
+        ledger.begin(DEAD, 1.0)
+        now = ledger.snapshot()
+    assert now.state is RunState.PAUSED
+    assert told in now.reason
+    assert (str(tmp_path) in now.reason) is (free_bytes < 8_388_608)
 
 
 def test_a_run_whose_process_is_gone_is_told_as_paused_not_running(tmp_path):

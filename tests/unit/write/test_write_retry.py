@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
+from importer.write import retry
 from importer.write.retry import Backoff, Patience
 
 
@@ -28,3 +31,21 @@ def test_patience_counts_from_the_first_trouble_and_forgets_at_progress() -> Non
     assert patience.spent_s(220.0) == 120.0
     patience.progress()
     assert patience.spent_s(1e9) is None
+
+
+def test_time_asleep_uses_up_no_patience() -> None:
+    patience = Patience(120.0)
+    patience.trouble(100.0)
+    looks = [100.05, 101.0, 3_700.0]  # an hour passes with nobody looking
+    assert [patience.spent_s(now_s) for now_s in looks] == [None, None, None]
+    awake = [3_700.0 + step / 20 for step in range(1, 3_000)]
+    spent = [(now_s, found) for now_s in awake if (found := patience.spent_s(now_s)) is not None]
+    assert spent[0] == (pytest.approx(3_819.0, abs=0.1), pytest.approx(120.0, abs=0.1))
+
+
+def test_control_patience_that_counts_sleep_is_spent_at_the_first_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "ASLEEP_S", float("inf"))
+    patience = Patience(120.0)
+    patience.trouble(100.0)
+    assert patience.spent_s(100.05) is None
+    assert patience.spent_s(3_700.0) == 3_600.0
