@@ -27,6 +27,11 @@ class Settings:
         return self.home / "runs"
 
     @property
+    def passing(self) -> Path:
+        """What commands make of a list that is not kept."""
+        return self.home / "passing"
+
+    @property
     def uploads(self) -> Path:
         """Uploads that are not finished yet."""
         return self.home / "uploads"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -13,6 +12,7 @@ from typing import Any
 
 from importer.check import CheckReport, CheckResult, FailureCase, Schema, load_schema
 from importer.clean import History, Recipe, fit, save_history
+from importer.cli.passing import passing_folder
 from importer.cli.reading import chosen_dialect, tell_problems
 from importer.cli.screen import Bar, answer, tell
 from importer.cli.usage import UsageError, require_file
@@ -40,7 +40,7 @@ PAGE_ROWS = 20_000
 
 def check_command(options: argparse.Namespace, settings: Settings) -> int:
     """0 when every row can be written, 3 when some cannot."""
-    with _passing_folder(options.file) as folder:
+    with _passing_run(settings, options.file) as folder:
         key, warnings = prepare_list(settings, folder, options, options.key)
         with Bar("Checking") as bar:
             report = check_run(folder, key, on_progress=bar.step)
@@ -145,10 +145,10 @@ def all_failures(result: CheckResult) -> Iterator[FailureCase]:
 
 
 @contextmanager
-def _passing_folder(file: Path) -> Iterator[RunFolder]:
+def _passing_run(settings: Settings, file: Path) -> Iterator[RunFolder]:
     """A run folder for one check; the source is not copied into it."""
-    with tempfile.TemporaryDirectory(prefix="importer-") as made:
-        folder = create_run(Settings(Path(made)), source_name=file.name, who="", now=datetime.now(UTC))
+    with passing_folder(settings) as made:
+        folder = create_run(Settings(made), source_name=file.name, who="", now=datetime.now(UTC))
         require_file(file)
         folder.source.symlink_to(file.resolve())
         yield folder

@@ -66,7 +66,9 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
     if options.command in {"read", "sample"}:
         from importer.cli import reading
 
-        return reading.read_command(options) if options.command == "read" else reading.sample_command(options)
+        return (
+            reading.read_command(options, settings) if options.command == "read" else reading.sample_command(options)
+        )
     if options.command in {"check", "saved"}:
         from importer.cli import checking, saved
 

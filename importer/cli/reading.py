@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-import tempfile
 from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+from importer.cli.passing import passing_folder
 from importer.cli.screen import Bar, answer, tell
 from importer.cli.usage import UsageError
 from importer.errors import ConfigError, ImporterError
@@ -27,6 +27,7 @@ from importer.intake import (
     write_clean_csv,
     write_sample,
 )
+from importer.settings import Settings
 
 PACKED_ENDING = re.compile(r"\.(gz|zip|zst|bz2|xz)$", re.IGNORECASE)
 
@@ -34,7 +35,7 @@ SHOWN_PROBLEMS = 1_000
 """Reading problems told one by one on stderr; above, the rest is counted."""
 
 
-def read_command(options: argparse.Namespace) -> int:
+def read_command(options: argparse.Namespace, settings: Settings) -> int:
     """Each file as a clean CSV; 1 when one of them cannot be read, the others are written all the same."""
     if len(options.files) > 1 and options.out_dir is None:
         raise UsageError("Several files need --out-dir DIR.")
@@ -44,7 +45,7 @@ def read_command(options: argparse.Namespace) -> int:
     told, failed = [], 0
     for source, out in zip(options.files, targets, strict=True):
         try:
-            told.append(read_one(source, out, options))
+            told.append(read_one(source, out, options, settings))
         except ImporterError as error:
             failed += 1
             _leave_empty(out)
@@ -84,11 +85,11 @@ def out_paths(files: list[Path], out: Path | None, out_dir: Path | None) -> list
     return found
 
 
-def read_one(source: Path, out: Path | None, options: argparse.Namespace) -> dict[str, Any]:
+def read_one(source: Path, out: Path | None, options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Read one file and write it clean; what there is to say about it."""
-    with tempfile.TemporaryDirectory(prefix="importer-") as made:
-        stage_dir = Path(made) / "stage"
-        plain = plain_list(source, Path(made), getattr(options, "member", None) or "")
+    with passing_folder(settings) as made:
+        stage_dir = made / "stage"
+        plain = plain_list(source, made, getattr(options, "member", None) or "")
         dialect = chosen_dialect(plain, options)
         repairs = Repairs(kinds=frozenset(getattr(options, "repair", None) or ()))
         with Bar(f"Reading {source.name}") as bar:
