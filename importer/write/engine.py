@@ -20,7 +20,7 @@ from typing import NamedTuple
 from importer.errors import FatalError, ImporterError, RunCancelled, RunPaused
 from importer.write.climb import Climb
 from importer.write.destination import Destination
-from importer.write.follow import Positions, first_part, follow_up, settled_rows
+from importer.write.follow import Positions, first_part, follow_up, positions_of, settled_rows
 from importer.write.meter import Meter, Tally
 from importer.write.model import Acknowledged, Batch, Command, Failure, Outcome, Part, Reply, Request, Tick, Verdict
 from importer.write.pace import Pace
@@ -231,7 +231,8 @@ class _Loop:
             if outcome.verdict is Verdict.SETTLED and len(outcome.written) == len(part.indexes):
                 wcu = sent.estimated_wcu if outcome.consumed_wcu is None else outcome.consumed_wcu
                 whole.add(len(part.indexes), reply.latency_s, sent.estimated_wcu, wcu)
-                acks.append(self.acknowledged(part, reply, settled_rows(part, outcome), wcu, 0))
+                rows = (positions_of(part.batch, outcome.written), (), ())
+                acks.append(self.acknowledged(part, reply, rows, wcu, 0))
             elif (ack := self.settle(sent, reply, outcome, now_s)) is not None:
                 acks.append(ack)
         if whole.replies:

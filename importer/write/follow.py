@@ -35,7 +35,7 @@ def settled_rows(part: Part, outcome: Outcome) -> tuple[Positions, tuple[Failure
     if outcome.failed and (outcome.verdict is not Verdict.SPLIT or len(part.indexes) == 1):
         at = part.batch.positions
         failed = tuple(Failure(at[index], code, message) for index, code, message in outcome.failed)
-    return _positions(part.batch, outcome.written), failed, _positions(part.batch, outcome.existing)
+    return positions_of(part.batch, outcome.written), failed, positions_of(part.batch, outcome.existing)
 
 
 def first_part(batch: Batch) -> Part:
@@ -43,7 +43,8 @@ def first_part(batch: Batch) -> Part:
     return Part(batch, range(len(batch.positions)), Ask.WRITE, 0, batch.maybe_sent)
 
 
-def _positions(batch: Batch, indexes: Sequence[int]) -> Positions:
+def positions_of(batch: Batch, indexes: Sequence[int]) -> Positions:
+    """The positions of some of its rows."""
     if len(indexes) == len(batch.positions):
         return batch.positions
     return tuple([batch.positions[index] for index in indexes]) if indexes else ()
