@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from importer.intake.apart import LOOKAHEAD, Apart, texts
 from importer.intake.apart import MESSAGES as APART_MESSAGES
@@ -17,6 +15,7 @@ from importer.intake.fastroad import Proof, can_prove, even_records, parse_part,
 from importer.intake.feed import BLOCK_BYTES, MAX_RECORD_BYTES, Block, Gap
 from importer.intake.header import Layout
 from importer.intake.mojibake import fix_column, mojibake_places
+from importer.intake.part_table import columns_of, empty_table, part_table, surplus_of
 from importer.intake.problems import ReadingProblem, problem
 from importer.intake.repair import NO_REPAIRS, Repairs, suggest_repair
 from importer.intake.suspects import regular_records
@@ -110,14 +109,11 @@ class Reader:
         problems += self._decoding_problems(end, None)
         header = self._span(layout.header_start, layout.header_end, first)
         window.at, self._byte, self._row = layout.data_start, end, layout.first_row
-        return Part(self._empty(), problems, 0, end, layout.set_aside, 0, end, end, header)
+        return Part(empty_table(self._grammar.width), problems, 0, end, layout.set_aside, 0, end, end, header)
 
     def _span(self, start: int, end: int, first: int) -> tuple[int, int]:
         places = [int(self._window.to_source([at])[0]) if at else first for at in (start, end)]
         return places[0], places[1]
-
-    def _empty(self) -> Any:
-        return self._table(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64), self._texts([]))
 
     def _next_part(self) -> Part:
         while self._fast and not self._is_careful and not self._apart.in_second_table:
@@ -191,7 +187,7 @@ class Reader:
         self._advance(int(proof.ends[-1]), len(ends), int(ends[-1]))
         columns = self._mended(table.columns, rows[kept], problems)
         return Part(
-            self._table(rows[kept], starts[kept], ends[kept], columns),
+            part_table(rows[kept], starts[kept], ends[kept], columns),
             sorted(problems, key=_place),
             source_bytes - blank_bytes,
             blank_bytes,
@@ -221,9 +217,9 @@ class Reader:
         source_bytes = int(ends[-1]) - self._byte
         self._advance(records[-1].end - window.at, len(records), int(ends[-1]))
         cells = [record.cells for record, keep in zip(records, kept.tolist(), strict=True) if keep]
-        columns = self._mended(self._texts(cells), rows[kept], problems)
+        columns = self._mended(columns_of(cells, self._grammar.width), rows[kept], problems)
         return Part(
-            self._table(rows[kept], starts[kept], ends[kept], columns, self._surplus(cells)),
+            part_table(rows[kept], starts[kept], ends[kept], columns, surplus_of(cells, self._grammar.width)),
             sorted(problems, key=_place),
             int(sizes[kept].sum()),
             int(sizes[~kept].sum()),
@@ -290,19 +286,6 @@ class Reader:
         problems[:] = self._teller.mended(problems, changed)
         return [column for column, _ in fixed]
 
-    def _surplus(self, rows: list[list[bytes]]) -> Any:
-        """The cells past the last column, as JSON; null where there are none."""
-        width = self._grammar.width
-        return pa.array(
-            [
-                json.dumps([cell.decode("utf-8", "replace") for cell in row[width:]], ensure_ascii=False)
-                if len(row) > width
-                else None
-                for row in rows
-            ],
-            type=pa.string(),
-        )
-
     def _advance(self, text_bytes: int, records: int, byte_end: int) -> None:
         self._window.at += text_bytes
         self._row += records
@@ -313,20 +296,7 @@ class Reader:
         found = self._teller.record(record, self._row, gap.byte_start, gap.byte_end)
         size = gap.byte_end - gap.byte_start
         self._advance(0, 1, gap.byte_end)
-        return Part(self._empty(), found, 0, size, 1, 0, size, gap.byte_end)
-
-    def _texts(self, rows: list[list[bytes]]) -> list[Any]:
-        """Columns of text from rows of cells; a short row ends in empty cells, of a long one the cells past the last
-        column are kept apart."""
-        width = self._grammar.width
-        even = [row if len(row) == width else [*row[:width], *[b""] * (width - len(row))] for row in rows]
-        columns = zip(*even, strict=True) if even else [()] * width
-        return [pa.array(column, type=pa.binary()).view(pa.string()) for column in columns]
-
-    def _table(self, rows: Any, starts: Any, ends: Any, columns: list[Any], surplus: Any = None) -> Any:
-        names = ["row", "byte_start", "byte_end", "surplus", *(f"c{at}" for at in range(self._grammar.width))]
-        past = pa.nulls(len(rows), pa.string()) if surplus is None else surplus
-        return pa.table([pa.array(rows), pa.array(starts), pa.array(ends), past, *columns], names=names)
+        return Part(empty_table(self._grammar.width), found, 0, size, 1, 0, size, gap.byte_end)
 
     def _decoding_problems(self, byte_end: int, records: tuple[Any, Any] | None) -> list[ReadingProblem]:
         """Problems that the decoder found up to `byte_end`, now with the record each lies in."""

@@ -124,7 +124,10 @@ def feed_batches(
     with _undisturbed(), ThreadPoolExecutor(1, thread_name_prefix="prepare-slice") as preparing:
         coming = _Coming(_slices(listed, ledger), lambda slice_: preparing.submit(prepared, slice_))
         coming.prepare_more()
-        yield _in_turn(coming, ledger)
+        try:
+            yield _in_turn(coming, ledger)
+        finally:  # who stops early waits for the piece that is being prepared, not for those after it
+            preparing.shutdown(wait=False, cancel_futures=True)
 
 
 class _Coming:
@@ -185,20 +188,21 @@ def _slices(listed: ListToSend, ledger: Ledger) -> Iterator[SliceToSend]:
     """The slices that have pending rows, taken up in the ledger one by one.
 
     The first comes in pieces, short ones first, so that sending begins soon; the last ends in short ones, so that
-    little is left to send when all is prepared. On one core both would only cost.
+    little is left to send when all is prepared.
     """
-    is_first, beside = True, usable_cores() > 1
+    is_first = True
     for index in range(listed.stage.slices):
         ready = listed.checked.ready_rows(index)
         pending, maybe_sent = ledger.open_slice(listed.first_slice + index, ready)
         if pending:
             positions = np.concatenate([np.arange(start, stop, dtype=np.int64) for start, stop in pending])
             whole = SliceToSend(listed.first_slice + index, positions, ready[positions], maybe_sent)
-            rows = len(whole.rows)
-            lengths = [rows]
-            if beside and is_first:
-                lengths = growing(rows)
-            elif beside and index == listed.stage.slices - 1:
-                lengths = growing(rows)[::-1]
-            yield from whole.pieces(lengths)
+            yield from whole.pieces(_lengths(len(whole.rows), is_first, index == listed.stage.slices - 1))
             is_first = False
+
+
+def _lengths(rows: int, is_first: bool, is_last: bool) -> list[int]:
+    """Of the pieces of a slice with so many rows to send; one core gains nothing by several."""
+    if usable_cores() == 1 or not (is_first or is_last):
+        return [rows]
+    return growing(rows) if is_first else growing(rows)[::-1]

@@ -1,0 +1,43 @@
+"""Records as an Arrow table of the stage: row, byte_start, byte_end (int64), surplus (JSON), c0… (text). Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+
+def part_table(rows: Any, starts: Any, ends: Any, columns: list[Any], surplus: Any = None) -> Any:
+    """The table of some records; `surplus` as `surplus_of` makes it (default: none has any)."""
+    names = ["row", "byte_start", "byte_end", "surplus", *(f"c{at}" for at in range(len(columns)))]
+    past = pa.nulls(len(rows), pa.string()) if surplus is None else surplus
+    return pa.table([pa.array(rows), pa.array(starts), pa.array(ends), past, *columns], names=names)
+
+
+def empty_table(width: int) -> Any:
+    """The same without records."""
+    none: Any = np.empty(0, np.int64)
+    return part_table(none, none, none, columns_of([], width))
+
+
+def columns_of(rows: list[list[bytes]], width: int) -> list[Any]:
+    """Columns of text from rows of cells; a short row ends in empty cells, of a long one the cells past the last
+    column are kept apart."""
+    even = [row if len(row) == width else [*row[:width], *[b""] * (width - len(row))] for row in rows]
+    columns = zip(*even, strict=True) if even else [()] * width
+    return [pa.array(column, type=pa.binary()).view(pa.string()) for column in columns]
+
+
+def surplus_of(rows: list[list[bytes]], width: int) -> Any:
+    """The cells past the last column, as JSON; null where there are none."""
+    return pa.array(
+        [
+            json.dumps([cell.decode("utf-8", "replace") for cell in row[width:]], ensure_ascii=False)
+            if len(row) > width
+            else None
+            for row in rows
+        ],
+        type=pa.string(),
+    )
