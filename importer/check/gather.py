@@ -142,8 +142,7 @@ class ChunkWork:
     def _repeats(self, checked: ChunkCheck) -> dict[str, np.ndarray]:
         repeats = {"": self.hashes[""].records(checked.rows[checked.has_key], checked.keys[checked.has_key])}
         for column, cells in checked.unique.items():
-            filled = (cells != "").to_numpy(dtype=bool)
-            repeats[column] = self.hashes[column].records(checked.rows[filled], cells[filled])
+            repeats[column] = self.hashes[column].of_filled(checked.rows, cells)
         return repeats
 
 

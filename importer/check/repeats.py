@@ -17,6 +17,8 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from importer.check.text import filled
+
 RECORD = np.dtype([("row", "<i8"), ("high", "<u8"), ("low", "<u8")])
 
 ROWS_PER_PART = 250_000
@@ -52,6 +54,11 @@ class TextHashes:
         for name, key in zip(("high", "low"), self.keys, strict=True):
             records[name] = pd.util.hash_array(values, hash_key=key, categorize=False)
         return records
+
+    def of_filled(self, rows: np.ndarray, cells: pd.Series) -> np.ndarray:
+        """RECORD of each row whose cell is not the empty text."""
+        has_text = filled(cells)
+        return self.records(rows[has_text], cells[has_text])
 
 
 class RepeatFinder:

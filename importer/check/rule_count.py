@@ -64,8 +64,7 @@ def count_failing(stage: Stage, recipe: Recipe, rules: Sequence[tuple[str, Rule]
             for cause, mask in passing.failures(frame[list(wanted)]).items():
                 tallies[names[cause]].add(rows[mask])
             for column, finder in finders.items():
-                filled = (frame[column] != "").to_numpy(dtype=bool)
-                finder.add(finder.hashes.records(rows[filled], frame[column][filled]))
+                finder.add(finder.hashes.of_filled(rows, frame[column]))
         for column, finder in finders.items():
             for part in finder.parts():
                 tallies[column, Unique.name].add(part.rows[part.repeated])

@@ -12,10 +12,13 @@ from importer.parallel import one_ahead
 
 
 def blocks_ahead(
-    blocks: Iterable[Block | Gap], grammar: Grammar, *, max_record: int = MAX_RECORD_BYTES
+    blocks: Iterable[Block | Gap], grammar: Grammar, *, fast: bool = True, max_record: int = MAX_RECORD_BYTES
 ) -> Generator[Block | Gap, None, None]:
-    """The blocks; each next one is read, decoded and proven in a thread while the reader has the one before."""
-    return one_ahead(_proven(blocks, grammar, max_record) if can_prove(grammar) else blocks)
+    """The blocks; each next one is read, decoded and (`fast`) proven in a thread while the reader has the one before.
+
+    To be closed by who stops early: then nobody reads on behind its back.
+    """
+    return one_ahead(_proven(blocks, grammar, max_record) if fast and can_prove(grammar) else blocks)
 
 
 def _proven(blocks: Iterable[Block | Gap], grammar: Grammar, max_record: int) -> Iterator[Block | Gap]:

@@ -8,6 +8,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -196,14 +197,14 @@ class _Builder:
         ):
             feed = Feed(stream, self._dialect.encoding, behind=hashing)
             header = (0, 0)
-            blocks = blocks_ahead(feed, grammar)
-            for part in Reader(blocks, grammar, self._layout, fast=fast, repairs=self._repairs).parts():
-                header = part.header if part.header is not None else header
-                self._take(part, rows, problems)
-                if cancelled is not None and cancelled():
-                    raise RunCancelled("Reading was cancelled; nothing was kept. Read the file again.")
-                if on_progress is not None:
-                    on_progress(part.byte_end, max(total, part.byte_end))
+            with closing(blocks_ahead(feed, grammar, fast=fast)) as blocks:
+                for part in Reader(blocks, grammar, self._layout, fast=fast, repairs=self._repairs).parts():
+                    header = part.header if part.header is not None else header
+                    self._take(part, rows, problems)
+                    if cancelled is not None and cancelled():
+                        raise RunCancelled("Reading was cancelled; nothing was kept. Read the file again.")
+                    if on_progress is not None:
+                        on_progress(part.byte_end, max(total, part.byte_end))
             self._write_slices(rows, at_end=True)
             self._wait()
             report = self._report(feed, header)

@@ -63,7 +63,7 @@ def prove_part(part: memoryview, grammar: Grammar, *, at_end: bool, max_record: 
     ends = breaks + 1
     if at_end and (not ends.size or ends[-1] < data.size):
         ends = np.append(ends, data.size)
-    if not one_line and ends.size:
+    if not one_line and ends.size and grammar.width > 1:
         good = min(good, _swallowed_from(data, ends, lines, quotes, grammar))
     is_cut = bool(ends.size and ends[-1] > good)
     if is_cut:
@@ -125,9 +125,7 @@ def _swallowed_from(data: Any, ends: Any, lines: Any, quotes: Any, grammar: Gram
     suspect = (between(delimiters, starts, second) >= enough) & (
         (between(delimiters, second, third) >= enough) | (between(opening, second, third) > 0)
     )
-    if grammar.width < 2 or not suspect.any():
-        return int(data.size)
-    return int(starts[np.argmax(suspect)])
+    return int(starts[np.argmax(suspect)]) if suspect.any() else int(data.size)
 
 
 def even_records(part: memoryview, proof: Proof, grammar: Grammar) -> int:

@@ -66,6 +66,10 @@ class _Trial:
     wrapped: int
     opened: int
 
+    def sentence(self) -> str:
+        """What speaks for it, in plain words."""
+        return f"{self.width} columns in {100 * self.steady:.0f} % of the sampled rows"
+
 
 QUOTES_MATTER = 0.75
 """A reading with quotes is taken when it scores this much of one without them that leaves cells in their quotes."""
@@ -225,8 +229,7 @@ def _delimiter_choices(trials: Sequence[_Trial], named: str) -> tuple[Choice, ..
         Choice(
             trial.delimiter,
             round(trial.score, 3),
-            f"{trial.width} columns in {100 * trial.steady:.0f} % of the sampled rows"
-            + (", and the first line names it" if named else ""),
+            trial.sentence() + (", and the first line names it" if named else ""),
         )
         for trial in ranked
     )
@@ -236,11 +239,7 @@ def _quote_choices(trials: Sequence[_Trial], delimiter: str) -> tuple[Choice, ..
     ranked = sorted((t for t in trials if t.delimiter == delimiter), key=lambda trial: -trial.score)
     best = {trial.quote: trial for trial in reversed(ranked)}
     choices = [
-        Choice(
-            trial.quote,
-            round(trial.score, 3),
-            f"{trial.width} columns in {100 * trial.steady:.0f} % of the sampled rows",
-        )
+        Choice(trial.quote, round(trial.score, 3), trial.sentence())
         for trial in sorted(best.values(), key=lambda trial: -trial.score)
     ]
     return tuple(choices)

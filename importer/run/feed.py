@@ -148,7 +148,6 @@ class _Coming:
 
     def pop(self) -> PackedSlice | None:
         """The next piece, when it is prepared; None after the last. More is taken up before anybody waits."""
-        self.prepare_more()
         if not self._ahead:
             return None
         _, first = self._ahead.popleft()

@@ -59,7 +59,7 @@ class Patience:
     def spent_s(self, now_s: float) -> float | None:
         """The seconds awake without an answer when they are over the limit, else None."""
         if self.since_s is not None and self.asked_s is not None and now_s - self.asked_s > ASLEEP_S:
-            self.since_s += now_s - self.asked_s
+            self.since_s += now_s - max(self.asked_s, self.since_s)
         self.asked_s = now_s
         if self.since_s is None or now_s - self.since_s < self.limit_s:
             return None

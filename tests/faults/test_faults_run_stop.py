@@ -7,6 +7,8 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,8 @@ from run_kit import (
     until,
 )
 
-from importer.run import RunFolder, RunState, cancel_run
+from importer.errors import ConfigError
+from importer.run import RunFolder, RunState, cancel_run, execute_run, runner
 from importer.settings import Settings
 
 SETTLE_S = 0.25
@@ -244,3 +247,28 @@ def test_buckets_sum_to_the_file_at_every_moment_of_a_stormy_run(tmp_path: Path)
     assert len(seen) > 50, "many different moments were looked at"
     now = snapshot(folder)
     assert (now.buckets.written, now.buckets.failed, now.buckets.pending) == (5_993, 7, 0)
+
+
+@pytest.mark.parametrize(("confirmed", "sent"), [(True, 0), (False, 500)], ids=["ours", "control"])
+def test_nothing_is_sent_of_a_list_whose_source_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, confirmed: bool, sent: int
+) -> None:
+    """The first slice is prepared while the source is hashed; the control does not wait for the hash."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
+    at_once = runner.planned_list_at_once
+
+    @contextmanager
+    def unconfirmed(folder: RunFolder, ledger: Any) -> Iterator[Any]:
+        with at_once(folder, ledger) as (plan, listed, _):
+            yield plan, listed, lambda: None
+
+    if not confirmed:
+        monkeypatch.setattr(runner, "planned_list_at_once", unconfirmed)
+    settings = Settings(tmp_path / "home")
+    with strict_table() as table:
+        folder = planned_run(settings, table.url, 500)
+        folder.source.write_bytes(folder.source.read_bytes().replace(b"Zo", b"zo"))
+        with nullcontext() if not confirmed else pytest.raises(ConfigError, match="the source changed"):
+            execute_run(settings, folder.run_id)
+        assert len(table.log()["sent"]) == len(table.items()) == sent

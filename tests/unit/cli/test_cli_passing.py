@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -96,6 +96,18 @@ def test_the_folder_of_a_command_that_lives_is_left_alone(tmp_path: Path) -> Non
     finally:
         living.kill()
         living.communicate()
-    os.utime(tmp_path / "home" / "passing" / held.pop(), (time.time() - 120, time.time() - 120))
     with passing_folder(Settings(tmp_path / "home")) as own:
         assert [path.name for path in own.parent.iterdir()] == [own.name]
+
+
+def test_commands_that_begin_and_end_together_never_take_one_anothers_folder(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "home")
+
+    def use(number: int) -> bool:
+        with passing_folder(settings) as made:
+            (made / "list").write_text(str(number))
+            return (made / "list").read_text() == str(number)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(use, range(200)))
+    assert not (tmp_path / "home" / "passing").exists() or not list((tmp_path / "home" / "passing").iterdir())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -134,6 +135,14 @@ def test_a_vanished_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="has not been read yet"):
         Stage.open(tmp_path / "stage")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reading_that_is_cancelled_leaves_nobody_reading_on(tmp_path: Path) -> None:
+    (tmp_path / "source").write_bytes(b"a,b\n" + b"1,2\n" * 2_000_000)
+    with pytest.raises(RunCancelled) as told:
+        build_stage(tmp_path / "source", Dialect(), tmp_path / "stage", cancelled=lambda: True)
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("one-ahead")] == []
+    assert told.traceback, "the error keeps alive what it passed through, so nothing was ended by being forgotten"
 
 
 def test_cancel_keeps_the_old_stage_and_leaves_nothing_else(tmp_path: Path) -> None:

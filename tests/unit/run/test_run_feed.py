@@ -3,12 +3,14 @@
 import gc
 import hashlib
 import sys
+import threading
+import time
 
 import numpy as np
 import pytest
 from unit.run.run_folders import frozen_folder
 
-from importer.run import Ledger
+from importer.run import Ledger, feed
 from importer.run.feed import GIVE_WAY_S, PackWork, SliceToSend, feed_batches, growing
 from importer.run.unchanged import planned_list
 from importer.write.request import TableBody
@@ -57,6 +59,26 @@ def test_the_preparing_thread_gives_way_only_as_long_as_a_run_is_fed(feeding):
         assert gc.get_freeze_count() > frozen
     assert sys.getswitchinterval() == pytest.approx(before_s)
     assert gc.get_freeze_count() == 0
+
+
+def test_who_stops_early_waits_for_the_piece_in_hand_and_not_for_those_after_it(planned, monkeypatch):
+    listed, ledger = planned
+    monkeypatch.setattr(feed, "usable_cores", lambda: 2)
+    monkeypatch.setattr(feed, "SHORT_ROWS", 10)
+    begun, go_on = [], threading.Event()
+    prepared = PackWork.__call__
+
+    def slowly(work, slice_):
+        begun.append(len(slice_.rows))
+        assert go_on.wait(30)
+        return prepared(work, slice_)
+
+    monkeypatch.setattr(PackWork, "__call__", slowly)
+    with feed_batches(listed, ledger, TableBody("Contacts", insert=False)):
+        while not begun:  # pieces of 10, 20 and 30 rows are asked for; the first is in hand
+            time.sleep(0.001)
+        threading.Timer(0.05, go_on.set).start()
+    assert begun == [10]
 
 
 @pytest.mark.parametrize(

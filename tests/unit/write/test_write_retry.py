@@ -43,6 +43,14 @@ def test_time_asleep_uses_up_no_patience() -> None:
     assert spent[0] == (pytest.approx(3_819.0, abs=0.1), pytest.approx(120.0, abs=0.1))
 
 
+def test_sleep_before_the_first_trouble_gives_no_more_patience() -> None:
+    patience = Patience(120.0)
+    assert patience.spent_s(100.0) is None
+    patience.trouble(3_700.0)  # the first answer after an hour asleep is none
+    looks = [3_700.0 + step / 20 for step in range(1, 3_000)]
+    assert next(now_s for now_s in looks if patience.spent_s(now_s) is not None) == pytest.approx(3_820.0, abs=0.1)
+
+
 def test_control_patience_that_counts_sleep_is_spent_at_the_first_look(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "ASLEEP_S", float("inf"))
     patience = Patience(120.0)
