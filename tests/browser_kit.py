@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -107,11 +108,23 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def new_page(browser: Browser, width: int = 1400, height: int = 1000) -> Page:
+def new_page(
+    browser: Browser, width: int = 1400, height: int = 1000, scheme: Literal["light", "dark"] = "light"
+) -> Page:
     """A page in a context of its own: another person's browser."""
-    page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+    page = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()
     page.set_default_timeout(PATIENCE_MS)
     return page
+
+
+def bring_in(page: Page, app: App, path: Path) -> str:
+    """Upload a list and wait until it is read; the run's id."""
+    page.goto(app.url)
+    calm(page)
+    page.get_by_label("Choose a list to upload").set_input_files(path)
+    page.get_by_role("button", name="Next: the columns").wait_for()
+    calm(page)
+    return page.url.split("run=")[1].split("&")[0]
 
 
 def calm(page: Page) -> None:

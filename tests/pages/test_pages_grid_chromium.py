@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browser_kit import PATIENCE_MS, App, calm, free_port, keep_picture, new_page, press
+from browser_kit import PATIENCE_MS, App, bring_in, calm, free_port, keep_picture, new_page, press
 from playwright.sync_api import Browser, Page, expect
 
 from importer.clean import DecideRows, Operation, SetCells, load_history
@@ -99,11 +99,7 @@ def bring(app: App, page: Page, path: Path, rows: int = 0) -> str:
         file.write("Email,Name\n")
         file.writelines(f"bad address {n},Ann {n}\n" for n in range(BAD_ROWS))
         file.writelines(f"ok{n}@example.com,Bob {n}\n" for n in range(max(rows, 100)))
-    page.goto(app.url)
-    page.get_by_label("Choose a list to upload").set_input_files(path)
-    page.get_by_role("button", name="Next: the columns").wait_for()
-    calm(page)
-    run_id = page.url.split("run=")[1].split("&")[0]
+    run_id = bring_in(page, app, path)
     page.goto(f"{app.url}/check?run={run_id}")
     page.get_by_role("tab", name="Row by row").click()
     page.get_by_role("button", name="Next problem").wait_for()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browser_kit import PATIENCE_MS, App, calm, keep_picture, press
-from playwright.sync_api import Browser, Page, expect
+from browser_kit import App, bring_in, calm, keep_picture, new_page, press
+from playwright.sync_api import Browser, expect
 
 from importer.intake import write_sample
 
@@ -83,29 +83,13 @@ WATCH = """
 """
 
 
-def new_page(browser: Browser, scheme: str, width: int = 1400) -> Page:
-    page = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme).new_page()  # type: ignore[arg-type]
-    page.set_default_timeout(PATIENCE_MS)
-    return page
-
-
-def bring(page: Page, app: App, path: Path) -> str:
-    """The run's number."""
-    page.goto(app.url)
-    calm(page)
-    page.get_by_label("Choose a list to upload").set_input_files(path)
-    page.get_by_role("button", name="Next: the columns").wait_for()
-    calm(page)
-    return page.url.split("run=")[1]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_and_every_unchosen_button_can_be_read(
     app: App, browser: Browser, tmp_path: Path, scheme: str
 ) -> None:
     write_sample(tmp_path / "list.csv", rows=200)
-    page = new_page(browser, scheme)
-    run = bring(page, app, tmp_path / "list.csv")
+    page = new_page(browser, height=800, scheme=scheme)
+    run = bring_in(page, app, tmp_path / "list.csv")
     steps = ("", "columns", "check", "check?view=change", "check?view=alike", "check?view=person", "import")
     pale = {}
     for place in (*(f"{step}{'&' if '?' in step else '?'}run={run}" for step in steps), "runs", "settings"):
@@ -129,8 +113,8 @@ def test_progress_of_the_check_is_in_sight_on_a_phone_that_is_scrolled_down_to_t
 ) -> None:
     lines = "".join(f"p{n}{'@' if n > 2 else ' at '}example.com,Ann\n" for n in range(LONG_ROWS))
     (tmp_path / "long.csv").write_text("Email,Name\n" + lines, encoding="utf-8")
-    page = new_page(browser, "light", width=420)
-    run = bring(page, app, tmp_path / "long.csv")
+    page = new_page(browser, width=420, height=800)
+    run = bring_in(page, app, tmp_path / "long.csv")
     page.goto(f"{app.url}/check?run={run}&view=rows&row=2")
     save = page.get_by_role("button", name="Save and next")
     for fixed in (True, False):

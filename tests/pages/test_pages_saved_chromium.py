@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from browser_kit import PATIENCE_MS, App, calm, keep_picture, press
+from browser_kit import App, bring_in, calm, keep_picture, new_page, press
 from playwright.sync_api import Browser, Page, expect
 
 from importer.run import find_saved, load_last
@@ -26,15 +27,12 @@ def month(path: Path, first: int, last: int, *, header: str = HEADER, phones: in
     return path
 
 
-def bring(browser: Browser, app: App, path: Path, *, width: int = 1440, scheme: str = "light") -> Page:
+def bring(
+    browser: Browser, app: App, path: Path, *, width: int = 1440, scheme: Literal["light", "dark"] = "light"
+) -> Page:
     """A person's browser with the list just brought in."""
-    context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    page.goto(app.url)
-    page.get_by_label("Choose a list to upload").set_input_files(path)
-    page.get_by_role("button", name="Next: the columns").wait_for()
-    calm(page)
+    page = new_page(browser, width=width, scheme=scheme)
+    bring_in(page, app, path)
     return page
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_kit import App, calm, keep_picture, new_page, press
+from browser_kit import App, bring_in, calm, keep_picture, new_page, press
 from playwright.sync_api import Browser, Page, expect
 
 from importer.run import list_runs, open_run, read_schema
@@ -38,15 +38,6 @@ def table(app: App) -> Any:
     return client
 
 
-def bring(page: Page, app: App, path: Path) -> None:
-    page.goto(app.url)
-    calm(page)
-    page.get_by_label("Choose a list to upload").set_input_files(path)
-    page.get_by_role("button", name="Next: the columns").wait_for()
-    calm(page)
-    press(page, "Next: the columns")
-
-
 def tab(page: Page, name: str) -> None:
     page.get_by_role("tab", name=name).click()
     calm(page)
@@ -75,7 +66,8 @@ def test_from_a_foreign_list_to_the_tables_own_names_and_one_item(
     path = tmp_path / f"foreign {width}.csv"
     path.write_text(LIST, encoding="utf-8")
     page = new_page(browser, width=width)
-    bring(page, app, path)
+    bring_in(page, app, path)
+    press(page, "Next: the columns")
     tab(page, "Attributes and types")
     expect(page.get_by_text(f"From {ITEMS} items of EmailContacts")).to_be_visible()
     expect(page.get_by_text("Vorname → given_name")).to_be_visible()
