@@ -45,7 +45,7 @@ class Meter:
             return None
         dt_s, self._last_s = ticks[-1].t_s - self._last_s, ticks[-1].t_s
         written = sum(tick.written for tick in ticks)
-        latencies_s = sorted(self._awake_s(latency_s) for tick in ticks for latency_s in tick.latencies_s)
+        latencies_s = sorted(filter(self._awake, (one for tick in ticks for one in tick.latencies_s)))
         self._asleep_s = 0.0
         return Sample(
             t_s=self._base_s + ticks[-1].t_s,
@@ -67,9 +67,10 @@ class Meter:
             waiting=max(tick.waiting for tick in ticks),
         )
 
-    def _awake_s(self, latency_s: float) -> float:
-        """What of a latency was waited for: an answer that is older than the sleep lay there meanwhile."""
-        return latency_s - self._asleep_s if latency_s >= self._asleep_s else latency_s
+    def _awake(self, latency_s: float) -> bool:
+        """Whether it was measured awake. The gap between ticks that tells of a sleep began up to a second before it,
+        so what was waited for of an answer that lay there meanwhile is not known: it is left out."""
+        return self._asleep_s == 0.0 or latency_s < self._asleep_s - SAMPLE_S
 
 
 def percentile_ms(ascending_s: Sequence[float], share: float) -> float | None:

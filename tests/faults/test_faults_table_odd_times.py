@@ -138,6 +138,9 @@ def possible(now: Snapshot) -> bool:
     )
 
 
+SLOW_S, SLOW_ROWS = 0.15, 3_000
+"""The answers in flight when the runner falls asleep are a seventh of their second's: enough to be its 95th of 100."""
+
 SLEEP_S = 7.0
 """Longer than a second of samples and the five after which the screen tells of no sign of life."""
 
@@ -156,10 +159,10 @@ def test_a_runner_that_sleeps_in_the_middle_goes_on_and_the_screen_stays_true(
     if wrong:
         monkeypatch.setattr(ledger_module, "STILL_S", math.inf)
     settings = Settings(tmp_path / "home")
-    with strict_table(latency_s=0.05) as table:
-        folder = planned_run(settings, table.url, 6_000)
+    with strict_table(latency_s=SLOW_S) as table:
+        folder = planned_run(settings, table.url, SLOW_ROWS)
         process = start_runner_process(settings, folder, how)
-        until(folder, lambda now: now.buckets.written > 1_000 and now.last is not None)
+        until(folder, lambda now: now.buckets.written > 500 and now.last is not None)
         os.kill(process.pid, signal.SIGSTOP)
         try:
             time.sleep(0.1)
@@ -169,14 +172,14 @@ def test_a_runner_that_sleeps_in_the_middle_goes_on_and_the_screen_stays_true(
             os.kill(process.pid, signal.SIGCONT)
         assert still.state is RunState.RUNNING
         assert still.buckets == asleep.buckets, "nothing moves while it sleeps"
-        awake = until(folder, lambda now: now.buckets.written > asleep.buckets.written + 2_000)
+        awake = until(folder, lambda now: now.buckets.written > asleep.buckets.written + 1_000)
         process.join(60)
         log = table.log()
     for now in (still, awake):
         assert possible(now)
         assert now.pacing.startswith("no sign of life") is (now is still and not wrong)
     assert process.exitcode == 0
-    assert (len(log["sent"]), max(log["sent"].values())) == (6_000, 1), "nothing was sent twice"
+    assert (len(log["sent"]), max(log["sent"].values())) == (SLOW_ROWS, 1), "nothing was sent twice"
     assert untrue(still, folder) == wrong
 
 
@@ -184,7 +187,7 @@ def untrue(still: Snapshot, folder: RunFolder) -> set[str]:
     """What is told as if the runner had not slept: by the screen meanwhile, and by the samples of the whole run."""
     with Ledger.open(folder.ledger, read_only=True) as ledger:
         samples, active_s = ledger.samples(), ledger.snapshot().active_s
-    assert sum(sample.written for sample in samples) == 6_000
+    assert sum(sample.written for sample in samples) == SLOW_ROWS
     assert sum(sample.dt_s for sample in samples) == pytest.approx(active_s)
     told = {
         "rate while asleep": still.rate_rows_s is not None,
