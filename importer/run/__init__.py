@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from importer.run.folder import Draft, RunFolder, adopt_source, create_run, iso, open_run
 from importer.run.launch import cancel_run, pause_run, set_pace, start_runner
-from importer.run.ledger import Ledger
-from importer.run.ledger_fixes import FIXABLE, FixRound, Merge
+from importer.run.ledger import FIXABLE, FixRound, Ledger, Merge
 from importer.run.live import duration, live_facts, speed
 from importer.run.lock import RunBusy, RunLock
 from importer.run.processes import this_holder
@@ -35,31 +34,6 @@ if TYPE_CHECKING:
     from importer.run.feed import ListToSend
     from importer.run.freeze import BUCKET_OF, freeze_plan
     from importer.run.keeping import change_history, history_version, keep_history
-    from importer.run.last_list import Comparison, compare_with_last, key_column, note_imported
-    from importer.run.library import (
-        DamagedEntry,
-        LastList,
-        Library,
-        NameTaken,
-        delete_saved,
-        find_saved,
-        load_last,
-        load_saved,
-        read_library,
-        rename_saved,
-    )
-    from importer.run.matching import HeaderMatch, MatchKind, differences
-    from importer.run.opening import (
-        Candidate,
-        Opening,
-        decide_opening,
-        decline,
-        find_candidates,
-        open_as,
-        open_whole,
-        read_opening,
-        take_back,
-    )
     from importer.run.prepare import (
         check_run,
         choose_key,
@@ -73,8 +47,33 @@ if TYPE_CHECKING:
     from importer.run.preparer import Preparer
     from importer.run.preview import ItemPreview, preview_item
     from importer.run.runner import execute_run
-    from importer.run.saved_list import SavedList
-    from importer.run.saving import save_for_next
+    from importer.run.saved.kind import SavedList
+    from importer.run.saved.last_list import Comparison, compare_with_last, key_column, note_imported
+    from importer.run.saved.library import (
+        DamagedEntry,
+        LastList,
+        Library,
+        NameTaken,
+        delete_saved,
+        find_saved,
+        load_last,
+        load_saved,
+        read_library,
+        rename_saved,
+    )
+    from importer.run.saved.matching import HeaderMatch, MatchKind, differences
+    from importer.run.saved.opening import (
+        Candidate,
+        Opening,
+        decide_opening,
+        decline,
+        find_candidates,
+        open_as,
+        open_whole,
+        read_opening,
+        take_back,
+    )
+    from importer.run.saved.saving import save_for_next
     from importer.run.schemas import read_recipe, read_schema, save_schema
     from importer.run.unchanged import fixed_lists, planned_list
 
@@ -215,21 +214,21 @@ _LOADED_LATER = {
     "ItemPreview": "preview",
     "BUCKET_OF": "freeze",
     "freeze_plan": "freeze",
-    "SavedList": "saved_list",
+    "SavedList": "saved.kind",
     "change_history": "keeping",
     "history_version": "keeping",
     "keep_history": "keeping",
-    "save_for_next": "saving",
+    "save_for_next": "saved.saving",
     "preview_item": "preview",
     "usable_connection": "destination",
     "ListToSend": "feed",
     **dict.fromkeys(("fixed_lists", "planned_list"), "unchanged"),
     **dict.fromkeys(_PREPARE, "prepare"),
     **dict.fromkeys(_SCHEMAS, "schemas"),
-    **dict.fromkeys(_LIBRARY, "library"),
-    **dict.fromkeys(_OPENING, "opening"),
-    **dict.fromkeys(_LAST_LIST, "last_list"),
-    **dict.fromkeys(("HeaderMatch", "MatchKind", "differences"), "matching"),
+    **dict.fromkeys(_LIBRARY, "saved.library"),
+    **dict.fromkeys(_OPENING, "saved.opening"),
+    **dict.fromkeys(_LAST_LIST, "saved.last_list"),
+    **dict.fromkeys(("HeaderMatch", "MatchKind", "differences"), "saved.matching"),
 }
 
 

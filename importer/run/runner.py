@@ -22,12 +22,12 @@ from importer.run.destination import body_maker, open_batch_endpoint, open_desti
 from importer.run.feed import ListToSend, feed_batches
 from importer.run.folder import RunFolder, open_run
 from importer.run.heartbeat import Heartbeat
-from importer.run.last_list import note_imported
 from importer.run.ledger import Ledger
 from importer.run.lock import RunLock
 from importer.run.meter import Meter
 from importer.run.preparer import Preparer
 from importer.run.processes import this_holder
+from importer.run.saved.last_list import note_imported
 from importer.run.states import RunState, Snapshot
 from importer.run.unchanged import fixed_lists, planned_list_at_once
 from importer.settings import Settings

@@ -28,11 +28,11 @@ from importer.run import (
     create_run,
     execute_run,
     freeze_plan,
-    ledger_fixes,
     plan_run,
     prepare_schema,
     prepare_stage,
 )
+from importer.run.ledger import fixes
 from importer.settings import Settings
 from importer.table import Connection, Target
 
@@ -80,8 +80,8 @@ def merge_child(folder: RunFolder, path: Path, dies: str, how: str) -> None:
     if dies == "before the ledger is told":
         Ledger.merge = die  # type: ignore[method-assign]
     if dies == "in the middle of the ledger's work":
-        ledger_fixes._keep = die  # type: ignore[assignment]
-        ledger_fixes._pending = _on_call(2, ledger_fixes._pending, die)  # type: ignore[assignment]
+        fixes._keep = die  # type: ignore[assignment]
+        fixes._pending = _on_call(2, fixes._pending, die)  # type: ignore[assignment]
     merge_fixed(folder, path, name="fixed.csv", who="tester")
 
 

@@ -174,8 +174,8 @@ def until_written(path: Path) -> None:
 
 ERRORS_AS_THEY_COME = """
 from contextlib import nullcontext
-from importer.run import ledger_file
-ledger_file.told_as_importer_errors = lambda path: nullcontext()
+from importer.run.ledger import file
+file.told_as_importer_errors = lambda path: nullcontext()
 """
 WRITES_UNHEARD = """
 from contextlib import suppress

@@ -20,7 +20,7 @@ from strict_endpoint import Faults, running_endpoint
 from importer.errors import ImporterError
 from importer.plan import Mode
 from importer.run import Bucket, Ledger, RunFolder, RunState, Snapshot, cancel_run, meter, runner, start_runner
-from importer.run import ledger as ledger_module
+from importer.run.ledger import view
 from importer.run.lock import RunLock
 from importer.run.meter import Meter
 from importer.run.states import Sample
@@ -139,7 +139,7 @@ def possible(now: Snapshot) -> bool:
 
 
 SLOW_S, SLOW_ROWS = 0.15, 3_000
-"""The answers in flight when the runner falls asleep are a seventh of their second's: enough to be its 95th of 100."""
+"""The answers in flight when the runner falls asleep are a seventh of their second's: the 95th of 100 is one."""
 
 SLEEP_S = 7.0
 """Longer than a second of samples and the five after which the screen tells of no sign of life."""
@@ -157,7 +157,7 @@ def test_a_runner_that_sleeps_in_the_middle_goes_on_and_the_screen_stays_true(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, wrong: set[str]
 ) -> None:
     if wrong:
-        monkeypatch.setattr(ledger_module, "STILL_S", math.inf)
+        monkeypatch.setattr(view, "STILL_S", math.inf)
     settings = Settings(tmp_path / "home")
     with strict_table(latency_s=SLOW_S) as table:
         folder = planned_run(settings, table.url, SLOW_ROWS)

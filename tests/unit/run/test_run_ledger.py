@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importer.errors import ConfigError, FatalError
-from importer.run import Bucket, Buckets, FailedRow, Holder, Ledger, RunCommand, RunState, Sample, ledger_file
+from importer.run import Bucket, Buckets, FailedRow, Holder, Ledger, RunCommand, RunState, Sample
+from importer.run.ledger import file as ledger_file
 from importer.run.processes import this_holder
 from importer.write import Acknowledged, Failure
 

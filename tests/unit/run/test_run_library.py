@@ -28,7 +28,7 @@ from importer.run import (
     read_library,
     rename_saved,
 )
-from importer.run.library import keep_last, keep_saved
+from importer.run.saved.library import keep_last, keep_saved
 from importer.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -195,7 +195,7 @@ from pathlib import Path
 sys.path[:0] = [{repository!r}, {tests!r}, {here!r}]
 from dataclasses import replace
 from importer.clean import Recipe, SetCellsByKey
-from importer.run.library import keep_saved
+from importer.run.saved.library import keep_saved
 from importer.settings import Settings
 from test_run_library import saved
 ways = [saved(recipe=Recipe((SetCellsByKey("name", "email", tuple((f"k{{i}}", way) for i in range(400))),)),

@@ -5,7 +5,7 @@ import pytest
 from importer.check import ColumnSpec, Email, Required, Schema
 from importer.clean import ChangeCase, DropColumns, JoinColumns, Recipe, RenameColumn, Trim
 from importer.errors import ConfigError
-from importer.run.matching import HeaderMatch, MatchKind, differences, fit_header, match_columns, source_column
+from importer.run.saved.matching import HeaderMatch, MatchKind, differences, fit_header, match_columns, source_column
 
 SAVED = ("E-Mail", "Name", "Phone", "Tier")
 SCHEMA = Schema(

@@ -43,7 +43,7 @@ from importer.run import (
     save_schema,
     take_back,
 )
-from importer.run.matching import REJECT_COLUMNS
+from importer.run.saved.matching import REJECT_COLUMNS
 from importer.settings import Settings
 
 NOW = datetime(2025, 3, 1, 10, 0, 0, tzinfo=UTC)

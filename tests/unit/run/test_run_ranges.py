@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importer.run.ranges import PositionSet
+from importer.run.ledger.ranges import PositionSet
 
 
 def test_consecutive_batches_become_one_range():

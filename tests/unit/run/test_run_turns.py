@@ -29,7 +29,6 @@ from importer.run import (
     freeze_plan,
     keeping,
     open_as,
-    opening,
     prepare,
     read_opening,
     read_schema,
@@ -37,6 +36,7 @@ from importer.run import (
     save_schema,
     schemas,
 )
+from importer.run.saved import opening
 from importer.run.unchanged import planned_list
 from importer.settings import Settings
 

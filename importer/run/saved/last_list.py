@@ -15,10 +15,10 @@ from importer.files import to_json, write_private
 from importer.logs import describe_error
 from importer.profile import KeyOverlap, KeySketch, ListProfile, ListWarning, compare_profiles, sketch_keys
 from importer.run.folder import RunFolder
-from importer.run.library import LastList, keep_last, load_last
-from importer.run.matching import source_column
-from importer.run.opening import Opening, read_opening
 from importer.run.prepare import prepare_profile
+from importer.run.saved.library import LastList, keep_last, load_last
+from importer.run.saved.matching import source_column
+from importer.run.saved.opening import Opening, read_opening
 from importer.run.schemas import read_recipe, read_schema
 from importer.run.staged import open_stage
 from importer.settings import Settings

@@ -24,7 +24,7 @@ from importer.errors import ConfigError, FatalError, ImporterError
 from importer.files import write_private
 from importer.profile import KeySketch, ListProfile, profile_from_dict, profile_to_dict
 from importer.run.folder import RunFolder, iso
-from importer.run.saved_list import (
+from importer.run.saved.kind import (
     NAME_CHARACTERS,
     VERSION,
     SavedList,

@@ -7,33 +7,19 @@ process did not record is sent again. Written rows are kept as ranges of positio
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from importer.errors import FatalError
-from importer.run import ledger_fixes as fixes
-from importer.run import ledger_reading as reading
 from importer.run.folder import iso
-from importer.run.ledger_file import connect, create_file, no_room, transaction
-from importer.run.processes import is_alive
-from importer.run.ranges import PositionSet
-from importer.run.states import (
-    STILL_S,
-    Bucket,
-    Buckets,
-    Event,
-    FailedRow,
-    Holder,
-    RunCommand,
-    RunState,
-    Sample,
-    Snapshot,
-)
+from importer.run.ledger import fixes, reading
+from importer.run.ledger.file import create_file, transaction
+from importer.run.ledger.ranges import PositionSet
+from importer.run.ledger.view import LedgerView
+from importer.run.states import Bucket, Holder, RunCommand, RunState, Sample
 
 if TYPE_CHECKING:
     from importer.write import Acknowledged
@@ -51,12 +37,11 @@ class OpenSlice:
     written: int
 
 
-class Ledger:
-    """One open ledger; use it in the thread that opened it, and close it (it is a context manager)."""
+class Ledger(LedgerView):
+    """One open ledger that is written to, by one process at a time."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.path = path
-        self._connection = connection
+        super().__init__(path, connection)
         self._open_slices: dict[int, OpenSlice] = {}
 
     @classmethod
@@ -94,109 +79,8 @@ class Ledger:
                 raise FatalError(f"The numbers of the check do not add up: {told}")
         return ledger
 
-    @classmethod
-    def open(cls, path: Path, *, read_only: bool = False) -> Ledger:
-        """An existing ledger; ConfigError when there is none, FatalError when it is damaged."""
-        return cls(path, connect(path, read_only=read_only))
-
-    def close(self) -> None:
-        self._connection.close()
-
-    def __enter__(self) -> Ledger:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
-        self.close()
-
     def _writing(self) -> Any:
         return transaction(self._connection, self.path)
-
-    def _reading(self) -> Any:
-        return transaction(self._connection, self.path, write=False)
-
-    # What readers ask
-
-    def snapshot(self) -> Snapshot:
-        """The run now; one whose process is gone without a word is told as paused."""
-        with self._reading() as connection:
-            found = reading.read_snapshot(connection, time.monotonic())
-        if found.state is RunState.RUNNING and found.holder is not None and not is_alive(found.holder):
-            return found.interrupted(no_room(self.path))
-        if found.state is RunState.RUNNING and (found.heartbeat_age_s or 0.0) > STILL_S:
-            return found.standing_still()
-        return found
-
-    def recount(self) -> Buckets:
-        """The buckets counted anew from every row and range; differs from the snapshot's only in a damaged ledger."""
-        with self._reading() as connection:
-            return reading.count_buckets(connection)
-
-    def samples(self, since_t_s: float = -1.0, *, most: int | None = None) -> list[Sample]:
-        """Chart lines after `since_t_s`, oldest first; with `most`, about so many, evenly picked, and the newest."""
-        with self._reading() as connection:
-            return reading.read_samples(connection, since_t_s, most)
-
-    def events(self, limit: int = 50) -> list[Event]:
-        """The latest events, newest first."""
-        with self._reading() as connection:
-            return reading.read_events(connection, limit)
-
-    def failures(self, limit: int = 50) -> list[FailedRow]:
-        """Rows that the service refused, highest row numbers first."""
-        with self._reading() as connection:
-            return reading.read_failures(connection, limit)
-
-    def outcomes(self, *buckets: Bucket) -> Iterator[tuple[int, str, str, str]]:
-        """(row, bucket, code, column) of every row in `buckets`, by row number, streamed from one transaction."""
-        with self._reading() as connection:
-            yield from reading.read_outcomes(connection, tuple(bucket.value for bucket in buckets))
-
-    def said(self) -> dict[str, str]:
-        """Code → our words for it, of the rows that the service refused."""
-        with self._reading() as connection:
-            return dict(connection.execute("SELECT code, message FROM said"))
-
-    def plan_hash(self) -> str:
-        """The fingerprint of the plan that this ledger was made for."""
-        with self._reading() as connection:
-            found: str = connection.execute("SELECT plan_hash FROM run").fetchone()[0]
-        return found
-
-    def read_command(self) -> RunCommand:
-        """What a person wants of the runner now."""
-        with self._reading() as connection:
-            return reading.read_command(connection)
-
-    def pending(self, slice_index: int, ready: int) -> list[tuple[int, int]]:
-        """Ranges of positions of a slice with `ready` rows that have no bucket yet (stops exclusive)."""
-        settled, _, _ = self._slice(slice_index, ready)
-        return list(settled.missing(ready))
-
-    # Rounds of fixed rows
-
-    def rounds(self) -> list[fixes.FixRound]:
-        """The rounds of fixed rows, in order."""
-        with self._reading() as connection:
-            return fixes.read_rounds(connection)
-
-    def fixed_rows(self) -> dict[int, int]:
-        """Row → the round that fixed it last."""
-        with self._reading() as connection:
-            return fixes.read_fixed(connection)
-
-    def buckets_of(self, rows: Iterable[int]) -> dict[int, str]:
-        """Row → its bucket; rows that are written or pending are left out."""
-        with self._reading() as connection:
-            return fixes.read_buckets_of(connection, rows)
-
-    def merge(self, merge: fixes.Merge, told: str) -> int:
-        """Move a round of fixed rows, all or none, with an event that tells of it; the round's number."""
-        with self._writing() as connection:
-            number = fixes.merge_round(connection, merge)
-            _add_event(connection, merge.at, "fix", f"Round {number}: {told}")
-        return number
 
     # What a person asks
 
@@ -208,6 +92,13 @@ class Ledger:
                 connection.execute(f"UPDATE command SET {name} = ?", (wanted[name],))
             connection.execute("UPDATE command SET version = version + 1")
             return reading.read_command(connection)
+
+    def merge(self, merge: fixes.Merge, told: str) -> int:
+        """Move a round of fixed rows, all or none, with an event that tells of it; the round's number."""
+        with self._writing() as connection:
+            number = fixes.merge_round(connection, merge)
+            _add_event(connection, merge.at, "fix", f"Round {number}: {told}")
+        return number
 
     # What the runner writes
 
@@ -301,15 +192,6 @@ class Ledger:
         for index, at in touched.items():
             if len(at.settled) == len(at.rows):
                 del self._open_slices[index]
-
-    def _slice(self, slice_index: int, ready: int) -> tuple[PositionSet, int, bool]:
-        sql = "SELECT settled, written, started, ready FROM slice WHERE slice_index = ?"
-        with self._reading() as connection:
-            found = connection.execute(sql, (slice_index,)).fetchone()
-        if found is None or found[3] != ready:
-            told = f"Part {slice_index + 1} of the list has {ready:,} rows to send, not the number that was planned."
-            raise FatalError(f"{told} Make a new run from the same list.")
-        return PositionSet.from_text(found[0]), found[1], bool(found[2])
 
 
 def _outcomes(at: OpenSlice, reply: Acknowledged) -> Iterator[tuple[int, str, str, str]]:

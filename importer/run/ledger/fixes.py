@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from importer.errors import FatalError
-from importer.run.ledger_reading import read_buckets
+from importer.run.ledger.reading import read_buckets
 from importer.run.states import Bucket, RunState
 
 BATCH_ROWS = 25

@@ -15,8 +15,9 @@ from importer.clean import History, fit, load_history
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.run.folder import RunFolder
-from importer.run.library import load_saved, read_library
-from importer.run.matching import (
+from importer.run.saved.kind import SavedList
+from importer.run.saved.library import load_saved, read_library
+from importer.run.saved.matching import (
     REJECT_COLUMNS,
     FittedHeader,
     HeaderMatch,
@@ -25,7 +26,6 @@ from importer.run.matching import (
     fit_header,
     match_columns,
 )
-from importer.run.saved_list import SavedList
 from importer.run.schemas import refuse_frozen
 from importer.run.staged import open_stage
 from importer.run.turns import changing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from importer.run.ranges import PositionSet
+from importer.run.ledger.ranges import PositionSet
 from importer.run.states import Buckets, Event, FailedRow, Holder, RunCommand, RunState, Sample, Snapshot
 
 RATE_WINDOW_S = 15.0

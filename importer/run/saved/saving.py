@@ -6,13 +6,13 @@ from datetime import datetime
 
 from importer.clean import portable
 from importer.run.folder import RunFolder, iso
-from importer.run.last_list import note_imported
 from importer.run.ledger import Ledger
-from importer.run.library import keep_saved
-from importer.run.matching import source_column
-from importer.run.opening import link_saved
 from importer.run.prepare import read_dialect
-from importer.run.saved_list import SavedList
+from importer.run.saved.kind import SavedList
+from importer.run.saved.last_list import note_imported
+from importer.run.saved.library import keep_saved
+from importer.run.saved.matching import source_column
+from importer.run.saved.opening import link_saved
 from importer.run.schemas import read_recipe, read_schema
 from importer.run.staged import open_stage
 from importer.run.states import RunState
