@@ -7,12 +7,10 @@ workers than ever are used, a tick tells their number: the ledger always knows t
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import NamedTuple
@@ -20,9 +18,10 @@ from typing import NamedTuple
 from importer.errors import FatalError, ImporterError, RunCancelled, RunPaused
 from importer.write.climb import Climb
 from importer.write.destination import Destination
-from importer.write.follow import Positions, first_part, follow_up, positions_of, settled_rows
+from importer.write.follow import Positions, positions_of, settled_rows
 from importer.write.meter import Meter, Tally
 from importer.write.model import Acknowledged, Batch, Command, Failure, Outcome, Part, Reply, Request, Tick, Verdict
+from importer.write.outbox import Outbox
 from importer.write.pace import Pace
 from importer.write.restraint import SLOWER, Restraint
 from importer.write.retry import Backoff, Patience, Uniform
@@ -32,9 +31,6 @@ COMMAND_EVERY_S = 0.05
 TICK_EVERY_S = 0.25
 DRAIN_S = 2.0
 DEFAULT_BACKOFF = Backoff()
-
-OPEN_PER_WORKER = 4
-"""Batches begun and not done, for each worker: those that wait for another try must not pile up without bound."""
 
 
 def write_batches(
@@ -63,14 +59,12 @@ def write_batches(
     """
     sleep = wait or threading.Event().wait
     loop = _Loop(
-        batches=iter(batches),
+        outbox=Outbox(iter(batches), backoff, random or Random()),
         destination=destination,
         record=record,
         ask_command=command,
         on_tick=on_tick,
         clock=clock,
-        random=random or Random(),
-        backoff=backoff,
         patience=Patience(patience_s),
         pace=pace or Pace(),
         climb=climb or Climb(),
@@ -92,31 +86,20 @@ class _Sent(NamedTuple):
 
 @dataclass(eq=False)
 class _Loop:
-    """The state of one `write_batches`.
+    """The state of one `write_batches`."""
 
-    `ready` are parts to send at once, `waiting` parts with the time when they may be sent again, `open` the rows
-    that each begun batch has left, by the batch's `id`.
-    """
-
-    batches: Iterator[Batch]
+    outbox: Outbox
     destination: Destination
     record: Callable[[Sequence[Acknowledged]], None]
     ask_command: Callable[[], Command]
     on_tick: Callable[[Tick], None] | None
     clock: Callable[[], float]
-    random: Uniform
-    backoff: Backoff
     patience: Patience
     pace: Pace
     climb: Climb
     transport: Transport
     meter: Meter
     restraint: Restraint = field(default_factory=Restraint)
-    ready: list[Part] = field(default_factory=list)
-    waiting: list[tuple[float, int, Part]] = field(default_factory=list)
-    order: Iterator[int] = field(default_factory=itertools.count)
-    open: dict[int, int] = field(default_factory=dict)
-    more: bool = True
     signal: ImporterError | None = None
     command: Command = field(default_factory=Command)
     command_at_s: float = -math.inf
@@ -131,7 +114,7 @@ class _Loop:
             if self.signal is not None:
                 self.drain()
                 raise self.signal
-            if not self.more and not self.open:
+            if self.outbox.done:
                 return
             self.take(self.await_replies(sleep))
             self.tick()
@@ -149,10 +132,7 @@ class _Loop:
         now_s = self.clock()
         wake_s = self.command_at_s + COMMAND_EVERY_S - now_s
         if self.transport.in_flight < self.climb.level:
-            if self.ready or (self.more and self.may_open()):
-                wake_s = min(wake_s, self.pace.wait_s(now_s))
-            if self.waiting:
-                wake_s = min(wake_s, max(self.waiting[0][0] - now_s, self.pace.wait_s(now_s)))
+            wake_s = min(wake_s, max(self.outbox.wait_s(now_s, self.climb.level), self.pace.wait_s(now_s)))
         return max(0.0, min(wake_s, COMMAND_EVERY_S))
 
     def read_command(self) -> None:
@@ -179,32 +159,13 @@ class _Loop:
             self.tick(force=True)
         while self.signal is None and self.transport.in_flight < min(self.climb.level, self.most_workers):
             now_s = self.clock()
-            part = self.next_part(now_s) if self.pace.wait_s(now_s) <= 0 else None
+            part = self.outbox.next_part(now_s, self.climb.level) if self.pace.wait_s(now_s) <= 0 else None
             if part is None:
                 self.climb.held_back()
                 return
             self.read_command()  # a batch may have been long in coming
             if self.signal is None:
                 self.start(part)
-
-    def next_part(self, now_s: float) -> Part | None:
-        """Halves of refused batches first, then what has waited long enough, then a new batch."""
-        if self.ready:
-            return self.ready.pop()
-        if self.waiting and self.waiting[0][0] <= now_s:
-            return heapq.heappop(self.waiting)[2]
-        if not self.more or not self.may_open():
-            return None
-        batch = next(self.batches, None)
-        if batch is None:
-            self.more = False
-            return None
-        self.open[id(batch)] = len(batch.puts)
-        return first_part(batch)
-
-    def may_open(self) -> bool:
-        """Whether another batch may be begun."""
-        return len(self.open) < OPEN_PER_WORKER * self.climb.level
 
     def start(self, part: Part) -> None:
         """Send one part."""
@@ -251,7 +212,8 @@ class _Loop:
     def settle(self, sent: _Sent, reply: Reply, outcome: Outcome, now_s: float) -> Acknowledged | None:
         """Queue the follow-up of a reply that leaves something to do; what it settles."""
         part = sent.part
-        self.queue(part, outcome, now_s)
+        self.set_signal(outcome)
+        self.outbox.follow_up(part, outcome, now_s)
         rows = settled_rows(part, outcome)
         written, settled = len(rows[0]), sum(map(len, rows))
         wcu = outcome.consumed_wcu
@@ -267,24 +229,10 @@ class _Loop:
     ) -> Acknowledged:
         """What a reply settled: `rows` are written, failed, existing."""
         written, failed, existing = rows
-        batch, settled = part.batch, len(written) + len(failed) + len(existing)
-        left = self.open[id(batch)] - settled
-        if left:
-            self.open[id(batch)] = left
-        else:
-            del self.open[id(batch)]
+        complete = self.outbox.settled(part.batch, len(written) + len(failed) + len(existing))
         return Acknowledged(
-            batch.slice_index, written, failed, existing, reply.latency_s, part.attempt + 1, wcu, again, not left
+            part.batch.slice_index, written, failed, existing, reply.latency_s, part.attempt + 1, wcu, again, complete
         )
-
-    def queue(self, part: Part, outcome: Outcome, now_s: float) -> None:
-        """What the reply asks for: a stop, another try at once, or one after a delay."""
-        self.set_signal(outcome)
-        soon, later = follow_up(part, outcome)
-        self.ready.extend(soon)
-        for one in later:
-            due_s = now_s + self.backoff.delay_s(one.attempt, self.random)
-            heapq.heappush(self.waiting, (due_s, next(self.order), one))
 
     def note(self, part: Part, reply: Reply, outcome: Outcome, settled: int, now_s: float) -> None:
         """Tell brake, patience, climb and restraint."""
@@ -328,6 +276,6 @@ class _Loop:
                     limit_wcu=self.pace.limit_wcu(now_s),
                     reason=self.restraint.reason(now_s),
                     workers=self.climb.level,
-                    waiting=len(self.waiting),
+                    waiting=len(self.outbox.waiting),
                 )
             )
