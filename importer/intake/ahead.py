@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from importer.intake.fastroad import can_prove, prove_part
 from importer.intake.feed import MAX_RECORD_BYTES, Block, Gap
-from importer.intake.tokenizer import Grammar
+from importer.intake.grammar import Grammar
 from importer.parallel import one_ahead
 
 

@@ -23,9 +23,11 @@ from importer.intake.containers import plain_source
 from importer.intake.dialect import Dialect
 from importer.intake.encodings import decode_block, find_codec, line_marks
 from importer.intake.feed import MAX_RECORD_BYTES, Block, Feed, open_source
+from importer.intake.grammar import Grammar
 from importer.intake.header import Layout, find_layout
+from importer.intake.part_table import Part
 from importer.intake.problems import Audit, ReadingProblem
-from importer.intake.reader import Part, Reader
+from importer.intake.reader import Reader
 from importer.intake.repair import NO_REPAIRS, Repairs
 from importer.intake.sections import footer_length
 from importer.intake.stage import (
@@ -36,7 +38,7 @@ from importer.intake.stage import (
     SLICE_ROWS,
     StageReport,
 )
-from importer.intake.tokenizer import Grammar, Tokenizer
+from importer.intake.tokenizer import Tokenizer
 
 HEAD_BYTES = 1024 * 1024
 """Looked at for the header and the number of columns. Not more than a block of the feed."""

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
-from importer.intake.tokenizer import Grammar
+from importer.intake.grammar import Grammar
 
 BLOCK_BYTES = 512 * 1024
 """Of a part, for one thread at a time (measured: half the time on two cores, and no more work than in one piece)."""

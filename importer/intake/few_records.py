@@ -10,7 +10,8 @@ from importer.intake.apart import texts
 from importer.intake.containers import plain_source
 from importer.intake.dialect import Dialect
 from importer.intake.feed import MAX_RECORD_BYTES, Block, Feed, open_source
-from importer.intake.tokenizer import Grammar, Tokenizer
+from importer.intake.grammar import Grammar
+from importer.intake.tokenizer import Tokenizer
 
 MOST_BYTES = 256 * 1024 * 1024
 """A larger file is refused: it would be held in memory several times over."""

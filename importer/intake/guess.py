@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 from importer.intake.cells import shape_of
 from importer.intake.dialect import Choice, Dialect
+from importer.intake.grammar import Grammar
 from importer.intake.guess_header import guess_header
-from importer.intake.tokenizer import Grammar, Record, Tokenizer
+from importer.intake.tokenizer import Record, Tokenizer
 
 DELIMITERS = (",", ";", "\t", "|", "||", "::", ":", "^", "~", "#", "&", "\x1f", "\x1e", "\x01", "¦", "§", " ")
 """In the order of how often exports use them; the order decides between equals."""

@@ -9,8 +9,9 @@ from itertools import islice
 
 from importer.errors import SourceError
 from importer.intake.dialect import Dialect
+from importer.intake.grammar import Grammar
 from importer.intake.sections import TableShape, column_shapes
-from importer.intake.tokenizer import Grammar, Record, Tokenizer
+from importer.intake.tokenizer import Record, Tokenizer
 
 WIDTH_SAMPLE_RECORDS = 1000
 """Data records looked at for the number of columns; a list that settles its width later is ragged by then."""

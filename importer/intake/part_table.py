@@ -1,12 +1,32 @@
-"""Records as an Arrow table of the stage: row, byte_start, byte_end (int64), surplus (JSON), c0… (text). Pure."""
+"""Parts of a list: records as an Arrow table of the stage, and what is told of them. Pure."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+
+from importer.intake.problems import ReadingProblem
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some records in order. `table`: row, byte_start, byte_end (int64), surplus (the cells past the last column as
+    JSON, null where there are none), c0… (text). Counts are of this part.
+    `header` (first part only): the header's source bytes."""
+
+    table: Any
+    problems: list[ReadingProblem]
+    record_bytes: int
+    set_aside_bytes: int
+    set_aside: int
+    fast_bytes: int
+    tolerant_bytes: int
+    byte_end: int
+    header: tuple[int, int] | None = None
 
 
 def part_table(rows: Any, starts: Any, ends: Any, columns: list[Any], surplus: Any = None) -> Any:

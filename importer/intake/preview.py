@@ -11,9 +11,9 @@ from importer.intake.build import HEAD_BYTES, read_layout
 from importer.intake.containers import plain_source
 from importer.intake.dialect import Dialect
 from importer.intake.feed import Block, Feed, Gap, open_source
+from importer.intake.grammar import Grammar
 from importer.intake.problems import ReadingProblem
 from importer.intake.reader import Reader
-from importer.intake.tokenizer import Grammar
 
 RAW_LINES = 5
 """Shown above the table, separators marked."""

@@ -13,14 +13,15 @@ from importer.intake.apart import LOOKAHEAD, Apart, texts
 from importer.intake.apart import MESSAGES as APART_MESSAGES
 from importer.intake.fastroad import Proof, can_prove, even_records, parse_part, prove_part
 from importer.intake.feed import BLOCK_BYTES, MAX_RECORD_BYTES, Block, Gap
+from importer.intake.grammar import Grammar
 from importer.intake.header import Layout
 from importer.intake.mojibake import fix_column, mojibake_places
-from importer.intake.part_table import columns_of, empty_table, part_table, surplus_of
+from importer.intake.part_table import Part, columns_of, empty_table, part_table, surplus_of
 from importer.intake.problems import ReadingProblem, problem
 from importer.intake.repair import NO_REPAIRS, Repairs, suggest_repair
 from importer.intake.suspects import regular_records
 from importer.intake.telling import Teller
-from importer.intake.tokenizer import Grammar, Record, Tokenizer
+from importer.intake.tokenizer import Record, Tokenizer
 from importer.intake.window import Window
 
 
@@ -35,23 +36,6 @@ class ReaderLimits:
 
 
 SHRINK = 8
-
-
-@dataclass(frozen=True)
-class Part:
-    """Some records in order. `table`: row, byte_start, byte_end (int64), surplus (the cells past the last column as
-    JSON, null where there are none), c0… (text). Counts are of this part.
-    `header` (first part only): the header's source bytes."""
-
-    table: Any
-    problems: list[ReadingProblem]
-    record_bytes: int
-    set_aside_bytes: int
-    set_aside: int
-    fast_bytes: int
-    tolerant_bytes: int
-    byte_end: int
-    header: tuple[int, int] | None = None
 
 
 class Reader:

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from importer.intake.dialect import Dialect
+from importer.intake.grammar import Grammar, patterns_of
 
 
 class Record(NamedTuple):
@@ -27,40 +26,11 @@ class Record(NamedTuple):
     blank: bool
 
 
-@dataclass(frozen=True)
-class Grammar:
-    """A dialect as bytes of UTF-8, with the width every record should have (0: not known)."""
-
-    delimiter: bytes
-    quote: bytes
-    escape: bytes
-    width: int = 0
-
-    @classmethod
-    def of(cls, dialect: Dialect, width: int = 0) -> Grammar:
-        """The grammar of `dialect`. An escape equal to the quote is what doubling means already."""
-        escape = "" if dialect.escape == dialect.quote else dialect.escape
-        delimiter, quote, sign = (
-            part.encode("utf-8", "replace") for part in (dialect.delimiter, dialect.quote, escape)
-        )
-        return cls(delimiter, quote, sign, width)
-
-
 class _Reading(NamedTuple):
     cells: list[bytes]
     end: int
     codes: list[str]
     spans_lines: bool
-
-
-class _Patterns(NamedTuple):
-    quoted: re.Pattern[bytes]
-    spaced: re.Pattern[bytes]
-    careful: re.Pattern[bytes]
-    eager: re.Pattern[bytes]
-    plain: re.Pattern[bytes]
-    escaped: re.Pattern[bytes]
-    strict_cell: re.Pattern[bytes]
 
 
 NEAR_BYTES = 1024
@@ -70,44 +40,6 @@ SPACED_BYTES = 512
 """How far beyond its line a cell with spaces around its quotes is followed."""
 
 _LINE = re.compile(rb"[^\r\n]*+")
-_NOTHING = re.compile(rb"(?!)")
-
-
-def _patterns(grammar: Grammar) -> _Patterns:
-    """Patterns without backtracking, so that time is linear in what is read."""
-    delimiter, quote, escape = (re.escape(part) for part in (grammar.delimiter, grammar.quote, grammar.escape))
-    first = {part: re.escape(part[:1]) for part in (grammar.delimiter, grammar.quote, grammar.escape)}
-    leads = first[grammar.quote] + first[grammar.escape]
-    closes = delimiter + rb"|[\r\n]|\Z"
-    pair = escape + rb"(?:\r\n|[\s\S]|\Z)"
-    escaped = rb"|" + pair if escape else b""
-    quoted = spaced = careful = eager = strict_cell = _NOTHING
-    if quote:
-        inside = rb"(?:[^" + quote + rb"]++|" + quote + quote + rb")*+"
-        cell = quote + inside + quote + rb"|(?:(?!" + delimiter + rb"|" + quote + rb")[\s\S])*+"
-        if len(grammar.delimiter) == len(grammar.quote) == 1:
-            cell = quote + inside + quote + rb"|[^" + delimiter + quote + rb"]*+"
-        strict_cell = re.compile(rb"(?:\A|" + delimiter + rb")(" + cell + rb")(?=" + delimiter + rb"|\Z)")
-        other = rb"|(?!" + quote + (rb"|" + escape if escape else b"") + rb")[" + leads + rb"]"
-        literal = rb"|" + quote + quote + rb"|" + quote + rb"(?!" + closes + rb")"
-        body = rb"((?:[^" + leads + rb"]++" + escaped + literal + other + rb")*+)" + quote
-        no_cell_before = quote + rb"(?<!" + delimiter + quote + rb")(?!" + closes
-        careful = re.compile(
-            quote + body.replace(quote + rb"(?!" + closes, no_cell_before) + rb"(?=" + closes + rb")"
-        )
-        quoted = re.compile(quote + body + rb"(?=" + closes + rb")")
-        at_once = body.replace(literal, rb"|" + quote + rb"(?!" + closes + rb")")
-        eager = re.compile(quote + at_once + rb"(?=" + closes + rb")")
-        spaced = re.compile(
-            rb" *" + quote + body.replace(closes, b" *(?:" + closes + b")") + rb" *(?=" + closes + rb")"
-        )
-    lead = first[grammar.delimiter]
-    no_escape = rb"(?!" + escape + rb")" if escape else b""
-    one = rb"[^\r\n" + lead + first[grammar.escape] + rb"]++" + escaped
-    others = rb"|(?!" + delimiter + rb")" + no_escape + rb"[" + lead + first[grammar.escape] + rb"]"
-    plain = re.compile(rb"(?:" + one + others + rb")*+")
-    escapes = re.compile(escape + rb"(\r\n|[\s\S])") if escape else _NOTHING
-    return _Patterns(quoted, spaced, careful, eager, plain, escapes, strict_cell)
 
 
 class Tokenizer:
@@ -116,7 +48,7 @@ class Tokenizer:
     def __init__(self, grammar: Grammar, max_record: int) -> None:
         self._grammar = grammar
         self._max_record = max_record
-        self._patterns = _patterns(grammar)
+        self._patterns = patterns_of(grammar)
         self._text = b""
         self._unclosed_from = self._unclosed_to = -1
         self._rejected_to = -1

@@ -16,7 +16,8 @@ from corpus.tongues import short_lists
 
 from importer.errors import SourceError
 from importer.intake import Dialect, build_stage, guess_dialect
-from importer.intake.tokenizer import Grammar, Tokenizer
+from importer.intake.grammar import Grammar
+from importer.intake.tokenizer import Tokenizer
 
 pytestmark = pytest.mark.soak
 

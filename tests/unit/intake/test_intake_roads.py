@@ -14,10 +14,10 @@ from importer.errors import SourceError
 from importer.intake.ahead import blocks_ahead
 from importer.intake.dialect import Dialect
 from importer.intake.feed import Block, Feed
+from importer.intake.grammar import Grammar
 from importer.intake.header import find_layout
 from importer.intake.problems import ReadingProblem
 from importer.intake.reader import Reader, ReaderLimits
-from importer.intake.tokenizer import Grammar
 
 SMALL = ReaderLimits(part=256, smallest_part=32, record=4096)
 
