@@ -48,13 +48,15 @@ def check_stage(
     on_progress: OnProgress | None = None,
     cancelled: Cancelled | None = None,
     beside: SecondProcess | None = None,
+    before_it_is_placed: Callable[[], object] = lambda: None,
 ) -> CheckReport:
     """Check every row of the stage; the report. `on_progress(rows done, rows)`; memory holds a few chunks at a time.
     `beside` checks chunks too, once it has loaded.
 
     A check of the same stage, recipe, schema and key that is already in `out_dir` is taken as it is; a new one takes
-    its place when it is whole. Raises ConfigError when recipe or schema do not fit the list or the table,
-    RunCancelled when `cancelled()` says so (then `out_dir` is as it was), FatalError when the disk refuses.
+    its place when it is whole, unless `before_it_is_placed` refuses by raising. Raises ConfigError when recipe or
+    schema do not fit the list or the table, RunCancelled when `cancelled()` says so (then `out_dir` is as it was),
+    FatalError when the disk refuses.
     """
     _check_fit(stage, recipe, schema, key)
     fingerprint = _fingerprint(stage, recipe, schema, key)
@@ -66,6 +68,7 @@ def check_stage(
         made.mkdir(mode=0o700, parents=True)
         job = _Job(stage, recipe, schema, made, on_progress or _ignore, cancelled or _never, beside)
         report = job.run(fingerprint)
+        before_it_is_placed()
         _put_in_place(made, out_dir)
     except OSError as error:
         if (kept := _kept(out_dir, fingerprint)) is not None:

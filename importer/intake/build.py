@@ -120,12 +120,14 @@ def build_stage(
     cancelled: Callable[[], bool] | None = None,
     fast: bool = True,
     repairs: Repairs = NO_REPAIRS,
+    before_it_is_placed: Callable[[], object] = lambda: None,
 ) -> StageReport:
     """Read `source` into `stage_dir`, replacing a stage that is there; what a kill leaves is never taken for one.
 
     `on_progress` gets source bytes done and in all, after each part (at most 1 MiB); `fast` False reads everything on
     the tolerant road. `repairs`: what to repair of what reading suggests; each is listed, and the original bytes stay
-    those of the source. Raises SourceError (empty, gone, no header), RunCancelled, FatalError (disk full).
+    those of the source. `before_it_is_placed` may refuse, by raising, that the old stage is replaced. Raises
+    SourceError (empty, gone, no header), RunCancelled, FatalError (disk full).
     """
     source = plain_source(source, dialect.member)
     layout = read_layout(source, dialect)
@@ -134,6 +136,7 @@ def build_stage(
     _clear_leftovers(beside, f".{stage_dir.name}-building-*")
     try:
         report = _Builder(source, dialect, layout, beside, repairs).build(on_progress, cancelled, fast)
+        before_it_is_placed()
         _put_in_place(beside, stage_dir)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -52,18 +53,26 @@ def prepare_stage(
     refuse_frozen(folder)
     chosen = dialect if dialect is not None else guess_dialect(folder.source).dialect
     folder.profile.unlink(missing_ok=True)
-    report = build_stage(
-        folder.source,
-        chosen,
-        folder.stage,
-        on_progress=on_progress,
-        cancelled=cancelled,
-        repairs=repairs if repairs is not None else Repairs(),
-    )
-    write_private(folder.dialect, to_json(chosen.to_dict()))
-    size_bytes = folder.source.stat().st_size
-    folder.save_draft(replace(folder.draft(), source_sha256=report.source_sha256, size_bytes=size_bytes))
+    with ExitStack() as until_kept:
+        report = build_stage(
+            folder.source,
+            chosen,
+            folder.stage,
+            on_progress=on_progress,
+            cancelled=cancelled,
+            repairs=repairs if repairs is not None else Repairs(),
+            before_it_is_placed=lambda: _take_turn(folder, until_kept),
+        )
+        write_private(folder.dialect, to_json(chosen.to_dict()))
+        size_bytes = folder.source.stat().st_size
+        folder.save_draft(replace(folder.draft(), source_sha256=report.source_sha256, size_bytes=size_bytes))
     return Stage.open(folder.stage)
+
+
+def _take_turn(folder: RunFolder, until_kept: ExitStack) -> None:
+    """What took its time may replace what is there only while the plan is not frozen, by another tab, meanwhile."""
+    until_kept.enter_context(changing(folder))
+    refuse_frozen(folder)
 
 
 def prepare_profile(folder: RunFolder, key_column: str | None = None) -> ListProfile:
@@ -127,17 +136,19 @@ def check_run(
     beside: SecondProcess | None = None,
 ) -> CheckReport:
     """Check the whole list with the kept recipe and schema; the kept report when none of them changed. `beside`: a
-    second process that does its half."""
-    return check_stage(
-        open_stage(folder),
-        read_recipe(folder),
-        read_schema(folder),
-        key,
-        folder.check,
-        on_progress=on_progress,
-        cancelled=cancelled,
-        beside=beside,
-    )
+    second process that does its half. Raises ConfigError when the plan was frozen while it was made."""
+    with ExitStack() as until_kept:
+        return check_stage(
+            open_stage(folder),
+            read_recipe(folder),
+            read_schema(folder),
+            key,
+            folder.check,
+            on_progress=on_progress,
+            cancelled=cancelled,
+            beside=beside,
+            before_it_is_placed=lambda: _take_turn(folder, until_kept),
+        )
 
 
 def plan_run(

@@ -14,15 +14,17 @@ import pytest
 from run_folders import KEY, checked_folder, plan_for
 from unit.run.run_folders import NOW
 
-from importer.check import CheckResult, Winner
+from importer.check import CheckResult, Winner, stage_check
 from importer.clean import History, Trim, load_history
 from importer.errors import ConfigError
+from importer.intake import Dialect, build
 from importer.plan import Plan
 from importer.run import (
     ChangedElsewhere,
     Ledger,
     RunFolder,
     change_history,
+    check_run,
     choose_key,
     decide_opening,
     freeze,
@@ -30,6 +32,7 @@ from importer.run import (
     keeping,
     open_as,
     prepare,
+    prepare_stage,
     read_opening,
     read_schema,
     save_for_next,
@@ -193,6 +196,55 @@ def test_control_without_turns_one_of_the_two_is_lost(tmp_path: Path, monkeypatc
         wait_s=PATIENCE_S,
     )
     assert read_schema(folder).winner is Winner.LAST
+
+
+def read_again(folder: RunFolder, plan: Plan) -> tuple[tuple[Any, str], Callable[[], Any], Callable[[], Any]]:
+    """One tab reads the list by another delimiter; in the middle of it the other one freezes the plan."""
+    return (
+        (build, "_clear_leftovers"),
+        lambda: prepare_stage(folder, Dialect(delimiter=";")),
+        lambda: frozen(folder, plan),
+    )
+
+
+def check_again(folder: RunFolder, plan: Plan) -> tuple[tuple[Any, str], Callable[[], Any], Callable[[], Any]]:
+    """One tab checks by a new rule; in the middle of it the other one takes the rule back and freezes the plan."""
+    before = read_schema(folder)
+    other_winner(folder)
+
+    def back_and_frozen() -> None:
+        save_schema(folder, before)
+        frozen(folder, plan)
+
+    return (stage_check, "_sweep"), lambda: check_run(folder, KEY), back_and_frozen
+
+
+@pytest.mark.parametrize("again", [read_again, check_again])
+def test_reading_or_checking_that_ends_after_a_plan_froze_replaces_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: Callable[..., Any]
+) -> None:
+    folder = checked_folder(tmp_path)
+    plan = plan_for(folder)
+    ended, froze = meanwhile(monkeypatch, *again(folder, plan), wait_s=PATIENCE_S)
+    assert froze is None
+    assert "planned already" in str(ended)
+    with Ledger.open(folder.ledger) as ledger:
+        assert planned_list(folder, ledger)[0] == plan
+
+
+@pytest.mark.parametrize(
+    ("again", "told"),
+    [(read_again, "the way the file is read changed"), (check_again, "the outcome of the check changed")],
+)
+def test_control_without_a_second_look_such_a_run_is_never_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: Callable[..., Any], told: str
+) -> None:
+    folder = checked_folder(tmp_path)
+    plan = plan_for(folder)
+    monkeypatch.setattr(prepare, "_take_turn", lambda folder, until_kept: None)
+    assert meanwhile(monkeypatch, *again(folder, plan), wait_s=PATIENCE_S) == (None, None)
+    with Ledger.open(folder.ledger) as ledger, pytest.raises(ConfigError, match=f"Resume refused: {told}"):
+        planned_list(folder, ledger)
 
 
 def saved(folder: RunFolder) -> tuple[Settings, str]:
