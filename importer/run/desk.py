@@ -5,12 +5,19 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from types import FrameType
+from typing import TypeVar
 
 from importer.plan import BadLimit
 from importer.run.ledger import Ledger
-from importer.write import Command
+from importer.write import Command, stop_asked
+
+Done = TypeVar("Done")
+
+LISTEN_S = 0.05
+"""How often commands are heard while nothing is sent yet, as often as the write engine hears them."""
 
 
 class Desk:
@@ -27,6 +34,20 @@ class Desk:
         state = "cancel" if self._cancelled_by else told.state
         return Command(state, told.rate_wcu, told.rate_rows, told.pause_s, told.workers, self.table_wcu())
 
+    def while_heard(self, work: Callable[[], Done], give_up: Callable[[Done], object] = lambda _: None) -> Done:
+        """What `work` gives (or raises), done in a thread while commands are heard, for it may wait for a service.
+
+        Raises RunPaused or RunCancelled within 50 ms of such a command; what comes of the work after all goes to
+        `give_up`.
+        """
+        done: Future[Done] = Future()
+        threading.Thread(target=_settle, args=(done, work), name="while-heard", daemon=True).start()
+        while not wait([done], LISTEN_S).done:
+            if (stop := stop_asked(self.command())) is not None:
+                done.add_done_callback(lambda late: None if late.exception() else give_up(late.result()))
+                raise stop
+        return done.result()
+
     def cancel(self, reason: str) -> None:
         """Answer `cancel` from now on; the first reason counts. Safe in a signal handler."""
         self._cancelled_by = self._cancelled_by or reason
@@ -35,6 +56,13 @@ class Desk:
     def cancelled_by(self) -> str:
         """Why this process cancels by itself, empty when it does not."""
         return self._cancelled_by
+
+
+def _settle(done: Future[Done], work: Callable[[], Done]) -> None:
+    try:
+        done.set_result(work())
+    except BaseException as error:
+        done.set_exception(error)
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from importer.errors import ConfigError, FatalError, ImporterError, RetryableError, RunCancelled, RunPaused
 from importer.logs import describe_error
@@ -31,7 +32,7 @@ from importer.run.saved.last_list import note_imported
 from importer.run.states import RunState, Snapshot
 from importer.run.unchanged import fixed_lists, planned_list_at_once
 from importer.settings import Settings
-from importer.write import Acknowledged, Batch, BodyOf, Tick, write_batches
+from importer.write import Acknowledged, Batch, BodyOf, Tick, stop_asked, write_batches
 
 Echo = Callable[[Snapshot], None]
 
@@ -105,16 +106,20 @@ def _guarded(
                 preparer = until_sent.enter_context(Preparer())
             batches = until_sent.enter_context(feed_batches(listed, ledger, body_maker(plan), preparer))
             try:
-                destination, watch = _destination(settings, plan, folder.run_id, until_sent, wall_clock)
+                open_it = partial(_opened, settings, plan, folder.run_id, wall_clock)
+                opened = desk.while_heard(open_it, give_up=lambda late: late.kept.close())
+                until_sent.push(opened.kept)
             finally:  # a list that changed is told even where the table cannot be reached
-                confirm_source()
-            until_sent.enter_context(watch)
+                desk.while_heard(confirm_source)
+            watch = until_sent.enter_context(opened.watch)
             desk.table_wcu = lambda: watch.table_wcu
             everything = until_sent.enter_context(closing(_then(batches, rounds, ledger, body_maker(plan))))
-            Sending(plan, ledger, desk, echo, wall_clock).run(everything, destination, send)
+            Sending(plan, ledger, desk, echo, wall_clock).run(everything, opened.destination, send)
         state, reason = _ended(ledger)
     except RunPaused as signal:
         state, reason = RunState.PAUSED, str(signal)
+        if isinstance(asked := stop_asked(desk.command()), RunCancelled):  # asked for while it paused by itself
+            state, reason = RunState.CANCELLED, desk.cancelled_by or str(asked)
     except RunCancelled as signal:
         state, reason = RunState.CANCELLED, desk.cancelled_by or str(signal)
     except (ConfigError, FatalError) as error:
@@ -127,15 +132,23 @@ def _guarded(
     return state, reason
 
 
-def _destination(
-    settings: Settings, plan: Plan, run_id: str, until_sent: ExitStack, wall_clock: Callable[[], float]
-) -> tuple[Any, CapacityWatch]:
+class _Opened(NamedTuple):
+    """Where batches go; `kept` is what it needs for as long as it is used (the embedded engine)."""
+
+    destination: Any
+    watch: CapacityWatch
+    kept: ExitStack
+
+
+def _opened(settings: Settings, plan: Plan, run_id: str, wall_clock: Callable[[], float]) -> _Opened:
     """The table, or a pause that says what is the matter with it: a person can mend that and resume."""
     try:
-        if plan.target.connection.kind == "batch":
-            return open_batch_endpoint(settings, plan.target.connection)
-        usable = usable_connection(settings, plan.target.connection, purpose=f"run-{run_id}")
-        return open_destination(plan, until_sent.enter_context(usable), wall_clock=wall_clock)
+        with ExitStack() as kept:
+            if plan.target.connection.kind == "batch":
+                return _Opened(*open_batch_endpoint(settings, plan.target.connection), kept.pop_all())
+            usable = usable_connection(settings, plan.target.connection, purpose=f"run-{run_id}")
+            found = open_destination(plan, kept.enter_context(usable), wall_clock=wall_clock)
+            return _Opened(*found, kept.pop_all())
     except (ConfigError, RetryableError) as error:
         raise RunPaused(str(error)) from error
 

@@ -33,7 +33,8 @@ def planned_list(folder: RunFolder, ledger: Ledger) -> tuple[Plan, ListToSend]:
 def planned_list_at_once(folder: RunFolder, ledger: Ledger) -> Iterator[tuple[Plan, ListToSend, Callable[[], None]]]:
     """As `planned_list`, while the source is still being hashed (1 s for a GB): slices may be prepared meanwhile, but
     the third has to be called before anything is sent. It raises ConfigError when the source changed."""
-    with ThreadPoolExecutor(1, thread_name_prefix="hash-source") as hashing:
+    hashing = ThreadPoolExecutor(1, thread_name_prefix="hash-source")
+    try:
         source = hashing.submit(source_sha256, folder)
         plan = load_plan(folder)
         if plan.fingerprint() != ledger.plan_hash():
@@ -53,6 +54,8 @@ def planned_list_at_once(folder: RunFolder, ledger: Ledger) -> Iterator[tuple[Pl
         if not read_as_planned or changed_since(folder, plan, listed, plan.source_sha256):
             confirm_source()
         yield plan, listed, confirm_source
+    finally:  # who is cancelled does not wait for it
+        hashing.shutdown(wait=False)
 
 
 def changed_since(folder: RunFolder, plan: Plan, listed: ListToSend, sha256: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from importer.write.build import Puts, build_puts
 from importer.write.destination import Destination, TableDestination
-from importer.write.engine import write_batches
+from importer.write.engine import stop_asked, write_batches
 from importer.write.model import (
     Acknowledged,
     Ask,
@@ -48,5 +48,6 @@ __all__ = [
     "build_puts",
     "pack_batches",
     "part_body",
+    "stop_asked",
     "write_batches",
 ]

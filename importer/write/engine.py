@@ -78,6 +78,15 @@ def write_batches(
         loop.tick(force=True)
 
 
+def stop_asked(command: Command) -> RunPaused | RunCancelled | None:
+    """The signal that a command to stop is; None for one to go on."""
+    if command.state == "pause":
+        return RunPaused("The run is paused. Nothing is lost; resume it when you like.")
+    if command.state == "cancel":
+        return RunCancelled("The run is cancelled. What is written stays; it can be resumed.")
+    return None
+
+
 class _Sent(NamedTuple):
     part: Part
     request: Request
@@ -143,10 +152,7 @@ class _Loop:
         self.command, self.command_at_s = self.ask_command(), now_s
         self.pace.follow(self.command, now_s)
         self.climb.follow(self.command.workers)
-        if self.command.state == "pause":
-            self.signal = RunPaused("The run is paused. Nothing is lost; resume it when you like.")
-        elif self.command.state == "cancel":
-            self.signal = RunCancelled("The run is cancelled. What is written stays; it can be resumed.")
+        self.signal = stop_asked(self.command) or self.signal
         spent_s = self.patience.spent_s(now_s)
         if self.signal is None and spent_s is not None:
             told = f"No usable answer from {self.destination.place} for {spent_s:.0f} s ({self.last_trouble})."

@@ -55,7 +55,7 @@ CREATE TABLE command (
 );
 CREATE TABLE holder (
     id INTEGER PRIMARY KEY CHECK (id = 1), pid INTEGER NOT NULL, host TEXT NOT NULL, mark TEXT NOT NULL,
-    since TEXT NOT NULL, heartbeat_s REAL NOT NULL
+    since TEXT NOT NULL, heartbeat_s REAL NOT NULL, begun_active_s REAL NOT NULL DEFAULT 0
 );
 """
 

@@ -108,9 +108,11 @@ class Ledger(LedgerView):
             connection.execute(
                 "UPDATE command SET state = 'run' WHERE (SELECT state FROM run) <> ?", (RunState.QUEUED.value,)
             )
+            if not reading.tells_begun(connection):  # a ledger made before starts were told apart
+                connection.execute("ALTER TABLE holder ADD COLUMN begun_active_s REAL NOT NULL DEFAULT 0")
             connection.execute("DELETE FROM holder")
             connection.execute(
-                "INSERT INTO holder VALUES (1, ?, ?, ?, ?, ?)",
+                "INSERT INTO holder VALUES (1, ?, ?, ?, ?, ?, (SELECT active_s FROM run))",
                 (holder.pid, holder.host, holder.mark, holder.since, heartbeat_s),
             )
             connection.execute(

@@ -56,11 +56,25 @@ def read_holder(connection: sqlite3.Connection) -> tuple[Holder, float] | None:
     return None if row is None else (Holder(*row[:4]), row[4])
 
 
-def read_rates(connection: sqlite3.Connection) -> tuple[float | None, float | None]:
-    """Rows and write units a second over the last `RATE_WINDOW_S` of running; None before the first sample."""
+def tells_begun(connection: sqlite3.Connection) -> bool:
+    """Whether the ledger tells how long the run had been running when its runner began."""
+    found = connection.execute("SELECT 1 FROM pragma_table_info('holder') WHERE name = 'begun_active_s'").fetchone()
+    return found is not None
+
+
+def read_begun_s(connection: sqlite3.Connection) -> float:
+    """Seconds of running before the present runner began: samples up to there are not of now. -1 without one."""
+    row = connection.execute("SELECT begun_active_s FROM holder").fetchone() if tells_begun(connection) else None
+    return -1.0 if row is None else float(row[0])
+
+
+def read_rates(connection: sqlite3.Connection, since_t_s: float) -> tuple[float | None, float | None]:
+    """Rows and write units a second over the last `RATE_WINDOW_S` of running after `since_t_s`; None before the
+    first sample there."""
     dt_s, rows, wcu = connection.execute(
-        "SELECT sum(dt_s), sum(written), sum(wcu_s * dt_s) FROM sample WHERE t_s > (SELECT max(t_s) FROM sample) - ?",
-        (RATE_WINDOW_S,),
+        "SELECT sum(dt_s), sum(written), sum(wcu_s * dt_s) FROM sample "
+        "WHERE t_s > max(?, (SELECT max(t_s) FROM sample) - ?)",
+        (since_t_s, RATE_WINDOW_S),
     ).fetchone()
     return (rows / dt_s, wcu / dt_s) if dt_s else (None, None)
 
@@ -73,8 +87,9 @@ def read_snapshot(connection: sqlite3.Connection, monotonic_s: float) -> Snapsho
     ).fetchone()
     buckets = read_buckets(connection, rows)
     held = read_holder(connection)
-    rate_rows_s, rate_wcu_s = read_rates(connection)
     running = state == RunState.RUNNING.value
+    begun_s = read_begun_s(connection) if running else -1.0
+    rate_rows_s, rate_wcu_s = read_rates(connection, begun_s)
     return Snapshot(
         state=RunState(state),
         reason=reason,
@@ -94,7 +109,7 @@ def read_snapshot(connection: sqlite3.Connection, monotonic_s: float) -> Snapsho
         heartbeat_age_s=max(0.0, monotonic_s - held[1]) if held else None,
         started_at=started_at,
         finished_at=finished_at,
-        last=read_last_sample(connection),
+        last=read_last_sample(connection, begun_s),
     )
 
 
@@ -115,9 +130,10 @@ def read_samples(connection: sqlite3.Connection, since_t_s: float, most: int | N
     return [Sample(*row) for row in rows]
 
 
-def read_last_sample(connection: sqlite3.Connection) -> Sample | None:
-    """The newest sample; None before the first."""
-    row = connection.execute(f"SELECT {SAMPLE} FROM sample ORDER BY t_s DESC LIMIT 1").fetchone()
+def read_last_sample(connection: sqlite3.Connection, since_t_s: float) -> Sample | None:
+    """The newest sample after `since_t_s`; None before the first there."""
+    newest = f"SELECT {SAMPLE} FROM sample WHERE t_s > ? ORDER BY t_s DESC LIMIT 1"
+    row = connection.execute(newest, (since_t_s,)).fetchone()
     return None if row is None else Sample(*row)
 
 

@@ -179,6 +179,31 @@ def test_rate_and_time_left_come_from_running_time_not_from_the_clock_on_the_wal
         assert [line.t_s for line in ledger.samples(1.0)] == [2.0]
 
 
+def test_after_a_resume_the_numbers_of_the_start_before_are_not_told_as_now(tmp_path):
+    with make_ledger(tmp_path / "ledger.sqlite", [4000]) as ledger:
+        ledger.begin(this_holder(NOW), time.monotonic())
+        ledger.add_sample(sample(1.0, 1.0, 400))
+        assert (ledger.snapshot().rate_rows_s, ledger.snapshot().last.t_s) == (400.0, 1.0)
+        ledger.set_state(RunState.PAUSED, "", NOW)
+        assert ledger.snapshot().last.t_s == 1.0, "a run that stands still shows where it ended"
+        ledger.begin(this_holder(NOW), time.monotonic())
+        resumed = ledger.snapshot()
+        assert (resumed.rate_rows_s, resumed.eta_s, resumed.last) == (None, None, None)
+        ledger.add_sample(sample(2.0, 1.0, 100))
+        assert (ledger.snapshot().rate_rows_s, ledger.snapshot().last.t_s) == (100.0, 2.0)
+
+
+def test_a_ledger_that_does_not_tell_starts_apart_yet_is_taken_up(tmp_path):
+    with make_ledger(tmp_path / "ledger.sqlite", [4000]) as ledger:
+        ledger._connection.execute("ALTER TABLE holder DROP COLUMN begun_active_s")
+        assert ledger.snapshot().rate_rows_s is None
+        ledger.add_sample(sample(1.0, 1.0, 400))
+        ledger.begin(this_holder(NOW), time.monotonic())
+        assert ledger.snapshot().rate_rows_s is None
+        ledger.add_sample(sample(2.0, 1.0, 100))
+        assert ledger.snapshot().rate_rows_s == 100.0
+
+
 def test_a_runner_without_a_sign_of_life_has_no_rate_and_the_screen_says_so(tmp_path):
     with make_ledger(tmp_path / "ledger.sqlite", [4000]) as ledger:
         ledger.begin(this_holder(NOW), time.monotonic() - 30)
