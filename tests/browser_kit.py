@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+import psutil
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -44,6 +45,12 @@ class App:
         self.log = home.parent / f"{home.name}.log"
         self._secrets = secrets
         self._process: subprocess.Popen[bytes] | None = None
+
+    def cpu_s(self) -> float:
+        """CPU that the server has used so far, in seconds."""
+        assert self._process is not None
+        used = psutil.Process(self._process.pid).cpu_times()
+        return float(used.user + used.system)
 
     def start(self) -> None:
         """Start it and wait until it answers."""
