@@ -108,6 +108,16 @@ def test_sign_in_hides_every_page(open_page: Callable[..., AppTest]) -> None:
         assert "Target" not in html_of(app)
 
 
+def test_a_sign_in_that_is_not_set_up_completely_is_said_and_the_log_names_what_is_missing(
+    open_page: Callable[..., AppTest], caplog: pytest.LogCaptureFixture
+) -> None:
+    app = open_page(auth={"cookie_secret": "hidden-one", "redirect_uri": "http://localhost/oauth2callback"})
+    app.button[0].click().run()
+    assert texts(app.error).startswith("Sign-in is not set up completely.")
+    assert any("sign-in is not set up" in record.getMessage() for record in caplog.records)
+    assert "hidden-one" not in caplog.text
+
+
 def test_an_unforeseen_error_shows_a_reference_that_leads_into_a_log_without_values(
     open_page: Callable[..., AppTest], read: Callable[..., RunFolder], caplog: pytest.LogCaptureFixture
 ) -> None:
