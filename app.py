@@ -24,6 +24,7 @@ from pages.parts.engine import hold_engine, release_engine
 from pages.parts.guard import show_error
 from pages.parts.headers import SecurityHeaders
 from pages.parts.routes import ROUTES
+from pages.parts.sign_in_back import SignInBack
 from pages.parts.warm import import_heavy
 
 HERE = Path(__file__).resolve().parent
@@ -63,6 +64,6 @@ app = st.App(
     HERE / "pages" / "frame.py",
     lifespan=lifespan,
     routes=ROUTES,
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=[Middleware(SecurityHeaders), Middleware(SignInBack)],
     on_script_error=show_error,
 )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from importer.errors import SourceError
 from pages.parts import words
-from pages.parts.arrive import draw_ways_in
+from pages.parts.arrive import draw_recent, draw_ways_in
 from pages.parts.guard import guard
 from pages.parts.head import draw_head
 from pages.parts.markup import plain, show, tag
@@ -44,6 +44,8 @@ except SourceError as error:
         st.rerun()
     # On disk every list is called "source"; the person knows it by its own name.
     st.error(plain(str(error).replace('"source"', f'"{draft.source_name}"'), limit=2000), icon=":material/error:")
+    st.caption("Nothing was taken from this file, and no other list was changed by it.")
+    draw_recent(but=folder.run_id)
     st.stop()
 if st.session_state.pop(unreadable, False):
     st.rerun()

@@ -20,12 +20,13 @@ st.logo(PARTS / "icon-name.svg", size="large", icon_image=PARTS / "icon.svg")
 
 signed_in = gate.signed_in()
 page = choose_page(visible=signed_in)
+draw_style()
 if not signed_in:
     gate.draw_sign_in()
     st.stop()
 
 keep_run_in_url()
-draw_style()
+gate.draw_sign_out()
 with guard("target strip"):
     draw_strip(of_list=is_step(page))
 with guard(page.title):

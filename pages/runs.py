@@ -19,16 +19,37 @@ SHOWN = 500
 
 def line(run: RunSummary) -> dict[str, object]:
     """One run as a line of the table."""
+    now = run.buckets
+    counts = {
+        "written": now.written,
+        "not written": now.rejected + now.failed,
+        "other": now.unchanged + now.skipped + now.duplicate,
+        "pending": now.pending,
+    }
     planned = run.state is not RunState.DRAFT
-    counts = {words.BUCKET_WORDS[name]: count if planned else None for name, count in run.buckets.to_dict().items()}
     return {
         "list": run.source_name,
         "state": words.STATE_WORDS[run.state.value],
-        "when": words.moment(run.created_at),
+        "when (UTC)": words.moment(run.created_at).removesuffix(" UTC"),
         "table": run.table or "–",
         "rows": run.rows_read,
-        **counts,
-        "who": run.who,
+        **{name: count if planned else None for name, count in counts.items()},
+    }
+
+
+def columns() -> dict[str, object]:
+    """Widths in pixels that leave room for nine columns beside the menu of a window 1400 wide."""
+    config = st.column_config
+    told = {"not written": "Rejected or failed.", "other": "Unchanged, skipped by rule, or duplicate."}
+    numbers = {
+        name: config.NumberColumn(width=84, format="localized", help=told.get(name))
+        for name in ("rows", "written", "not written", "other", "pending")
+    }
+    texts = {"state": 130, "when (UTC)": 128, "table": 120}
+    return {
+        "list": config.TextColumn(pinned=True, width=180),
+        **{name: config.TextColumn(width=width) for name, width in texts.items()},
+        **numbers,
     }
 
 
@@ -38,6 +59,7 @@ def draw_one(run: RunSummary) -> None:
         head = st.container(horizontal=True, vertical_alignment="center")
         head.markdown(f"**{plain(run.source_name)}**", width="content")
         head.badge(words.STATE_WORDS[run.state.value], color=words.STATE_COLOURS[run.state.value])
+        show(tag("div", f"Brought by {run.who}, {words.moment(run.created_at)}", cls="ci-note"))
         if run.target:
             show(tag("div", run.target, cls="ci-note"))
         if run.reason:
@@ -67,12 +89,7 @@ chosen = st.dataframe(
     on_select="rerun",
     selection_mode="single-row",
     height=min(560, 38 + 35 * len(frame)),
-    column_config={
-        "list": st.column_config.TextColumn(pinned=True, width="medium"),
-        **{
-            name: st.column_config.NumberColumn(format="localized") for name in ("rows", *words.BUCKET_WORDS.values())
-        },
-    },
+    column_config=columns(),
     placeholder="–",
     key="runs",
 )

@@ -144,6 +144,7 @@ with st.container(border=True):
         "Sign-in is on." if gate.sign_in_wanted() else "No sign-in is set up: for local use, on this machine alone."
     )
     show(facts({"you are": gate.who(), "access": access, "data folder": settings().home}))
-    st.caption("To ask for sign-in, put an `[auth]` section into `.streamlit/secrets.toml`.")
-    if gate.sign_in_wanted() and st.button("Sign out", icon=":material/logout:"):
-        st.logout()
+    if not gate.sign_in_wanted():
+        st.caption(
+            "To ask for sign-in, put an `[auth]` section into `.streamlit/secrets.toml`; the README shows one."
+        )

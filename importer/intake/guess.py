@@ -69,8 +69,13 @@ class _Trial:
 
     def sentence(self) -> str:
         """What speaks for it, in plain words."""
-        return f"{self.width} columns in {100 * self.steady:.0f} % of the sampled rows"
+        columns = "1 column" if self.width == 1 else f"{self.width} columns"
+        return f"{columns} in {100 * self.steady:.0f} % of the sampled rows"
 
+
+PLAUSIBLE = 0.6
+"""A runner-up scores this much of the best. Of lists with one right delimiter, the spaces in names and addresses
+reach half of it; commas where semicolons cut every row too reach 0.8."""
 
 QUOTES_MATTER = 0.75
 """A reading with quotes is taken when it scores this much of one without them that leaves cells in their quotes."""
@@ -115,8 +120,17 @@ def guess_table(samples: Sequence[bytes], encoding: str, max_record: int) -> Tab
     records = _some_records(Tokenizer(Grammar.of(dialect, best.width), max_record), samples[0])
     header = guess_header([_texts(record) for record in records], best.width, 1 if named else 0)
     dialect = replace(dialect, preamble_rows=header.preamble_rows, header_rows=header.header_rows)
-    ranked, quotes = _delimiter_choices(trials, named), _quote_choices(trials, best.delimiter)
+    plausible = [best, *(trial for trial in trials if _is_plausible(trial, best, texts[0], header.preamble_rows))]
+    ranked, quotes = _delimiter_choices(plausible, named), _quote_choices(trials, best.delimiter)
     return TableGuess(dialect, ranked, quotes, header.reason)
+
+
+def _is_plausible(trial: _Trial, best: _Trial, text: str, preamble_rows: int) -> bool:
+    """Whether it is worth offering beside the best: it cuts the rows nearly as well, and the first of them too, which
+    the `:` of times and the `&` of addresses do not where a header stands there."""
+    lines = re.split(r"\r\n|\r|\n", text, maxsplit=preamble_rows + 1)
+    first = lines[min(preamble_rows, len(lines) - 1)]
+    return trial.width > 1 and trial.score >= PLAUSIBLE * best.score and trial.delimiter in first
 
 
 def _present(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from importer.errors import SourceError
 from importer.intake import fetch_s3, s3_parts, write_sample
 from importer.run import RunState, adopt_source, create_run, list_runs
 from pages.parts import gate, words
+from pages.parts.guard import guard
 from pages.parts.markup import plain
 from pages.parts.navigation import go
 from pages.parts.run_in_url import settings, show_run
@@ -34,8 +35,9 @@ def draw_ways_in() -> None:
             _take_in_sample()
     with path.container(border=True, height="stretch"):
         st.markdown("**Already on the server?**")
-        _draw_path()
-    _draw_recent()
+        with guard("server path"):
+            _draw_path()
+    draw_recent()
 
 
 def _draw_path() -> None:
@@ -53,8 +55,9 @@ def _draw_path() -> None:
         return
     path = Path(given).expanduser()
     if not given or not path.is_file():
+        wrong = f': "{given}"' if given else ""
         raise SourceError(
-            "There is no such file on the server. Give the whole path, like /data/contacts.csv, "
+            f"There is no such file on the server{wrong}. Give the whole path, like /data/contacts.csv, "
             "or an S3 address, like s3://bucket/contacts.csv."
         )
     _take_in(path, path.name, move=False)
@@ -76,13 +79,16 @@ def _take_in_s3(address: str) -> None:
     _take_in(path, shown_name(key), move=True)
 
 
-def _draw_recent() -> None:
-    drafts = [run for run in list_runs(settings()) if run.state is RunState.DRAFT][:RECENT]
+def draw_recent(but: str = "") -> None:
+    """The newest lists that wait for their import, each a click away; `but` is a run that is not offered."""
+    runs = list_runs(settings())
+    drafts = [run for run in runs if run.state is RunState.DRAFT and run.run_id != but][:RECENT]
     if not drafts:
         return
     st.subheader("Go on with", anchor=False)
     for run in drafts:
-        label = f"{plain(run.source_name)} · {words.count(run.rows_read, 'row')} · {words.moment(run.created_at)}"
+        rows = words.count(run.rows_read, "row") if run.rows_read else "not read"
+        label = f"{plain(run.source_name)} · {rows} · {words.moment(run.created_at)}"
         if st.button(label, key=f"recent_{run.run_id}", type="tertiary", icon=":material/draft:"):
             show_run(run.run_id)
             st.rerun()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
 from importer import prove
+from importer.errors import ImporterError
 from importer.fix import FixOutcome, arrived, fixed_before, merge_fixed, write_rows_to_fix
 from importer.run import Ledger, RunFolder, RunState, read_note
 from pages.parts import gate, words
@@ -27,7 +29,7 @@ def draw_rows_to_fix(work: Cleaning) -> None:
     if folder.frozen:
         st.info("This list is planned or imported. Send fixed rows back on the Import page.", icon=":material/lock:")
         return
-    _draw_told(folder)
+    told = _draw_told(folder)
     if not held_back:
         st.success("No row needs fixing.", icon=":material/done_all:")
         return
@@ -44,7 +46,7 @@ def draw_rows_to_fix(work: Cleaning) -> None:
         content,
     )
     if given is not None:
-        with guard("fixed rows"), arrived(folder, given.getvalue()) as path:
+        with guard("fixed rows"), _taking(folder, given.name, told), arrived(folder, given.getvalue()) as path:
             found = fixed_before(folder, path)
             _keep_told(folder, found.outcome)
             if found.steps:
@@ -54,7 +56,7 @@ def draw_rows_to_fix(work: Cleaning) -> None:
 
 def draw_fixed_rows(folder: RunFolder, state: RunState, not_written: int) -> None:
     """After the import: rows that pass the check now are merged back into the same run and sent."""
-    _draw_told(folder)
+    told = _draw_told(folder)
     if not_written:
 
         def content(*, for_spreadsheets: bool) -> bytes:
@@ -69,7 +71,7 @@ def draw_fixed_rows(folder: RunFolder, state: RunState, not_written: int) -> Non
             content,
         )
         if given is not None:
-            with guard("fixed rows"):
+            with guard("fixed rows"), _taking(folder, given.name, told):
                 _merge(folder, state, given.getvalue(), shown_name(given.name))
     _draw_rounds(folder)
 
@@ -122,6 +124,18 @@ def _draw_download(
     row.download_button(label, content, name, "text/csv", icon=":material/download:", on_click="ignore")
 
 
+@contextmanager
+def _taking(folder: RunFolder, name: str, told: st.delta_generator.DeltaGenerator) -> Iterator[None]:
+    """A file that is refused is named where it was sent, and what came of the one before no longer stands above."""
+    try:
+        yield
+    except ImporterError as error:
+        st.session_state.pop(f"fixed_told_{folder.run_id}", None)
+        told.empty()
+        refused = f'**Nothing was taken from "{plain(shown_name(name))}".** {plain(error, limit=2000)}'
+        st.error(f"{refused} What was taken before stays as it is.", icon=":material/error:")
+
+
 def _merge(folder: RunFolder, state: RunState, content: bytes, name: str) -> None:
     """Merge the file; a finished run goes on at once, one that a person stopped waits for that person."""
     with st.spinner("Checking the fixed rows …"), arrived(folder, content) as path:
@@ -142,14 +156,16 @@ def _keep_told(folder: RunFolder, outcome: FixOutcome, more: str = "") -> None:
     st.toast(plain(told), icon=":material/table_view:")
 
 
-def _draw_told(folder: RunFolder) -> None:
-    """What came of the file that was sent last in this session."""
+def _draw_told(folder: RunFolder) -> st.delta_generator.DeltaGenerator:
+    """What came of the file that was sent last in this session; its place on the page."""
+    place = st.empty()
     kept = st.session_state.get(f"fixed_told_{folder.run_id}")
     if kept is None:
-        return
+        return place
     told, notes, changed = kept
-    box, icon = (st.success, ":material/done:") if changed else (st.info, ":material/info:")
+    box, icon = (place.success, ":material/done:") if changed else (place.info, ":material/info:")
     box("\n- ".join([plain(told, 1000), *(plain(note, 1000) for note in notes)]), icon=icon)
+    return place
 
 
 def _draw_rounds(folder: RunFolder) -> None:

@@ -91,9 +91,9 @@ def why(cases: Sequence[FailureCase], verdict: str | None = None) -> str:
 def _columns(page: Mounted, names: Sequence[str]) -> dict[str, object]:
     config = st.column_config
     columns: dict[str, object] = {
-        "pick": config.CheckboxColumn("Pick", width=64, pinned=True),
-        "row": config.NumberColumn("Row", width=70, pinned=True, disabled=True, format="localized"),
-        "why": config.TextColumn("Why", width=310, pinned=True, disabled=True),
+        "pick": config.CheckboxColumn(width=64, pinned=True),
+        "row": config.NumberColumn(width=70, pinned=True, disabled=True, format="localized"),
+        "why": config.TextColumn(width=310, pinned=True, disabled=True),
     }
     for name, title in zip(names, page.cells.columns, strict=True):
         columns[name] = config.TextColumn(f"● {title}" if title in page.bad else title)

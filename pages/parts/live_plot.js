@@ -49,6 +49,7 @@ export default function (component) {
       root.dataset.ready = "yes";
       Plotly.react(root, data.traces, layoutFor(style, data), {
         displaylogo: false,
+        showSendToCloud: false,
         responsive: true,
         displayModeBar: "hover",
         modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],

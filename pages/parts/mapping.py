@@ -85,15 +85,15 @@ def _line(spec: ColumnSpec, schema: Schema) -> dict[str, object]:
 def _config() -> dict[str, object]:
     config = st.column_config
     return {
-        "column": config.TextColumn("Column", pinned=True, disabled=True),
-        "key": config.TextColumn("Key", width="small", disabled=True),
-        "import": config.CheckboxColumn("Import", width="small"),
-        "attribute": config.TextColumn("Attribute", help="The name it gets in the table."),
-        "type": config.SelectboxColumn("Type", options=list(_TYPES.values()), required=True),
-        "blank": config.SelectboxColumn("A blank becomes", options=list(_BLANKS.values()), required=True),
-        "required": config.CheckboxColumn("Filled", width="small", help="A blank cell is a problem."),
-        "unique": config.CheckboxColumn("Unique", width="small", help="A value that occurs twice is a problem."),
-        "rules": config.TextColumn("Other rules", disabled=True, help="Edited under Rules."),
+        "column": config.TextColumn(pinned=True, disabled=True),
+        "key": config.TextColumn(width="small", disabled=True),
+        "import": config.CheckboxColumn(width="small"),
+        "attribute": config.TextColumn(help="The name it gets in the table."),
+        "type": config.SelectboxColumn(options=list(_TYPES.values()), required=True),
+        "blank": config.SelectboxColumn("a blank becomes", options=list(_BLANKS.values()), required=True),
+        "required": config.CheckboxColumn("filled", width="small", help="A blank cell is a problem."),
+        "unique": config.CheckboxColumn(width="small", help="A value that occurs twice is a problem."),
+        "rules": config.TextColumn("other rules", disabled=True, help="Edited under Rules."),
     }
 
 

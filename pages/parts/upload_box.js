@@ -53,6 +53,7 @@ export default function (component) {
     note.textContent = detail || "";
     box.dataset.kind = kind || "";
   };
+  const refuse = (name, why) => say(`${name} ${state.data.words.refused}`, why, "error");
   const progress = (share) => {
     track.hidden = share === null;
     fill.style.width = (share || 0) * 100 + "%";
@@ -104,7 +105,7 @@ export default function (component) {
         keep(null);
         state.job = null;
         rest();
-        say(state.data.words.refused, body.message || "", "error");
+        refuse(file.name, body.message || "");
         return;
       } else {
         say(file.name, state.data.words.waiting, "waiting");
@@ -129,8 +130,8 @@ export default function (component) {
 
   const take = (files) => {
     if (state.job || !files || files.length === 0) return;
-    if (files.length > 1) return say(state.data.words.refused, state.data.words.one_file, "error");
-    if (files[0].size === 0) return say(state.data.words.refused, state.data.words.empty, "error");
+    if (files.length > 1) return refuse(`${files[0].name} …`, state.data.words.one_file);
+    if (files[0].size === 0) return refuse(files[0].name, state.data.words.empty);
     send(files[0]);
   };
   input.addEventListener("change", () => take(input.files));

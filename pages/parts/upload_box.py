@@ -34,7 +34,7 @@ _WORDS = {
     "rest_note": "Delimited text, packed or not, or an Excel workbook. It goes to this app's disk and nowhere else.",
     "waiting": "No answer from the app. Trying again; nothing is lost.",
     "arrived": "Here. Looking at it …",
-    "refused": "This file was not taken",
+    "refused": "was not taken",
     "one_file": "One list at a time, please.",
     "empty": "The file is empty. Choose one with at least a header row.",
 }

@@ -43,9 +43,8 @@ def draw_values_table(work: Cleaning, column: str, key: str, cause: Cause | None
         hide_index=True,
         disabled=["value", "rows"],
         column_config={
-            "value": config.TextColumn("Value"),
-            "rows": config.NumberColumn("Rows", width="small", format="localized"),
-            "becomes": config.TextColumn("Becomes (write here)"),
+            "rows": config.NumberColumn(width="small", format="localized"),
+            "becomes": config.TextColumn("becomes (write here)"),
         },
         key=f"{key}_{column}_{wanted}",
         height=min(320, 38 + 35 * max(1, len(frame))),

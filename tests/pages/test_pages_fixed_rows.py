@@ -76,6 +76,22 @@ def test_another_file_is_refused_in_words(open_page: Callable[..., AppTest], rea
     assert load_history(folder.recipe).done == ()
 
 
+def test_a_file_refused_after_a_good_one_is_named_and_the_good_ones_success_stands_no_longer(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    folder = read(LIST)
+    app = on_check(open_page("check.py", folder), folder)
+    rows = write_rows_to_fix(folder, folder.rejects).read_bytes()
+    take(app, folder, rows.replace(b"nobody", b"bert@example.com"))
+    assert "1 row changed" in texts(app.success)
+    take(app, folder, LIST, "other list.csv")
+    assert texts(app.error).startswith('**Nothing was taken from "other list.csv".**')
+    assert "What was taken before stays as it is." in texts(app.error)
+    assert texts(app.success) == ""
+    assert len(load_history(folder.recipe).done) == 1
+    assert texts(app.run().success) == ""
+
+
 def finished(folder: RunFolder) -> None:
     """As a runner would leave it."""
     from importer.check import CheckResult

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -107,6 +108,16 @@ def test_sign_in_hides_every_page(open_page: Callable[..., AppTest]) -> None:
         assert "Target" not in html_of(app)
 
 
+def test_a_sign_in_that_is_not_set_up_completely_is_said_and_the_log_names_what_is_missing(
+    open_page: Callable[..., AppTest], caplog: pytest.LogCaptureFixture
+) -> None:
+    app = open_page(auth={"cookie_secret": "hidden-one", "redirect_uri": "http://localhost/oauth2callback"})
+    app.button[0].click().run()
+    assert texts(app.error).startswith("Sign-in is not set up completely.")
+    assert any("sign-in is not set up" in record.getMessage() for record in caplog.records)
+    assert "hidden-one" not in caplog.text
+
+
 def test_an_unforeseen_error_shows_a_reference_that_leads_into_a_log_without_values(
     open_page: Callable[..., AppTest], read: Callable[..., RunFolder], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -123,6 +134,28 @@ def test_an_unforeseen_error_shows_a_reference_that_leads_into_a_log_without_val
     written = ValueFreeFormatter().format(entry)
     assert "words.py" in written
     assert "ann@example.com" not in shown + written
+
+
+def headers(app: AppTest) -> set[str]:
+    """What stands over the columns of every table on the page."""
+    found = set(re.findall("<th[^>]*>([^<]+)", html_of(app)))
+    for table in app.dataframe:
+        told = json.loads(table.proto.columns or "{}")
+        found |= {told.get(name, {}).get("label") or name for name in map(str, table.value.columns)}
+    return found
+
+
+def test_headers_of_tables_are_written_one_way(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder], planned: Callable[..., RunFolder]
+) -> None:
+    """Small letters, as on the cards; the columns of these lists are written so too, nothing is left out."""
+    ragged = read(b"email,name\nnobody,Ann\nb@example.com,Bo,x\nc@example.com, Cy\n")
+    opened = [open_page(file, ragged) for file in ("file.py", "columns.py", "check.py", "runs.py")]
+    opened += [open_page("check.py", ragged, {"view": view}) for view in ("rows", "change", "alike")]
+    opened.append(open_page("importing.py", planned(b"email,name\nnobody,Ann\nb@example.com,Bo\n")))
+    found = set().union(*map(headers, opened))
+    assert {"row", "why", "rows", "filled", "list", "a blank becomes"} <= found
+    assert {one for one in found if one != one.lower() and one != "when (UTC)"} == set()
 
 
 def test_a_page_shows_only_what_it_draws():

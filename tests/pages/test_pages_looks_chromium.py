@@ -108,6 +108,21 @@ def test_every_text_and_every_unchosen_button_can_be_read(
     )
 
 
+def test_the_list_of_runs_fits_a_window_1400_wide(app: App, browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "a list with a long name.csv").write_text("Email\na@example.com\n", encoding="utf-8")
+    page = new_page(browser)
+    bring_in(page, app, tmp_path / "a list with a long name.csv")
+    # Control: a narrower window does scroll.
+    for width, hidden in ((1400, False), (1000, True)):
+        page.set_viewport_size({"width": width, "height": 1000})
+        page.goto(f"{app.url}/runs")
+        page.locator(".dvn-scroller").wait_for()
+        calm(page)
+        wide = page.locator(".dvn-scroller").evaluate("one => one.scrollWidth - one.clientWidth")
+        keep_picture(page, f"runs-{width}")
+        assert (wide > 0) == hidden
+
+
 def test_progress_of_the_check_is_in_sight_on_a_phone_that_is_scrolled_down_to_the_form(
     app: App, browser: Browser, tmp_path: Path
 ) -> None:

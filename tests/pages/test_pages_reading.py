@@ -68,10 +68,27 @@ def test_a_path_is_taken_and_a_wrong_one_said(
 ) -> None:
     (tmp_path / "people.csv").write_bytes(LIST)
     for wrong in ("/nowhere.csv", str(tmp_path), ""):
-        assert "no such file on the server" in said(take(open_page(), wrong))
+        told = said(take(open_page(), wrong))
+        assert "no such file on the server" in told
+        assert wrong in told
     assert list_runs(settings) == ()
     assert said(take(open_page(), f" {tmp_path / 'people.csv'} ")) == ""
     assert [run.source_name for run in list_runs(settings)] == ["people.csv"]
+
+
+def test_a_list_that_cannot_be_read_is_named_and_the_one_before_is_a_click_away(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder], bring: Callable[..., RunFolder]
+) -> None:
+    good = read(LIST, "good.csv")
+    app = open_page("file.py", bring(b"%PDF-1.7\n", "wrong.csv"))
+    assert 'The file "wrong.csv" is a PDF' in said(app)
+    assert [one.value for one in app.title] == [r"wrong\.csv"]
+    assert "no other list was changed by it" in " ".join(one.value for one in app.caption)
+    again = [one for one in app.button if str(one.key).startswith("recent_")]
+    assert [one.key for one in again] == [f"recent_{good.run_id}"]
+    again[0].click().run()
+    assert app.query_params["run"] == good.run_id
+    assert said(app) == ""
 
 
 @pytest.fixture

@@ -181,6 +181,16 @@ def test_runs_lists_every_list_with_its_state(
     assert "second.csv" in list(app.dataframe[0].value["list"])
 
 
+def test_the_numbers_of_a_run_in_the_list_of_runs_sum_to_its_rows(
+    open_page: Callable[..., AppTest], planned: Callable[..., RunFolder]
+) -> None:
+    planned(LIST)
+    shown = open_page("runs.py").dataframe[0].value.iloc[0]
+    numbers = [int(shown[name]) for name in ("written", "not written", "other", "pending")]
+    assert sum(numbers) == int(shown["rows"])
+    assert (numbers[0], numbers[3] > 0) == (0, True)
+
+
 def test_an_endpoint_that_does_not_answer_is_said_and_not_kept(
     open_page: Callable[..., AppTest], settings: Settings
 ) -> None:

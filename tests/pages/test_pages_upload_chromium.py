@@ -85,6 +85,14 @@ def test_after_a_reload_the_same_file_goes_on_where_it_was(app: App, browser: Br
     assert hashlib.sha256(source.read_bytes()).hexdigest() in kept(app)
 
 
+def test_a_file_that_is_not_taken_is_named(app: App, browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "nothing.csv").touch()
+    page = new_page(browser)
+    page.goto(app.url)
+    choose(page, tmp_path / "nothing.csv")
+    expect(page.get_by_text("nothing.csv was not taken")).to_be_visible()
+
+
 def test_stop_gives_the_drop_zone_back(app: App, browser: Browser, source: Path) -> None:
     page = new_page(browser)
     page.route("**/api/upload/**", lambda route: None)

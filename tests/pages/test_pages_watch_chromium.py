@@ -49,6 +49,9 @@ def test_a_storm_is_told_and_cap_and_requests_at_a_time_change_while_it_runs(app
         expect(told).to_contain_text("(found by itself)")
         expect(page.get_by_text("Last rows that the table refused")).to_be_visible()
         keep_picture(page, "12-storm")
+        # Plotly would offer to send the chart to its maker's servers.
+        expect(page.locator('.modebar-btn[data-title="Download plot as a PNG"]')).to_have_count(1)
+        expect(page.locator('.modebar-btn[data-title^="Share"]')).to_have_count(0)
         page.get_by_text("Change the pace").click()
         page.get_by_text("At most so many write units a second").click()
         calm(page)

@@ -42,6 +42,29 @@ def test_delimiter_quote_and_line_end_are_found(tmp_path: Path, delimiter: str, 
     assert found == Dialect("utf-8", delimiter, quote, "", line_end, 0, 1)
 
 
+TIMES = "email,name,at\n" + "".join(f"p{n}@example.com,Ann Lee,10:{n}:00\n" for n in range(10, 50))
+ADDRESSES = "email\tpage\n" + "".join(f"p{n}@example.com\thttp://x.example/?a={n}&b=2#c\n" for n in range(20))
+AMOUNTS = "id;amount;note\n" + "".join(f"{n};{n},5;a, b\n" for n in range(20))
+EITHER = "".join(f"k{n};x,p{n}@example.com;y,Ann {n};z\n" for n in range(20))
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [(TIMES, [","]), (ADDRESSES, ["\t"]), (AMOUNTS, [";"]), (EITHER, [";", ","]), ("\n" + EITHER, [";", ","])],
+)
+def test_only_delimiters_that_cut_the_list_are_offered(tmp_path: Path, text: str, offered: list[str]) -> None:
+    assert [choice.value for choice in guess(tmp_path, text.encode()).delimiters] == offered
+
+
+@pytest.mark.parametrize(("text", "silly"), [(TIMES, ":"), (ADDRESSES, "&"), (AMOUNTS, " "), (EITHER, " ")])
+def test_without_the_look_at_the_first_row_and_the_score_silly_ones_are_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, silly: str
+) -> None:
+    """The control."""
+    monkeypatch.setattr("importer.intake.guess._is_plausible", lambda *given: True)
+    assert silly in [choice.value for choice in guess(tmp_path, text.encode()).delimiters]
+
+
 @pytest.mark.parametrize(
     ("encoding", "found"),
     [
