@@ -6,6 +6,7 @@ the runner was asleep: that time is neither running time nor part of a rate or a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -74,8 +75,7 @@ class Meter:
 
 
 def percentile_ms(ascending_s: Sequence[float], share: float) -> float | None:
-    """The nearest-rank percentile of sorted seconds, in milliseconds; None of nothing."""
+    """The nearest-rank percentile of sorted seconds, in milliseconds; None of nothing. `share`: above 0, up to 1."""
     if not ascending_s:
         return None
-    at = min(len(ascending_s) - 1, int(share * len(ascending_s)))
-    return ascending_s[at] * 1000.0
+    return ascending_s[math.ceil(share * len(ascending_s)) - 1] * 1000.0
