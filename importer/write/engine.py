@@ -82,6 +82,7 @@ class _Sent(NamedTuple):
     part: Part
     request: Request
     estimated_wcu: float
+    at_s: float
 
 
 @dataclass(eq=False)
@@ -176,9 +177,10 @@ class _Loop:
             return
         batch, rows = part.batch, len(part.indexes)
         wcu = batch.wcu * rows / max(1, len(batch.positions))
-        self.pace.start(wcu, rows, self.clock())
+        now_s = self.clock()
+        self.pace.start(wcu, rows, now_s)
         self.meter.sent(rows, again=part.attempt > 0)
-        self.transport.send(_Sent(part, request, wcu), request)
+        self.transport.send(_Sent(part, request, wcu, now_s), request)
 
     def take(self, replies: list[tuple[_Sent, Reply]]) -> None:
         """Read the replies, record what they settle, queue what is left."""
@@ -206,7 +208,7 @@ class _Loop:
         self.pace.settle(whole.estimated_wcu, whole.wcu, 0, now_s)
         self.pace.brake.answered(0, whole.rows, now_s, replies=whole.replies)
         self.climb.answered(whole.rows, whole.latency_s, now_s, replies=whole.replies)
-        self.patience.progress()
+        self.patience.progress(now_s)
         self.meter.wrote(whole)
 
     def settle(self, sent: _Sent, reply: Reply, outcome: Outcome, now_s: float) -> Acknowledged | None:
@@ -220,7 +222,7 @@ class _Loop:
         if wcu is None:
             wcu = sent.estimated_wcu * written / max(1, len(part.indexes))
         self.pace.settle(sent.estimated_wcu, wcu, len(part.indexes) - written, now_s)
-        self.note(part, reply, outcome, settled, now_s)
+        self.note(sent, reply, outcome, settled, now_s)
         self.meter.answered(reply.latency_s, outcome, written, wcu)
         return self.acknowledged(part, reply, rows, wcu, len(outcome.again)) if settled else None
 
@@ -234,20 +236,21 @@ class _Loop:
             part.batch.slice_index, written, failed, existing, reply.latency_s, part.attempt + 1, wcu, again, complete
         )
 
-    def note(self, part: Part, reply: Reply, outcome: Outcome, settled: int, now_s: float) -> None:
+    def note(self, sent: _Sent, reply: Reply, outcome: Outcome, settled: int, now_s: float) -> None:
         """Tell brake, patience, climb and restraint."""
+        rows = len(sent.part.indexes)
         self.climb.answered(settled, reply.latency_s, now_s)
         if outcome.reason:
             self.restraint.heard(outcome, now_s)
         if outcome.verdict is Verdict.THROTTLED:
-            self.pace.brake.refused(now_s, len(part.indexes))
+            self.pace.brake.refused(now_s, rows)
         elif outcome.verdict is Verdict.SETTLED:
-            self.pace.brake.answered(len(outcome.again), len(part.indexes), now_s)
+            self.pace.brake.answered(len(outcome.again), rows, now_s)
         if not settled and outcome.verdict in (Verdict.RETRY, Verdict.SKEW):
-            self.patience.trouble(now_s)
+            self.patience.trouble(sent.at_s, now_s)
             self.last_trouble = outcome.reason or outcome.code
         else:
-            self.patience.progress()
+            self.patience.progress(now_s)
 
     def set_signal(self, outcome: Outcome) -> None:
         """Stop after a reply that no retry can change."""

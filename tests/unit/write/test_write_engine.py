@@ -11,6 +11,7 @@ from importer.errors import FatalError, RunCancelled, RunPaused
 from importer.write import Command, TableDestination
 from importer.write.brake import Brake
 from importer.write.pace import Pace
+from importer.write.retry import Patience
 
 
 def start(faults: Faults | None = None) -> tuple[StrictService, VirtualClock]:
@@ -181,6 +182,22 @@ def test_no_answer_for_the_whole_patience_pauses() -> None:
     assert isinstance(result.error, RunPaused)
     assert "for 90 s (no answer from the endpoint). Resume when it is back." in str(result.error)
     assert clock.now() - begun_s < 93
+
+
+@pytest.mark.parametrize(("counted_from", "paused_s"), [("sending", 120), ("control: the loss", 180)])
+def test_a_silent_service_is_told_after_the_seconds_that_it_was_silent(
+    monkeypatch: pytest.MonkeyPatch, counted_from: str, paused_s: int
+) -> None:
+    """Every request is lost when the 60 s for its answer are over."""
+    if counted_from != "sending":
+        trouble = Patience.trouble
+        monkeypatch.setattr(Patience, "trouble", lambda patience, sent_s, now_s: trouble(patience, now_s, now_s))
+    service, clock = start(Faults(reset=1.0))
+    begun_s = clock.now()
+    result = run_virtual(service, clock, contact_batches(1000), latency_s=60.0)
+    assert isinstance(result.error, RunPaused)
+    assert "for 120 s (no answer from the endpoint). Resume when it is back." in str(result.error)
+    assert clock.now() - begun_s == pytest.approx(paused_s, abs=2.0)
 
 
 def test_a_service_that_throttles_is_there_and_never_runs_out_of_patience() -> None:
