@@ -29,7 +29,9 @@ from importer.write.transport import Transport
 
 COMMAND_EVERY_S = 0.05
 TICK_EVERY_S = 0.25
-DRAIN_S = 2.0
+DRAIN_S = 1.5
+"""Promised are 2 s from the command to the saved state; half a second is for hearing of it, recording and closing."""
+
 DEFAULT_BACKOFF = Backoff()
 
 
@@ -53,7 +55,7 @@ def write_batches(
     `record` gets what replies settled, before any new request starts; whatever it raises ends the run at once.
     `command` is asked every 50 ms. `wait(seconds)` sleeps and may return early (`threading.Event.wait`).
 
-    Raises RunPaused and RunCancelled when the command says so (replies in flight are awaited for up to 2 s and
+    Raises RunPaused and RunCancelled when the command says so (replies in flight are awaited for up to 1.5 s and
     recorded first); RunPaused too when credentials are refused or no usable answer came for `patience_s`
     seconds (a throttle is an answer); FatalError when the table is gone.
     """
@@ -260,7 +262,7 @@ class _Loop:
             self.signal = RunPaused(f"{outcome.message} Destination: {self.destination.place}.")
 
     def drain(self) -> None:
-        """Wait up to 2 s for the replies in flight, and record them."""
+        """Wait up to 1.5 s for the replies in flight, and record them."""
         end_s = self.clock() + DRAIN_S
         while self.transport.in_flight and self.clock() < end_s:
             self.take(self.transport.poll(min(COMMAND_EVERY_S, max(0.0, end_s - self.clock()))))
