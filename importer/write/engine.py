@@ -25,14 +25,14 @@ from importer.write.outbox import Outbox
 from importer.write.pace import Pace
 from importer.write.restraint import SLOWER, Restraint
 from importer.write.retry import Backoff, Patience, Uniform
+from importer.write.standstill import Standstill
 from importer.write.transport import Transport
 
 COMMAND_EVERY_S = 0.05
 TICK_EVERY_S = 0.25
+DEFAULT_BACKOFF = Backoff()
 DRAIN_S = 1.5
 """Promised are 2 s from the command to the saved state; half a second is for hearing of it, recording and closing."""
-
-DEFAULT_BACKOFF = Backoff()
 
 
 def write_batches(
@@ -85,6 +85,7 @@ class _Sent(NamedTuple):
     request: Request
     estimated_wcu: float
     at_s: float
+    waited_s: float
 
 
 @dataclass(eq=False)
@@ -103,6 +104,7 @@ class _Loop:
     transport: Transport
     meter: Meter
     restraint: Restraint = field(default_factory=Restraint)
+    standstill: Standstill = field(default_factory=Standstill)
     signal: ImporterError | None = None
     command: Command = field(default_factory=Command)
     command_at_s: float = -math.inf
@@ -119,16 +121,18 @@ class _Loop:
                 raise self.signal
             if self.outbox.done:
                 return
-            self.take(self.await_replies(sleep))
+            timeout_s = self.next_wake_s()
+            if self.transport.in_flight:
+                self.take_replies(timeout_s)
+            else:
+                sleep(timeout_s)
             self.tick()
 
-    def await_replies(self, sleep: Callable[[float], object]) -> list[tuple[_Sent, Reply]]:
-        """Replies, or nothing after a short sleep."""
-        timeout_s = self.next_wake_s()
-        if self.transport.in_flight:
-            return self.transport.poll(timeout_s)
-        sleep(timeout_s)
-        return []
+    def take_replies(self, timeout_s: float) -> None:
+        """Those that are there, after at most `timeout_s` without any."""
+        self.take(self.transport.poll(timeout_s))
+        if self.standstill.read():
+            self.climb.held_back()
 
     def next_wake_s(self) -> float:
         """How long there is nothing to do but to listen."""
@@ -162,13 +166,22 @@ class _Loop:
             self.tick(force=True)
         while self.signal is None and self.transport.in_flight < min(self.climb.level, self.most_workers):
             now_s = self.clock()
-            part = self.outbox.next_part(now_s, self.climb.level) if self.pace.wait_s(now_s) <= 0 else None
+            part = self.next_part(now_s) if self.pace.wait_s(now_s) <= 0 else None
             if part is None:
                 self.climb.held_back()
                 return
             self.read_command()  # a batch may have been long in coming
             if self.signal is None:
                 self.start(part)
+
+    def next_part(self, now_s: float) -> Part | None:
+        """What may be sent now. Nothing is read while a batch is long in coming."""
+        part = self.outbox.next_part(now_s, self.climb.level)
+        waited_s = self.clock() - now_s
+        self.meter.waited(waited_s)
+        if self.standstill.waited(waited_s):
+            self.climb.held_back()
+        return part
 
     def start(self, part: Part) -> None:
         """Send one part."""
@@ -182,7 +195,7 @@ class _Loop:
         now_s = self.clock()
         self.pace.start(wcu, rows, now_s)
         self.meter.sent(rows, again=part.attempt > 0)
-        self.transport.send(_Sent(part, request, wcu, now_s), request)
+        self.transport.send(_Sent(part, request, wcu, now_s, self.standstill.waited_s), request)
 
     def take(self, replies: list[tuple[_Sent, Reply]]) -> None:
         """Read the replies, record what they settle, queue what is left."""
@@ -195,7 +208,8 @@ class _Loop:
             outcome = self.destination.read(part, sent.request, reply)
             if outcome.verdict is Verdict.SETTLED and len(outcome.written) == len(part.indexes):
                 wcu = sent.estimated_wcu if outcome.consumed_wcu is None else outcome.consumed_wcu
-                whole.add(len(part.indexes), reply.latency_s, sent.estimated_wcu, wcu)
+                measured = self.standstill.measured(sent.waited_s)
+                whole.add(len(part.indexes), reply.latency_s, sent.estimated_wcu, wcu, measured=measured)
                 rows = (positions_of(part.batch, outcome.written), (), ())
                 acks.append(self.acknowledged(part, reply, rows, wcu, 0))
             elif (ack := self.settle(sent, reply, outcome, now_s)) is not None:
@@ -225,7 +239,7 @@ class _Loop:
             wcu = sent.estimated_wcu * written / max(1, len(part.indexes))
         self.pace.settle(sent.estimated_wcu, wcu, len(part.indexes) - written, now_s)
         self.note(sent, reply, outcome, settled, now_s)
-        self.meter.answered(reply.latency_s, outcome, written, wcu)
+        self.meter.answered(reply.latency_s, outcome, written, wcu, measured=self.standstill.measured(sent.waited_s))
         return self.acknowledged(part, reply, rows, wcu, len(outcome.again)) if settled else None
 
     def acknowledged(
@@ -265,7 +279,7 @@ class _Loop:
         """Wait up to 1.5 s for the replies in flight, and record them."""
         end_s = self.clock() + DRAIN_S
         while self.transport.in_flight and self.clock() < end_s:
-            self.take(self.transport.poll(min(COMMAND_EVERY_S, max(0.0, end_s - self.clock()))))
+            self.take_replies(min(COMMAND_EVERY_S, max(0.0, end_s - self.clock())))
 
     def tick(self, *, force: bool = False) -> None:
         """Tell what happened, four times a second."""

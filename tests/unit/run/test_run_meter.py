@@ -38,6 +38,14 @@ def test_a_sleep_is_neither_running_time_nor_part_of_a_rate_or_a_latency():
     assert meter.add(tick(3602.0, 25, [0.030]), 3602.0).t_s == 12.25
 
 
+def test_a_wait_for_the_next_batch_is_no_sleep():
+    """The control, without the wait told, is taken for a sleep."""
+    ours, control = Meter(base_s=0.0, start_s=0.0), Meter(base_s=0.0, start_s=0.0)
+    sample = ours.add(tick(8.0, 40, [0.030], waited_s=7.5), 0.0)
+    assert (sample.t_s, sample.dt_s, sample.rows_s, sample.p95_ms) == (8.0, 8.0, 5.0, 30.0)
+    assert control.add(tick(8.0, 40, [0.030], waited_s=0.0), 0.0) is None
+
+
 def test_a_service_that_answers_late_is_no_sleep():
     meter = Meter(base_s=0.0, start_s=0.0)
     for step in range(1, 40):
