@@ -50,7 +50,6 @@ class SecondProcess:
     loads: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *, patience_s: float = PATIENCE_S) -> None:
-        self._patience_s = patience_s
         self._process = subprocess.Popen(
             [sys.executable, "-m", "importer.second_process", *self.loads],
             stdin=subprocess.PIPE,
@@ -58,6 +57,8 @@ class SecondProcess:
             cwd=CODE_HOME,
         )
         _widen(self._process.stdin)
+        self._asked = PatientEnd(self._process.stdin, patience_s)
+        self._told = PatientEnd(self._process.stdout, patience_s)
         self._work: Any = None
         self._loaded = False
         self._broken = False
@@ -75,7 +76,7 @@ class SecondProcess:
 
     def ready(self) -> bool:
         """Whether it has loaded and works; never waits."""
-        if not self._loaded and not self._broken and self._speaks(0):
+        if not self._loaded and not self._broken and self._told.is_ready(0.0):
             self._loaded = self._ask() is not None
         return self._loaded and not self._broken
 
@@ -109,19 +110,53 @@ class SecondProcess:
         """The answer; None (and never asked again) when the process is gone, stands still or could not say."""
         try:
             if question is not None:
-                send(self._process.stdin, question)
-            if not self._speaks(self._patience_s):
-                raise EOFError
-            return receive(self._process.stdout)
+                send(self._asked, question)
+            return receive(self._told)
         except (OSError, EOFError, ValueError, pickle.PickleError, AttributeError, TypeError):
             log.warning("The second process is of no use; this one does the work alone.")
             self._broken = True
             self._process.kill()
             return None
 
-    def _speaks(self, timeout_s: float) -> bool:
-        told: Any = self._process.stdout
-        return bool(select.select([told], [], [], timeout_s)[0])
+
+class PatientEnd:
+    """This side's end of a pipe, past Python's own buffer. Raises TimeoutError where the other side moves nothing for
+    `patience_s`: it stands still, in the middle of a piece too."""
+
+    def __init__(self, stream: Any, patience_s: float) -> None:
+        self._fd: int = stream.fileno()
+        self._writes: bool = stream.writable()
+        self._patience_s = patience_s
+        os.set_blocking(self._fd, False)
+
+    def is_ready(self, timeout_s: float) -> bool:
+        """Whether something can be moved, after at most so long."""
+        read, written = ([], [self._fd]) if self._writes else ([self._fd], [])
+        return any(select.select(read, written, [], timeout_s))
+
+    def write(self, data: Any) -> None:
+        """All of it."""
+        left = memoryview(data)
+        while left:
+            try:
+                left = left[os.write(self._fd, left) :]
+            except BlockingIOError:
+                self._wait()
+
+    def readinto(self, into: memoryview) -> int:
+        """What is there, at least a byte; 0 at the end."""
+        while True:
+            try:
+                return os.readv(self._fd, [into])
+            except BlockingIOError:
+                self._wait()
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+    def _wait(self) -> None:
+        if not self.is_ready(self._patience_s):
+            raise TimeoutError
 
 
 def send(stream: Any, value: Any) -> None:

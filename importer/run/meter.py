@@ -1,11 +1,13 @@
 """From the engine's ticks to one sample a second for the chart. Times are monotonic seconds; no clock is read.
 
 The engine ticks four times a second. Where ticks are missing for so long that the screen tells of no sign of life,
-the runner was asleep: that time is neither running time nor part of a rate or a latency.
+the runner was asleep: that time is neither running time nor part of a rate or a latency. Where it waited for its own
+next batch, it was not.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -28,7 +30,7 @@ class Meter:
 
     def add(self, tick: Tick, wall: float) -> Sample | None:
         """A sample when a second has passed since the one before, else None."""
-        silent_s, self._heard_s = tick.t_s - self._heard_s, tick.t_s
+        silent_s, self._heard_s = tick.t_s - self._heard_s - tick.waited_s, tick.t_s
         if silent_s > STILL_S:
             self._base_s -= silent_s
             self._last_s += silent_s
@@ -74,8 +76,7 @@ class Meter:
 
 
 def percentile_ms(ascending_s: Sequence[float], share: float) -> float | None:
-    """The nearest-rank percentile of sorted seconds, in milliseconds; None of nothing."""
+    """The nearest-rank percentile of sorted seconds, in milliseconds; None of nothing. `share`: above 0, up to 1."""
     if not ascending_s:
         return None
-    at = min(len(ascending_s) - 1, int(share * len(ascending_s)))
-    return ascending_s[at] * 1000.0
+    return ascending_s[math.ceil(share * len(ascending_s)) - 1] * 1000.0

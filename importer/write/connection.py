@@ -100,12 +100,12 @@ class Connection:
             if self._pending is None or not self._pending():
                 return
 
-    def give_up(self) -> None:
-        """Close at once; an exchange on it is told as lost."""
+    def give_up(self, *, overdue: bool = False) -> None:
+        """Close at once; an exchange on it is told as lost. `overdue`: no answer came in time."""
         if not self._close():
             return
         exchange, self._exchange = self._exchange, None
-        self._owner.lost(self, exchange, unheard=self._served > 0 and not self._raw)
+        self._owner.lost(self, exchange, unheard=self._served > 0 and not self._raw and not overdue)
 
     def _send(self, data: bytes | memoryview) -> None:
         """A socket that takes no more is not closed here: its last words, an early refusal, may still be read."""

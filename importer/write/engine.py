@@ -25,12 +25,14 @@ from importer.write.outbox import Outbox
 from importer.write.pace import Pace
 from importer.write.restraint import SLOWER, Restraint
 from importer.write.retry import Backoff, Patience, Uniform
+from importer.write.standstill import Standstill
 from importer.write.transport import Transport
 
 COMMAND_EVERY_S = 0.05
 TICK_EVERY_S = 0.25
-DRAIN_S = 2.0
 DEFAULT_BACKOFF = Backoff()
+DRAIN_S = 1.5
+"""Promised are 2 s from the command to the saved state; half a second is for hearing of it, recording and closing."""
 
 
 def write_batches(
@@ -53,7 +55,7 @@ def write_batches(
     `record` gets what replies settled, before any new request starts; whatever it raises ends the run at once.
     `command` is asked every 50 ms. `wait(seconds)` sleeps and may return early (`threading.Event.wait`).
 
-    Raises RunPaused and RunCancelled when the command says so (replies in flight are awaited for up to 2 s and
+    Raises RunPaused and RunCancelled when the command says so (replies in flight are awaited for up to 1.5 s and
     recorded first); RunPaused too when credentials are refused or no usable answer came for `patience_s`
     seconds (a throttle is an answer); FatalError when the table is gone.
     """
@@ -91,6 +93,8 @@ class _Sent(NamedTuple):
     part: Part
     request: Request
     estimated_wcu: float
+    at_s: float
+    waited_s: float
 
 
 @dataclass(eq=False)
@@ -109,6 +113,7 @@ class _Loop:
     transport: Transport
     meter: Meter
     restraint: Restraint = field(default_factory=Restraint)
+    standstill: Standstill = field(default_factory=Standstill)
     signal: ImporterError | None = None
     command: Command = field(default_factory=Command)
     command_at_s: float = -math.inf
@@ -125,16 +130,18 @@ class _Loop:
                 raise self.signal
             if self.outbox.done:
                 return
-            self.take(self.await_replies(sleep))
+            timeout_s = self.next_wake_s()
+            if self.transport.in_flight:
+                self.take_replies(timeout_s)
+            else:
+                sleep(timeout_s)
             self.tick()
 
-    def await_replies(self, sleep: Callable[[float], object]) -> list[tuple[_Sent, Reply]]:
-        """Replies, or nothing after a short sleep."""
-        timeout_s = self.next_wake_s()
-        if self.transport.in_flight:
-            return self.transport.poll(timeout_s)
-        sleep(timeout_s)
-        return []
+    def take_replies(self, timeout_s: float) -> None:
+        """Those that are there, after at most `timeout_s` without any."""
+        self.take(self.transport.poll(timeout_s))
+        if self.standstill.read():
+            self.climb.held_back()
 
     def next_wake_s(self) -> float:
         """How long there is nothing to do but to listen."""
@@ -165,13 +172,22 @@ class _Loop:
             self.tick(force=True)
         while self.signal is None and self.transport.in_flight < min(self.climb.level, self.most_workers):
             now_s = self.clock()
-            part = self.outbox.next_part(now_s, self.climb.level) if self.pace.wait_s(now_s) <= 0 else None
+            part = self.next_part(now_s) if self.pace.wait_s(now_s) <= 0 else None
             if part is None:
                 self.climb.held_back()
                 return
             self.read_command()  # a batch may have been long in coming
             if self.signal is None:
                 self.start(part)
+
+    def next_part(self, now_s: float) -> Part | None:
+        """What may be sent now. Nothing is read while a batch is long in coming."""
+        part = self.outbox.next_part(now_s, self.climb.level)
+        waited_s = self.clock() - now_s
+        self.meter.waited(waited_s)
+        if self.standstill.waited(waited_s):
+            self.climb.held_back()
+        return part
 
     def start(self, part: Part) -> None:
         """Send one part."""
@@ -182,9 +198,10 @@ class _Loop:
             return
         batch, rows = part.batch, len(part.indexes)
         wcu = batch.wcu * rows / max(1, len(batch.positions))
-        self.pace.start(wcu, rows, self.clock())
+        now_s = self.clock()
+        self.pace.start(wcu, rows, now_s)
         self.meter.sent(rows, again=part.attempt > 0)
-        self.transport.send(_Sent(part, request, wcu), request)
+        self.transport.send(_Sent(part, request, wcu, now_s, self.standstill.waited_s), request)
 
     def take(self, replies: list[tuple[_Sent, Reply]]) -> None:
         """Read the replies, record what they settle, queue what is left."""
@@ -197,7 +214,8 @@ class _Loop:
             outcome = self.destination.read(part, sent.request, reply)
             if outcome.verdict is Verdict.SETTLED and len(outcome.written) == len(part.indexes):
                 wcu = sent.estimated_wcu if outcome.consumed_wcu is None else outcome.consumed_wcu
-                whole.add(len(part.indexes), reply.latency_s, sent.estimated_wcu, wcu)
+                measured = self.standstill.measured(sent.waited_s)
+                whole.add(len(part.indexes), reply.latency_s, sent.estimated_wcu, wcu, measured=measured)
                 rows = (positions_of(part.batch, outcome.written), (), ())
                 acks.append(self.acknowledged(part, reply, rows, wcu, 0))
             elif (ack := self.settle(sent, reply, outcome, now_s)) is not None:
@@ -212,7 +230,7 @@ class _Loop:
         self.pace.settle(whole.estimated_wcu, whole.wcu, 0, now_s)
         self.pace.brake.answered(0, whole.rows, now_s, replies=whole.replies)
         self.climb.answered(whole.rows, whole.latency_s, now_s, replies=whole.replies)
-        self.patience.progress()
+        self.patience.progress(now_s)
         self.meter.wrote(whole)
 
     def settle(self, sent: _Sent, reply: Reply, outcome: Outcome, now_s: float) -> Acknowledged | None:
@@ -226,8 +244,8 @@ class _Loop:
         if wcu is None:
             wcu = sent.estimated_wcu * written / max(1, len(part.indexes))
         self.pace.settle(sent.estimated_wcu, wcu, len(part.indexes) - written, now_s)
-        self.note(part, reply, outcome, settled, now_s)
-        self.meter.answered(reply.latency_s, outcome, written, wcu)
+        self.note(sent, reply, outcome, settled, now_s)
+        self.meter.answered(reply.latency_s, outcome, written, wcu, measured=self.standstill.measured(sent.waited_s))
         return self.acknowledged(part, reply, rows, wcu, len(outcome.again)) if settled else None
 
     def acknowledged(
@@ -240,20 +258,21 @@ class _Loop:
             part.batch.slice_index, written, failed, existing, reply.latency_s, part.attempt + 1, wcu, again, complete
         )
 
-    def note(self, part: Part, reply: Reply, outcome: Outcome, settled: int, now_s: float) -> None:
+    def note(self, sent: _Sent, reply: Reply, outcome: Outcome, settled: int, now_s: float) -> None:
         """Tell brake, patience, climb and restraint."""
+        rows = len(sent.part.indexes)
         self.climb.answered(settled, reply.latency_s, now_s)
         if outcome.reason:
             self.restraint.heard(outcome, now_s)
         if outcome.verdict is Verdict.THROTTLED:
-            self.pace.brake.refused(now_s, len(part.indexes))
+            self.pace.brake.refused(now_s, rows)
         elif outcome.verdict is Verdict.SETTLED:
-            self.pace.brake.answered(len(outcome.again), len(part.indexes), now_s)
+            self.pace.brake.answered(len(outcome.again), rows, now_s)
         if not settled and outcome.verdict in (Verdict.RETRY, Verdict.SKEW):
-            self.patience.trouble(now_s)
+            self.patience.trouble(sent.at_s, now_s)
             self.last_trouble = outcome.reason or outcome.code
         else:
-            self.patience.progress()
+            self.patience.progress(now_s)
 
     def set_signal(self, outcome: Outcome) -> None:
         """Stop after a reply that no retry can change."""
@@ -263,10 +282,10 @@ class _Loop:
             self.signal = RunPaused(f"{outcome.message} Destination: {self.destination.place}.")
 
     def drain(self) -> None:
-        """Wait up to 2 s for the replies in flight, and record them."""
+        """Wait up to 1.5 s for the replies in flight, and record them."""
         end_s = self.clock() + DRAIN_S
         while self.transport.in_flight and self.clock() < end_s:
-            self.take(self.transport.poll(min(COMMAND_EVERY_S, max(0.0, end_s - self.clock()))))
+            self.take_replies(min(COMMAND_EVERY_S, max(0.0, end_s - self.clock())))
 
     def tick(self, *, force: bool = False) -> None:
         """Tell what happened, four times a second."""

@@ -9,7 +9,8 @@ from importer.write.model import Outcome, Tick, Verdict
 
 @dataclass(slots=True)
 class Tally:
-    """Replies that came together and left nothing to do. `latency_s` is the sum; `latencies_s` has each."""
+    """Replies that came together and left nothing to do. `latency_s` is the sum; `latencies_s` has each that was
+    measured."""
 
     replies: int = 0
     rows: int = 0
@@ -18,14 +19,15 @@ class Tally:
     wcu: float = 0.0
     latencies_s: list[float] = field(default_factory=list)
 
-    def add(self, rows: int, latency_s: float, estimated_wcu: float, wcu: float) -> None:
-        """One more."""
+    def add(self, rows: int, latency_s: float, estimated_wcu: float, wcu: float, *, measured: bool) -> None:
+        """One more; `measured`: its latency is the service's."""
         self.replies += 1
         self.rows += rows
         self.latency_s += latency_s
         self.estimated_wcu += estimated_wcu
         self.wcu += wcu
-        self.latencies_s.append(latency_s)
+        if measured:
+            self.latencies_s.append(latency_s)
 
 
 class Meter:
@@ -38,16 +40,21 @@ class Meter:
     def _clear(self) -> None:
         self._puts = self._retries = self._throttled = self._unprocessed = self._errors = self._written = 0
         self._latencies: list[float] = []
-        self._wcu = 0.0
+        self._wcu = self._waited_s = 0.0
+
+    def waited(self, seconds: float) -> None:
+        """The next batch was so long in coming."""
+        self._waited_s += seconds
 
     def sent(self, rows: int, *, again: bool) -> None:
         """A request with `rows` rows has left."""
         self._puts += rows
         self._retries += again
 
-    def answered(self, latency_s: float, outcome: Outcome, written: int, wcu: float) -> None:
-        """A request was answered, or lost."""
-        self._latencies.append(latency_s)
+    def answered(self, latency_s: float, outcome: Outcome, written: int, wcu: float, *, measured: bool) -> None:
+        """A request was answered, or lost; `measured`: its latency is the service's."""
+        if measured:
+            self._latencies.append(latency_s)
         self._written += written
         self._wcu += wcu
         if outcome.verdict is Verdict.SETTLED:
@@ -80,6 +87,7 @@ class Meter:
             latencies_s=tuple(self._latencies),
             written=self._written,
             wcu=self._wcu,
+            waited_s=self._waited_s,
         )
         self._since_s = now_s
         self._clear()

@@ -107,7 +107,8 @@ class Tick:
 
     `limit_wcu` is the rate in force (the person's cap or the brake, the lower; None = none) and `reason` says in
     plain words why the engine holds back ("" when it does not). `workers` is the number of requests that may be in
-    flight from now on, `waiting` the parts of batches that wait for another try.
+    flight from now on, `waiting` the parts of batches that wait for another try. `waited_s` is how long the engine
+    waited for its next batch; replies that lay there unread meanwhile are not in `latencies_s`.
     """
 
     t_s: float
@@ -124,6 +125,7 @@ class Tick:
     reason: str = ""
     workers: int = 0
     waiting: int = 0
+    waited_s: float = 0.0
 
 
 class Ask(Enum):

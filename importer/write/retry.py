@@ -9,6 +9,7 @@ a storm is over. There is no limit on attempts: a row is never given up because 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,26 +42,38 @@ ASLEEP_S = 5.0
 
 @dataclass
 class Patience:
-    """How long the engine goes on without a usable answer. A throttle is one: the service is there."""
+    """How long the engine goes on without a usable answer. A throttle is one: the service is there.
+
+    It counts from when the first request without an answer was sent (a silent service is known as one only when the
+    time-out of the answer is over), but from no time before the last usable answer or the end of a sleep.
+    """
 
     limit_s: float
     since_s: float | None = None
+    not_before_s: float = -math.inf
     asked_s: float | None = None
 
-    def progress(self) -> None:
+    def progress(self, now_s: float) -> None:
         """The service answered."""
-        self.since_s = None
+        self.since_s, self.not_before_s = None, now_s
 
-    def trouble(self, now_s: float) -> None:
-        """A request was lost, or its answer was none."""
+    def trouble(self, sent_s: float, now_s: float) -> None:
+        """A request sent at `sent_s` was lost, or its answer was none."""
+        self._look(now_s)
         if self.since_s is None:
-            self.since_s = now_s
+            self.since_s = max(sent_s, self.not_before_s)
 
     def spent_s(self, now_s: float) -> float | None:
         """The seconds awake without an answer when they are over the limit, else None."""
-        if self.since_s is not None and self.asked_s is not None and now_s - self.asked_s > ASLEEP_S:
-            self.since_s += now_s - max(self.asked_s, self.since_s)
-        self.asked_s = now_s
+        self._look(now_s)
         if self.since_s is None or now_s - self.since_s < self.limit_s:
             return None
         return now_s - self.since_s
+
+    def _look(self, now_s: float) -> None:
+        """Take out a sleep that has just ended."""
+        if self.asked_s is not None and now_s - self.asked_s > ASLEEP_S:
+            self.not_before_s = now_s
+            if self.since_s is not None:
+                self.since_s += now_s - self.asked_s
+        self.asked_s = now_s

@@ -135,10 +135,11 @@ class HttpTransport:
         self._done.append((exchange.token, reply))
 
     def lost(self, connection: Connection, exchange: Exchange | None, *, unheard: bool) -> None:
-        """The connection is gone, with `exchange` on it; `unheard`: it was a kept one and said nothing any more.
+        """The connection is gone, with `exchange` on it; `unheard`: it was a kept one and died without a word.
 
         A server may close a kept connection in the very moment of a request: then it is sent again on another one,
-        unless it must not be (an insert that did arrive would meet its own row).
+        unless it must not be (an insert that did arrive would meet its own row). A reply that is overdue is lost: the
+        engine sends again, after its delay.
         """
         self._busy.discard(connection)
         if connection in self._idle:
@@ -202,4 +203,4 @@ class HttpTransport:
     def _give_up_overdue(self, now_s: float) -> None:
         self._look_at_s = now_s + LOOK_EVERY_S
         for connection in [one for one in self._busy if one.waited_s(now_s) > self._answer_timeout_s]:
-            connection.give_up()
+            connection.give_up(overdue=True)

@@ -39,7 +39,7 @@ class VirtualTransport:
     ) -> None:
         self.service, self.clock, self.latency_s, self.busy_s = service, clock, latency_s, busy_s
         self.free_at_s = 0.0
-        self.queue: list[tuple[float, int, Any, Reply]] = []
+        self.queue: list[tuple[float, int, float, Any, Reply]] = []
         self.order = itertools.count()
         self.most_in_flight = 0
         self.starts: list[float] = []
@@ -62,22 +62,20 @@ class VirtualTransport:
         lines = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
         head = f"HTTP/1.1 {answer.status} X\r\n{lines}\r\n".encode()
         lost = answer.reset or answer.cut_at is not None
-        reply = (
-            Reply(0, b"", b"", "lost", latency_s) if lost else Reply(answer.status, head, answer.body, "", latency_s)
-        )
-        heapq.heappush(self.queue, (self.clock.now() + latency_s, next(self.order), token, reply))
+        reply = Reply(0, b"", b"", "lost") if lost else Reply(answer.status, head, answer.body)
+        heapq.heappush(self.queue, (now_s + latency_s, next(self.order), now_s, token, reply))
         self.most_in_flight = max(self.most_in_flight, len(self.queue))
-        self.starts.append(self.clock.now())
+        self.starts.append(now_s)
 
     def poll(self, timeout_s: float) -> list[tuple[Any, Reply]]:
-        """Replies that are due, at the latest after `timeout_s`."""
+        """Replies that are due, at the latest after `timeout_s`. Their latency ends when they are read."""
         end_s = self.clock.now() + timeout_s
         due_s = min(end_s, max(self.clock.now(), self.queue[0][0])) if self.queue else end_s
         self.clock.time_s = max(due_s, self.clock.now() + 1e-6)
         replies = []
         while self.queue and self.queue[0][0] <= self.clock.now():
-            _, _, token, reply = heapq.heappop(self.queue)
-            replies.append((token, reply))
+            _, _, sent_s, token, reply = heapq.heappop(self.queue)
+            replies.append((token, reply._replace(latency_s=self.clock.now() - sent_s)))
         return replies
 
     def close(self) -> None:

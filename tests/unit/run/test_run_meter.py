@@ -38,6 +38,14 @@ def test_a_sleep_is_neither_running_time_nor_part_of_a_rate_or_a_latency():
     assert meter.add(tick(3602.0, 25, [0.030]), 3602.0).t_s == 12.25
 
 
+def test_a_wait_for_the_next_batch_is_no_sleep():
+    """The control, without the wait told, is taken for a sleep."""
+    ours, control = Meter(base_s=0.0, start_s=0.0), Meter(base_s=0.0, start_s=0.0)
+    sample = ours.add(tick(8.0, 40, [0.030], waited_s=7.5), 0.0)
+    assert (sample.t_s, sample.dt_s, sample.rows_s, sample.p95_ms) == (8.0, 8.0, 5.0, 30.0)
+    assert control.add(tick(8.0, 40, [0.030], waited_s=0.0), 0.0) is None
+
+
 def test_a_service_that_answers_late_is_no_sleep():
     meter = Meter(base_s=0.0, start_s=0.0)
     for step in range(1, 40):
@@ -49,3 +57,16 @@ def test_a_service_that_answers_late_is_no_sleep():
 def test_percentiles_of_nothing_and_of_one():
     assert percentile_ms([], 0.5) is None
     assert percentile_ms([0.004], 0.95) == 4.0
+
+
+def test_a_percentile_is_the_least_value_that_so_large_a_share_does_not_exceed():
+    """Nearest rank, as https://en.wikipedia.org/wiki/Percentile#The_nearest-rank_method works it out."""
+    assert [percentile_ms([0.015, 0.020, 0.035, 0.040, 0.050], share) for share in (0.05, 0.3, 0.4, 0.5, 1.0)] == [
+        15.0,
+        20.0,
+        20.0,
+        35.0,
+        50.0,
+    ]
+    assert percentile_ms([0.001, 0.002], 0.50) == 1.0
+    assert percentile_ms([rank / 1000 for rank in range(1, 21)], 0.95) == 19.0, "the greatest of 20 is p100"

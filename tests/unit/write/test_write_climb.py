@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from strict_endpoint import Faults, StrictService, VirtualClock
 from strict_endpoint.kit import Result, contact_batches, run_virtual
 
-from importer.write import Command
+from importer.write import Batch, Command, standstill
 from importer.write.climb import MOST, Climb
 
 ROWS = 60_000
@@ -131,3 +133,27 @@ def test_windows_that_were_held_back_do_not_count() -> None:
         climb.answered(25, 0.02, step / 100)
         climb.held_back()
     assert climb.level == 4
+
+
+@pytest.mark.parametrize("long_s", [standstill.LONG_S, float("inf")], ids=["ours", "control"])
+def test_waiting_for_our_own_next_batch_is_not_told_as_slower_answers(
+    monkeypatch: pytest.MonkeyPatch, long_s: float
+) -> None:
+    """The service answers in 5 ms throughout; after 40,000 rows each piece of 16 batches takes 0.25 s to be made."""
+    monkeypatch.setattr(standstill, "LONG_S", long_s)
+    clock = VirtualClock()
+
+    def batches() -> Iterator[Batch]:
+        for number, batch in enumerate(contact_batches(60_000)):
+            if number >= 1_600 and number % 16 == 0:
+                clock.wait(0.25)
+            yield batch
+
+    told = run_virtual(StrictService(now=clock.now), clock, batches(), latency_s=0.005, busy_s=0.0002).ticks
+    latencies_s = sorted(latency_s for tick in told for latency_s in tick.latencies_s)
+    waited_s = sum(tick.waited_s for tick in told)
+    late = [tick for tick in told if tick.t_s > told[-1].t_s - 10.0]
+    assert waited_s == pytest.approx(50 * 0.25)
+    assert (latencies_s[-1] < 0.03) is (long_s < 1)
+    assert any(tick.reason.startswith("slower answers") for tick in told) is (long_s > 1)
+    assert (late[-1].workers < late[0].workers) is (long_s > 1)

@@ -22,38 +22,58 @@ def test_delays_are_jittered_over_the_whole_range() -> None:
     assert 2.4 < sum(delays) / len(delays) < 2.6
 
 
-def test_patience_counts_from_the_first_trouble_and_forgets_at_progress() -> None:
+def first_spent(patience: Patience, from_s: float, to_s: float) -> tuple[float, float] | None:
+    """(when, told seconds) as the engine looks every 50 ms; None when patience lasts."""
+    looks = (from_s + step / 20 for step in range(int((to_s - from_s) * 20)))
+    return next(((now_s, spent) for now_s in looks if (spent := patience.spent_s(now_s)) is not None), None)
+
+
+def test_patience_counts_from_when_the_first_request_was_sent_and_forgets_at_progress() -> None:
     patience = Patience(120.0)
-    assert patience.spent_s(1e9) is None
-    patience.trouble(100.0)
-    patience.trouble(200.0)
-    assert patience.spent_s(219.9) is None
-    assert patience.spent_s(220.0) == 120.0
-    patience.progress()
-    assert patience.spent_s(1e9) is None
+    assert first_spent(patience, 100.0, 160.0) is None
+    patience.trouble(sent_s=100.0, now_s=160.0)
+    patience.trouble(sent_s=101.0, now_s=161.0)
+    assert first_spent(patience, 161.0, 300.0) == (220.0, 120.0)
+    patience.progress(300.0)
+    assert first_spent(patience, 300.0, 900.0) is None
+
+
+def test_patience_counts_from_no_time_before_the_last_answer() -> None:
+    patience = Patience(120.0)
+    patience.progress(155.0)
+    patience.trouble(sent_s=100.0, now_s=160.0)
+    assert first_spent(patience, 160.0, 300.0) == (275.0, 120.0)
 
 
 def test_time_asleep_uses_up_no_patience() -> None:
     patience = Patience(120.0)
-    patience.trouble(100.0)
+    patience.trouble(sent_s=100.0, now_s=100.0)
     looks = [100.05, 101.0, 3_700.0]  # an hour passes with nobody looking
     assert [patience.spent_s(now_s) for now_s in looks] == [None, None, None]
-    awake = [3_700.0 + step / 20 for step in range(1, 3_000)]
-    spent = [(now_s, found) for now_s in awake if (found := patience.spent_s(now_s)) is not None]
-    assert spent[0] == (pytest.approx(3_819.0, abs=0.1), pytest.approx(120.0, abs=0.1))
+    assert first_spent(patience, 3_700.0, 3_900.0) == (pytest.approx(3_819.0, abs=0.1), pytest.approx(120.0, abs=0.1))
 
 
 def test_sleep_before_the_first_trouble_gives_no_more_patience() -> None:
     patience = Patience(120.0)
     assert patience.spent_s(100.0) is None
-    patience.trouble(3_700.0)  # the first answer after an hour asleep is none
-    looks = [3_700.0 + step / 20 for step in range(1, 3_000)]
-    assert next(now_s for now_s in looks if patience.spent_s(now_s) is not None) == pytest.approx(3_820.0, abs=0.1)
+    patience.trouble(sent_s=3_700.0, now_s=3_700.0)  # the first answer after an hour asleep is none
+    assert first_spent(patience, 3_700.0, 3_900.0) == (pytest.approx(3_820.0, abs=0.1), pytest.approx(120.0, abs=0.1))
+
+
+def test_a_request_lost_in_a_sleep_uses_up_no_patience() -> None:
+    patience = Patience(120.0)
+    assert patience.spent_s(100.0) is None
+    patience.trouble(sent_s=99.0, now_s=3_700.0)
+    assert first_spent(patience, 3_700.0, 3_900.0) == (pytest.approx(3_820.0, abs=0.1), pytest.approx(120.0, abs=0.1))
 
 
 def test_control_patience_that_counts_sleep_is_spent_at_the_first_look(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "ASLEEP_S", float("inf"))
     patience = Patience(120.0)
-    patience.trouble(100.0)
-    assert patience.spent_s(100.05) is None
-    assert patience.spent_s(3_700.0) == 3_600.0
+    assert patience.spent_s(100.0) is None
+    patience.trouble(sent_s=99.0, now_s=100.0)
+    assert patience.spent_s(3_700.0) == 3_601.0
+    lost_in_it = Patience(120.0)
+    assert lost_in_it.spent_s(100.0) is None
+    lost_in_it.trouble(sent_s=99.0, now_s=3_700.0)
+    assert lost_in_it.spent_s(3_700.0) == 3_601.0

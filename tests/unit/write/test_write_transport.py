@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from importer.write import HttpTransport, Reply, Request
+from importer.write.connection import Connection
 
 OK = b'HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{"UnprocessedItems":{}}'
 
@@ -174,6 +175,36 @@ def test_an_answer_that_never_comes_is_lost() -> None:
         done.set()
     transport.close()
     assert (reply.status, reply.trouble) == (0, "lost")
+
+
+@pytest.mark.parametrize(("told_as", "arrivals"), [("overdue", 2), ("control: a death", 3)])
+def test_an_answer_that_never_comes_on_a_kept_connection_is_lost_and_not_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, told_as: str, arrivals: int
+) -> None:
+    if told_as != "overdue":
+        give_up = Connection.give_up
+        monkeypatch.setattr(Connection, "give_up", lambda connection, **_: give_up(connection))
+    transport = HttpTransport(answer_timeout_s=0.3)
+    seen, done, again = [], threading.Event(), threading.Event()
+
+    def talk(connection: socket.socket, number: int) -> None:
+        while read_request(connection):
+            seen.append(number)
+            if len(seen) == 1:
+                connection.sendall(OK)
+            elif len(seen) == 2:
+                done.wait(10)
+            else:
+                again.set()
+
+    with server(talk) as port:
+        exchange(transport, post(port))
+        (reply,) = exchange(transport, post(port))
+        again.wait(0.1 if arrivals == 2 else 5)
+        done.set()
+        transport.close()
+    assert (reply.status, reply.trouble) == (0, "lost")
+    assert len(seen) == arrivals
 
 
 def test_a_proxy_of_the_environment_is_not_used_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
