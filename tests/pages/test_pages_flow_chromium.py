@@ -209,7 +209,7 @@ def test_a_stopped_import_goes_on_in_another_browser_and_after_the_app_was_kille
 
 def test_zoom_is_kept_while_the_chart_grows(app: App, browser: Browser, tmp_path: Path) -> None:
     source = tmp_path / "slow.csv"
-    lines = "".join(f"slow{n}@example.com,Slow {n}\n" for n in range(3000))
+    lines = "".join(f"slow{n}@example.com,Slow {n}\n" for n in range(10_000))
     source.write_text("Email,Name\n" + lines, encoding="utf-8")
     page = new_page(browser)
     page.goto(app.url)
