@@ -1,4 +1,4 @@
-"""The real app and the real browser, started once for all files of tests that ask for them."""
+"""The real app and the real browser, started once for all files of tests that ask for them; how Hypothesis looks."""
 
 from __future__ import annotations
 
@@ -7,10 +7,19 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from browser_kit import App
     from playwright.sync_api import Browser
+
+
+# A busy machine may take any time for an example, or for making one up. Each example of a test that keeps files
+# writes its own.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
