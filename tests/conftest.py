@@ -1,4 +1,4 @@
-"""The real app and the real browser, started once for each file of tests that asks for them."""
+"""The real app and the real browser, started once for all files of tests that ask for them; how Hypothesis looks."""
 
 from __future__ import annotations
 
@@ -7,15 +7,24 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from browser_kit import App
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="module")
+# A busy machine may take any time for an example, or for making one up. Each example of a test that keeps files
+# writes its own.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("any machine")
+
+
+@pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The app as a process of its own, with a home of its own."""
+    """The app as a process of its own. Its home holds the lists of other tests too."""
     from browser_kit import running_app
 
     with running_app(tmp_path_factory.mktemp("app") / "home") as started:
@@ -23,6 +32,15 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 
 @pytest.fixture(scope="module")
+def own_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """One whose home, table and log hold nothing but what this file of tests does."""
+    from browser_kit import running_app
+
+    with running_app(tmp_path_factory.mktemp("own-app") / "home") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, without a window."""
     from browser_kit import chromium

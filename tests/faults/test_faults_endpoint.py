@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from run_kit import HERE, KEY, REPOSITORY, snapshot, start_runner_process, strict_table, until
+from run_kit import HERE, KEY, PATIENCE_S, REPOSITORY, snapshot, start_runner_process, strict_table, until
 
 from importer.check import CheckResult, ColumnSpec, DynamoType, Schema
 from importer.endpoint import BATCH_TABLE, batch_connection, save_key
@@ -95,7 +95,7 @@ def planned(
 
 def finish(settings: Settings, folder: RunFolder, code: int = 0) -> None:
     process = start_runner_process(settings, folder)
-    process.join(120)
+    process.join(PATIENCE_S)
     assert process.exitcode == code
 
 

@@ -35,7 +35,7 @@ from importer.table.engine_state import mark_of, read_state, write_state
 from importer.table.leases import lease_folder
 from importer.table.supervisor import listens_on
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 

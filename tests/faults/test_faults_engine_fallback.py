@@ -23,7 +23,7 @@ from importer.table import (
 )
 from importer.table.engine_state import read_state
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from run_kit import KEY, WARM, snapshot, start_runner_process, strict_table, until
+from run_kit import KEY, PATIENCE_S, WARM, snapshot, start_runner_process, strict_table, until
 
 from importer.check import CheckResult, ColumnSpec, DynamoType, Schema
 from importer.fix import arrived, merge, merge_fixed
@@ -103,7 +103,7 @@ def killed_merge(tmp_path: Path, dies: str, how: str) -> Iterator[tuple[Settings
         path = fixed_file(folder)
         process = WARM.Process(target=merge_child, args=(folder, path, dies, how))
         process.start()
-        process.join(60)
+        process.join(PATIENCE_S)
         assert process.exitcode == -signal.SIGKILL
         yield settings, folder, path, table
 
@@ -154,7 +154,7 @@ def killed_upload(tmp_path: Path, keep: Any) -> tuple[RunFolder, bytes, list[str
     content = fixed_file(folder).read_bytes()
     process = WARM.Process(target=upload_child, args=(folder, content, str(temporary), keep))
     process.start()
-    process.join(60)
+    process.join(PATIENCE_S)
     assert process.exitcode == -signal.SIGKILL
     return folder, content, [path.name for path in temporary.rglob("*") if path.is_file()]
 
@@ -180,12 +180,12 @@ def test_control_in_the_systems_temporary_folder_a_kill_leaves_its_cells(tmp_pat
 )
 def test_fixed_rows_survive_kills_while_they_are_sent(tmp_path: Path, how: str, loses: bool) -> None:
     settings, kills, rng = Settings(tmp_path / "home"), 8, random.Random(3)
-    with strict_table(latency_s=0.01, unprocessed=0.2, seed=3) as table:
+    with strict_table(latency_s=0.05, unprocessed=0.2, seed=3) as table:
         folder = finished_run(settings, table.url)
         merge_fixed(folder, fixed_file(folder), name="fixed.csv", who="tester")
         for _ in range(kills):
             process = start_runner_process(settings, folder, how)
-            goal = snapshot(folder).buckets.written + rng.randint(1, 1_000 // (kills + 2))
+            goal = snapshot(folder).buckets.written + rng.randint(1, 1_000 // (2 * kills))
             until(folder, lambda now, goal=goal: now.buckets.written >= goal)
             os.kill(process.pid, signal.SIGKILL)
             process.join()
@@ -202,5 +202,5 @@ def test_fixed_rows_survive_kills_while_they_are_sent(tmp_path: Path, how: str, 
 
 def finish(settings: Settings, folder: RunFolder, how: str) -> None:
     process = start_runner_process(settings, folder, how)
-    process.join(60)
+    process.join(PATIENCE_S)
     assert process.exitcode == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from run_kit import planned_run, snapshot, start_runner_process, strict_table, until
+from run_kit import PATIENCE_S, planned_run, snapshot, start_runner_process, strict_table, until
 
 from importer.run import RunFolder, RunState
 from importer.settings import Settings
@@ -35,7 +35,7 @@ def kill_again_and_again(settings: Settings, folder: RunFolder, kills: int, rng:
 
 def finish(settings: Settings, folder: RunFolder, how: str) -> None:
     process = start_runner_process(settings, folder, how)
-    process.join(60)
+    process.join(PATIENCE_S)
     assert process.exitcode == 0
 
 
@@ -70,7 +70,7 @@ def test_rows_handed_back_survive_a_kill_only_if_recorded_after_they_are_acknowl
     tmp_path: Path, how: str, loses: bool, workers: int | None
 ) -> None:
     settings = Settings(tmp_path / "home")
-    with strict_table(latency_s=0.005, unprocessed=0.12, seed=3) as table:
+    with strict_table(latency_s=0.01, unprocessed=0.12, seed=3) as table:
         folder = planned_run(settings, table.url, 4_000, workers=workers)
         again = kill_again_and_again(settings, folder, 5, random.Random(5), how)
         finish(settings, folder, how)
@@ -84,10 +84,10 @@ def test_rows_handed_back_survive_a_kill_only_if_recorded_after_they_are_acknowl
 
 def test_control_a_ledger_that_is_not_told_of_more_workers_promises_too_little(tmp_path: Path) -> None:
     """Workers are found by itself, and the engine's word on them never reaches the ledger."""
-    settings, kills = Settings(tmp_path / "home"), 20
+    settings, kills = Settings(tmp_path / "home"), 5
     with strict_table(latency_s=0.01) as table:
-        folder = planned_run(settings, table.url, 20_000, workers=None)
+        folder = planned_run(settings, table.url, 5_000, workers=None)
         again = kill_again_and_again(settings, folder, kills, random.Random(11), "workers not told")
         finish(settings, folder, "as it is")
-        sent_again = sum(table.log()["sent"].values()) - 20_000
+        sent_again = sum(table.log()["sent"].values()) - 5_000
     assert sent_again > again

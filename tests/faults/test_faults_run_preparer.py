@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from run_kit import WARM, planned_run, snapshot, strict_table, until
+from run_kit import PATIENCE_S, WARM, planned_run, snapshot, strict_table, until
 
 from importer.run import Preparer, RunFolder, RunState, execute_run
 from importer.settings import Settings
 
-ROWS, WORKERS, KILLS = 30_000, 4, 5
+ROWS, WORKERS, KILLS = 30_000, 4, 3
 
 
 def run_beside_a_preparer(home: str, run_id: str, told: str) -> None:
@@ -51,7 +51,7 @@ def test_a_run_with_two_processes_loses_no_row_to_kills_and_leaves_no_process(tm
             os.kill(process.pid, signal.SIGKILL)
             process.join()
         process = started(settings, folder, told)
-        process.join(120)
+        process.join(PATIENCE_S)
         assert process.exitcode == 0
         sent = table.log()["sent"]
         stored = {item["email"]["S"] for item in table.items()}

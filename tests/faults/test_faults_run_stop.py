@@ -7,13 +7,14 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 from run_kit import (
+    PATIENCE_S,
     REPOSITORY,
     StrictTable,
     planned_run,
@@ -21,14 +22,16 @@ from run_kit import (
     start_runner_process,
     strict_table,
     until,
+    until_sent_twice,
 )
 
 from importer.errors import ConfigError
 from importer.run import RunFolder, RunState, cancel_run, execute_run, runner
 from importer.settings import Settings
 
-SETTLE_S = 0.25
-"""The promise is 0.1 s; the rest is for two busy cores."""
+MOST_AFTER = 50
+"""Requests of 4 workers in 0.25 s, each answered after 0.02 s; the promise is 0.1 s. They are counted, not timed: a
+machine without time for the runner has none for its requests either."""
 
 
 def importer(settings: Settings, *arguments: str, broken: str = "", **how: Any) -> subprocess.CompletedProcess[str]:
@@ -48,7 +51,7 @@ def importer(settings: Settings, *arguments: str, broken: str = "", **how: Any) 
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         **how,
     )
 
@@ -61,11 +64,9 @@ def test_after_a_cancel_no_new_request_and_the_rest_is_sent_on_resume(tmp_path: 
         process = start_runner_process(settings, folder, how)
         until(folder, lambda now: now.buckets.written > 300)
         cancel_run(settings, folder.run_id)
-        time.sleep(SETTLE_S)
-        at_once = table.log()["requests"]
-        time.sleep(0.5)
-        assert (table.log()["requests"] == at_once) is stops
-        process.join(2 if stops else 30)
+        before = table.log()["requests"]
+        process.join(PATIENCE_S)
+        assert (table.log()["requests"] - before <= MOST_AFTER) is stops
         if not stops:
             return
         assert process.exitcode == 1
@@ -80,36 +81,46 @@ def test_after_a_cancel_no_new_request_and_the_rest_is_sent_on_resume(tmp_path: 
 
 def test_of_many_starts_at_once_one_runs_and_the_others_are_told(tmp_path: Path) -> None:
     settings = Settings(tmp_path / "home")
-    with strict_table(latency_s=0.01) as table:
+    with strict_table(latency_s=0.5) as table:
         folder = planned_run(settings, table.url, 3_000)
         processes = [start_runner_process(settings, folder) for _ in range(5)]
+        until_all_but_one_ended(processes)
+        table.play(latency_s=0.0)
         for process in processes:
-            process.join(60)
+            process.join(PATIENCE_S)
         sent = table.log()["sent"]
     assert sorted(process.exitcode for process in processes) == [0, 7, 7, 7, 7]
     assert (len(sent), max(sent.values())) == (3_000, 1)
     assert snapshot(folder).starts == 1
 
 
+def until_all_but_one_ended(processes: Sequence[Any]) -> None:
+    give_up_s = time.monotonic() + PATIENCE_S
+    while sum(process.is_alive() for process in processes) > 1:
+        assert time.monotonic() < give_up_s, "more than one is at work"
+        time.sleep(0.02)
+
+
 def test_control_without_the_lock_two_starts_send_rows_twice(tmp_path: Path) -> None:
     settings = Settings(tmp_path / "home")
-    with strict_table(latency_s=0.02) as table:
+    with strict_table(latency_s=0.5) as table:
         folder = planned_run(settings, table.url, 2_000)
         processes = [start_runner_process(settings, folder, "without lock") for _ in range(2)]
+        until_sent_twice(table)
+        table.play(latency_s=0.0)
         for process in processes:
-            process.join(60)
-        assert max(table.log()["sent"].values()) > 1
+            process.join(PATIENCE_S)
 
 
 def test_a_second_start_says_who_has_the_run(tmp_path: Path) -> None:
     settings = Settings(tmp_path / "home")
-    with strict_table(latency_s=0.2) as table:
+    with strict_table(latency_s=0.5) as table:
         folder = planned_run(settings, table.url, 5_000)
         process = start_runner_process(settings, folder)
         now = until(folder, lambda now: now.buckets.written > 0)
         second = importer(settings, "resume", folder.run_id)
         cancel_run(settings, folder.run_id)
-        process.join(30)
+        process.join(PATIENCE_S)
     assert now.holder is not None
     assert second.returncode == 1
     assert (
@@ -120,12 +131,12 @@ def test_a_second_start_says_who_has_the_run(tmp_path: Path) -> None:
 
 def test_expired_credentials_pause_the_run_and_reject_nothing(tmp_path: Path) -> None:
     settings = Settings(tmp_path / "home")
-    with strict_table(latency_s=0.01) as table:
+    with strict_table(latency_s=0.05) as table:
         folder = planned_run(settings, table.url, 5_000)
         process = start_runner_process(settings, folder)
         until(folder, lambda now: now.buckets.written > 300)
         table.play(expired_keys=["AKIDEXAMPLE"])
-        process.join(30)
+        process.join(PATIENCE_S)
         now = snapshot(folder)
         assert now.state is RunState.PAUSED
         assert "expired" in now.reason
@@ -155,7 +166,7 @@ def test_a_run_goes_on_when_whoever_started_it_is_gone(tmp_path: Path) -> None:
             check=False,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_S,
         )
         assert starter.returncode == 0, starter.stderr
         until(folder, lambda now: now.state is RunState.FINISHED)
@@ -166,7 +177,7 @@ def test_a_run_goes_on_when_whoever_started_it_is_gone(tmp_path: Path) -> None:
 
 def until_written(path: Path) -> None:
     """The runner writes its proof after the last row."""
-    give_up_s = time.monotonic() + 20
+    give_up_s = time.monotonic() + PATIENCE_S
     while not path.exists():
         assert time.monotonic() < give_up_s
         time.sleep(0.05)
@@ -239,11 +250,11 @@ def assert_resumes(settings: Settings, folder: RunFolder, table: StrictTable) ->
 
 def test_buckets_sum_to_the_file_at_every_moment_of_a_stormy_run(tmp_path: Path) -> None:
     settings, seen = Settings(tmp_path / "home"), set()
-    with strict_table(latency_s=0.005, unprocessed=0.1, lost_reply=0.02, bad_mark="bad", seed=9) as table:
+    with strict_table(latency_s=0.02, unprocessed=0.1, lost_reply=0.02, bad_mark="bad", seed=9) as table:
         folder = planned_run(settings, table.url, 6_000, bad=range(0, 6_000, 997))
         process = start_runner_process(settings, folder)
         until(folder, lambda now: seen.add(now.buckets) or now.state is RunState.FINISHED)
-        process.join(30)
+        process.join(PATIENCE_S)
     assert len(seen) > 50, "many different moments were looked at"
     now = snapshot(folder)
     assert (now.buckets.written, now.buckets.failed, now.buckets.pending) == (5_993, 7, 0)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from run_kit import PATIENCE_S, StrictTable, planned_run, snapshot, start_runner_process, strict_table, until
+from run_kit import PATIENCE_S, planned_run, snapshot, start_runner_process, strict_table, until, until_sent_twice
 from scene_kit import Scene
 from strict_endpoint import Faults, running_endpoint
 
@@ -119,13 +119,6 @@ def test_a_tab_that_starts_a_run_which_goes_already_starts_no_second_runner(
     assert (ended.starts, max(sent.values())) == ((1, 1) if locked else (2, 2))
 
 
-def until_sent_twice(table: StrictTable) -> None:
-    give_up_s = time.monotonic() + PATIENCE_S
-    while max(table.log()["sent"].values()) < 2:
-        assert time.monotonic() < give_up_s
-        time.sleep(0.05)
-
-
 def possible(now: Snapshot) -> bool:
     """Whether all can be true that a screen shows of a run of some seconds."""
     assert now.buckets.total == now.rows
@@ -139,7 +132,7 @@ def possible(now: Snapshot) -> bool:
 
 
 SLOW_S, SLOW_ROWS = 0.15, 3_000
-"""The answers in flight when the runner falls asleep are a seventh of their second's: the 95th of 100 is one."""
+"""Answers in flight when the runner falls asleep are a seventh of their second's: enough to be its 95th of 100."""
 
 SLEEP_S = 7.0
 """Longer than a second of samples and the five after which the screen tells of no sign of life."""
@@ -173,7 +166,7 @@ def test_a_runner_that_sleeps_in_the_middle_goes_on_and_the_screen_stays_true(
         assert still.state is RunState.RUNNING
         assert still.buckets == asleep.buckets, "nothing moves while it sleeps"
         awake = until(folder, lambda now: now.buckets.written > asleep.buckets.written + 1_000)
-        process.join(60)
+        process.join(PATIENCE_S)
         log = table.log()
     for now in (still, awake):
         assert possible(now)

@@ -39,12 +39,12 @@ def stored(home: Path) -> dict[str, dict[str, str]]:
 
 
 def test_a_cluster_is_approved_two_people_are_merged_and_every_row_is_accounted_for(
-    app: App, browser: Browser, tmp_path: Path
+    own_app: App, browser: Browser, tmp_path: Path
 ) -> None:
     source = tmp_path / "alike.csv"
     source.write_text(LIST, encoding="utf-8")
     page = new_page(browser)
-    page.goto(app.url)
+    page.goto(own_app.url)
     page.get_by_label("Choose a list to upload").set_input_files(source)
     page.get_by_role("button", name="Next: the columns").wait_for()
     calm(page)
@@ -95,7 +95,7 @@ def test_a_cluster_is_approved_two_people_are_merged_and_every_row_is_accounted_
     expect(page.get_by_text("= 7 rows of the file.")).to_be_visible()
     expect(page.get_by_text("5 written")).to_be_visible()
     assert page.evaluate("() => window.hacked") is None
-    kept = stored(app.home)
+    kept = stored(own_app.home)
     assert sorted(kept) == [
         "ann@example.com",
         "bo.test@example.com",

@@ -41,11 +41,11 @@ def send_back(page: Page, rows: list[list[str]], path: Path) -> None:
     press(page, "Take the fixed rows")
 
 
-def test_rows_are_fixed_before_and_after_the_import(app: App, browser: Browser, tmp_path: Path) -> None:
+def test_rows_are_fixed_before_and_after_the_import(own_app: App, browser: Browser, tmp_path: Path) -> None:
     source = tmp_path / "to be fixed.csv"
     source.write_text("Email,Name\n" + GOOD + BAD)
     page = new_page(browser)
-    page.goto(app.url)
+    page.goto(own_app.url)
     page.get_by_label("Choose a list to upload").set_input_files(source)
     page.get_by_role("button", name="Next: the columns").wait_for()
     calm(page)
@@ -85,7 +85,7 @@ def test_rows_are_fixed_before_and_after_the_import(app: App, browser: Browser, 
     expect(page.get_by_text("third.csv by")).to_be_visible()
     keep_picture(page, "fixed-3-all-written")
 
-    client = dynamodb_client(embedded_connection(Settings(app.home), lease="test"))
+    client = dynamodb_client(embedded_connection(Settings(own_app.home), lease="test"))
     stored = client.scan(TableName="EmailContacts", ConsistentRead=True)["Items"]
     names = {item["Email"]["S"] if "Email" in item else item["email"]["S"]: item for item in stored}
     client.close()

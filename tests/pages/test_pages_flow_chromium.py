@@ -19,7 +19,8 @@ from importer.table import count_items, dynamodb_client, embedded_connection
 
 pytestmark = pytest.mark.browser
 
-BIG_ROWS = 10_000
+BIG_ROWS, ROWS_A_SECOND = 6_000, "100"
+"""A minute of sending: the app is killed and started again long before the end, on any machine."""
 
 
 def upload(page: Page, path: Path) -> None:
@@ -77,11 +78,11 @@ def _type_once(page: Page, column: int, row: int, text: str) -> None:
     expect(editor).to_be_hidden()
 
 
-def test_from_the_sample_to_the_table(app: App, browser: Browser, tmp_path: Path) -> None:
+def test_from_the_sample_to_the_table(own_app: App, browser: Browser, tmp_path: Path) -> None:
     source = tmp_path / "partner list.csv"
     write_sample(source)
     page = new_page(browser)
-    page.goto(app.url)
+    page.goto(own_app.url)
     expect(page.get_by_text("table EmailContacts, embedded engine")).to_be_visible()
     keep_picture(page, "1-start")
     upload(page, source)
@@ -135,7 +136,7 @@ def test_from_the_sample_to_the_table(app: App, browser: Browser, tmp_path: Path
     expect_number(page, "Written", ready)
     calm(page)
     expect(page.get_by_text("= 2,000 rows of the file.")).to_be_visible()
-    assert counted(app.home) == ready
+    assert counted(own_app.home) == ready
     keep_picture(page, "7-after")
 
     with page.expect_download() as download:
@@ -162,19 +163,23 @@ def test_from_the_sample_to_the_table(app: App, browser: Browser, tmp_path: Path
 
 
 def test_a_stopped_import_goes_on_in_another_browser_and_after_the_app_was_killed(
-    app: App, browser: Browser, tmp_path: Path
+    own_app: App, browser: Browser, tmp_path: Path
 ) -> None:
     source = tmp_path / "big.csv"
     with source.open("w", encoding="utf-8", newline="") as file:
         file.write("Email,Name\n")
         file.writelines(f"person{n}@example.com,Person {n}\n" for n in range(BIG_ROWS))
-    before = counted(app.home)
+    before = counted(own_app.home)
     first = new_page(browser)
-    first.goto(app.url)
+    first.goto(own_app.url)
     upload(first, source)
     first.get_by_role("link", name="4 Import").click()
     calm(first)
     first.get_by_text("At most so many rows a second").click()
+    calm(first)
+    cap = first.get_by_role("spinbutton", name="Rows a second")
+    cap.fill(ROWS_A_SECOND)
+    cap.press("Tab")
     calm(first)
     press(first, "Start the import")
     first.get_by_role("button", name="Cancel").click()
@@ -195,24 +200,24 @@ def test_a_stopped_import_goes_on_in_another_browser_and_after_the_app_was_kille
     expect(first.get_by_role("button", name="Pause")).to_be_visible()
     keep_picture(second, "10-live")
     first.close()
-    app.stop(signal.SIGKILL)
-    app.start()
+    own_app.stop(signal.SIGKILL)
+    own_app.start()
     second.goto(address)
     second.get_by_text("Change the pace").click()
     second.get_by_text("As fast as the table takes it").click()
     calm(second)
     press(second, "Go on at this pace")
     expect(second.get_by_text(f"{BIG_ROWS:,} written = {BIG_ROWS:,} rows of the file.")).to_be_visible()
-    assert counted(app.home) == before + BIG_ROWS
+    assert counted(own_app.home) == before + BIG_ROWS
     keep_picture(second, "11-resumed")
 
 
-def test_zoom_is_kept_while_the_chart_grows(app: App, browser: Browser, tmp_path: Path) -> None:
+def test_zoom_is_kept_while_the_chart_grows(own_app: App, browser: Browser, tmp_path: Path) -> None:
     source = tmp_path / "slow.csv"
-    lines = "".join(f"slow{n}@example.com,Slow {n}\n" for n in range(3000))
+    lines = "".join(f"slow{n}@example.com,Slow {n}\n" for n in range(10_000))
     source.write_text("Email,Name\n" + lines, encoding="utf-8")
     page = new_page(browser)
-    page.goto(app.url)
+    page.goto(own_app.url)
     upload(page, source)
     page.get_by_role("link", name="4 Import").click()
     calm(page)

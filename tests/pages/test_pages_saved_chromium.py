@@ -28,11 +28,11 @@ def month(path: Path, first: int, last: int, *, header: str = HEADER, phones: in
 
 
 def bring(
-    browser: Browser, app: App, path: Path, *, width: int = 1440, scheme: Literal["light", "dark"] = "light"
+    browser: Browser, own_app: App, path: Path, *, width: int = 1440, scheme: Literal["light", "dark"] = "light"
 ) -> Page:
     """A person's browser with the list just brought in."""
     page = new_page(browser, width=width, scheme=scheme)
-    bring_in(page, app, path)
+    bring_in(page, own_app, path)
     return page
 
 
@@ -43,9 +43,9 @@ def save_as(page: Page, name: str) -> None:
     calm(page)
 
 
-def test_next_months_list_opens_as_this_ones(app: App, browser: Browser, tmp_path: Path) -> None:
-    settings = Settings(app.home)
-    page = bring(browser, app, month(tmp_path / "october.csv", 0, 200))
+def test_next_months_list_opens_as_this_ones(own_app: App, browser: Browser, tmp_path: Path) -> None:
+    settings = Settings(own_app.home)
+    page = bring(browser, own_app, month(tmp_path / "october.csv", 0, 200))
     expect(page.get_by_text("Opened as")).to_have_count(0)
     press(page, "Next: the columns")
     press(page, "Next: check every row")
@@ -63,7 +63,7 @@ def test_next_months_list_opens_as_this_ones(app: App, browser: Browser, tmp_pat
     keep_picture(page, "saved-2-replace")
 
     november = month(tmp_path / "november.csv", 100, 300, phones=41)
-    page = bring(browser, app, november, width=420, scheme="dark")
+    page = bring(browser, own_app, november, width=420, scheme="dark")
     expect(page.get_by_text("Opened as Partner monthly: 1 step, 4 rules.")).to_be_visible()
     keep_picture(page, "saved-3-opened")
     press(page, "Not this one?")
@@ -84,7 +84,7 @@ def test_next_months_list_opens_as_this_ones(app: App, browser: Browser, tmp_pat
     entry = find_saved(settings, "Partner monthly")
 
     header = HEADER.replace("Name", "Full name")
-    page = bring(browser, app, month(tmp_path / "december.csv", 200, 400, header=header), scheme="dark")
+    page = bring(browser, own_app, month(tmp_path / "december.csv", 200, 400, header=header), scheme="dark")
     expect(page.get_by_text("This looks like Partner monthly")).to_be_visible()
     page.get_by_label("Name").first.click()
     page.get_by_role("option", name="Full name").click()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from browser_kit import App, bring_in, calm, keep_picture, new_page, press
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from importer.run import list_runs, open_run, read_schema
 from importer.settings import Settings
@@ -26,9 +26,9 @@ ITEMS = 30
 
 
 @pytest.fixture
-def table(app: App) -> Any:
+def table(own_app: App) -> Any:
     """EmailContacts with items whose names are not those of the list."""
-    client = dynamodb_client(embedded_connection(Settings(app.home), lease="test"))
+    client = dynamodb_client(embedded_connection(Settings(own_app.home), lease="test"))
     if "EmailContacts" not in list_tables(client):
         create_table(client, "EmailContacts", TableKey(KeyPart("email", "S")))
     for number in range(ITEMS):
@@ -59,25 +59,36 @@ def write(page: Page, label: str, text: str) -> None:
     calm(page)
 
 
-@pytest.mark.parametrize("width", [1440, 420])
+def seen_at_both_widths(page: Page, picture: str, *shown: Locator) -> None:
+    """On a wide screen, then on a narrow one, where it stays: whatever can be clicked there can be on a wide one."""
+    for width in (1440, 420):
+        page.set_viewport_size({"width": width, "height": 1000})
+        for one in shown:
+            expect(one).to_be_visible()
+        keep_picture(page, f"schema-{width}-{picture}")
+
+
 def test_from_a_foreign_list_to_the_tables_own_names_and_one_item(
-    app: App, browser: Browser, tmp_path: Path, table: Any, width: int
+    own_app: App, browser: Browser, tmp_path: Path, table: Any
 ) -> None:
-    path = tmp_path / f"foreign {width}.csv"
+    path = tmp_path / "foreign.csv"
     path.write_text(LIST, encoding="utf-8")
-    page = new_page(browser, width=width)
-    bring_in(page, app, path)
+    page = new_page(browser)
+    bring_in(page, own_app, path)
     press(page, "Next: the columns")
     tab(page, "Attributes and types")
-    expect(page.get_by_text(f"From {ITEMS} items of EmailContacts")).to_be_visible()
-    expect(page.get_by_text("Vorname → given_name")).to_be_visible()
-    expect(page.get_by_text("same meaning, 93 %").first).to_be_visible()
-    keep_picture(page, f"schema-{width}-match")
+    seen_at_both_widths(
+        page,
+        "match",
+        page.get_by_text(f"From {ITEMS} items of EmailContacts"),
+        page.get_by_text("Vorname → given_name"),
+        page.get_by_text("same meaning, 93 %").first,
+    )
     press(page, "Take all 3 sure ones")
-    expect(page.get_by_text("no other column looks like")).to_be_visible()
-    expect(page.get_by_text("The table holds age as text (S)")).to_be_visible()
+    text = page.get_by_text("The table holds age as text (S)")
+    seen_at_both_widths(page, "taken", page.get_by_text("no other column looks like"), text)
     press(page, "Write text (S)")
-    expect(page.get_by_text("The table holds age as text (S)")).to_be_hidden()
+    expect(text).to_be_hidden()
 
     tab(page, "Rules")
     choose(page, "Column", "Code")
@@ -85,13 +96,13 @@ def test_from_a_foreign_list_to_the_tables_own_names_and_one_item(
     write(page, "The whole cell must match", "[A-Z]{2}[0-9]{4}")
     expect(page.get_by_text("2 rows would fail")).to_be_visible()
     write(page, "What to say of a cell that fails", "Partner code is two letters and four digits")
-    keep_picture(page, f"schema-{width}-rule")
+    seen_at_both_widths(page, "rule", page.get_by_text("2 rows would fail"))
     press(page, "Add the rule")
-    expect(page.get_by_text("2 rows fail")).to_be_visible()
-    expect(page.get_by_text("Partner code is two letters and four digits")).to_be_visible()
+    said = page.get_by_text("Partner code is two letters and four digits")
+    seen_at_both_widths(page, "added", page.get_by_text("2 rows fail"), said)
 
     tab(page, "One item")
-    expect(page.get_by_text("Row 2 in the table")).to_be_visible()
+    seen_at_both_widths(page, "item", page.get_by_text("Row 2 in the table"))
     shown = json.loads(page.get_by_test_id("stCode").inner_text())
     assert shown == {
         "email": {"S": "ann@example.com"},
@@ -104,7 +115,6 @@ def test_from_a_foreign_list_to_the_tables_own_names_and_one_item(
     }
     assert page.title() != "out"
     assert page.locator("img[src=x]").count() == 0
-    keep_picture(page, f"schema-{width}-item")
 
     tab(page, "Save and load")
     with page.expect_download() as download:
@@ -112,7 +122,7 @@ def test_from_a_foreign_list_to_the_tables_own_names_and_one_item(
     compile(Path(download.value.path()).read_text("utf-8"), "contacts.py", "exec")
     page.context.close()
 
-    settings = Settings(app.home)
+    settings = Settings(own_app.home)
     run = next(run for run in list_runs(settings) if run.source_name == path.name)
     attributes = {spec.column: spec.attribute for spec in read_schema(open_run(settings, run.run_id)).columns}
     assert attributes["Courriel"] == "email"

@@ -34,7 +34,9 @@ def quoted(*cells: str) -> str:
     return ",".join('"' + cell.replace('"', '""') + '"' for cell in cells) + "\n"
 
 
-def test_hostile_cells_and_names_are_shown_as_text_on_every_page(app: App, browser: Browser, tmp_path: Path) -> None:
+def test_hostile_cells_and_names_are_shown_as_text_on_every_page(
+    own_app: App, browser: Browser, tmp_path: Path
+) -> None:
     source = tmp_path / f"{MARKDOWN[:2]}<b>list<b>.csv"
     rows = [quoted(f"ok{n}@example.com", TRAP, MARKDOWN, FORMULA) for n in range(5)]
     rows += [quoted(f" {PLANTED} {TRAP}", MARKDOWN, TRAP, FORMULA), quoted(MARKDOWN, TRAP, FORMULA, TRAP)]
@@ -43,7 +45,7 @@ def test_hostile_cells_and_names_are_shown_as_text_on_every_page(app: App, brows
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("dialog", lambda dialog: asked.append("dialog"))
-    page.goto(app.url)
+    page.goto(own_app.url)
     page.get_by_label("Choose a list to upload").set_input_files(source)
     page.get_by_role("button", name="Next: the columns").wait_for()
     calm(page)
@@ -68,14 +70,14 @@ def test_hostile_cells_and_names_are_shown_as_text_on_every_page(app: App, brows
         re.sub(r"^(?:blob:|data:)?(?:\w+://)?([^/:]*).*$", r"\1", url) for url in asked if "data:" not in url[:5]
     }
     assert hosts <= {"127.0.0.1", "localhost"}
-    log = app.log.read_text()
+    log = own_app.log.read_text()
     assert "Traceback" not in log
     assert PLANTED not in log
 
 
-def test_the_app_itself_answers_with_the_security_headers(app: App) -> None:
+def test_the_app_itself_answers_with_the_security_headers(own_app: App) -> None:
     for path in ("/", "/check", "/_stcore/health", "/api/plotly.min.js"):
-        with urllib.request.urlopen(app.url + path) as answer:
+        with urllib.request.urlopen(own_app.url + path) as answer:
             assert {name: answer.headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
 
 
@@ -87,8 +89,8 @@ def test_the_app_itself_answers_with_the_security_headers(app: App) -> None:
         ("127.0.0.1", "Origin: http://elsewhere.example\r\n", b"403"),
     ],
 )
-def test_pages_are_drawn_for_this_host_and_origin_alone(app: App, host: str, origin: str, answer: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", app.port)) as line:
+def test_pages_are_drawn_for_this_host_and_origin_alone(own_app: App, host: str, origin: str, answer: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", own_app.port)) as line:
         line.sendall(
             f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\n{origin}Connection: Upgrade\r\nUpgrade: websocket\r\n"
             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()

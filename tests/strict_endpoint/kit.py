@@ -41,8 +41,10 @@ def typed(attribute: str, kind: str, texts: list[str | None], nulls: Iterable[in
     return TypedColumn(attribute, DynamoType(kind), text, present, null)
 
 
-def contact_items(count: int, *, prefix: str = "contact", bad: Iterable[int] = ()) -> list[dict[str, Any]]:
-    """Items of contacts that never were; those in `bad` have "bad" in their key."""
+def contact_items(
+    count: int, *, prefix: str = "contact", bad: Iterable[int] = (), first: int = 0
+) -> list[dict[str, Any]]:
+    """Items of contacts that never were, from row `first` on; those in `bad` have "bad" in their key."""
     wrong = set(bad)
     return [
         {
@@ -51,13 +53,13 @@ def contact_items(count: int, *, prefix: str = "contact", bad: Iterable[int] = (
             "age": {"N": str(row % 90)},
             "active": {"BOOL": row % 2 == 0},
         }
-        for row in range(count)
+        for row in range(first, first + count)
     ]
 
 
-def contact_puts(count: int, *, prefix: str = "contact", bad: Iterable[int] = ()) -> Puts:
+def contact_puts(count: int, **how: Any) -> Puts:
     """The same as put requests."""
-    items = contact_items(count, prefix=prefix, bad=bad)
+    items = contact_items(count, **how)
     columns = [
         typed("email", "S", [item["email"]["S"] for item in items]),
         typed("name", "S", [item["name"]["S"] for item in items]),
@@ -67,9 +69,15 @@ def contact_puts(count: int, *, prefix: str = "contact", bad: Iterable[int] = ()
     return build_puts(columns, key=("email",))
 
 
+SLICE_ROWS = 5_000
+"""Whole batches, made when they are asked for: most runs of minutes are cancelled before the list ends."""
+
+
 def contact_batches(count: int, **how: Any) -> Iterator[Batch]:
     """The same in batches."""
-    return iter(pack_batches(0, range(count), contact_puts(count, **how)))
+    for index, first in enumerate(range(0, count, SLICE_ROWS)):
+        rows = range(first, min(first + SLICE_ROWS, count))
+        yield from pack_batches(index, rows, contact_puts(len(rows), first=first, **how))
 
 
 def signing_parts(url: str, access_key: str = "AKIDEXAMPLE") -> SigningParts:

@@ -21,16 +21,18 @@ def invalid(text: str) -> Refused:
     return Refused("ValidationException", text)
 
 
-def check_item(item: dict, key: tuple[str, ...]) -> None:
-    """Raises Refused for an item that DynamoDB does not take."""
+def check_item(item: dict, key: tuple[str, ...]) -> int:
+    """Bytes of the item; raises Refused for one that DynamoDB does not take."""
     for place, name in enumerate(key):
         if name not in item:
             raise invalid("One or more parameter values were invalid: Missing the key " + name + " in the item")
         check_key(item[name], name, 2048 if place == 0 else 1024, "hashkey" if place == 0 else "rangekey")
     for value in item.values():
         check_value(value)
-    if size_of_item(item) > 400 * 1024:
+    size_bytes = size_of_item(item)
+    if size_bytes > 400 * 1024:
         raise invalid("Item size has exceeded the maximum allowed size")
+    return size_bytes
 
 
 def check_key(value: dict, name: str, most: int, word: str) -> None:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from strict_endpoint.faults import Faults, Player
-from strict_endpoint.limits import Refused, check_item, check_key, invalid, key_of, size_of_item
+from strict_endpoint.limits import Refused, check_item, check_key, invalid, key_of
 
 _INSERT = re.compile(r'INSERT INTO "(?P<table>[^"]+)" VALUE \{(?P<names>.*)\}\Z', re.S)
 _NAME = re.compile(r"'((?:[^']|'')+)': \?")
@@ -47,12 +47,10 @@ class StrictTable:
         if not requests or len(requests) > 25:
             raise invalid("Too many items requested for the BatchWriteItem call")
         items = [one["PutRequest"]["Item"] for one in requests]
-        self._check_all(items)
-        for item in items:
-            self.sent[key_of(item, self.key)] += 1
+        sizes_bytes = self._check_all(items)
         left, wcu = [], 0.0
-        for item in items:
-            cost = math.ceil(size_of_item(item) / 1024) * self.faults.index_factor
+        for item, size_bytes in zip(items, sizes_bytes, strict=True):
+            cost = math.ceil(size_bytes / 1024) * self.faults.index_factor
             if self.player.hands_back() or not self._affords(cost):
                 left.append({"PutRequest": {"Item": item}})
                 continue
@@ -151,13 +149,16 @@ class StrictTable:
             raise Refused("ResourceNotFoundException", "Requested resource not found")
         return tables[self.table]
 
-    def _check_all(self, items: list[dict]) -> None:
-        for item in items:
-            check_item(item, self.key)
-        if len({key_of(item, self.key) for item in items}) < len(items):
+    def _check_all(self, items: list[dict]) -> list[int]:
+        """Bytes of each item; those of a request that is not refused have been sent."""
+        sizes_bytes = [check_item(item, self.key) for item in items]
+        keys = [key_of(item, self.key) for item in items]
+        if len(set(keys)) < len(items):
             raise invalid("Provided list of item keys contains duplicates")
         for item in items:
             self._refuse_marked(item)
+        self.sent.update(keys)
+        return sizes_bytes
 
     def _refuse_marked(self, item: dict) -> None:
         if self.faults.bad_mark and self.faults.bad_mark in json.dumps([item[name] for name in self.key]):

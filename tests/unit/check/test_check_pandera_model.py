@@ -74,7 +74,7 @@ def test_every_rule_that_pandera_can_say_fails_the_same_cells(rule: Rule) -> Non
     assert fails(model_of(schema), frame) == ours
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.text(st.sampled_from("AaBx01.-+e \u00a0"), max_size=5), min_size=1, max_size=12))
 def test_any_cells_fail_the_same(cells: list[str]) -> None:
     rules = (Required(), Pattern("[A-Z].*"), Range("0", "10"), Length(1, 3), Unique(), Allowed(("A", "1"), True))
@@ -154,7 +154,7 @@ def test_hostile_names_and_texts_are_literals_and_nothing_else() -> None:
     assert [name for name in builtins.__dict__ if name == "out"] == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text(max_size=12), min_size=1, max_size=5, unique=True))
 def test_any_column_names_give_a_model_with_those_columns(names: list[str]) -> None:
     columns = tuple(ColumnSpec(name, f"a{at}", rules=(Unique(),)) for at, name in enumerate(names))

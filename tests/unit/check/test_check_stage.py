@@ -8,7 +8,7 @@ import pandas as pd
 import pandera.pandas as pa
 import pytest
 from check_memory_stage import EMAIL, EMAIL_KEY, Checked, MemoryStage, frame_of
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandera.config import config_context
 
@@ -323,7 +323,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(ROWS, STEPS, st.sampled_from(list(Winner)), st.integers(1, 30))
 def test_every_row_is_in_exactly_one_bucket(
     check: Check, rows: list[tuple[str, str]], steps: list[object], winner: Winner, slice_rows: int

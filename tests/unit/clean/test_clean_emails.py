@@ -70,7 +70,7 @@ ADDRESSES = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(ADDRESSES, min_size=1, max_size=20))
 def test_the_plain_expression_says_what_the_library_says(texts):
     index = pd.RangeIndex(1, len(texts) + 1, name="row")

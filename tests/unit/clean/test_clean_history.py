@@ -6,7 +6,7 @@ import stat
 import pandas as pd
 import pytest
 from clean_examples import COLUMNS, EXAMPLES
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importer.clean import (
@@ -65,7 +65,7 @@ def test_a_new_step_forgets_what_was_undone():
     assert history.recipe == Recipe((ChangeCase("a", "lower"),))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200)
 @given(MOVES)
 def test_any_walk_through_the_history_restores_the_list_exactly(frame_of, moves):
     """The model: a plain list of frames, one a move, and a cursor into it. A number takes a step out.

@@ -31,21 +31,21 @@ def column(texts: list[str]) -> pd.Series:
     return pd.Series(texts, dtype="str")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(TEXTS.filter(bool), min_size=1, max_size=20))
 @example(["a@b.com", "zoë@example.com", "a@xn--p1ai", "a@b.test", "x" * 65 + "@a.com", "a@a.com\n", "A@B.TEST"])
 def test_an_email_is_one_to_both(texts: list[str]) -> None:
     assert Email().passes(column(texts)).tolist() == [is_email(text) for text in texts]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(TEXTS.filter(bool), min_size=1, max_size=20))
 @example(["+1 555 0100 000 ext. 12", "00999123456", "+999 1234567", "1234567", "123456", "1234567\n", "+1+5550100"])
 def test_a_phone_is_one_to_both(texts: list[str]) -> None:
     assert Phone().passes(column(texts)).tolist() == [is_phone(text) for text in texts]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.from_regex(r"[+-]?[0-9]{0,42}\.?[0-9]{0,42}(?:[eE][+-]?[0-9]{1,4})?", fullmatch=True), min_size=1))
 def test_a_number_has_one_canonical_text_or_one_reason(texts: list[str]) -> None:
     filled = [text for text in texts if text] or ["0"]
@@ -60,7 +60,7 @@ def test_a_number_has_one_canonical_text_or_one_reason(texts: list[str]) -> None
             assert why == [str(error)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=40), st.integers(-(10**38) + 1, 10**38 - 1), st.booleans())
 def test_an_item_is_as_large_to_both(text: str, number: int, flag: bool) -> None:
     canonical = canonical_number(str(number))

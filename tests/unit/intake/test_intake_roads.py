@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importer.errors import SourceError
@@ -83,7 +83,7 @@ def tables(draw: st.DrawFn) -> list[list[str]]:
     return draw(st.lists(row, min_size=1, max_size=25))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(
     tables(),
     st.tuples(
@@ -118,7 +118,7 @@ def test_what_csv_writer_writes_is_read_back_equal_on_both_roads(
         assert not [found for found in outcome.problems if found.blocking]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tables(), st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_NONE]))
 def test_what_csv_writer_escapes_with_a_backslash_is_read_back_equal(table: list[list[str]], quoting: int) -> None:
     clean = [[cell.replace("\r", "").replace("\n", "") + "x" for cell in row] for row in table]
@@ -136,7 +136,7 @@ PIECES = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(PIECES, st.sampled_from(["utf-8", "cp1252", "utf-16-le", "cp932"]), st.sampled_from(["", "\\"]))
 def test_no_bytes_raise_and_every_byte_is_accounted_for(pieces: list[bytes], encoding: str, escape: str) -> None:
     source = b"".join(pieces)
@@ -150,7 +150,7 @@ def test_no_bytes_raise_and_every_byte_is_accounted_for(pieces: list[bytes], enc
     assert fast.codes() == tolerant.codes()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.binary(min_size=1, max_size=300), st.sampled_from(["utf-8", "utf-16", "utf-32-be", "gb18030", "cp037", "big5"])
 )
@@ -286,7 +286,7 @@ def test_a_list_of_nothing_but_damage_takes_time_in_proportion_to_its_size(line:
     assert read(source, Dialect(), block_bytes=1 << 16, limits=limits).numbers
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(tables(), st.sampled_from(["||", ", ", "::", "~|~", "\t\t", "¦", " | "]), st.sampled_from(['"', "'"]))
 def test_what_is_written_with_any_delimiter_is_read_back_equal(
     table: list[list[str]], delimiter: str, quote: str

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from importer.profile.hash_sample import HashSample, text_hashes
@@ -68,7 +68,6 @@ def _top(parts, cap):
     return top
 
 
-@settings(deadline=None)
 @given(PARTS, st.integers(1, 9))
 def test_no_count_is_too_high_and_none_is_lower_than_it_says(parts, cap):
     top = _top(parts, cap)
@@ -79,7 +78,6 @@ def test_no_count_is_too_high_and_none_is_lower_than_it_says(parts, cap):
         assert shown.get(value, 0) <= true <= shown.get(value, 0) + top.undercount
 
 
-@settings(deadline=None)
 @given(PARTS)
 def test_counts_are_exact_while_there_is_room(parts):
     top = _top(parts, 8)
@@ -88,7 +86,6 @@ def test_counts_are_exact_while_there_is_room(parts):
     assert dict(top.most_common(100)) == {value: every.count(value) for value in set(every)}
 
 
-@settings(deadline=None)
 @given(PARTS, PARTS, st.integers(1, 9))
 def test_the_bound_holds_after_a_merge(first, second, cap):
     top = _top(first, cap)

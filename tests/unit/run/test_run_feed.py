@@ -5,6 +5,7 @@ import hashlib
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -73,11 +74,17 @@ def test_who_stops_early_waits_for_the_piece_in_hand_and_not_for_those_after_it(
         assert go_on.wait(30)
         return prepared(work, slice_)
 
+    class Preparing(ThreadPoolExecutor):
+        def shutdown(self, wait=True, *, cancel_futures=False):
+            super().shutdown(wait=False, cancel_futures=cancel_futures)
+            go_on.set()
+            super().shutdown(wait=wait)
+
     monkeypatch.setattr(PackWork, "__call__", slowly)
+    monkeypatch.setattr(feed, "ThreadPoolExecutor", Preparing)
     with feed_batches(listed, ledger, TableBody("Contacts", insert=False)):
         while not begun:  # pieces of 10, 20 and 30 rows are asked for; the first is in hand
             time.sleep(0.001)
-        threading.Timer(0.05, go_on.set).start()
     assert begun == [10]
 
 

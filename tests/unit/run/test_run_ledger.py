@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importer.errors import ConfigError, FatalError
@@ -123,7 +123,7 @@ def test_a_slice_that_is_not_as_planned_is_refused(tmp_path):
 
 
 @given(seed=st.integers(0, 2**32), kills=st.integers(0, 5))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 def test_buckets_sum_at_every_moment_whatever_comes_back_in_whatever_order(tmp_path_factory, seed, kills):
     rng = random.Random(seed)
     path = tmp_path_factory.mktemp("ledger") / "ledger.sqlite"
