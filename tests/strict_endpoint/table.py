@@ -12,7 +12,8 @@ from strict_endpoint.faults import Faults, Player
 from strict_endpoint.limits import Refused, check_item, check_key, invalid, key_of, size_of_item
 
 _INSERT = re.compile(r'INSERT INTO "(?P<table>[^"]+)" VALUE \{(?P<names>.*)\}\Z', re.S)
-_NAME = re.compile(r"'((?:[^']|'')+)': \?")
+_NAME = re.compile(r"'((?:[^']|'')+)' *: *\?")
+_MOST_STATEMENT = 8192
 
 
 class StrictTable:
@@ -92,6 +93,8 @@ class StrictTable:
         return {"TableName": self.table}
 
     def _item_of(self, statement: dict) -> dict:
+        if not 1 <= len(statement["Statement"]) <= _MOST_STATEMENT:
+            raise invalid("Member must have length less than or equal to 8192")
         found = _INSERT.match(statement["Statement"])
         if not found or found["table"] != self.table:
             raise invalid("Statement wasn't well formed, can't be processed")
