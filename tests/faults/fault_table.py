@@ -91,7 +91,13 @@ TABLE = (
     Fault(
         "Credentials expire", {"expired_keys": ("AKIDEXAMPLE",)}, "The credentials have expired", ends=PAUSED, after=5
     ),
-    Fault("Access denied", {"denied": True}, "These credentials may not write to the table", ends=PAUSED, after=5),
+    Fault(
+        "Access denied",
+        {"denied": ("BatchWriteItem",)},
+        "These credentials may not write to the table",
+        ends=PAUSED,
+        after=5,
+    ),
     Fault("No answer for two minutes", {"reset": 1.0}, "No usable answer", ends=PAUSED, after=5),
     Fault("The table is gone", {"gone": True}, "The table is gone", ends=FAILED, after=5),
     Fault(

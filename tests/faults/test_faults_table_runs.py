@@ -127,7 +127,11 @@ class GivesUp(TableDestination):
         return outcome
 
 
-@pytest.mark.parametrize("faults", [{"expired_keys": ("AKIDEXAMPLE",)}, {"denied": True}], ids=["expired", "denied"])
+@pytest.mark.parametrize(
+    "faults",
+    [{"expired_keys": ("AKIDEXAMPLE",)}, {"denied": ("BatchWriteItem",)}],
+    ids=["expired", "denied"],
+)
 def test_control_refused_credentials_taken_for_bad_rows_fail_the_list(
     planned: dict[Mode, Path], tmp_path: Path, faults: dict[str, Any]
 ) -> None:
