@@ -55,6 +55,7 @@ class StrictTable:
         for item in items:
             cost = math.ceil(size_of_item(item) / 1024) * self.faults.index_factor
             if self.player.hands_back() or not self._affords(cost):
+                self.met["unprocessed"] += 1
                 left.append({"PutRequest": {"Item": item}})
                 continue
             self._store(item)
@@ -82,10 +83,12 @@ class StrictTable:
         own = key_of(item, self.key)
         self.sent[own] += 1
         if self.player.random.random() < self.faults.statement_fault:
+            self.met["statement_fault"] += 1
             return {
                 "Error": {"Code": "ThrottlingError" if self.player.coin() else "InternalServerError", "Message": ""}
             }
         if own in self.items:
+            self.met["DuplicateItem"] += 1
             return {"Error": {"Code": "DuplicateItem", "Message": "Duplicate primary key exists in table"}}
         if self.player.hands_back():
             return {"Error": {"Code": "ProvisionedThroughputExceeded", "Message": "exceeded"}}
