@@ -44,8 +44,8 @@ PASSING = frozenset(
 )
 
 DENIED = ("AccessDeniedException", "AccessDenied", "NotAuthorized")
-MAY_NOT_READ = "These credentials may not read the table, which tells our own rows: dynamodb:BatchGetItem is missing"
-"""An insert reads back what may have landed; the right to write does not hold for that."""
+MAY_NOT_READ = "These credentials may not read from the table: dynamodb:BatchGetItem is missing"
+"""An insert reads back which rows are its own; the right to write does not hold for that."""
 
 NO_ACCESS = {
     "ExpiredTokenException": "The credentials have expired",

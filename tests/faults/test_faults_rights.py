@@ -97,7 +97,7 @@ def test_an_import_with_the_rights_of_its_mode_alone_finishes_though_replies_get
     [
         (Mode.OVERWRITE, "BatchWriteItem", "may not write to the table"),
         (Mode.INSERT, "PartiQLInsert", "may not write to the table"),
-        (Mode.INSERT, "BatchGetItem", "may not read the table, which tells our own rows: dynamodb:BatchGetItem is"),
+        (Mode.INSERT, "BatchGetItem", "may not read from the table: dynamodb:BatchGetItem is missing"),
     ],
 )
 def test_control_without_one_of_its_rights_an_import_pauses_and_says_which_kind_is_missing(

@@ -144,6 +144,25 @@ def test_control_refused_credentials_taken_for_bad_rows_fail_the_list(
     assert played.now().buckets.failed > 0
 
 
+class NotAgain(TableDestination):
+    """The control: what was throttled, or has no proof, counts as failed instead of being sent again."""
+
+    def read(self, part: Part, sent: Request, reply: Reply) -> Outcome:
+        outcome = super().read(part, sent, reply)
+        if outcome.verdict in (Verdict.THROTTLED, Verdict.RETRY):
+            return Outcome(Verdict.SETTLED, failed=[(index, "refused", "") for index in part.indexes])
+        return outcome
+
+
+@pytest.mark.parametrize(
+    "name", ["throttle", "error_500", "error_503", "no_code", "reset", "lost_reply", "half_body"]
+)
+def test_control_what_is_not_sent_again_fails_good_rows(planned: dict[Mode, Path], tmp_path: Path, name: str) -> None:
+    played = scene(planned, tmp_path, {name: 0.2}, 1)
+    assert played.run(0.05, NotAgain) is RunState.FINISHED
+    assert played.now().buckets.failed == 25 * played.service.met[name] > 0
+
+
 class StopsAtOnce(TableDestination):
     """The control: signs by its own clock whatever the service says."""
 
