@@ -5,6 +5,7 @@ from importer.plan.estimate import batches_of, estimated_seconds, estimated_usd
 from importer.plan.guards import Guard, check_guards
 from importer.plan.making import make_plan
 from importer.plan.model import Mode, Pace, Plan, differences
+from importer.plan.statement import insert_statement
 
 __all__ = [
     "BadLimit",
@@ -17,5 +18,6 @@ __all__ = [
     "differences",
     "estimated_seconds",
     "estimated_usd",
+    "insert_statement",
     "make_plan",
 ]

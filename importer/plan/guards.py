@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from importer.errors import ConfigError
 from importer.plan.bad_limit import BadLimit
-from importer.plan.model import plural
+from importer.plan.model import Mode, plural
+from importer.plan.statement import MOST_STATEMENT_CHARACTERS, insert_statement
 
 if TYPE_CHECKING:
     from importer.check import Schema
@@ -33,9 +34,12 @@ def check_guards(
     rejected: int,
     undecided: int = 0,
     max_bad: str | None = None,
+    mode: Mode = Mode.OVERWRITE,
 ) -> tuple[Guard, ...]:
     """All findings, blocking ones first. `description` None: the table could not be described, see `table_error`."""
     found = [*_table_guards(schema, description, table_error), *_row_guards(rows, ready, undecided)]
+    if mode is Mode.INSERT and description is not None:
+        found.extend(_statement_guard(schema, description.name))
     if max_bad is not None:
         found.extend(_limit_guard(max_bad, rejected, rows))
     return tuple(sorted(found, key=lambda guard: not guard.blocking))
@@ -64,6 +68,20 @@ def _key_guards(schema: Schema, table: str, key: TableKey) -> list[Guard]:
             told = f"{wanted}; the schema makes it {given}. Change its type to {part.type}."
             found.append(Guard("key_type", told, True))
     return found
+
+
+def _statement_guard(schema: Schema, table: str) -> list[Guard]:
+    """A row with a value in every column must fit: that the widest row of the list has fewer is not known here."""
+    attributes = [spec.attribute for spec in schema.columns if spec.attribute is not None]
+    length = len(insert_statement(table, attributes))
+    if length <= MOST_STATEMENT_CHARACTERS:
+        return []
+    told = (
+        "Insert only names the table and every attribute in the statement of each row. Here that is "
+        f"{length:,} characters for {len(attributes):,} attributes, more than the {MOST_STATEMENT_CHARACTERS:,} that "
+        "DynamoDB takes. Import fewer columns, give them shorter attribute names, or choose overwrite."
+    )
+    return [Guard("statement_too_long", told, True)]
 
 
 def _row_guards(rows: int, ready: int, undecided: int) -> list[Guard]:

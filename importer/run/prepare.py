@@ -199,6 +199,7 @@ def guards_for(
         rejected=report.rejected,
         undecided=report.undecided,
         max_bad=max_bad,
+        mode=mode,
     )
     return (endpoint_guards(schema, mode) if behind else ()) + found
 

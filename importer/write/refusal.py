@@ -43,6 +43,10 @@ PASSING = frozenset(
     }
 )
 
+DENIED = ("AccessDeniedException", "AccessDenied", "NotAuthorized")
+MAY_NOT_READ = "These credentials may not read from the table: dynamodb:BatchGetItem is missing"
+"""An insert reads back which rows are its own; the right to write does not hold for that."""
+
 NO_ACCESS = {
     "ExpiredTokenException": "The credentials have expired",
     "ExpiredToken": "The credentials have expired",
@@ -53,9 +57,7 @@ NO_ACCESS = {
     "IncompleteSignatureException": "The service does not accept the signature",
     "MissingAuthenticationTokenException": "The service wants credentials",
     "MissingAuthenticationToken": "The service wants credentials",
-    "AccessDeniedException": "These credentials may not write to the table",
-    "AccessDenied": "These credentials may not write to the table",
-    "NotAuthorized": "These credentials may not write to the table",
+    **dict.fromkeys(DENIED, "These credentials may not write to the table"),
     "OptInRequired": "This account is not signed up for DynamoDB",
     "KMSAccessDeniedException": "The table's encryption key may not be used with these credentials",
     "KMSDisabledException": "The table's encryption key is disabled",

@@ -13,7 +13,7 @@ from typing import Any
 
 from importer.write import refusal
 from importer.write.items import canonical_item, canonical_key, has_repeated_key, match_items, parse_put
-from importer.write.model import Outcome, Part, Reply, Verdict
+from importer.write.model import Ask, Outcome, Part, Reply, Verdict
 
 _ALL_DONE = b'{"UnprocessedItems":{}}'
 _CHECKSUM = b"x-amz-crc32"
@@ -187,15 +187,17 @@ def _refused(part: Part, status: int, body: Any, key: Sequence[str]) -> Outcome:
         return _bad_item(part, status, body, code, key)
     if status >= 500 or status in (408, 425) or code in refusal.PASSING or not code:
         return Outcome(Verdict.RETRY, unsure=True, code=code or f"Http{status}", reason=f"errors {status}")
-    return _stopped(code)
+    return _stopped(code, part.ask)
 
 
-def _stopped(code: str) -> Outcome:
+def _stopped(code: str, ask: Ask) -> Outcome:
     """An error that another try cannot change."""
     if code == "ResourceNotFoundException":
         message = "The table is gone, or not in this account and region. Create it or correct them, and resume."
         return Outcome(Verdict.FATAL, code=code, message=message)
     said = refusal.NO_ACCESS.get(code, "The service refuses the requests")
+    if ask is Ask.COMPARE and code in refusal.DENIED:
+        said = refusal.MAY_NOT_READ
     return Outcome(Verdict.PAUSE, code=code, message=f"{said} ({code}). Give the run what it needs, and resume.")
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from importer.plan import insert_statement
 from importer.write.build import PutRange
-from importer.write.items import Item, parse_put
+from importer.write.items import parse_put
 from importer.write.model import Around, Body, BodyOf, Part
 
 BATCH_WRITE = "DynamoDB_20120810.BatchWriteItem"
@@ -72,7 +73,8 @@ def around_puts(table: str) -> tuple[bytes, bytes]:
 
 def insert_body(table: str, puts: Sequence[bytes]) -> bytes:
     """BatchExecuteStatement with one PartiQL INSERT for each put, the values as parameters."""
-    statements = [_insert_statement(table, parse_put(put)) for put in puts]
+    items = map(parse_put, puts)
+    statements = [{"Statement": insert_statement(table, item), "Parameters": list(item.values())} for item in items]
     return _dumps({"Statements": statements, "ReturnConsumedCapacity": "INDEXES"})
 
 
@@ -80,11 +82,6 @@ def compare_body(table: str, puts: Sequence[bytes], key: Sequence[str]) -> bytes
     """BatchGetItem, consistent, of the items that have the puts' keys."""
     keys = [{name: item[name] for name in key} for item in map(parse_put, puts)]
     return _dumps({"RequestItems": {table: {"Keys": keys, "ConsistentRead": True}}})
-
-
-def _insert_statement(table: str, item: Item) -> dict[str, Any]:
-    names = ", ".join("'" + name.replace("'", "''") + "': ?" for name in item)
-    return {"Statement": f'INSERT INTO "{table}" VALUE {{{names}}}', "Parameters": list(item.values())}
 
 
 def _dumps(value: dict[str, Any]) -> bytes:

@@ -16,7 +16,7 @@ from strict_endpoint.kit import signing_parts
 
 from importer.errors import FatalError
 from importer.plan import Mode
-from importer.run import Bucket, Ledger, RunFolder, RunState, Snapshot, execute_run, open_run
+from importer.run import Bucket, Ledger, RunFolder, RunState, Sample, Snapshot, execute_run, open_run
 from importer.settings import Settings
 from importer.write import TableDestination, write_batches
 
@@ -54,6 +54,8 @@ class Scene:
         """A runner, as the command line starts one; every snapshot on the way adds up."""
 
         def send(batches: Iterator[Any], ignored: Any, **how: Any) -> None:
+            # The runner reads the real clock when it starts; what is sent after that must not be before it.
+            self.clock.time_s = max(self.clock.time_s, time.monotonic())
             place = destination(
                 signing_parts("http://service"),
                 "EmailContacts",
@@ -89,9 +91,23 @@ class Scene:
 
     def said(self) -> str:
         """All that a screen was given to show."""
+        told = [*(f"{now.reason}\n{now.pacing}" for now in self.seen), *self.events()]
+        return "\n".join(told).strip()
+
+    def events(self) -> list[str]:
+        """The texts of all events."""
         with Ledger.open(self.folder.ledger, read_only=True) as ledger:
-            events = [event.text for event in ledger.events(1000)]
-        return "\n".join([*(f"{now.reason}\n{now.pacing}" for now in self.seen), *events])
+            return [event.text for event in ledger.events(1000)]
+
+    def samples(self) -> list[Sample]:
+        """All lines of the chart."""
+        with Ledger.open(self.folder.ledger, read_only=True) as ledger:
+            return ledger.samples()
+
+    def said_of_rows(self) -> dict[str, str]:
+        """Code → our words for it, of rows that failed."""
+        with Ledger.open(self.folder.ledger, read_only=True) as ledger:
+            return ledger.said()
 
     def rows_in(self, bucket: Bucket) -> list[tuple[int, str]]:
         """(list position, code) of the rows that are in this bucket."""

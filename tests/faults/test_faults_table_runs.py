@@ -1,18 +1,20 @@
 """Every line of the fault table, over 5 seeds: a whole run with its ledger, in virtual time.
 
 At the end the table holds exactly what it should, byte for byte; the buckets sum at every moment that was looked at;
-the run stands where the guide says, and the screen says what the guide says.
+the run stands where the guide says, and screen and ledger say what the guide says; and the fault was met each time.
 """
 
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fault_table import BAD, ROWS, TABLE, THERE, Fault
+from ledger_words import HOLDS, untrue
 from run_kit import REPOSITORY, planned_run
 from scene_kit import Scene, another, as_bytes, item
 from strict_endpoint import Faults, running_endpoint
@@ -60,7 +62,9 @@ def test_a_line_of_the_fault_table_holds(
     played = scene(planned, tmp_path, faults, seed, mode=fault.mode, after=fault.after)
     assert played.run(fault.latency_s) is fault.ends
     stood = played.now()
-    assert fault.says in played.said()
+    assert fault.unmet(faults, played.service.met) == []
+    assert fault.says in played.said() if fault.says else played.said() == ""
+    assert untrue(guide_lines()[fault.title][2], played, fault, stood) == []
     assert (stood.state, stood.buckets.failed) == (fault.ends, len(fault.failed))
     if fault.ends is not RunState.FINISHED:
         assert fault.says in stood.reason
@@ -127,13 +131,36 @@ class GivesUp(TableDestination):
         return outcome
 
 
-@pytest.mark.parametrize("faults", [{"expired_keys": ("AKIDEXAMPLE",)}, {"denied": True}], ids=["expired", "denied"])
+@pytest.mark.parametrize(
+    "faults",
+    [{"expired_keys": ("AKIDEXAMPLE",)}, {"denied": ("BatchWriteItem",)}],
+    ids=["expired", "denied"],
+)
 def test_control_refused_credentials_taken_for_bad_rows_fail_the_list(
     planned: dict[Mode, Path], tmp_path: Path, faults: dict[str, Any]
 ) -> None:
     played = scene(planned, tmp_path, faults, 1, after=5)
     played.run(0.05, GivesUp)
     assert played.now().buckets.failed > 0
+
+
+class NotAgain(TableDestination):
+    """The control: what was throttled, or has no proof, counts as failed instead of being sent again."""
+
+    def read(self, part: Part, sent: Request, reply: Reply) -> Outcome:
+        outcome = super().read(part, sent, reply)
+        if outcome.verdict in (Verdict.THROTTLED, Verdict.RETRY):
+            return Outcome(Verdict.SETTLED, failed=[(index, "refused", "") for index in part.indexes])
+        return outcome
+
+
+@pytest.mark.parametrize(
+    "name", ["throttle", "error_500", "error_503", "no_code", "reset", "lost_reply", "half_body"]
+)
+def test_control_what_is_not_sent_again_fails_good_rows(planned: dict[Mode, Path], tmp_path: Path, name: str) -> None:
+    played = scene(planned, tmp_path, {name: 0.2}, 1)
+    assert played.run(0.05, NotAgain) is RunState.FINISHED
+    assert played.now().buckets.failed == 25 * played.service.met[name] > 0
 
 
 class StopsAtOnce(TableDestination):
@@ -167,6 +194,26 @@ def test_control_without_dividing_one_bad_item_costs_its_whole_batch(
     assert played.now().buckets.failed == 50
 
 
+def test_control_a_run_without_a_fault_holds_nothing_that_a_fault_leaves_in_the_ledger(
+    planned: dict[Mode, Path], tmp_path: Path
+) -> None:
+    quiet = scene(planned, tmp_path, {}, 1)
+    assert quiet.run(0.05) is RunState.FINISHED
+    stood = quiet.now()
+    slow, storm = (next(fault for fault in TABLE if name in fault.faults) for name in ("slow", "storms"))
+    assert untrue("latencies in the samples", quiet, slow, stood) == ["latencies in the samples"]
+    left = [
+        "rows pending until they land",
+        "the limit in force, in the samples",
+        "the reason, as an event",
+        "each row written once, though the table may have taken it twice",
+        "the rest pending",
+        "failed as a run",
+        "resumes",
+    ]
+    assert untrue("; ".join(left), quiet, storm, stood) == left
+
+
 def guide_lines() -> dict[str, list[str]]:
     """First cell → the other cells of the guide's table."""
     lines = [line for line in GUIDE.read_text("utf-8").splitlines() if line.startswith("| ")]
@@ -179,8 +226,16 @@ def test_the_guide_has_each_line_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("fault", TABLE, ids=lambda fault: fault.title)
-def test_the_guide_says_what_the_screen_says(fault: Fault) -> None:
-    does, says, _ = guide_lines()[fault.title]
+def test_the_guide_says_what_the_screen_says_and_only_what_the_ledger_is_asked_for(fault: Fault) -> None:
+    does, says, holds = guide_lines()[fault.title]
     first = {RunState.FINISHED: "Goes on", RunState.PAUSED: "Pauses", RunState.FAILED: "Stops"}[fault.ends]
     assert does.startswith(first)
     assert fault.says in says
+    assert ('"' in says) is bool(fault.says)
+    assert set(holds.split("; ")) <= set(HOLDS)
+
+
+@pytest.mark.parametrize("fault", TABLE, ids=lambda fault: fault.title)
+def test_control_a_line_whose_fault_is_not_played_does_not_hold(fault: Fault) -> None:
+    for faults in fault.variants():
+        assert fault.unmet(faults, Counter()) != []

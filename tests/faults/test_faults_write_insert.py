@@ -12,9 +12,10 @@ from strict_endpoint.kit import (
     run_engine,
     run_virtual,
     signing_parts,
+    typed,
 )
 
-from importer.write import Backoff, TableDestination, pack_batches
+from importer.write import Backoff, TableDestination, build_puts, pack_batches
 from importer.write.follow import Part
 from importer.write.model import Outcome, Reply, Request
 
@@ -98,6 +99,20 @@ def test_rows_that_a_killed_process_may_have_sent_are_compared(maybe_sent: bool,
     batches = pack_batches(0, range(100), contact_puts(100), maybe_sent=maybe_sent)
     result = run_virtual(service, clock, batches, mode="insert")
     assert (len(result.written), len(result.existing)) == (written, existing)
+
+
+@pytest.mark.parametrize(("last", "written", "failed"), [(30, 25, 0), (31, 0, 25)])
+def test_the_longest_statement_that_the_plan_lets_through_lands_and_one_character_more_does_not(
+    last: int, written: int, failed: int
+) -> None:
+    names = [*(f"a{number:046}" for number in range(156)), "b" * last]
+    columns = [typed(name, "S", ["x"] * 25) for name in names]
+    emails = typed("email", "S", [f"contact{row}@example.com" for row in range(25)])
+    clock = VirtualClock()
+    service = StrictService(now=clock.now)
+    puts = build_puts([emails, *columns], key=("email",))
+    result = run_virtual(service, clock, pack_batches(0, range(25), puts), mode="insert")
+    assert (len(result.written), len(result.failed)) == (written, failed)
 
 
 def test_a_bad_row_fails_alone() -> None:

@@ -44,7 +44,8 @@ def test_over_real_sockets_no_row_is_lost() -> None:
         place = TableDestination(signing_parts(endpoint.url), "EmailContacts", "overwrite", EMAIL_KEY)
         result = run_engine(place, contact_batches(ROWS), backoff=Backoff(0.001, 0.01))
     assert result.error is None
-    assert len(endpoint.service.met) >= 8
+    assert len(set(UNREADABLE) & set(endpoint.service.met)) >= 7
+    assert endpoint.service.met["unprocessed"] > 0
     assert result.written == list(range(ROWS))
     assert by_row(endpoint.service.items.values()) == contact_items(ROWS)
 

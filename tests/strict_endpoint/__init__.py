@@ -1,7 +1,8 @@
 """A small DynamoDB for tests that says no where AWS says no, and misbehaves on request, by seed.
 
 It knows BatchWriteItem, BatchExecuteStatement (INSERT), BatchGetItem, GetItem, Scan and DescribeTable on one table.
-AWS's limits are enforced: 25 items, one key twice, 400 KB, 16 MB, key sizes, number rules, empty sets, a signature.
+AWS's limits are enforced: 25 items, one key twice, 400 KB, 16 MB, statements of 8,192 characters, key sizes, number
+rules, empty sets, a signature.
 
 Three ways to use it:
 

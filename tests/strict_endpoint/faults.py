@@ -33,7 +33,7 @@ class Faults:
     slow_s: float = 1.0
     latency_s: float = 0.0  # every answer
     expired_keys: tuple[str, ...] = ()  # access keys that are refused as expired
-    denied: bool = False
+    denied: tuple[str, ...] = ()  # operations that these credentials have no right to
     gone: bool = False
     clock_offset_s: float = 0.0  # how far the service's clock is ahead; over 300 s requests are refused
     bad_mark: str = ""  # an item whose key contains this is refused, in a text that quotes the whole item
@@ -51,7 +51,8 @@ class Faults:
     def from_dict(cls, given: dict) -> Faults:
         """From JSON: lists become tuples, unknown names are an error."""
         pairs = lambda v: tuple(tuple(one) for one in v)  # noqa: E731
-        tuples = {"storms": pairs, "capacity_steps": pairs, "slow_spells": pairs, "expired_keys": tuple}
+        tuples = dict.fromkeys(("storms", "capacity_steps", "slow_spells"), pairs)
+        tuples |= dict.fromkeys(("expired_keys", "denied"), tuple)
         return cls(**{name: tuples.get(name, lambda v: v)(value) for name, value in given.items()})
 
     def to_dict(self) -> dict:

@@ -46,6 +46,7 @@ class StrictService(StrictTable):
         operation = headers.get("x-amz-target", "").partition(".")[2]
         try:
             self._check_caller(headers, body)
+            self._check_right(operation)
             request = json.loads(body)
             handler = {
                 "BatchWriteItem": self._batch_write,
@@ -115,7 +116,9 @@ class StrictService(StrictTable):
             )
         if found[1] in self.faults.expired_keys:
             raise Refused("ExpiredTokenException", "The security token included in the request is expired")
-        if self.faults.denied:
+
+    def _check_right(self, operation: str) -> None:
+        if operation in self.faults.denied:
             raise Refused("AccessDeniedException", "User: arn:aws:iam::123456789012:user/x is not authorized")
 
     def _ok(self, reply: dict, delay_s: float = 0.0) -> Answer:

@@ -12,7 +12,8 @@ from strict_endpoint.faults import Faults, Player
 from strict_endpoint.limits import Refused, check_item, check_key, invalid, key_of
 
 _INSERT = re.compile(r'INSERT INTO "(?P<table>[^"]+)" VALUE \{(?P<names>.*)\}\Z', re.S)
-_NAME = re.compile(r"'((?:[^']|'')+)': \?")
+_NAME = re.compile(r"'((?:[^']|'')+)' *: *\?")
+_MOST_STATEMENT = 8192
 
 
 class StrictTable:
@@ -52,6 +53,7 @@ class StrictTable:
         for item, size_bytes in zip(items, sizes_bytes, strict=True):
             cost = math.ceil(size_bytes / 1024) * self.faults.index_factor
             if self.player.hands_back() or not self._affords(cost):
+                self.met["unprocessed"] += 1
                 left.append({"PutRequest": {"Item": item}})
                 continue
             self._store(item)
@@ -79,10 +81,12 @@ class StrictTable:
         own = key_of(item, self.key)
         self.sent[own] += 1
         if self.player.random.random() < self.faults.statement_fault:
+            self.met["statement_fault"] += 1
             return {
                 "Error": {"Code": "ThrottlingError" if self.player.coin() else "InternalServerError", "Message": ""}
             }
         if own in self.items:
+            self.met["DuplicateItem"] += 1
             return {"Error": {"Code": "DuplicateItem", "Message": "Duplicate primary key exists in table"}}
         if self.player.hands_back():
             return {"Error": {"Code": "ProvisionedThroughputExceeded", "Message": "exceeded"}}
@@ -90,6 +94,8 @@ class StrictTable:
         return {"TableName": self.table}
 
     def _item_of(self, statement: dict) -> dict:
+        if not 1 <= len(statement["Statement"]) <= _MOST_STATEMENT:
+            raise invalid("Member must have length less than or equal to 8192")
         found = _INSERT.match(statement["Statement"])
         if not found or found["table"] != self.table:
             raise invalid("Statement wasn't well formed, can't be processed")

@@ -159,6 +159,18 @@ def test_insert_leaves_contacts_that_are_there_already(tmp_path, capsys):
     assert names["p1@example.com"] == "Old"
 
 
+def test_insert_of_a_list_too_wide_for_a_statement_sends_nothing_and_overwrite_takes_it(tmp_path, capsys):
+    names = ["email", *(f"a{number:046}" for number in range(160))]
+    row = ",".join(["p@example.com", *["x"] * 160])
+    file = write(tmp_path, "wide.csv", f"{','.join(names)}\n{row}\n")
+    with running_endpoint() as endpoint:
+        assert run(endpoint.url, file, "--mode", "insert") == 1
+        assert "8,365 characters for 161 attributes" in capsys.readouterr().err
+        assert not endpoint.service.sent
+        assert run(endpoint.url, file) == 0
+        assert len(endpoint.service.items) == 1
+
+
 def test_a_row_that_the_service_refuses_is_failed_and_named(tmp_path, capsys):
     with running_endpoint(Faults(bad_mark="p7@")) as endpoint:
         assert run(endpoint.url, write(tmp_path, "list.csv", CLEAN)) == 3

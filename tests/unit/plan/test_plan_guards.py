@@ -4,7 +4,7 @@ import pytest
 
 from importer.check import ColumnSpec, DynamoType, Schema
 from importer.errors import ConfigError
-from importer.plan import BadLimit, check_guards
+from importer.plan import BadLimit, Mode, check_guards
 from importer.table import KeyPart, TableDescription, TableKey
 
 
@@ -67,6 +67,31 @@ def test_undecided_rows_are_told_and_do_not_block_and_blocking_ones_come_first()
         ("table_not_active", True),
         ("undecided_rows", False),
     ]
+
+
+def wide(last: int) -> Schema:
+    """158 attributes: `email`, 156 with names of 47 characters, and one with a name of `last`."""
+    names = ["email", *(f"a{number:046}" for number in range(156)), "b" * last]
+    return Schema(tuple(ColumnSpec(name, name) for name in names), ("email",))
+
+
+@pytest.mark.parametrize(("last", "blocked"), [(30, False), (31, True)])
+def test_a_row_whose_insert_statement_is_longer_than_dynamodb_takes_blocks(last, blocked):
+    assert bool(guards(table(EMAIL), schema=wide(last), mode=Mode.INSERT)) is blocked
+
+
+def test_a_statement_that_is_too_long_is_told_with_its_number_and_what_to_do():
+    (found,) = guards(table(EMAIL), schema=wide(131), mode=Mode.INSERT)
+    assert (found.code, found.blocking) == ("statement_too_long", True)
+    assert found.message == (
+        "Insert only names the table and every attribute in the statement of each row. Here that is 8,293 characters "
+        "for 158 attributes, more than the 8,192 that DynamoDB takes. Import fewer columns, give them shorter "
+        "attribute names, or choose overwrite."
+    )
+
+
+def test_an_overwrite_has_no_statement_and_takes_any_names():
+    assert guards(table(EMAIL), schema=wide(131), mode=Mode.OVERWRITE) == ()
 
 
 @pytest.mark.parametrize(("limit", "blocked"), [("1", False), ("0", True), ("10%", False), ("9.9%", True)])

@@ -160,7 +160,7 @@ def test_credentials_that_cannot_be_had_pause() -> None:
 
 
 def test_access_denied_pauses_and_names_the_table() -> None:
-    service, clock = start(Faults(denied=True))
+    service, clock = start(Faults(denied=("BatchWriteItem",)))
     result = run_virtual(service, clock, contact_batches(100))
     assert isinstance(result.error, RunPaused)
     assert "table EmailContacts" in str(result.error)
