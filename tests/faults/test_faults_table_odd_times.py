@@ -156,6 +156,7 @@ def test_a_runner_that_sleeps_in_the_middle_goes_on_and_the_screen_stays_true(
         folder = planned_run(settings, table.url, SLOW_ROWS)
         process = start_runner_process(settings, folder, how)
         until(folder, lambda now: now.buckets.written > 500 and now.last is not None)
+        time.sleep(SLOW_S / 3)  # what was recorded a moment ago is followed by new requests: they are under way
         os.kill(process.pid, signal.SIGSTOP)
         try:
             time.sleep(0.1)
