@@ -1,4 +1,4 @@
-"""The real app and the real browser, started once for all files of tests that ask for them; how Hypothesis looks."""
+"""The real app, the real browser, and how Hypothesis looks."""
 
 from __future__ import annotations
 
@@ -40,9 +40,10 @@ def own_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
+    """Debian's Chromium, without a window. As long as it is there this thread has a running event loop, which other
+    files of tests must not find."""
     from browser_kit import chromium
 
     with chromium() as started:

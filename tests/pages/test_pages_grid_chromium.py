@@ -172,6 +172,7 @@ def test_on_a_phone_the_rows_come_one_at_a_time_and_the_keyboard_is_enough(
     expect(field).to_have_count(1)
     expect(field).to_be_focused()
     keep_picture(page, "grid-one-row-420")
+    calm(page)  # Tab counts from the field only when the page is drawn to its end
     for _ in range(2):  # from the field over Save and next
         page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Reject and next")).to_be_focused()
