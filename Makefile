@@ -6,7 +6,8 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 PROCESSORS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-WORKERS ?= $(shell n=$(PROCESSORS); echo $$(( n < 2 ? 2 : n > 4 ? 4 : n )))
+# One more than there are processors: a third of the time of the tests is waiting for what they look for.
+WORKERS ?= $(shell n=$(PROCESSORS); echo $$(( n < 2 ? 2 : n > 4 ? 5 : n + 1 )))
 
 # The browser opens by itself where there is a screen; HEADLESS=true keeps it shut.
 HEADLESS ?= $(if $(CI),true,$(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname -s)),false,true))
