@@ -172,6 +172,8 @@ def run_child(home: str, run_id: str, how: str) -> None:
         meter.STILL_S = math.inf
     if how == "workers not told":
         Ledger.set_most_workers = lambda self, workers: None  # type: ignore[method-assign]
+    if how == "start not noted":
+        Ledger.start_slice = lambda self, slice_index: None  # type: ignore[method-assign]
     send = {"recorded before acknowledged": recorded_before_acknowledged, "deaf": deaf}.get(how, write_batches)
     try:
         state = execute_run(settings, run_id, send=send)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from run_kit import PATIENCE_S, planned_run, snapshot, start_runner_process, strict_table, until
 
+from importer.plan import Mode
 from importer.run import RunFolder, RunState
 from importer.settings import Settings
 
@@ -80,6 +81,25 @@ def test_rows_handed_back_survive_a_kill_only_if_recorded_after_they_are_acknowl
     assert (lost > 0) is loses, f"{lost} rows lost"
     if not loses:
         assert sum(log["written"].values()) - 4_000 <= again
+
+
+@pytest.mark.parametrize(
+    ("how", "mistaken"), [("as it is", False), ("start not noted", True)], ids=["ours", "control"]
+)
+def test_after_kills_an_insert_takes_no_row_of_its_own_for_one_that_was_there_before(
+    tmp_path: Path, how: str, mistaken: bool
+) -> None:
+    """A kill falls between a write and its record: the row is in the table, and a comparison tells whose it is."""
+    settings = Settings(tmp_path / "home")
+    with strict_table(latency_s=0.05) as table:
+        folder = planned_run(settings, table.url, 2_000, workers=WORKERS, mode=Mode.INSERT)
+        kill_again_and_again(settings, folder, 5, random.Random(5), how)
+        finish(settings, folder, how)
+        stored = sorted(item["email"]["S"] for item in table.items())
+    assert stored == sorted(f"p{row}@example.com" for row in range(2_000)), "all are there in either case"
+    buckets = snapshot(folder).buckets
+    assert buckets.written + buckets.skipped == 2_000
+    assert (buckets.skipped > 0) is mistaken
 
 
 def test_control_a_ledger_that_is_not_told_of_more_workers_promises_too_little(tmp_path: Path) -> None:
