@@ -76,6 +76,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument("--rate-rows", type=_positive, metavar="N", help="at most N rows a second")
     run.add_argument("--workers", type=_workers, metavar="N|auto", help="requests at a time (auto: what helps)")
     run.add_argument("--max-bad", type=_bad_limit, metavar="N|N%", help="stop when more rows than this are bad")
+    run.add_argument("--yes", action="store_true", help="import although the list may have been read wrongly")
     run.add_argument("--create-table", type=parse_key, metavar="KEY", help="make the table if it is missing")
 
 

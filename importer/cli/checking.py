@@ -17,7 +17,7 @@ from importer.cli.reading import chosen_dialect, tell_problems
 from importer.cli.screen import Bar, answer, tell
 from importer.cli.usage import UsageError, require_file
 from importer.errors import ConfigError
-from importer.profile import ListWarning
+from importer.list_warning import ListWarning
 from importer.run import (
     RunFolder,
     SavedList,
@@ -25,6 +25,7 @@ from importer.run import (
     compare_with_last,
     create_run,
     find_saved,
+    list_warnings,
     open_whole,
     prepare_schema,
     prepare_stage,
@@ -44,6 +45,7 @@ def check_command(options: argparse.Namespace, settings: Settings) -> int:
         key, warnings = prepare_list(settings, folder, options, options.key)
         with Bar("Checking") as bar:
             report = check_run(folder, key, on_progress=bar.step)
+        warnings += tell_warnings(list_warnings(folder, None))
         result = CheckResult.open(folder.check)
         if options.json:
             shown = [asdict(case) for case in result.failures(limit=JSON_FAILURES)]
@@ -84,15 +86,25 @@ def _open_saved(settings: Settings, folder: RunFolder, saved: SavedList) -> tupl
     """The list opened as the saved one; what is unusual about it, told on stderr. ConfigError if it does not fit."""
     tell(open_whole(settings, folder, saved).sentence())
     compared = compare_with_last(settings, folder)
-    warnings = compared.warnings if compared is not None else ()
+    return tell_warnings(compared.warnings if compared is not None else ())
+
+
+def tell_warnings(warnings: tuple[ListWarning, ...]) -> tuple[ListWarning, ...]:
+    """One line on stderr for each; the same warnings."""
     for warning in warnings:
-        tell(f"warning: {warning.message}")
+        tell(f"{'doubt' if warning.is_doubt else 'warning'}: {warning.message}")
     return warnings
+
+
+def refuse_doubts(warnings: tuple[ListWarning, ...], *, accepted: bool) -> None:
+    """UsageError while there is a doubt about how the list was read that nobody `accepted`."""
+    if not accepted and any(warning.is_doubt for warning in warnings):
+        raise UsageError("The list may have been read wrongly (see the doubts above). Correct that, or add --yes.")
 
 
 def warning_facts(warnings: tuple[ListWarning, ...]) -> dict[str, Any]:
     """What is unusual about the list, as plain JSON types."""
-    return {"warnings": [asdict(warning) for warning in warnings]}
+    return {"warnings": [warning.to_dict() for warning in warnings]}
 
 
 def schema_key(schema: Schema) -> TableKey:

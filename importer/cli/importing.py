@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from importer.check import CheckResult
-from importer.cli.checking import prepare_list, report_line, warning_facts
+from importer.cli.checking import prepare_list, refuse_doubts, report_line, tell_warnings, warning_facts
 from importer.cli.endpoint import batch_connection_of, batch_description_of, pace_of
 from importer.cli.live import LiveRun
 from importer.cli.screen import Bar, answer, tell
 from importer.cli.usage import require_file
 from importer.errors import ConfigError
+from importer.list_warning import ListWarning
 from importer.plan import Mode
-from importer.profile import ListWarning
 from importer.prove import write_proof
 from importer.run import (
     Preparer,
@@ -30,6 +30,7 @@ from importer.run import (
     execute_run,
     freeze_plan,
     guards_for,
+    list_warnings,
     open_run,
     plan_run,
     run_summary,
@@ -107,6 +108,8 @@ def plan_it(
     key, warnings = prepare_list(settings, folder, options, description.key)
     with Bar("Checking") as bar:
         tell(report_line(check_run(folder, key, on_progress=bar.step, beside=preparer)))
+    warnings += tell_warnings(list_warnings(folder, description))
+    refuse_doubts(warnings, accepted=options.yes)
     engine = engine_status(settings) if connection.kind == "embedded" else None
     guards = guards_for(folder, description, max_bad=options.max_bad, mode=Mode(options.mode))
     for guard in guards:

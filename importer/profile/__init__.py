@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importer.profile.cells import column_text, is_blank
-from importer.profile.compare import KeyOverlap, ListWarning, compare_profiles
+from importer.profile.compare import KeyOverlap, compare_profiles
 from importer.profile.key_sketch import KeySketch, sketch_keys
 from importer.profile.list_census import ListCensus, profile_stage
 from importer.profile.model import ColumnProfile, Damage, ListProfile, ShapeCount
@@ -21,7 +21,6 @@ __all__ = [
     "KeySketch",
     "ListCensus",
     "ListProfile",
-    "ListWarning",
     "ShapeCount",
     "classify_shapes",
     "column_text",

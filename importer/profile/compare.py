@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from importer.list_warning import ListWarning
 from importer.profile.model import ColumnProfile, ListProfile
 
 FEWEST_ROWS = 20
@@ -31,15 +32,6 @@ class KeyOverlap:
 
     known: float
     usual: float | None = None
-
-
-@dataclass(frozen=True)
-class ListWarning:
-    """Something unusual about `column` ("": about the whole list). `code` is stable, `message` for people."""
-
-    code: str
-    column: str
-    message: str
 
 
 def compare_profiles(

@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from importer.run.saved.saving import save_for_next
     from importer.run.schemas import read_recipe, read_schema, save_schema
     from importer.run.unchanged import fixed_lists, planned_list
+    from importer.run.warning_sources import list_warnings
 
 __all__ = [
     "BUCKET_OF",
@@ -138,6 +139,7 @@ __all__ = [
     "kept_check",
     "key_column",
     "list_runs",
+    "list_warnings",
     "live_facts",
     "load_last",
     "load_plan",
@@ -222,6 +224,7 @@ _LOADED_LATER = {
     "preview_item": "preview",
     "usable_connection": "destination",
     "ListToSend": "feed",
+    "list_warnings": "warning_sources",
     **dict.fromkeys(("fixed_lists", "planned_list"), "unchanged"),
     **dict.fromkeys(_PREPARE, "prepare"),
     **dict.fromkeys(_SCHEMAS, "schemas"),

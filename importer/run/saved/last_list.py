@@ -12,8 +12,9 @@ from typing import Any
 
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
+from importer.list_warning import ListWarning
 from importer.logs import describe_error
-from importer.profile import KeyOverlap, KeySketch, ListProfile, ListWarning, compare_profiles, sketch_keys
+from importer.profile import KeyOverlap, KeySketch, ListProfile, compare_profiles, sketch_keys
 from importer.run.folder import RunFolder
 from importer.run.prepare import prepare_profile
 from importer.run.saved.library import LastList, keep_last, load_last

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from importer.errors import ConfigError
-from importer.profile import KeyOverlap, KeySketch, ListWarning, compare_profiles, profile_stage, sketch_keys
+from importer.list_warning import ListWarning
+from importer.profile import KeyOverlap, KeySketch, compare_profiles, profile_stage, sketch_keys
 from importer.profile.key_sketch import SKETCH_KEYS
 
 
