@@ -239,9 +239,8 @@ def consumed_wcu(body: dict[str, Any]) -> float | None:
 
 
 def header_value(headers: bytes, name: bytes) -> bytes:
-    """The value of a header (name in lower case) in raw header lines, b"" when absent."""
+    """The value of a header (name in lower case) in raw header lines, b"" when absent. The last line needs no end."""
     at = headers.lower().rfind(b"\n" + name + b":")
     if at < 0:
         return b""
-    start = at + len(name) + 2
-    return headers[start : headers.find(b"\n", start)].strip()
+    return headers[at + len(name) + 2 :].split(b"\n", 1)[0].strip()

@@ -230,5 +230,26 @@ def test_header_values_are_found_in_any_case() -> None:
     )
 
 
+AMAZONS_HEAD = (
+    b"HTTP/1.1 200 OK\r\n"
+    b"Server: Server\r\n"
+    b"Date: Tue, 05 Mar 2024 10:11:12 GMT\r\n"
+    b"Content-Type: application/x-amz-json-1.0\r\n"
+    b"Content-Length: 23\r\n"
+    b"Connection: keep-alive\r\n"
+    b"x-amzn-RequestId: 0G0ICHSTOQ6BEOJ3NUPQ6KZWZ3VV4KQNSO5AEMVJF66Q9ASUAAJG\r\n"
+    b"x-amz-crc32: %d"
+)
+"""As Amazon DynamoDB sends it, the checksum last; handed over without the empty line, as the transport does."""
+
+
+@pytest.mark.parametrize(("checksum", "verdict"), [(0xDC5CD1D8, Verdict.RETRY), (None, Verdict.SETTLED)])
+def test_a_checksum_in_the_last_header_is_read_whole(checksum: int | None, verdict: Verdict) -> None:
+    """The control has a wrong one."""
+    body = b'{"UnprocessedItems":{}}'
+    head = AMAZONS_HEAD % (zlib.crc32(body) if checksum is None else checksum)
+    assert write(Reply(200, head, body)).verdict is verdict
+
+
 def test_first_part_is_the_whole_batch() -> None:
     assert list(first_part(next(contact_batches(3))).indexes) == [0, 1, 2]
