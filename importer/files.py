@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -15,6 +16,12 @@ from importer.errors import FatalError
 def to_json(value: Mapping[str, Any]) -> str:
     """Indented JSON with a line end, for people and diffs."""
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of the file's bytes, hex. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_private(path: Path, content: str | bytes) -> None:

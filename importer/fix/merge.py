@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import shutil
 from collections.abc import Iterable
@@ -15,7 +14,7 @@ import pandas as pd
 from importer.check import CheckResult, check_stage
 from importer.clean import DecideRows, History, load_history, save_history
 from importer.errors import ConfigError, FatalError
-from importer.files import to_json, write_private
+from importer.files import sha256_of, to_json, write_private
 from importer.fix.differences import Differences, find_differences
 from importer.fix.fixed_file import REPLACEMENT, UNDECODABLE, FixedFile, read_fixed
 from importer.fix.held import OnProgress, Outcome, Wanted, find_clashes
@@ -144,7 +143,7 @@ class _Merging:
             self.files.stage,
             cells,
             dialect=self._list.report.dialect,
-            source_sha256=_sha256_of(self.files.source),
+            source_sha256=sha256_of(self.files.source),
             surplus={row: given.surplus[row] for row in rows if row in given.surplus},
             problems={row: given.problems[row] for row in rows if _is_held(row, given, now, found)},
         )
@@ -193,7 +192,7 @@ class _Merging:
             skipped=int(counts.get(Bucket.SKIPPED.value, 0)),
             round=number,
         )
-        note = {"name": name, "who": who, "at": merge.at, "sha256": _sha256_of(self.files.source), **told.to_dict()}
+        note = {"name": name, "who": who, "at": merge.at, "sha256": sha256_of(self.files.source), **told.to_dict()}
         write_private(self.files.note, to_json(note))
         place = round_folder(self.folder, number)
         shutil.rmtree(place.path, ignore_errors=True)
@@ -226,8 +225,3 @@ def _outcomes(checked: CheckResult) -> Iterable[tuple[int, Outcome]]:
         told = zip(chunk["outcome"].tolist(), chunk["code"].tolist(), chunk["column"].tolist(), strict=True)
         for row, (outcome, code, column) in zip(chunk.index.tolist(), told, strict=True):
             yield row, (BUCKET_OF[outcome], code, column)
-
-
-def _sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -17,6 +17,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from importer.errors import FatalError, RunCancelled, SourceError
+from importer.files import sha256_of
 from importer.intake.ahead import blocks_ahead
 from importer.intake.apart import texts
 from importer.intake.containers import plain_source
@@ -129,13 +130,16 @@ def build_stage(
     those of the source. `before_it_is_placed` may refuse, by raising, that the old stage is replaced. Raises
     SourceError (empty, gone, no header), RunCancelled, FatalError (disk full).
     """
-    source = plain_source(source, dialect.member)
+    packed, source = source, plain_source(source, dialect.member)
     layout = read_layout(source, dialect)
     stage_dir.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{stage_dir.name}-building-", dir=stage_dir.parent))
     _clear_leftovers(beside, f".{stage_dir.name}-building-*")
     try:
         report = _Builder(source, dialect, layout, beside, repairs).build(on_progress, cancelled, fast)
+        if packed != source:
+            report = replace(report, source_sha256=sha256_of(packed))
+        (beside / REPORT_FILE).write_text(report.to_json(), "utf-8")
         before_it_is_placed()
         _put_in_place(beside, stage_dir)
     except OSError as error:
@@ -212,9 +216,7 @@ class _Builder:
                         on_progress(part.byte_end, max(total, part.byte_end))
             self._write_slices(rows, at_end=True)
             self._wait()
-            report = self._report(feed, header)
-        (self._folder / REPORT_FILE).write_text(report.to_json(), "utf-8")
-        return report
+            return self._report(feed, header)
 
     def _take(self, part: Part, rows: Any, problems: Any) -> None:
         if part.table.num_rows:

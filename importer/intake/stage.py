@@ -39,8 +39,9 @@ SLICE_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True)
 class StageReport:
-    """What reading came to. `header_start`/`header_end` are the header's source bytes; `fast_bytes` and
-    `tolerant_bytes` say which road read how much."""
+    """What reading came to. `source_sha256` is that of the file as it came, packed or not. `header_start` and
+    `header_end` are the header's bytes in the plain list; `fast_bytes` and `tolerant_bytes` say which road read how
+    much."""
 
     rows: int
     columns: tuple[str, ...]

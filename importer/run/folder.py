@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import secrets
@@ -12,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from importer.errors import ConfigError, FatalError, SourceError
-from importer.files import to_json, write_private
+from importer.files import sha256_of, to_json, write_private
 from importer.settings import Settings
 
 RUN_ID = re.compile(r"^\d{8}-\d{6}-[0-9a-f]{8}$")
@@ -191,8 +190,7 @@ def adopt_source(folder: RunFolder, path: Path, *, move: bool = False) -> Draft:
 def source_sha256(folder: RunFolder) -> str:
     """SHA-256 of the kept source, hex; SourceError when it is gone."""
     try:
-        with folder.source.open("rb") as source:
-            return hashlib.file_digest(source, "sha256").hexdigest()
+        return sha256_of(folder.source)
     except OSError as error:
         raise SourceError(f"The source of run {folder.run_id} is gone. Upload the list again.") from error
 

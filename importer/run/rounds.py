@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from importer.errors import FatalError
+from importer.files import sha256_of
 from importer.run.folder import RunFolder
 from importer.run.staged import open_stage
 
@@ -57,7 +58,7 @@ class RoundFolder:
         told = hashlib.sha256()
         try:
             for path in files:
-                told.update(f"{path.relative_to(self.path)}\0{_sha256(path)}\0".encode())
+                told.update(f"{path.relative_to(self.path)}\0{sha256_of(path)}\0".encode())
         except OSError as error:
             raise FatalError(f"A file of {self.path} cannot be read ({error.strerror}). Put it back.") from error
         return told.hexdigest()
@@ -115,8 +116,3 @@ def staged_round(folder: RunFolder, number: int) -> Stage:
     from importer.intake import Stage
 
     return Stage.open(round_folder(folder, number).stage) if number else open_stage(folder)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import hashlib
 import io
 import lzma
 import tracemalloc
@@ -55,6 +56,7 @@ def test_a_packed_list_is_read_as_the_list_it_holds(tmp_path: Path, kind: str) -
     report = build_stage(source, guess.dialect, tmp_path / "stage")
     stage = Stage.open(tmp_path / "stage")
     assert stage.chunk(0).to_numpy().tolist() == [["a@example.com", "Zoë"], ["b@example.com", "Bob"]]
+    assert report.source_sha256 == hashlib.sha256(PACKED[kind]).hexdigest()
     assert report.audit.source_bytes == len(LIST)
     assert report.audit.unaccounted_bytes == 0
     assert dict(stage.raw_records([3])) == {3: b"b@example.com,Bob"}
