@@ -19,6 +19,7 @@ from importer.cli.usage import UsageError, require_file
 from importer.errors import ConfigError
 from importer.list_warning import ListWarning
 from importer.run import (
+    Asked,
     RunFolder,
     SavedList,
     check_run,
@@ -45,7 +46,7 @@ def check_command(options: argparse.Namespace, settings: Settings) -> int:
         key, warnings = prepare_list(settings, folder, options, options.key)
         with Bar("Checking") as bar:
             report = check_run(folder, key, on_progress=bar.step)
-        warnings += tell_warnings(list_warnings(folder, None))
+        warnings += tell_warnings(list_warnings(Asked(folder)))
         result = CheckResult.open(folder.check)
         if options.json:
             shown = [asdict(case) for case in result.failures(limit=JSON_FAILURES)]

@@ -21,6 +21,7 @@ from importer.list_warning import ListWarning
 from importer.plan import Mode
 from importer.prove import write_proof
 from importer.run import (
+    Asked,
     Preparer,
     RunFolder,
     RunState,
@@ -50,6 +51,7 @@ from importer.table import (
     engine_words,
     find_target,
     list_tables,
+    try_sample,
     with_region,
 )
 
@@ -108,10 +110,12 @@ def plan_it(
     key, warnings = prepare_list(settings, folder, options, description.key)
     with Bar("Checking") as bar:
         tell(report_line(check_run(folder, key, on_progress=bar.step, beside=preparer)))
-    warnings += tell_warnings(list_warnings(folder, description))
+    mode = Mode(options.mode)
+    sample = try_sample(dynamodb_client(connection), description) if connection.kind != "batch" else None
+    warnings += tell_warnings(list_warnings(Asked(folder, description, sample, mode)))
     refuse_doubts(warnings, accepted=options.yes)
     engine = engine_status(settings) if connection.kind == "embedded" else None
-    guards = guards_for(folder, description, max_bad=options.max_bad, mode=Mode(options.mode))
+    guards = guards_for(folder, description, max_bad=options.max_bad, mode=mode)
     for guard in guards:
         if guard.blocking:
             raise ConfigError(guard.message)
@@ -120,7 +124,7 @@ def plan_it(
         folder,
         target=find_target(connection, options.table, engine=engine_words(engine)),
         key=key,
-        mode=Mode(options.mode),
+        mode=mode,
         pace=pace_of(options),
         max_bad=options.max_bad,
     )

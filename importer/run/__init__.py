@@ -76,11 +76,12 @@ if TYPE_CHECKING:
     from importer.run.saved.saving import save_for_next
     from importer.run.schemas import read_recipe, read_schema, save_schema
     from importer.run.unchanged import fixed_lists, planned_list
-    from importer.run.warning_sources import list_warnings
+    from importer.run.warning_sources import Asked, list_warnings
 
 __all__ = [
     "BUCKET_OF",
     "FIXABLE",
+    "Asked",
     "Bucket",
     "Buckets",
     "Candidate",
@@ -224,7 +225,7 @@ _LOADED_LATER = {
     "preview_item": "preview",
     "usable_connection": "destination",
     "ListToSend": "feed",
-    "list_warnings": "warning_sources",
+    **dict.fromkeys(("Asked", "list_warnings"), "warning_sources"),
     **dict.fromkeys(("fixed_lists", "planned_list"), "unchanged"),
     **dict.fromkeys(_PREPARE, "prepare"),
     **dict.fromkeys(_SCHEMAS, "schemas"),

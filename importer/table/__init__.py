@@ -25,7 +25,7 @@ from importer.table.engine_state import EngineInfo
 from importer.table.explain import explain_client_error
 from importer.table.fetch import engine_cache, fetch_engine
 from importer.table.keys import KeyPart, TableDescription, TableKey
-from importer.table.sample import SAMPLE_ITEMS, TableSample, sample_table
+from importer.table.sample import SAMPLE_ITEMS, TableSample, sample_table, try_sample
 
 __all__ = [
     "SAMPLE_ITEMS",
@@ -64,5 +64,6 @@ __all__ = [
     "signing_parts",
     "start_engine",
     "stop_engine",
+    "try_sample",
     "with_region",
 ]

@@ -18,9 +18,8 @@ from importer.check import (
     take_matches,
     type_conflicts,
 )
-from importer.errors import ImporterError
 from importer.run import RunFolder
-from importer.table import Connection, TableDescription, TableSample, sample_table
+from importer.table import Connection, TableDescription, TableSample, try_sample
 from pages.parts import words
 from pages.parts.guard import guard
 from pages.parts.keeping import keep_schema
@@ -31,12 +30,9 @@ SHOWN = 10
 
 
 @st.cache_data(max_entries=16, show_spinner="Looking at some items of the table …")
-def _sample(connection: Connection, _description: TableDescription, table: str) -> TableSample | str:
-    """Looked at once, until a person asks again; text says why it could not be."""
-    try:
-        return sample_table(client_for(connection), _description)
-    except ImporterError as error:
-        return str(error)
+def _sample(connection: Connection, _description: TableDescription, table: str) -> TableSample:
+    """Looked at once, until a person asks again."""
+    return try_sample(client_for(connection), _description)
 
 
 def draw_table_match(folder: RunFolder, schema: Schema, now: TargetNow) -> None:
@@ -48,9 +44,8 @@ def draw_table_match(folder: RunFolder, schema: Schema, now: TargetNow) -> None:
         st.caption(f"The table cannot be read, so its attributes are not compared. {plain(now.error)}")
         return
     sample = _sample(now.connection, now.description, now.table)
-    if isinstance(sample, str):
-        st.caption(f"The table's items cannot be read, so only its key is known. {plain(sample)}")
-        sample = TableSample(0, {})
+    if sample.error:
+        st.caption(f"The table's items cannot be read, so only its key is known. {plain(sample.error)}")
     key = {part.attribute: part.type for part in now.description.key.parts}
     known = known_attributes(sample.types, key)
     with guard("table match"):
