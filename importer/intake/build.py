@@ -20,7 +20,7 @@ from importer.errors import FatalError, RunCancelled, SourceError
 from importer.files import sha256_of
 from importer.intake.ahead import blocks_ahead
 from importer.intake.apart import texts
-from importer.intake.containers import plain_source
+from importer.intake.containers import plain_source, unpacking_warnings
 from importer.intake.dialect import Dialect
 from importer.intake.encodings import decode_block, find_codec, line_marks
 from importer.intake.feed import MAX_RECORD_BYTES, Block, Feed, open_source
@@ -138,7 +138,7 @@ def build_stage(
     try:
         report = _Builder(source, dialect, layout, beside, repairs).build(on_progress, cancelled, fast)
         if packed != source:
-            report = replace(report, source_sha256=sha256_of(packed))
+            report = replace(report, source_sha256=sha256_of(packed), warnings=unpacking_warnings(source))
         (beside / REPORT_FILE).write_text(report.to_json(), "utf-8")
         before_it_is_placed()
         _put_in_place(beside, stage_dir)

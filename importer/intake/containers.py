@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import hashlib
+import json
 import lzma
 import zipfile
 import zlib
@@ -17,8 +18,10 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from importer.errors import RunCancelled, SourceError
+from importer.files import write_private
 from importer.intake.feed import open_source
-from importer.intake.xlsx import is_workbook, sheet_names, write_sheet
+from importer.intake.workbook import WORKBOOK_KINDS, sheet_names, workbook_kind, write_sheet
+from importer.list_warning import ListWarning
 
 SIGNS = (
     (b"PK\x03\x04", "zip"),
@@ -64,23 +67,24 @@ DEFAULT_LIMITS = UnpackLimits()
 
 @dataclass(frozen=True)
 class Unpacked:
-    """The plain list in `path`; `member` is the file of an archive or the sheet of a workbook it came from."""
+    """The plain list in `path`; `member` is the file of an archive or the sheet of a workbook it came from. `warnings`
+    are what a plain list cannot show any more: hidden rows, merged cells and their like."""
 
     path: Path
     kind: str
     member: str
     size_bytes: int
+    warnings: tuple[ListWarning, ...] = ()
 
 
 def container_kind(source: Path) -> str:
-    """ "gzip", "zip", "zstd", "bzip2", "xz", "xlsx"; "" for a plain file. Raises SourceError."""
+    """ "gzip", "zip", "zstd", "bzip2", "xz" or one of WORKBOOK_KINDS; "" for a plain file. Raises SourceError."""
     with open_source(source) as stream:
         head = stream.read(8)
     kind = next((name for sign, name in SIGNS if head.startswith(sign)), "")
     if kind == "zip":
         _refuse_huge_directory(source)
-        return "xlsx" if is_workbook(source) else kind
-    return kind
+    return workbook_kind(source) or kind
 
 
 def list_members(source: Path) -> tuple[str, ...]:
@@ -90,7 +94,7 @@ def list_members(source: Path) -> tuple[str, ...]:
     """
     kind = container_kind(source)
     with _told(source):
-        if kind == "xlsx":
+        if kind in WORKBOOK_KINDS:
             return sheet_names(source)
         if kind != "zip":
             return ()
@@ -124,12 +128,13 @@ def unpack_source(
     try:
         with _told(source), target.open("xb") as out:
             target.chmod(0o600)
-            if kind == "xlsx":
-                write_sheet(source, chosen, out, _Gauge(source, limits, cancelled).count)
+            warnings: tuple[ListWarning, ...] = ()
+            if kind in WORKBOOK_KINDS:
+                warnings = write_sheet(source, chosen, out, _Gauge(source, limits, cancelled).count)
             else:
                 with _opened(source, kind, chosen) as stream:
                     _copy(stream, out, _Gauge(source, limits, cancelled))
-        return Unpacked(target, kind, chosen, target.stat().st_size)
+        return Unpacked(target, kind, chosen, target.stat().st_size, warnings)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -262,6 +267,19 @@ def plain_source(source: Path, member: str = "") -> Path:
     if not plain.exists():
         beside = plain.with_name(plain.name + "-unpacking")
         beside.unlink(missing_ok=True)
-        unpack_source(source, beside, member)
+        warnings = unpack_source(source, beside, member).warnings
+        if warnings:
+            told = json.dumps([warning.to_dict() for warning in warnings], ensure_ascii=False)
+            write_private(_warnings_path(plain), told)
         beside.rename(plain)
     return plain
+
+
+def unpacking_warnings(plain: Path) -> tuple[ListWarning, ...]:
+    """What was to be told when `plain_source` unpacked this list; nothing of a list that was never packed."""
+    path = _warnings_path(plain)
+    return tuple(ListWarning(**one) for one in json.loads(path.read_text("utf-8"))) if path.exists() else ()
+
+
+def _warnings_path(plain: Path) -> Path:
+    return plain.with_name(plain.name + "-warnings.json")

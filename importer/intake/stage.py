@@ -22,6 +22,7 @@ from importer.intake.encodings import find_codec
 from importer.intake.feed import open_source
 from importer.intake.problems import Audit, ReadingProblem
 from importer.intake.repair import NO_REPAIRS, Repairs
+from importer.list_warning import ListWarning
 
 ROWS_FILE = "rows.parquet"
 PROBLEMS_FILE = "problems.parquet"
@@ -41,7 +42,7 @@ SLICE_BYTES = 64 * 1024 * 1024
 class StageReport:
     """What reading came to. `source_sha256` is that of the file as it came, packed or not. `header_start` and
     `header_end` are the header's bytes in the plain list; `fast_bytes` and `tolerant_bytes` say which road read how
-    much."""
+    much. `warnings` are what unpacking told, which the plain list does not show."""
 
     rows: int
     columns: tuple[str, ...]
@@ -54,6 +55,7 @@ class StageReport:
     header_start: int = 0
     header_end: int = 0
     repairs: Repairs = NO_REPAIRS
+    warnings: tuple[ListWarning, ...] = ()
 
     def to_json(self) -> str:
         """The report with its format number."""
@@ -70,6 +72,7 @@ class StageReport:
         values["dialect"] = Dialect.from_dict(values["dialect"])
         values["audit"] = Audit(**values["audit"])
         values["repairs"] = Repairs.from_dict(values["repairs"])
+        values["warnings"] = tuple(ListWarning(**one) for one in values.get("warnings", ()))
         return cls(**values)
 
 

@@ -20,6 +20,7 @@ from xml.parsers import expat
 
 from importer.errors import SourceError
 from importer.intake.xlsx_format import BUILT_IN, show_number
+from importer.list_warning import ListWarning
 
 PARSE_BYTES = 256 * 1024
 
@@ -49,9 +50,9 @@ def sheet_names(source: Path) -> tuple[str, ...]:
         return tuple(_sheets(archive, lambda _: None))
 
 
-def write_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], None]) -> None:
+def write_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], None]) -> tuple[ListWarning, ...]:
     """The sheet as UTF-8, comma, RFC 4180; a row of the list is the row of the sheet. `count` is told every unpacked
-    byte and may raise. Raises SourceError: no such sheet."""
+    byte and may raise. Back comes what is to be told of it. Raises SourceError: no such sheet."""
     with zipfile.ZipFile(source) as archive:
         path = _sheets(archive, count).get(name)
         if path is None:
@@ -67,6 +68,7 @@ def write_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], N
             at = row
         text.flush()
         text.detach()
+    return ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,155 @@
+"""Workbooks that are not .xlsx (.xls, .xlsb, .ods), read with calamine in a process of its own.
+
+calamine gives values and no number formats, so what a format makes of a number (a zip code's leading zeros) is lost
+in these kinds, which is told with every list that comes from one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+from importer.errors import SourceError
+from importer.intake import calamine_child
+from importer.intake.sheet_values import boolean_text, duration_text, float_text
+from importer.list_warning import ListWarning
+
+OLE_SIGN = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""Of Microsoft's compound files: .xls, and .xlsx with a password."""
+
+_OLE_BYTES = 8 * 1024 * 1024
+"""Looked at for the names of what a compound file holds; its directory may stand anywhere."""
+
+_OLD_SIGNS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+"""Of the sheets of Excel 2, 3 and 4, which are no compound files yet."""
+
+_ODS = "application/vnd.oasis.opendocument.spreadsheet"
+
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+_BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+
+
+def other_workbook_kind(source: Path) -> str:
+    """ "xls", "xlsb", "ods"; "" for anything else. Raises SourceError: a workbook with a password, another document
+    of the kinds that .xls is one of."""
+    with source.open("rb") as stream:
+        head = stream.read(8)
+        if head == OLE_SIGN:
+            return _ole_kind(source, stream.read(_OLE_BYTES))
+    if head.startswith(_OLD_SIGNS):
+        _refuse(source, "damaged")
+    if not head.startswith(b"PK\x03\x04"):
+        return ""
+    with zipfile.ZipFile(source) as archive:
+        if "xl/workbook.bin" in archive.NameToInfo:
+            return "xlsb"
+        if "mimetype" in archive.NameToInfo and archive.NameToInfo["mimetype"].file_size < 200:
+            return "ods" if archive.read("mimetype").decode("latin-1").strip().startswith(_ODS) else ""
+    return ""
+
+
+def _ole_kind(source: Path, head: bytes) -> str:
+    if _ENCRYPTED in head:
+        _refuse(source, "password")
+    if not any(name in head for name in _BOOKS):
+        raise SourceError(f'The file "{source.name}" is an Office document without a sheet. Save the list as CSV UTF-8.')
+    return "xls"
+
+
+def other_sheets(source: Path) -> dict[str, bool]:
+    """Name → whether it is hidden, of each sheet in order. Raises SourceError."""
+    lines = _answer(source, None, lambda _: None)
+    return dict(json.loads(next(lines)))
+
+
+def write_other_sheet(
+    source: Path, name: str, out: BinaryIO, count: Callable[[int], None]
+) -> tuple[ListWarning, ...]:
+    """The sheet as UTF-8, comma, RFC 4180; a row of the list is the row of the sheet. `count` is told every byte
+    read or written and may raise. Back comes what is to be told of it. Raises SourceError."""
+    lines = _answer(source, name, count)
+    facts = json.loads(next(lines))
+    text = io.TextIOWrapper(out, encoding="utf-8", errors="replace", newline="", write_through=True)
+    writer = csv.writer(text, lineterminator="\r\n")
+    text.write("\r\n" * facts["top"])
+    before = [""] * facts["left"]
+    for line in lines:
+        writer.writerow([*before, *map(_cell_text, json.loads(line))])
+        count(len(line))
+    text.flush()
+    text.detach()
+    return tuple(_warnings(source, facts))
+
+
+def _warnings(source: Path, facts: dict[str, Any]) -> Iterator[ListWarning]:
+    yield ListWarning(
+        "formats_not_visible",
+        "",
+        f"Cell formats cannot be seen in this kind of workbook (.{other_workbook_kind(source)}): numbers come without "
+        "the leading zeros or signs that a format shows, and error cells come empty. Save it as .xlsx to keep them.",
+    )
+    if facts["merged"]:
+        yield merged_warning(facts["merged"])
+
+
+def merged_warning(count: int) -> ListWarning:
+    """What is told of merged cells."""
+    return ListWarning(
+        "merged_cells",
+        "",
+        f"{count:,} merged ranges: the value stands in the first cell of each, the others are empty.",
+        count,
+    )
+
+
+def _cell_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return boolean_text(value)
+    if isinstance(value, float):
+        return float_text(value)
+    if isinstance(value, dict):
+        return str(value["at"]) if "at" in value else duration_text(value["s"], with_seconds=False)
+    return "" if value is None else str(value)
+
+
+def _answer(source: Path, sheet: str | None, count: Callable[[int], None]) -> Iterator[bytes]:
+    """The lines that the process of `calamine_child` answers; it ends with this iterator."""
+    words = [sys.executable, "-I", str(calamine_child.__file__), str(source), *([] if sheet is None else [sheet])]
+    process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with process:
+        try:
+            assert process.stdout is not None and process.stderr is not None
+            for line in process.stdout:
+                count(len(line))
+                yield line
+            fault = process.stderr.read().decode("utf-8", "replace").strip()
+        finally:
+            if process.poll() is None:
+                process.kill()
+    if process.returncode:
+        _refuse(source, fault)
+
+
+def _refuse(source: Path, fault: str) -> NoReturn:
+    """In words: `fault` is what `calamine_child` answered; anything else means that it ran into its limits."""
+    name = source.name
+    if fault == "password":
+        raise SourceError(f'The workbook "{name}" has a password. Open it, save it without one, then import that.')
+    if fault == "damaged":
+        raise SourceError(
+            f'The workbook "{name}" is damaged, or of a kind too old to be read. Save it as .xlsx, then import that.'
+        )
+    raise SourceError(
+        f'The workbook "{name}" takes more than {calamine_child.MEMORY_BYTES // 1024**2:,} MB of memory or '
+        f"{calamine_child.CPU_S} s to read. Save the sheet as .xlsx or CSV UTF-8, then import that."
+    )
