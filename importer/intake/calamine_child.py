@@ -45,6 +45,11 @@ def plain_cell(value: object) -> Any:
     return value
 
 
+def say(value: Any) -> None:
+    """A line of the answer."""
+    sys.stdout.write(json.dumps(value) + "\n")
+
+
 def main(path: str, sheet: str | None) -> str:
     """Write the answer to stdout; a word for what went wrong, "" when nothing did."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
@@ -53,13 +58,13 @@ def main(path: str, sheet: str | None) -> str:
         book = CalamineWorkbook.from_path(path)
         if sheet is None:
             lists = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
-            print(json.dumps([[one.name, one.visible != SheetVisibleEnum.Visible] for one in lists]))
+            say([[one.name, one.visible != SheetVisibleEnum.Visible] for one in lists])
             return ""
         page = book.get_sheet_by_name(sheet)
         top, left = page.start or (0, 0)
-        print(json.dumps({"top": top, "left": left, "merged": len(page.merged_cell_ranges or [])}))
+        say({"top": top, "left": left, "merged": len(page.merged_cell_ranges or [])})
         for row in page.iter_rows():
-            print(json.dumps([plain_cell(cell) for cell in row]))
+            say([plain_cell(cell) for cell in row])
     except PasswordError:
         return "password"
     except MemoryError:
@@ -73,5 +78,4 @@ if __name__ == "__main__":
     limit_self()
     fault = main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)
     if fault:
-        print(fault, file=sys.stderr)
-        sys.exit(1)
+        sys.exit(fault)

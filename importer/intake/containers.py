@@ -67,8 +67,10 @@ DEFAULT_LIMITS = UnpackLimits()
 
 @dataclass(frozen=True)
 class Unpacked:
-    """The plain list in `path`; `member` is the file of an archive or the sheet of a workbook it came from. `warnings`
-    are what a plain list cannot show any more: hidden rows, merged cells and their like."""
+    """The plain list in `path`; `member` is the file of an archive or the sheet of a workbook it came from.
+
+    `warnings` are what a plain list cannot show any more: hidden rows, merged cells and their like.
+    """
 
     path: Path
     kind: str

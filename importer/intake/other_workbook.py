@@ -30,7 +30,7 @@ _OLE_BYTES = 8 * 1024 * 1024
 _OLD_SIGNS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 """Of the sheets of Excel 2, 3 and 4, which are no compound files yet."""
 
-_ODS = "application/vnd.oasis.opendocument.spreadsheet"
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -48,19 +48,24 @@ def other_workbook_kind(source: Path) -> str:
         _refuse(source, "damaged")
     if not head.startswith(b"PK\x03\x04"):
         return ""
-    with zipfile.ZipFile(source) as archive:
-        if "xl/workbook.bin" in archive.NameToInfo:
-            return "xlsb"
-        if "mimetype" in archive.NameToInfo and archive.NameToInfo["mimetype"].file_size < 200:
-            return "ods" if archive.read("mimetype").decode("latin-1").strip().startswith(_ODS) else ""
-    return ""
+    try:
+        with zipfile.ZipFile(source) as archive:
+            if "xl/workbook.bin" in archive.NameToInfo:
+                return "xlsb"
+            mimetype = archive.NameToInfo.get("mimetype")
+            has_type = mimetype is not None and mimetype.file_size < 200
+            return "ods" if has_type and archive.read("mimetype").startswith(_ODS) else ""
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+        return ""  # whoever unpacks it says what is wrong with it
 
 
 def _ole_kind(source: Path, head: bytes) -> str:
     if _ENCRYPTED in head:
         _refuse(source, "password")
     if not any(name in head for name in _BOOKS):
-        raise SourceError(f'The file "{source.name}" is an Office document without a sheet. Save the list as CSV UTF-8.')
+        raise SourceError(
+            f'The file "{source.name}" is an Office document without a sheet. Save the list as CSV UTF-8.'
+        )
     return "xls"
 
 
@@ -93,8 +98,9 @@ def _warnings(source: Path, facts: dict[str, Any]) -> Iterator[ListWarning]:
     yield ListWarning(
         "formats_not_visible",
         "",
-        f"Cell formats cannot be seen in this kind of workbook (.{other_workbook_kind(source)}): numbers come without "
-        "the leading zeros or signs that a format shows, and error cells come empty. Save it as .xlsx to keep them.",
+        f"Cell formats cannot be seen in this kind of workbook (.{other_workbook_kind(source)}): numbers come "
+        "without the leading zeros or signs that a format shows, error cells come empty. Save it as .xlsx to keep "
+        "them.",
     )
     if facts["merged"]:
         yield merged_warning(facts["merged"])

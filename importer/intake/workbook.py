@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from importer.errors import SourceError
 from importer.intake import xlsx
 from importer.intake.other_workbook import other_sheets, other_workbook_kind, write_other_sheet
 from importer.list_warning import ListWarning

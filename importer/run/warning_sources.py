@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from importer.intake import Stage
 from importer.list_warning import ListWarning
 from importer.plan import Mode
 from importer.run.folder import RunFolder
@@ -60,7 +61,12 @@ def _would_wipe(asked: Asked) -> Iterable[ListWarning]:
     )
 
 
-SOURCES: tuple[Source, ...] = (_items_not_seen, _would_wipe)
+def _unpacking(asked: Asked) -> Iterable[ListWarning]:
+    """What the workbook or archive held beside the list: hidden rows, merged cells, formulas without a value."""
+    return Stage.open(asked.folder.stage).report.warnings
+
+
+SOURCES: tuple[Source, ...] = (_unpacking, _items_not_seen, _would_wipe)
 """Who has something to say about a list."""
 
 
