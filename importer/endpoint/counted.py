@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from importer.write import Outcome, Part, Reply, Verdict
+from importer.write import Outcome, Part, Reply, Verdict, plain_body, unusable
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,60}")
 
@@ -47,10 +47,11 @@ class ContactFailure:
 
 def read_answer(part: Part, reply: Reply) -> Outcome:
     """The outcome of one request to the endpoint."""
-    unusable = _unusable(reply)
-    if unusable is not None:
-        return unusable
-    told = _parsed(reply.body)
+    plain = plain_body(reply)
+    outcome = unusable(reply, plain)
+    if outcome is not None:
+        return outcome
+    told = _parsed(plain)
     failures = read_failures(told, len(part.indexes))
     if failures is not None:
         return _settled(part, failures)
@@ -119,16 +120,6 @@ def _refused(part: Part, status: int, code: str) -> Outcome:
         return Outcome(Verdict.PAUSE, code=f"Http{status}", message=told)
     told = _BY_STATUS.get(status, f"The endpoint refuses the requests (status {status}). Check its address.")
     return Outcome(Verdict.PAUSE, code=code or f"Http{status}", message=told)
-
-
-def _unusable(reply: Reply) -> Outcome | None:
-    if reply.trouble == "tls":
-        told = "The endpoint's certificate cannot be verified. Check the address, and resume."
-        return Outcome(Verdict.PAUSE, code="TlsFailed", message=told)
-    if reply.status == 0:
-        unsure = reply.trouble != "connect"
-        return Outcome(Verdict.RETRY, unsure=unsure, code="NoAnswer", reason="no answer from the endpoint")
-    return None
 
 
 def _parsed(body: bytes) -> Any:

@@ -19,6 +19,7 @@ from importer.write.model import (
     Verdict,
 )
 from importer.write.pack import PackedSlice, pack_batches
+from importer.write.reply import plain_body, unusable
 from importer.write.request import TableBody, part_body
 from importer.write.retry import Backoff
 from importer.write.transport import HttpTransport, Transport
@@ -48,6 +49,8 @@ __all__ = [
     "build_puts",
     "pack_batches",
     "part_body",
+    "plain_body",
     "stop_asked",
+    "unusable",
     "write_batches",
 ]

@@ -12,13 +12,22 @@ from typing import Any, Protocol
 import httptools
 
 from importer.write.dialing import Origin
-from importer.write.model import Reply
+from importer.write.model import MAX_REPLY_BYTES, Reply
 
 READ_BYTES = 65536
 """As much as one TLS record and any usual reply; larger replies take several reads."""
 
-MAX_REPLY_BYTES = 64 * 1024 * 1024
-"""Four times the largest request: what hands all of it back, escaped, still fits. More is no reply of DynamoDB."""
+LENIENT = {
+    "lenient_headers": True,
+    "lenient_optional_cr_before_lf": True,
+    "lenient_chunked_length": True,
+    "lenient_spaces_after_chunk_size": True,
+}
+"""What RFC 9112 lets a client take that llhttp refuses by default: folded lines and spaces before a colon (5.1, 5.2),
+lines ended by LF alone (2.2), chunks that overrule a length (6.3), spaces after a chunk's size (7.1.1). They are
+dangerous where requests of several people share a connection; ours carries one exchange at a time, and ends with any
+reply whose framing is in doubt.
+"""
 
 _NOT_NOW = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
@@ -39,8 +48,8 @@ class Owner(Protocol):
     def answered(self, connection: Connection, exchange: Exchange, reply: Reply) -> None:
         """A reply, whole."""
 
-    def lost(self, connection: Connection, exchange: Exchange | None, *, unheard: bool) -> None:
-        """The connection is gone."""
+    def lost(self, connection: Connection, exchange: Exchange | None, trouble: str, *, unheard: bool) -> None:
+        """The connection is gone; `trouble` as in `Reply`."""
 
 
 class Connection:
@@ -63,7 +72,10 @@ class Connection:
         self._unsent: memoryview | None = None
         self._served = 0
         self._parser = httptools.HttpResponseParser(self)
-        self._raw: list[bytes] = []
+        self._parser.set_dangerous_leniencies(**LENIENT)
+        self._heard = False
+        self._headers: dict[bytes, bytes] = {}
+        self._head: dict[bytes, bytes] | None = None
         self._body: list[bytes] = []
         self._body_bytes = 0
         selector.register(connected, EVENT_READ, self)
@@ -71,6 +83,7 @@ class Connection:
     def begin(self, exchange: Exchange) -> None:
         """Send a request; what the socket does not take at once follows when it can."""
         self._exchange = exchange
+        self._heard = False
         self._send(exchange.wire)
 
     def waited_s(self, now_s: float) -> float:
@@ -92,20 +105,20 @@ class Connection:
             if self._exchange is None or not data:
                 self._ended()
                 return
-            self._raw.append(data)
+            self._heard = True
             try:
                 self._parser.feed_data(data)
             except httptools.HttpParserError:
-                self.give_up()
+                self.give_up("garbled")
             if self._pending is None or not self._pending():
                 return
 
-    def give_up(self, *, overdue: bool = False) -> None:
+    def give_up(self, trouble: str = "lost", *, overdue: bool = False) -> None:
         """Close at once; an exchange on it is told as lost. `overdue`: no answer came in time."""
         if not self._close():
             return
         exchange, self._exchange = self._exchange, None
-        self._owner.lost(self, exchange, unheard=self._served > 0 and not self._raw and not overdue)
+        self._owner.lost(self, exchange, trouble, unheard=self._served > 0 and not self._heard and not overdue)
 
     def _send(self, data: bytes | memoryview) -> None:
         """A socket that takes no more is not closed here: its last words, an early refusal, may still be read."""
@@ -128,12 +141,11 @@ class Connection:
 
         A reply without a length ends here, and is whole as far as anyone can tell.
         """
-        exchange = self._exchange
-        head, found, _ = b"".join(self._raw).lower().partition(b"\r\n\r\n")
-        if exchange is None or not found or b"\ncontent-length:" in head or b"\ntransfer-encoding:" in head:
+        head = self._head
+        if self._exchange is None or head is None or b"content-length" in head or b"transfer-encoding" in head:
             self.give_up()
             return
-        self._complete(exchange, keep=False)
+        self._complete(self._exchange, keep=False)
 
     # What the parser tells
 
@@ -141,6 +153,15 @@ class Connection:
         """A second reply to one request would be taken for the reply to the next."""
         if self._exchange is None:
             self.give_up()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header, or one trailer."""
+        name, value, headers = name.lower(), value.strip(), self._headers
+        headers[name] = b"%b, %b" % (headers[name], value) if name in headers else value
+
+    def on_headers_complete(self) -> None:
+        """The head is whole; what follows the body are trailers, and none of them is a header (RFC 9110, 6.5.1)."""
+        self._head, self._headers = self._headers, {}
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
@@ -154,14 +175,19 @@ class Connection:
         if self._parser.get_status_code() < 200:
             self._forget()
         elif self._exchange is not None:
-            self._complete(self._exchange, keep=self._unsent is None and self._parser.should_keep_alive())
+            self._complete(self._exchange, keep=self._may_be_kept())
+
+    def _may_be_kept(self) -> bool:
+        """Whether both sides want another exchange on it, and it is sure where this reply ends (RFC 9112, 6.3)."""
+        head = self._head or {}
+        sure = b"transfer-encoding" not in head or b"content-length" not in head
+        return self._unsent is None and sure and bool(self._parser.should_keep_alive())
 
     def _complete(self, exchange: Exchange, *, keep: bool) -> None:
-        raw, body = self._raw, self._body
-        head = raw[0] if len(raw) == 1 else b"".join(raw)
+        body = self._body
         reply = Reply(
             self._parser.get_status_code(),
-            head[: head.find(b"\r\n\r\n")],
+            self._head or {},
             body[0] if len(body) == 1 else b"".join(body),
             "",
             self._clock() - exchange.begun_s,
@@ -174,7 +200,8 @@ class Connection:
         self._owner.answered(self, exchange, reply)
 
     def _forget(self) -> None:
-        self._raw.clear()
+        self._head = None
+        self._headers = {}
         self._body.clear()
         self._body_bytes = 0
 

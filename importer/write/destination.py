@@ -12,7 +12,7 @@ from importer.plan import Mode
 from importer.table import SigningParts, TableKey
 from importer.write import refusal, request
 from importer.write.model import Ask, Body, Outcome, Part, Reply, Request, Verdict
-from importer.write.reply import header_value, read_comparison, read_reply
+from importer.write.reply import read_comparison, read_reply
 from importer.write.sign import Signer
 from importer.write.transport import HttpTransport, Transport
 
@@ -100,7 +100,7 @@ class TableDestination:
     def _follow_clock(self, outcome: Outcome, reply: Reply) -> Outcome:
         """Sign by the service's clock from now on."""
         try:
-            theirs = parsedate_to_datetime(header_value(reply.headers, b"date").decode("latin-1")).timestamp()
+            theirs = parsedate_to_datetime(reply.headers.get(b"date", b"").decode("latin-1")).timestamp()
         except (ValueError, TypeError):
             message = "The service says that this machine's clock is wrong. Set the clock, and resume."
             return Outcome(Verdict.PAUSE, code=outcome.code, message=message)

@@ -21,7 +21,8 @@ OWN_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 class Origin:
     """Where requests to one URL go. `proxy` None: straight there; `tls` None: plain HTTP.
 
-    `first_lines` is what every request to it begins with: the start line, `Host`, `User-Agent`.
+    `first_lines` is what every request to it begins with: the start line, `Host`, `User-Agent`, and that the reply
+    is wanted without a content coding: where nothing is said, any is welcome (RFC 9110, 12.5.3).
     """
 
     host: str
@@ -37,7 +38,7 @@ class Origin:
         secure = parts.scheme == "https"
         proxy = _proxy_for(parts)
         asked = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-        lines = [f"Host: {host_header(url)}", f"User-Agent: {USER_AGENT}"]
+        lines = [f"Host: {host_header(url)}", f"User-Agent: {USER_AGENT}", "Accept-Encoding: identity"]
         if proxy is not None and not secure:
             asked = url
             lines += [f"{name}: {value}" for name, value in _proxy_headers(proxy).items()]

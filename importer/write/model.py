@@ -6,7 +6,7 @@ the time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, Protocol
@@ -161,15 +161,20 @@ class Request(NamedTuple):
     resend_safe: bool = True
 
 
-class Reply(NamedTuple):
-    """What came back. `headers` is the head as it was sent, its status line first.
+MAX_REPLY_BYTES = 64 * 1024 * 1024
+"""Four times the largest request: what hands all of it back, escaped, still fits. More is no reply of DynamoDB."""
 
-    `status` 0 means no usable answer, and `trouble` says why: `tls`, `connect` (nothing was sent), or `lost`
-    (something may have been).
+
+class Reply(NamedTuple):
+    """What came back. `headers`: name in lower case → value, repeated ones joined by commas (RFC 9110, 5.3).
+
+    `body` is as it was sent: a content coding is still on it. `status` 0 means no usable answer, and `trouble` says
+    why: `tls`, `connect` (nothing was sent), `lost`, or `garbled`: what came is no HTTP. After the last two
+    something may have been stored.
     """
 
     status: int
-    headers: bytes
+    headers: Mapping[bytes, bytes]
     body: bytes
     trouble: str = ""
     latency_s: float = 0.0

@@ -8,8 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
+
+NOTHING: Mapping[bytes, bytes] = MappingProxyType({})
+ERROR_TYPE = b"x-amzn-errortype"
+"""Where services name their error beside the body (AWS JSON protocol, "Operation error serialization")."""
+
+OTHER_REGION = "scoped to a valid region"
+"""Of AWS's text on a signature for another region than the endpoint's."""
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{1,80}\Z")
 
@@ -121,11 +129,24 @@ _REASONS: tuple[tuple[str, str], ...] = (
 _INDEX = re.compile(r":table/[A-Za-z0-9_.-]{1,255}/index/([A-Za-z0-9_.-]{1,255})\Z")
 
 
-def error_code(body: Any) -> str:
-    """The service's code in an error body ("" when it has none), without its name space."""
-    if not isinstance(body, dict):
-        return ""
-    return clean_code(body.get("__type") or body.get("code") or body.get("Code"))
+def error_code(body: Any, headers: Mapping[bytes, bytes] = NOTHING) -> str:
+    """The service's code ("" when it has none), without its name space: of the error body, else of the headers.
+
+    The code of a cancelled transaction is that of its first reason, as the cancellation itself says nothing.
+    """
+    code = ""
+    if isinstance(body, dict):
+        code = clean_code(body.get("__type") or body.get("code") or body.get("Code"))
+        if code == "TransactionCanceledException":
+            return _cancelled_for(body.get("CancellationReasons")) or code
+    return code or clean_code(headers.get(ERROR_TYPE, b"").decode("latin-1"))
+
+
+def _cancelled_for(reasons: Any) -> str:
+    """The first of the codes, one for each item, that names a reason; "" when none does."""
+    listed = reasons if isinstance(reasons, list) else []
+    codes = [clean_code(one.get("Code")) for one in listed if isinstance(one, dict)]
+    return next((code for code in codes if code not in ("", "None")), "")
 
 
 def clean_code(word: Any) -> str:

@@ -7,41 +7,53 @@ page and a reply that was cut off have the status 200 too, and lack that key.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from importer.write import refusal
 from importer.write.items import canonical_item, canonical_key, has_repeated_key, match_items, parse_put
-from importer.write.model import Ask, Outcome, Part, Reply, Verdict
+from importer.write.model import MAX_REPLY_BYTES, Ask, Outcome, Part, Reply, Verdict
 
 _ALL_DONE = b'{"UnprocessedItems":{}}'
 _CHECKSUM = b"x-amz-crc32"
+_CODING = b"content-encoding"
+_ALL_DONE_STATED = (None, b"%d" % zlib.crc32(_ALL_DONE))
+
+_ZLIB_WINDOWS = {b"gzip": 31, b"x-gzip": 31, b"deflate": 15}
+"""Content codings of RFC 9110 (8.4.1) that zlib undoes, and its `wbits` for each."""
 
 
 def read_reply(part: Part, reply: Reply, key: Sequence[str], *, insert: bool) -> Outcome:
     """What the reply to a write means for the part's rows. `key`: the table's key attributes."""
-    if reply.body == _ALL_DONE and reply.status == 200 and not insert and _CHECKSUM not in reply.headers.lower():
+    if reply.body == _ALL_DONE and reply.status == 200 and not insert and _all_done_holds(reply.headers):
         return Outcome(Verdict.SETTLED, part.indexes)
-    unusable = _unusable(reply)
-    if unusable is not None:
-        return unusable
-    body = refusal.read_json(reply.body)
+    plain = plain_body(reply)
+    outcome = unusable(reply, plain)
+    if outcome is not None:
+        return outcome
+    body = refusal.read_json(plain)
     if reply.status != 200:
-        return _refused(part, reply.status, body, key)
+        return _refused(part, reply, body, key)
     if not isinstance(body, dict):
         return _unreadable()
     return _inserted(part, body) if insert else _written(part, body, key)
 
 
+def _all_done_holds(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether the headers of `_ALL_DONE` say nothing against it."""
+    return headers.get(_CHECKSUM) in _ALL_DONE_STATED and _CODING not in headers
+
+
 def read_comparison(part: Part, reply: Reply, key: Sequence[str]) -> Outcome:
     """What is in the table where our insert met a key that exists: our own item, or another's."""
-    unusable = _unusable(reply)
-    if unusable is not None:
-        return unusable
-    body = refusal.read_json(reply.body)
+    plain = plain_body(reply)
+    outcome = unusable(reply, plain)
+    if outcome is not None:
+        return outcome
+    body = refusal.read_json(plain)
     if reply.status != 200:
-        return _refused(part, reply.status, body, key)
+        return _refused(part, reply, body, key)
     found = _listed(body, "Responses")
     left = _listed(body, "UnprocessedKeys", "Keys")
     if found is None or left is None:
@@ -49,18 +61,43 @@ def read_comparison(part: Part, reply: Reply, key: Sequence[str]) -> Outcome:
     return _compared(part, found, left, key)
 
 
-def _unusable(reply: Reply) -> Outcome | None:
-    """The outcome of a reply that is none, or whose checksum is wrong."""
+def unusable(reply: Reply, plain: bytes) -> Outcome | None:
+    """The outcome of a reply that is none, or whose checksum is wrong; None of one to be read. `plain`: its body."""
     if reply.trouble == "tls":
         message = "The endpoint's certificate cannot be verified. Check the endpoint and the CA bundle, and resume."
         return Outcome(Verdict.PAUSE, code="TlsFailed", message=message)
+    if reply.trouble == "garbled":
+        return Outcome(Verdict.RETRY, unsure=True, code="NotHttp", reason="replies that are no HTTP")
     if reply.status == 0:
         unsure = reply.trouble != "connect"
         return Outcome(Verdict.RETRY, unsure=unsure, code="NoAnswer", reason="no answer from the endpoint")
-    stated = header_value(reply.headers, _CHECKSUM)
-    if stated and stated != str(zlib.crc32(reply.body)).encode():
+    if not _checksum_holds(reply, plain):
         return Outcome(Verdict.RETRY, unsure=True, code="WrongChecksum", reason="replies with a wrong checksum")
     return None
+
+
+def _checksum_holds(reply: Reply, plain: bytes) -> bool:
+    """Whether all that is stated is the CRC of the body: as it was sent, or as it was before a proxy packed it."""
+    stated = reply.headers.get(_CHECKSUM)
+    if not stated:
+        return True
+    sums = {b"%d" % zlib.crc32(reply.body), b"%d" % zlib.crc32(plain)}
+    return all(one.strip() in sums for one in stated.split(b","))
+
+
+def plain_body(reply: Reply) -> bytes:
+    """The body without its content coding; b"" when it cannot be undone, or is over `MAX_REPLY_BYTES`."""
+    coding = reply.headers.get(_CODING, b"").lower()
+    if coding in (b"", b"identity"):
+        return reply.body
+    if coding not in _ZLIB_WINDOWS:
+        return b""
+    unpacker = zlib.decompressobj(_ZLIB_WINDOWS[coding])
+    try:
+        plain = unpacker.decompress(reply.body, MAX_REPLY_BYTES)
+    except zlib.error:
+        return b""
+    return plain if unpacker.eof else b""
 
 
 def _written(part: Part, body: dict[str, Any], key: Sequence[str]) -> Outcome:
@@ -123,7 +160,7 @@ def _inserted(part: Part, body: dict[str, Any]) -> Outcome:
         elif code in refusal.BAD_ITEM:
             pile.failed.append((index, *refusal.explain_bad_item(code, text)))
         elif code in _WHOLE:
-            return _refused(part, 400, {"__type": _WHOLE[code]}, ())
+            return _refused(part, Reply(400, {}, b""), {"__type": _WHOLE[code]}, ())
         else:
             pile.again.append(index)
             codes.add(code)
@@ -176,9 +213,9 @@ def _unreadable() -> Outcome:
     return Outcome(Verdict.RETRY, unsure=True, code="UnreadableReply", reason="unreadable replies")
 
 
-def _refused(part: Part, status: int, body: Any, key: Sequence[str]) -> Outcome:
+def _refused(part: Part, reply: Reply, body: Any, key: Sequence[str]) -> Outcome:
     """A reply that is an error as a whole."""
-    code = refusal.error_code(body)
+    status, code = reply.status, refusal.error_code(body, reply.headers)
     if code in refusal.THROTTLES or (status == 429 and not code):
         return Outcome(Verdict.THROTTLED, code=code, reason=refusal.throttle_reason(body, code))
     if code in refusal.SKEWED or (code == "InvalidSignatureException" and _about_time(refusal.error_text(body))):
@@ -187,15 +224,17 @@ def _refused(part: Part, status: int, body: Any, key: Sequence[str]) -> Outcome:
         return _bad_item(part, status, body, code, key)
     if status >= 500 or status in (408, 425) or code in refusal.PASSING or not code:
         return Outcome(Verdict.RETRY, unsure=True, code=code or f"Http{status}", reason=f"errors {status}")
-    return _stopped(code, part.ask)
+    return _stopped(code, refusal.error_text(body), part.ask)
 
 
-def _stopped(code: str, ask: Ask) -> Outcome:
+def _stopped(code: str, text: str, ask: Ask) -> Outcome:
     """An error that another try cannot change."""
     if code == "ResourceNotFoundException":
         message = "The table is gone, or not in this account and region. Create it or correct them, and resume."
         return Outcome(Verdict.FATAL, code=code, message=message)
     said = refusal.NO_ACCESS.get(code, "The service refuses the requests")
+    if refusal.OTHER_REGION in text:
+        said = "The requests are signed for another region than the endpoint's: set the endpoint's region"
     if ask is Ask.COMPARE and code in refusal.DENIED:
         said = refusal.MAY_NOT_READ
     return Outcome(Verdict.PAUSE, code=code, message=f"{said} ({code}). Give the run what it needs, and resume.")
@@ -236,11 +275,3 @@ def consumed_wcu(body: dict[str, Any]) -> float | None:
         return None
     units = [one.get("CapacityUnits") for one in listed if isinstance(one, dict)]
     return float(sum(one for one in units if isinstance(one, int | float)))
-
-
-def header_value(headers: bytes, name: bytes) -> bytes:
-    """The value of a header (name in lower case) in raw header lines, b"" when absent. The last line needs no end."""
-    at = headers.lower().rfind(b"\n" + name + b":")
-    if at < 0:
-        return b""
-    return headers[at + len(name) + 2 :].split(b"\n", 1)[0].strip()

@@ -134,7 +134,7 @@ class HttpTransport:
             self._idle.append(connection)
         self._done.append((exchange.token, reply))
 
-    def lost(self, connection: Connection, exchange: Exchange | None, *, unheard: bool) -> None:
+    def lost(self, connection: Connection, exchange: Exchange | None, trouble: str, *, unheard: bool) -> None:
         """The connection is gone, with `exchange` on it; `unheard`: it was a kept one and died without a word.
 
         A server may close a kept connection in the very moment of a request: then it is sent again on another one,
@@ -150,10 +150,10 @@ class HttpTransport:
             exchange.resend_safe = False
             self._dial(exchange, connection.origin)
         else:
-            self._fail(exchange, "lost")
+            self._fail(exchange, trouble)
 
     def _fail(self, exchange: Exchange, trouble: str) -> None:
-        self._done.append((exchange.token, Reply(0, b"", b"", trouble, self._clock() - exchange.begun_s)))
+        self._done.append((exchange.token, Reply(0, {}, b"", trouble, self._clock() - exchange.begun_s)))
 
     # Connecting
 

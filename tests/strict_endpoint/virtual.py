@@ -59,10 +59,9 @@ class VirtualTransport:
         now_s = self.clock.now()
         self.free_at_s = max(self.free_at_s, now_s) + self.busy_s
         latency_s = self.free_at_s - now_s + self.latency_s + answer.delay_s
-        lines = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
-        head = f"HTTP/1.1 {answer.status} X\r\n{lines}\r\n".encode()
+        told = {name.lower().encode(): value.encode() for name, value in answer.headers.items()}
         lost = answer.reset or answer.cut_at is not None
-        reply = Reply(0, b"", b"", "lost") if lost else Reply(answer.status, head, answer.body)
+        reply = Reply(0, {}, b"", "lost") if lost else Reply(answer.status, told, answer.body)
         heapq.heappush(self.queue, (now_s + latency_s, next(self.order), now_s, token, reply))
         self.most_in_flight = max(self.most_in_flight, len(self.queue))
         self.starts.append(now_s)

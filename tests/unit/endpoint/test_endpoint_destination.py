@@ -28,7 +28,7 @@ def part(indexes: Any = PLACES) -> Part:
 def read(status: int, body: Any, *, indexes: Any = PLACES, trouble: str = "") -> Outcome:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     destination, sent = EndpointDestination(URL), part(indexes)
-    return destination.read(sent, destination.request(sent), Reply(status, b"", raw, trouble))
+    return destination.read(sent, destination.request(sent), Reply(status, {}, raw, trouble))
 
 
 def error(index: int, code: str = "not_an_email", **more: Any) -> dict[str, Any]:
