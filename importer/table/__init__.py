@@ -9,6 +9,7 @@ from importer.table.choice import (
     save_connection,
 )
 from importer.table.client import (
+    MAX_REPLY_BYTES,
     SigningParts,
     client_and_signing_parts,
     dynamodb_client,
@@ -16,6 +17,7 @@ from importer.table.client import (
     list_profiles,
     service_client,
     signing_parts,
+    undo_coding,
     with_region,
 )
 from importer.table.connection import Connection, Target, connection_from_environment, is_loopback
@@ -28,6 +30,7 @@ from importer.table.keys import KeyPart, TableDescription, TableKey
 from importer.table.sample import SAMPLE_ITEMS, TableSample, sample_table, try_sample
 
 __all__ = [
+    "MAX_REPLY_BYTES",
     "SAMPLE_ITEMS",
     "Connection",
     "EngineInfo",
@@ -65,5 +68,6 @@ __all__ = [
     "start_engine",
     "stop_engine",
     "try_sample",
+    "undo_coding",
     "with_region",
 ]

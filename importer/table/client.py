@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -118,12 +119,44 @@ def _nobody(connection: Connection) -> Call:
 
 
 def _client(connection: Connection, service: str, session: Any) -> Any:
-    return session.create_client(
+    client = session.create_client(
         service,
         region_name=_region(connection, session),
         endpoint_url=_endpoint(connection),
         config=_config(connection),
     )
+    client.meta.events.register("before-parse.dynamodb", _undo_coding)
+    return client
+
+
+def _undo_coding(response_dict: dict[str, Any], **_: Any) -> None:
+    """botocore parses the body as it was sent, though a proxy may have packed it unasked."""
+    coding = response_dict["headers"].get("content-encoding", "")
+    if coding:
+        response_dict["body"] = undo_coding(response_dict["body"], coding.encode("latin-1"))
+
+
+MAX_REPLY_BYTES = 64 * 1024 * 1024
+"""Four times the largest request: what hands all of it back, escaped, still fits. More is no reply of DynamoDB."""
+
+_ZLIB_WINDOWS = {b"gzip": 31, b"x-gzip": 31, b"deflate": 15}
+"""Content codings of RFC 9110 (8.4.1) that zlib undoes, and its `wbits` for each."""
+
+
+def undo_coding(body: bytes, coding: bytes) -> bytes:
+    """The body of a reply without its content coding; b"" when that is unknown or broken, or `MAX_REPLY_BYTES` are
+    not enough."""
+    coding = coding.strip().lower()
+    if coding in (b"", b"identity"):
+        return body
+    if coding not in _ZLIB_WINDOWS:
+        return b""
+    unpacker = zlib.decompressobj(_ZLIB_WINDOWS[coding])
+    try:
+        plain = unpacker.decompress(body, MAX_REPLY_BYTES)
+    except zlib.error:
+        return b""
+    return plain if unpacker.eof else b""
 
 
 def _session(connection: Connection) -> Any:

@@ -11,8 +11,9 @@ from typing import Any, Protocol
 
 import httptools
 
+from importer.table import MAX_REPLY_BYTES
 from importer.write.dialing import Origin
-from importer.write.model import MAX_REPLY_BYTES, Reply
+from importer.write.model import Reply
 
 READ_BYTES = 65536
 """As much as one TLS record and any usual reply; larger replies take several reads."""
@@ -108,7 +109,7 @@ class Connection:
             self._heard = True
             try:
                 self._parser.feed_data(data)
-            except httptools.HttpParserError:
+            except (httptools.HttpParserError, httptools.HttpParserUpgrade):
                 self.give_up("garbled")
             if self._pending is None or not self._pending():
                 return
@@ -156,7 +157,7 @@ class Connection:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header, or one trailer."""
-        name, value, headers = name.lower(), value.strip(), self._headers
+        name, value, headers = name.strip().lower(), value.strip(), self._headers
         headers[name] = b"%b, %b" % (headers[name], value) if name in headers else value
 
     def on_headers_complete(self) -> None:

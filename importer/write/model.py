@@ -161,10 +161,6 @@ class Request(NamedTuple):
     resend_safe: bool = True
 
 
-MAX_REPLY_BYTES = 64 * 1024 * 1024
-"""Four times the largest request: what hands all of it back, escaped, still fits. More is no reply of DynamoDB."""
-
-
 class Reply(NamedTuple):
     """What came back. `headers`: name in lower case → value, repeated ones joined by commas (RFC 9110, 5.3).
 

@@ -11,17 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from importer.table import undo_coding
 from importer.write import refusal
 from importer.write.items import canonical_item, canonical_key, has_repeated_key, match_items, parse_put
-from importer.write.model import MAX_REPLY_BYTES, Ask, Outcome, Part, Reply, Verdict
+from importer.write.model import Ask, Outcome, Part, Reply, Verdict
 
 _ALL_DONE = b'{"UnprocessedItems":{}}'
 _CHECKSUM = b"x-amz-crc32"
 _CODING = b"content-encoding"
 _ALL_DONE_STATED = (None, b"%d" % zlib.crc32(_ALL_DONE))
-
-_ZLIB_WINDOWS = {b"gzip": 31, b"x-gzip": 31, b"deflate": 15}
-"""Content codings of RFC 9110 (8.4.1) that zlib undoes, and its `wbits` for each."""
 
 
 def read_reply(part: Part, reply: Reply, key: Sequence[str], *, insert: bool) -> Outcome:
@@ -86,18 +84,8 @@ def _checksum_holds(reply: Reply, plain: bytes) -> bool:
 
 
 def plain_body(reply: Reply) -> bytes:
-    """The body without its content coding; b"" when it cannot be undone, or is over `MAX_REPLY_BYTES`."""
-    coding = reply.headers.get(_CODING, b"").lower()
-    if coding in (b"", b"identity"):
-        return reply.body
-    if coding not in _ZLIB_WINDOWS:
-        return b""
-    unpacker = zlib.decompressobj(_ZLIB_WINDOWS[coding])
-    try:
-        plain = unpacker.decompress(reply.body, MAX_REPLY_BYTES)
-    except zlib.error:
-        return b""
-    return plain if unpacker.eof else b""
+    """The body without its content coding; b"" when it cannot be undone."""
+    return undo_coding(reply.body, reply.headers[_CODING]) if _CODING in reply.headers else reply.body
 
 
 def _written(part: Part, body: dict[str, Any], key: Sequence[str]) -> Outcome:

@@ -26,12 +26,27 @@ Three ways to use it:
    {key text: how many times a put for it arrived}, `written`: {key text: how many times it was stored}).
    `POST /_faults` with a JSON object replaces the faults while it runs.
 
+Its replies look like Amazon's, header for header; `running_endpoint(wire=…)` makes them look like another's (see
+wire.py).
+
 All faults are fields of `Faults` (see faults.py); probabilities are per request unless said otherwise.
 """
 
 from strict_endpoint.faults import Faults
 from strict_endpoint.server import Endpoint, running_endpoint
-from strict_endpoint.service import Answer, StrictService
+from strict_endpoint.service import StrictService
 from strict_endpoint.virtual import VirtualClock, VirtualTransport
+from strict_endpoint.wire import AMAZON, WIRES, Answer, Wire
 
-__all__ = ["Answer", "Endpoint", "Faults", "StrictService", "VirtualClock", "VirtualTransport", "running_endpoint"]
+__all__ = [
+    "AMAZON",
+    "WIRES",
+    "Answer",
+    "Endpoint",
+    "Faults",
+    "StrictService",
+    "VirtualClock",
+    "VirtualTransport",
+    "Wire",
+    "running_endpoint",
+]

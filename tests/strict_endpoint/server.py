@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from strict_endpoint.faults import Faults
-from strict_endpoint.service import Answer, StrictService
+from strict_endpoint.service import StrictService
+from strict_endpoint.wire import AMAZON, Answer, Wire
 
 
 @dataclass
@@ -24,12 +25,12 @@ class Endpoint:
     service: StrictService
 
 
-async def serve(service: StrictService, port: int = 0) -> asyncio.Server:
-    """Listen on loopback."""
+async def serve(service: StrictService, port: int = 0, wire: Wire = AMAZON) -> asyncio.Server:
+    """Listen on loopback; answers look like `wire`."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            while await _one_request(service, reader, writer):
+            while await _one_request(service, wire, reader, writer):
                 pass
         with contextlib.suppress(ConnectionError):
             writer.close()
@@ -37,7 +38,9 @@ async def serve(service: StrictService, port: int = 0) -> asyncio.Server:
     return await asyncio.start_server(talk, "127.0.0.1", port, limit=1 << 20)
 
 
-async def _one_request(service: StrictService, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+async def _one_request(
+    service: StrictService, wire: Wire, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> bool:
     """Whether the connection stays open."""
     head = await reader.readuntil(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
@@ -51,11 +54,9 @@ async def _one_request(service: StrictService, reader: asyncio.StreamReader, wri
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         writer.transport.abort()
         return False
-    shown = {"Content-Type": "application/x-amz-json-1.0", **answer.headers, "Content-Length": str(len(answer.body))}
-    told = "".join(f"{name}: {value}\r\n" for name, value in shown.items())
-    writer.write(f"HTTP/1.1 {answer.status} Strict\r\n{told}\r\n".encode() + answer.body[: answer.cut_at])
+    writer.write(wire.written(answer))
     await writer.drain()
-    return answer.cut_at is None
+    return answer.cut_at is None and not wire.closes
 
 
 def _inspect(service: StrictService, first: str, body: bytes) -> Answer | None:
@@ -72,16 +73,21 @@ def _inspect(service: StrictService, first: str, body: bytes) -> Answer | None:
 
 @contextlib.contextmanager
 def running_endpoint(
-    faults: Faults | None = None, *, table: str = "EmailContacts", key: tuple[str, ...] = ("email",), port: int = 0
+    faults: Faults | None = None,
+    *,
+    table: str = "EmailContacts",
+    key: tuple[str, ...] = ("email",),
+    port: int = 0,
+    wire: Wire = AMAZON,
 ) -> Iterator[Endpoint]:
-    """An endpoint on a thread of its own, on a free port."""
+    """An endpoint on a thread of its own, on a free port; answers look like `wire`."""
     service = StrictService(faults, table=table, key=key, now=time.monotonic, wall=time.time)
     loop = asyncio.new_event_loop()
     ready = threading.Event()
     found: dict[str, int] = {}
 
     async def main() -> None:
-        server = await serve(service, port)
+        server = await serve(service, port, wire)
         found["port"] = server.sockets[0].getsockname()[1]
         stop = asyncio.Event()
         found["stop"] = stop  # type: ignore[assignment]

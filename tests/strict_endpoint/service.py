@@ -6,26 +6,14 @@ import json
 import re
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import formatdate
 
 from strict_endpoint.limits import Refused
 from strict_endpoint.table import StrictTable
+from strict_endpoint.wire import Answer
 
 _PAGE = b"<html><head><title>Sign in to the network</title></head><body>Welcome</body></html>"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What goes back. `reset`: the connection dies instead. `cut_at`: only so many bytes of the body leave."""
-
-    status: int = 200
-    body: bytes = b"{}"
-    headers: dict[str, str] = field(default_factory=dict)
-    reset: bool = False
-    cut_at: int | None = None
-    delay_s: float = 0.0
 
 
 _HTML = {"Content-Type": "text/html"}
@@ -66,8 +54,7 @@ class StrictService(StrictTable):
         except Refused as refused:
             self.met[refused.code] += 1
             status = 500 if refused.code == "InternalServerError" else 400
-            told = {"__type": f"com.amazonaws.dynamodb.v20120810#{refused.code}", "message": refused.text}
-            answer = self._json(status, told | refused.more)
+            answer = self._json(status, _told(refused))
         dated = {"Date": formatdate(self.wall() + self.faults.clock_offset_s, usegmt=True), **answer.headers}
         delay_s = answer.delay_s + self.faults.latency_s + self.player.slower_s(self.now())
         return Answer(answer.status, answer.body, dated, answer.reset, answer.cut_at, delay_s)
@@ -125,8 +112,28 @@ class StrictService(StrictTable):
         return self._json(200, reply, delay_s)
 
     def _json(self, status: int, reply: dict, delay_s: float = 0.0) -> Answer:
-        body = json.dumps(reply).encode()
+        body = json.dumps(reply, separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
         return Answer(status, body, {"x-amz-crc32": str(zlib.crc32(body))}, delay_s=delay_s)
+
+
+_NAME_SPACES = {
+    "ValidationException": "com.amazon.coral.validate",
+    **dict.fromkeys(
+        (
+            *("MissingAuthenticationTokenException", "InvalidSignatureException", "ExpiredTokenException"),
+            *("AccessDeniedException", "UnknownOperationException"),
+        ),
+        "com.amazon.coral.service",
+    ),
+}
+"""Where AWS's codes come from; the service's own come from com.amazonaws.dynamodb.v20120810."""
+
+
+def _told(refused: Refused) -> dict:
+    """The error body, as AWS writes it: access denied has its text under `Message`."""
+    name_space = _NAME_SPACES.get(refused.code, "com.amazonaws.dynamodb.v20120810")
+    text = "Message" if refused.code == "AccessDeniedException" else "message"
+    return {"__type": f"{name_space}#{refused.code}", text: refused.text} | refused.more
 
 
 def _count(request: dict) -> int:
