@@ -79,9 +79,10 @@ def _exact_sheet(path: Path, stage: Stage, columns: Sequence[str]) -> _Sheet | N
     with path.open("rb") as file:
         if file.read(len(header)) != header or tuple(columns) != stage.columns:
             return None
-    dialect = replace(stage.report.dialect, preamble_rows=0, member="")
+    read = stage.report.dialect
+    dialect = replace(read, preamble_rows=0, member="", line_quotes=False)
     names = (*LEADING, *columns)
-    records = read_few(path, dialect, len(names))[max(1, dialect.header_rows) :]
+    records = read_few(path, dialect, len(names))[1 if read.line_quotes else max(1, read.header_rows) :]
     return _Sheet(names, names, records, True)
 
 

@@ -14,8 +14,13 @@ class Dialect:
     """How a source is to be read. Empty `quote`/`escape` mean there is none; quotes are then doubled inside quotes.
 
     `encoding` is a Python codec name. `preamble_rows` records before the header are set aside; blank lines among
-    them count. `header_rows` 0 means the columns are called column_1, column_2 and so on. `member` is the file of
-    a zip or the sheet of a workbook that is read.
+    them count. `header_rows` 0 means the columns are called column_1, column_2 and so on; `label_rows` records after
+    the header say again what is in the columns, and are set aside. `member` is the file of a zip or the sheet of a
+    workbook that is read.
+
+    `null`: how a database dump writes NULL (a cell that is just this is empty); with a backslash for the escape, the
+    letters after it then stand for signs (`\\t` a tab, `\\n` a line end). `line_quotes`: quotes stand around whole
+    lines; they are taken off, and what they held is read as a record.
     """
 
     encoding: str = "utf-8"
@@ -26,6 +31,9 @@ class Dialect:
     preamble_rows: int = 0
     header_rows: int = 1
     member: str = ""
+    label_rows: int = 0
+    null: str = ""
+    line_quotes: bool = False
 
     def __post_init__(self) -> None:
         if not self.delimiter or set(self.delimiter) & set("\r\n\0"):
@@ -36,7 +44,7 @@ class Dialect:
             raise ConfigError("The quote and the escape are one character each. Shorten them or leave them empty.")
         if self.quote and self.quote in self.delimiter:
             raise ConfigError("The quote is part of the delimiter. Choose another quote, or none.")
-        if self.preamble_rows < 0 or self.header_rows < 0:
+        if min(self.preamble_rows, self.header_rows, self.label_rows) < 0:
             raise ConfigError("The number of rows before or in the header is below 0. Set it to 0 or more.")
 
     def to_dict(self) -> dict[str, Any]:

@@ -17,15 +17,17 @@ class Grammar:
     quote: bytes
     escape: bytes
     width: int = 0
+    null: bytes = b""
+    line_quotes: bool = False
 
     @classmethod
     def of(cls, dialect: Dialect, width: int = 0) -> Grammar:
         """The grammar of `dialect`. An escape equal to the quote is what doubling means already."""
         escape = "" if dialect.escape == dialect.quote else dialect.escape
-        delimiter, quote, sign = (
-            part.encode("utf-8", "replace") for part in (dialect.delimiter, dialect.quote, escape)
+        delimiter, quote, sign, null = (
+            part.encode("utf-8", "replace") for part in (dialect.delimiter, dialect.quote, escape, dialect.null)
         )
-        return cls(delimiter, quote, sign, width)
+        return cls(delimiter, quote, sign, width, null, dialect.line_quotes and bool(quote))
 
 
 class Patterns(NamedTuple):

@@ -43,6 +43,14 @@ _RUN = re.compile(
 )
 """Two to four signs that are no part of words, numbers, addresses."""
 
+DUMP_SIGNS = "\\\"'\r\n0bfnrtvZN"
+"""What stands after an escape in a dump of MySQL or PostgreSQL."""
+
+_MARK = b"\xef\xbb\xbf"
+
+_LINE_IN_QUOTES = rb" *Q((?:[^Q]|QQ)*+)Q[ ,;\t|]*+(?:\r\n|[\r\n]|\Z)|[^\r\n]++(?:\r\n|[\r\n]|\Z)|\r\n|[\r\n]"
+"""A line that quotes (Q) stand around as a whole (what they hold is the group), or another."""
+
 _SEP_LINE = re.compile(r'"?sep=([^\r\n"\0\'][^\r\n"\0\']?)"?', re.IGNORECASE)
 
 
@@ -103,6 +111,12 @@ def _quoted_after_all(best: _Trial, trials: Sequence[_Trial]) -> _Trial:
 
 def guess_table(samples: Sequence[bytes], encoding: str, max_record: int) -> TableGuess:
     """The dialect of samples of one list (UTF-8, whole lines; the first is its beginning)."""
+    for quote in QUOTES[:2]:
+        inside = _inside_line_quotes(samples, quote.encode())
+        found = guess_table(inside, encoding, max_record) if inside else None
+        if found is not None and _is_record_in_quotes(found, inside):
+            dialect = replace(found.dialect, quote=quote, line_end=_line_end(samples[0]), line_quotes=True)
+            return replace(found, dialect=dialect)
     named = _sep_line(samples[0])
     texts = [sample.decode("utf-8", "replace") for sample in samples]
     line_end = _line_end(samples[0])
@@ -116,13 +130,69 @@ def guess_table(samples: Sequence[bytes], encoding: str, max_record: int) -> Tab
     best = _quoted_after_all(best, trials)
     if best.width <= 1 and not named:
         best = _one_column(samples, trials, max_record)
-    dialect = Dialect(encoding, best.delimiter, best.quote, best.escape, line_end)
+    escape, null = _of_a_dump(texts, best)
+    dialect = Dialect(encoding, best.delimiter, best.quote, escape, line_end, null=null)
     records = _some_records(Tokenizer(Grammar.of(dialect, best.width), max_record), samples[0])
     header = guess_header([_texts(record) for record in records], best.width, 1 if named else 0)
-    dialect = replace(dialect, preamble_rows=header.preamble_rows, header_rows=header.header_rows)
+    dialect = replace(
+        dialect,
+        preamble_rows=header.preamble_rows,
+        header_rows=header.header_rows,
+        label_rows=header.label_rows,
+    )
     plausible = [best, *(trial for trial in trials if _is_plausible(trial, best, texts[0], header.preamble_rows))]
     ranked, quotes = _delimiter_choices(plausible, named), _quote_choices(trials, best.delimiter)
     return TableGuess(dialect, ranked, quotes, header.reason)
+
+
+def _inside_line_quotes(samples: Sequence[bytes], quote: bytes) -> list[bytes]:
+    """What quotes around whole lines hold, as samples; empty where most lines have none. A spreadsheet that saved a
+    list opened in one column leaves lines without a delimiter bare."""
+    if not samples[0].lstrip(_MARK + b" \r\n").startswith(quote) and samples[0].count(b"\n" + quote) < 2:
+        return []
+    inside, quoted, bare = [], 0, 0
+    line_in_quotes = re.compile(_LINE_IN_QUOTES.replace(b"Q", quote))
+    for sample in samples:
+        pieces = []
+        for found in line_in_quotes.finditer(sample.removeprefix(_MARK)):
+            body, line = found.group(1), found.group().strip(b" \r\n")
+            quoted, bare = quoted + (body is not None), bare + bool(body is None and line)
+            if body is None:
+                pieces.append(line[1:-1] if line.startswith(quote) and line.endswith(quote) else line)
+            else:
+                pieces.append(body.replace(quote * 2, quote))
+        inside.append(b"\n".join(pieces) + b"\n")
+    return inside if quoted >= max(2, bare) else []
+
+
+def _is_record_in_quotes(found: TableGuess, inside: Sequence[bytes]) -> bool:
+    """Whether what quotes around whole lines hold are records, and no cells of one column: of one width, the first
+    like the others, and the delimiter is no comma of a sentence (with a space behind it)."""
+    delimiter = found.dialect.delimiter
+    tokenizer = Tokenizer(Grammar.of(found.dialect), len(inside[0]) + 1)
+    records = [record for record in _some_records(tokenizer, inside[0]) if record.cells]
+    width = len(records[0].cells) if records else 0
+    if width < 2 or len(records) < 2 or sum(len(record.cells) == width for record in records) < 0.95 * len(records):
+        return False
+    text = inside[0].decode("utf-8", "replace")
+    return " " not in delimiter and 2 * text.count(f"{delimiter} ") < text.count(delimiter)
+
+
+def _of_a_dump(texts: Sequence[str], best: _Trial) -> tuple[str, str]:
+    """(escape, how NULL is written) where cells are just `\\N`, as databases write NULL.
+
+    The other backslashes then are escapes when each stands before a sign or letter that an escape of a dump stands
+    before; in a list that doubles its quotes they are text.
+    """
+    sign = re.escape(best.delimiter)
+    null = re.compile(rf"(?:(?<={sign})|(?<=[\r\n])|\A)\\N(?={sign}|[\r\n]|\Z)")
+    if not any(map(null.search, texts)):
+        return best.escape, ""
+    rest = "".join(null.sub("", text) for text in texts)
+    after = re.findall(r"\\(.|\n|\r|\Z)", rest)
+    doubled = bool(best.quote) and best.quote * 2 in rest.replace(f"{best.delimiter}{best.quote * 2}", "")
+    is_escape = bool(after) and not doubled and all(found in DUMP_SIGNS + best.delimiter for found in after)
+    return ("\\" if is_escape else best.escape), "\\N"
 
 
 def _is_plausible(trial: _Trial, best: _Trial, text: str, preamble_rows: int) -> bool:

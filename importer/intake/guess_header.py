@@ -21,14 +21,24 @@ vorname nachname telefon strasse ort plz land firma datum nom prenom ville pays 
 
 HEADER_WORDS = frozenset(_WORDS.split())
 
+_IMPORT_ID = re.compile(r"\{.*\}", re.DOTALL)
+"""A cell of the row by which survey exports name their questions again."""
+
+_NOTHING = re.compile(r"(?i)\b(?:no|none|not|unknown|missing|without|kein\w*|ohne|sans|aucun\w*|sin|senza|geen)\b")
+
+_UNIT = re.compile(r"[(\[].*[)\]]")
+"""A unit below a name: `(cm)`."""
+
 
 @dataclass(frozen=True)
 class HeaderGuess:
-    """`preamble_rows` records to set aside, then `header_rows` that name the columns."""
+    """`preamble_rows` records to set aside, then `header_rows` that name the columns, then `label_rows` that only say
+    again what is in them."""
 
     preamble_rows: int
     header_rows: int
     reason: str
+    label_rows: int = 0
 
 
 def guess_header(records: Sequence[Sequence[str]], width: int, skip: int) -> HeaderGuess:
@@ -37,8 +47,8 @@ def guess_header(records: Sequence[Sequence[str]], width: int, skip: int) -> Hea
     rest = [record for record in records[preamble:] if record]
     if not rest:
         return HeaderGuess(0, 1, "The list has one row only; it is taken for the header.")
-    rows, reason = _header_rows(rest[0], rest[1:101], width)
-    return HeaderGuess(preamble, rows, reason)
+    rows, labels, reason = _header_rows(rest[0], rest[1:101], width)
+    return HeaderGuess(preamble, rows, reason, labels)
 
 
 def data_columns(rows: Sequence[Sequence[str]], width: int) -> tuple[int, ...]:
@@ -78,33 +88,86 @@ def _fuller_below(records: Sequence[Sequence[str]], number: int, width: int) -> 
     return False
 
 
-def _header_rows(first: Sequence[str], following: Sequence[Sequence[str]], width: int) -> tuple[int, str]:
-    known = data_columns(following[1:], width)
+def _header_rows(first: Sequence[str], following: Sequence[Sequence[str]], width: int) -> tuple[int, int, str]:
+    """(rows that name the columns, rows that say it again, the reason)."""
+    labels = _import_id_rows(following)
+    known = data_columns(following[max(labels, 1) :], width)
     if reason := _data_reason(first, known):
-        return 0, reason
+        return 0, 0, reason
+    if labels:
+        return 1, labels, "Header: the first row; below it are the labels and import ids that a survey export has."
     reason = _header_reason(first, following)
     if not reason:
-        return 0, "No header: cells of the first row come again below it."
+        return 0, 0, "No header: cells of the first row come again below it."
+    if following and _is_label_row(first, following[0], known, width):
+        return 1, 1, "Header: the first row; the second says the same in other words."
     count = 1
     for row in following[: MOST_HEADER_ROWS - 1]:
         if not _goes_on(first, row, known, width):
             break
         count += 1
     if count > 1:
-        return count, f"Header: the first {count} rows hold only words; their words are joined."
-    return 1, reason
+        return count, 0, f"Header: the first {count} rows hold only words; their words are joined."
+    return 1, 0, reason
+
+
+def _import_id_rows(following: Sequence[Sequence[str]]) -> int:
+    """Rows below the header up to one of import ids: a JSON object in most cells, which rows below have not."""
+    for at, row in enumerate(following[: MOST_HEADER_ROWS - 1]):
+        if 2 * _objects(row) > max(1, _filled(row)) and not any(map(_objects, following[at + 1 :])):
+            return at + 1
+    return 0
+
+
+def _objects(row: Sequence[str]) -> int:
+    return sum(bool(_IMPORT_ID.fullmatch(cell.strip())) for cell in row)
+
+
+def _is_label_row(first: Sequence[str], row: Sequence[str], known: Sequence[int], width: int) -> bool:
+    """Whether `row` says in other words what `first` says, above columns of data too: no contact does."""
+    if len(row) != width or list(row) == list(first) or any(map(is_data, row)):
+        return False
+    alike = {at for at, name in enumerate(first[:width]) if _says_the_same(name, row[at])}
+    in_data = {at for at in known if row[at].strip()}
+    return bool(in_data) and (in_data <= alike or (2 * len(alike) >= max(4, _filled(row)) and bool(in_data & alike)))
+
+
+def _says_the_same(name: str, cell: str) -> bool:
+    """Whether a cell is a column's name in other words: all of its letters, or a word of it; `no e-mail` is not."""
+    bare, other = _bare(name), _bare(cell)
+    if _NOTHING.search(cell):
+        return False
+    return bool(bare and other) and (bare in other or other in bare or bool(_words(name) & _words(cell)))
+
+
+def _words(text: str) -> set[str]:
+    return {
+        word for word in re.split(r"[\W_\d]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).casefold()) if len(word) > 2
+    }
 
 
 def _goes_on(first: Sequence[str], row: Sequence[str], known: Sequence[int], width: int) -> bool:
-    """Whether `row` names the columns too: the first row again, or words where every row below has data."""
+    """Whether `row` names the columns too: the first row again, or what is missing in the first.
+
+    Words where every row below has data are no proof: a first contact of whom little is known (`unknown`, `none`)
+    has them too. A first row that names every column apart needs no second one.
+    """
     if len(row) != width or _filled(row) * 2 <= width or any(map(is_data, row)):
         return False
     if list(row) == list(first):
         return True
+    if _is_whole(first, width) and not all(_UNIT.fullmatch(cell.strip()) for cell in row if cell.strip()):
+        return False
     named = [at for at in known if row[at].strip()]
     if len(named) >= 2:
         return all(shape_of(row[at]) in ("text", "mixed") for at in named)
     return bool(named) and all(_bare(row[at]) == _bare(first[at]) for at in named if at < len(first))
+
+
+def _is_whole(names: Sequence[str], width: int) -> bool:
+    """Whether every column has a name of its own."""
+    filled = [_bare(name) for name in names if name.strip()]
+    return len(filled) == width and len(set(filled)) == len(filled)
 
 
 def _bare(text: str) -> str:

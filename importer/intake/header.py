@@ -36,7 +36,8 @@ class HeaderProblem:
 class Layout:
     """`columns` are unique names. Data begin at `data_start` (offset in the text) with record number `first_row`.
 
-    `set_aside` counts preamble, header and blank records before that; the header is at [header_start, header_end).
+    `set_aside` counts preamble, header, label and blank records before that; the header is at
+    [header_start, header_end).
     A footer begins at byte `footer_start` of the source.
     """
 
@@ -64,6 +65,7 @@ def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
     tokenizer = Tokenizer(Grammar.of(dialect), max_record)
     before: list[Record] = []
     header: list[Record] = []
+    labels: list[Record] = []
     widths: Counter[int] = Counter()
     data: list[list[bytes]] = []
     for record in tokenizer.records(head, 0, len(head)):
@@ -71,6 +73,8 @@ def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
             before.append(record)
         elif len(header) < dialect.header_rows:
             header.append(record)
+        elif len(labels) < dialect.label_rows:
+            labels.append(record)
         elif not record.blank and record.cells:
             widths[len(record.cells)] += 1
             data.append(record.cells)
@@ -81,17 +85,21 @@ def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
             f"The header was looked for after {dialect.preamble_rows:,} rows and is not there. "
             "Set a smaller number of rows before the header."
         )
-    return _layout(before, header, widths, data)
+    return _layout(before, header, labels, widths, data)
 
 
 def _layout(
-    before: Sequence[Record], header: Sequence[Record], widths: Counter[int], data: Sequence[Sequence[bytes]]
+    before: Sequence[Record],
+    header: Sequence[Record],
+    labels: Sequence[Record],
+    widths: Counter[int],
+    data: Sequence[Sequence[bytes]],
 ) -> Layout:
     names = _join_rows([record.cells for record in header])
     kept = _without_surplus(names, widths)
     has_surplus, names = len(kept) < len(names), kept
     width = _width(len(names), widths)
-    last = max([*before, *header], key=lambda record: record.end, default=None)
+    last = max([*before, *header, *labels], key=lambda record: record.end, default=None)
     span = (header[0].start, header[-1].end) if header else (0, 0)
     columns, found = name_columns(names, width, has_header=bool(header))
     if has_surplus:
@@ -101,16 +109,18 @@ def _layout(
     problems = [HeaderProblem(code, len(before) + 1, *span, message) for code, message in found]
     regular = (cells for cells in data if len(cells) == width)
     texts = [_texts(cells) for cells in islice(regular, SHAPE_RECORDS)]
-    shape = TableShape(width, tuple(tuple(_texts(r.cells)) for r in header), column_shapes(texts, width))
-    for number, record in enumerate(before, 1):
-        problems.append(_set_aside_problem(number, record))
+    shape = TableShape(width, tuple(tuple(_texts(r.cells)) for r in [*header, *labels]), column_shapes(texts, width))
+    problems += [_set_aside_problem(number, record) for number, record in enumerate(before, 1)]
+    problems += [
+        _label_problem(number, record) for number, record in enumerate(labels, len(before) + len(header) + 1)
+    ]
     return Layout(
         columns=columns,
         data_start=last.end if last else 0,
-        first_row=len(before) + len(header) + 1,
+        first_row=len(before) + len(header) + len(labels) + 1,
         header_start=span[0],
         header_end=span[1],
-        set_aside=len(before) + len(header),
+        set_aside=len(before) + len(header) + len(labels),
         problems=tuple(problems),
         shape=shape,
     )
@@ -139,6 +149,11 @@ def _set_aside_problem(number: int, record: Record) -> HeaderProblem:
         return HeaderProblem("blank_line", number, record.start, record.end, f"Row {number:,} is blank; set aside.")
     message = f"Row {number:,} comes before the header; set aside. Change the rows before the header if it is data."
     return HeaderProblem("preamble", number, record.start, record.end, message)
+
+
+def _label_problem(number: int, record: Record) -> HeaderProblem:
+    message = f"Row {number:,} says again what is in the columns; set aside. Set the header by hand if it is data."
+    return HeaderProblem("label_row", number, record.start, record.end, message)
 
 
 def _width(named: int, widths: Counter[int]) -> int:

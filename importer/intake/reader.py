@@ -11,7 +11,7 @@ import numpy as np
 
 from importer.intake.apart import LOOKAHEAD, Apart, texts
 from importer.intake.apart import MESSAGES as APART_MESSAGES
-from importer.intake.fastroad import Proof, can_prove, even_records, parse_part, prove_part
+from importer.intake.fastroad import Proof, can_prove, even_records, parse_part, prove_part, without_blank
 from importer.intake.feed import BLOCK_BYTES, MAX_RECORD_BYTES, Block, Gap
 from importer.intake.grammar import Grammar
 from importer.intake.header import Layout
@@ -77,8 +77,10 @@ class Reader:
             elif self._window.at_end:
                 gap = self._window.pass_gap()
                 if gap is None:
-                    return
+                    break
                 yield self._gap_part(gap)
+        if last := self._teller.last_blanks():
+            yield Part(empty_table(self._grammar.width), last, 0, 0, 0, 0, 0, self._byte)
 
     def _head(self) -> Part:
         window, layout = self._window, self._layout
@@ -130,6 +132,7 @@ class Reader:
         if proof is None or table is None:
             return None
         self._is_careful = proof.is_cut
+        proof, table = without_blank(part, proof, table, self._grammar)
         ends = window.to_source(window.at + proof.ends)
         starts = np.concatenate(([self._byte], ends[:-1]))
         count = regular_records(proof, table, starts, self._layout.shape, self._apart)
@@ -160,9 +163,7 @@ class Reader:
 
     def _told_part(self, proof: Proof, table: Any, starts: Any, ends: Any) -> Part:
         rows: Any = np.arange(self._row, self._row + len(ends), dtype=np.int64)
-        problems = [
-            self._teller.blank(int(rows[at]), int(starts[at]), int(ends[at])) for at in np.flatnonzero(proof.blank)
-        ]
+        problems = self._teller.blanks(proof.blank, rows, starts, ends)
         problems += self._decoding_problems(int(ends[-1]), (rows, ends))
         kept = ~proof.blank
         problems += self._teller.mojibake(self._damaged(self._window.at + proof.ends), rows, starts, ends)
@@ -197,6 +198,8 @@ class Reader:
         ]
         text_ends: Any = np.array([record.end for record in records], dtype=np.int64)
         problems += self._teller.mojibake(self._damaged(text_ends), rows, starts, ends)
+        blank: Any = np.fromiter((record.blank for record in records), dtype=bool, count=len(records))
+        problems += self._teller.blanks(blank, rows, starts, ends)
         sizes = ends - starts
         source_bytes = int(ends[-1]) - self._byte
         self._advance(records[-1].end - window.at, len(records), int(ends[-1]))
@@ -225,7 +228,7 @@ class Reader:
                 problems.append(problem(code, row, start, end, APART_MESSAGES[code].format(row=row)))
                 continue
             kept[at] = bool(record.cells)
-            if record.blank or record.codes:
+            if record.codes:
                 records[at], found = self._repaired(record, row, start, end)
                 problems += found
         return kept, problems
@@ -277,7 +280,8 @@ class Reader:
 
     def _gap_part(self, gap: Gap) -> Part:
         record = Record(0, 0, [], ("row_too_big",), False)
-        found = self._teller.record(record, self._row, gap.byte_start, gap.byte_end)
+        found = self._teller.last_blanks()
+        found += self._teller.record(record, self._row, gap.byte_start, gap.byte_end)
         size = gap.byte_end - gap.byte_start
         self._advance(0, 1, gap.byte_end)
         return Part(empty_table(self._grammar.width), found, 0, size, 1, 0, size, gap.byte_end)

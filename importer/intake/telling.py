@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from importer.intake.problems import ReadingProblem, problem
 from importer.intake.repair import Repair
 from importer.intake.tokenizer import Record
@@ -15,6 +17,8 @@ MESSAGES = {
     "row_too_short": "Row {row:,} has {cells:,} cells instead of {width:,}. Correct it, reject it or accept it.",
     "unclosed_quote": "Row {row:,} has a quote that never closes; it was read as text. Look at the row.",
     "stray_quote": "Row {row:,} has a quote inside a cell; it was read as text. Look at the row.",
+    "line_quotes": "Row {row:,} stands in quotes as a whole; they were taken off. Look at the row.",
+    "byte_order_mark": "Row {row:,} holds a byte-order mark, which is no part of its cell; it was taken off.",
     "nul_byte": "Row {row:,} holds a NUL byte, which no text has. Correct it, reject it or accept it.",
     "row_too_big": "Row {row:,} has {size:,} bytes (limit {limit:,}); set aside. Look for a quote that is not "
     "closed, or split the row.",
@@ -29,17 +33,32 @@ class Teller:
     def __init__(self, width: int, max_record: int) -> None:
         self._width = width
         self._max_record = max_record
+        self._blanks: tuple[int, int, int, int] | None = None
 
-    def blank(self, row: int, start: int, end: int) -> ReadingProblem:
-        """A blank line."""
-        return problem("blank_line", row, start, end, f"Row {row:,} is blank; set aside.")
+    def blanks(self, blank: Any, rows: Any, starts: Any, ends: Any) -> list[ReadingProblem]:
+        """One for each run of blank records that has ended; `blank` says which records of the part are."""
+        places: Any = np.flatnonzero(blank)
+        runs = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1) if places.size else []
+        told = [] if blank[0] else self.last_blanks()
+        for run in runs:
+            told += self.last_blanks() if run[0] else []
+            row, start = self._blanks[:2] if self._blanks else (int(rows[run[0]]), int(starts[run[0]]))
+            self._blanks = row, start, int(rows[run[-1]]), int(ends[run[-1]])
+        return told if blank[-1] else [*told, *self.last_blanks()]
+
+    def last_blanks(self) -> list[ReadingProblem]:
+        """The run of blank records that reading is in, now ended."""
+        if self._blanks is None:
+            return []
+        row, start, last, end = self._blanks
+        self._blanks = None
+        rows = f"Row {row:,} is" if row == last else f"Rows {row:,} to {last:,} are"
+        return [problem("blank_line", row, start, end, f"{rows} blank; set aside.")]
 
     def record(
         self, record: Record, row: int, start: int, end: int, *, repair: Repair | None = None
     ) -> list[ReadingProblem]:
         """All that is odd about one record; `repair` is the suggestion for its raggedness."""
-        if record.blank:
-            return [self.blank(row, start, end)]
         found = [
             problem(code, row, start, end, self._message(code, row, record, end - start)) for code in record.codes
         ]

@@ -4,20 +4,22 @@ A closing quote is one followed by a delimiter or a line end; other quotes are l
 literal too, so it costs one cell and not the rest of the file. What looks wrong is read again under another
 hypothesis: that the quote of a cell that spans lines is literal; that a quote which runs over the beginning of
 another quoted cell is literal (`careful`); that quotes inside are not doubled, so the first before a delimiter closes
-(`eager`); that spaces stand around the quotes (`spaced`).
+(`eager`); that spaces stand around the quotes (`spaced`); that the quotes stand around the whole line.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from importer.intake.grammar import Grammar, patterns_of
 
 
 class Record(NamedTuple):
-    """`end` is after the line end. `codes` are the reading problems found; a blank record has no cells."""
+    """`end` is after the line end. `codes` are the reading problems found; a blank record (nothing but delimiters,
+    quotes and spaces) has no cells."""
 
     start: int
     end: int
@@ -39,6 +41,16 @@ NEAR_BYTES = 1024
 SPACED_BYTES = 512
 """How far beyond its line a cell with spaces around its quotes is followed."""
 
+MARKS = (b"\xef\xbb\xbf", b"\xc3\xaf\xc2\xbb\xc2\xbf")
+"""A byte-order mark that is no part of a cell: as it is, and decoded wrongly once."""
+
+LETTERS = {
+    b"0": b"\0", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v", b"Z": b"\x1a",
+}  # fmt: skip
+"""What letters after the escape stand for in dumps (MySQL `SELECT … INTO OUTFILE`, PostgreSQL `COPY`)."""
+
+_ESCAPABLE = (b'"', b"'", b"\r", b"\n", b"\r\n")
+
 _LINE = re.compile(rb"[^\r\n]*+")
 
 
@@ -52,11 +64,15 @@ class Tokenizer:
         self._text = b""
         self._unclosed_from = self._unclosed_to = -1
         self._rejected_to = -1
+        self._has_marks = False
+        self._blank_signs = b" " + (grammar.delimiter if len(grammar.delimiter) == 1 else b"")
+        self._inner = Tokenizer(replace(grammar, line_quotes=False), max_record) if grammar.line_quotes else self
 
     def records(self, text: bytes, start: int, stop: int) -> Iterator[Record]:
         """Records that begin in [start, stop). The last may end after `stop`; `text` holds whole lines."""
         if text is not self._text:
             self._text = text
+            self._has_marks = any(mark in text for mark in MARKS)
             self._unclosed_from = self._unclosed_to = self._rejected_to = -1
         while start < stop:
             record = self._record(text, start)
@@ -65,23 +81,78 @@ class Tokenizer:
 
     def _record(self, text: bytes, start: int) -> Record:
         grammar = self._grammar
-        line_end = _LINE.match(text, start).end()  # type: ignore[union-attr]
-        line = text[start:line_end]
+        begin = _after_marks(text, start) if self._has_marks else start
+        line_end = _LINE.match(text, begin).end()  # type: ignore[union-attr]
+        line = text[begin:line_end]
         if line_end - start > self._max_record:
             return Record(start, _after_line_end(text, line_end), [], ("row_too_big",), False)
-        if not line or (grammar.width != 1 and not line.strip(b" ")):
+        if not line or (grammar.width != 1 and not line.strip(self._blank_signs)):
             return Record(start, _after_line_end(text, line_end), [], (), True)
-        if (grammar.quote and grammar.quote in line) or (grammar.escape and grammar.escape in line):
-            reading = self._strict_line(line, line_end) or self._best_reading(text, start, line_end)
-        else:
-            reading = _Reading(line.split(grammar.delimiter), line_end, [], False)
-        end = _after_line_end(text, reading.end)
+        reading = self._reading(text, begin, line_end, line)
+        cells, end = reading.cells, _after_line_end(text, reading.end)
         codes = reading.codes
-        if grammar.width and len(reading.cells) != grammar.width:
-            codes = [*codes, "row_too_long" if len(reading.cells) > grammar.width else "row_too_short"]
+        if self._has_marks:
+            cells, codes = self._without_marks(cells, codes, is_marked=begin > start)
+        if len(cells) > 1 and not cells[0].strip() and not b"".join(cells).strip():
+            return Record(start, end, [], (), True)
+        if grammar.width and len(cells) != grammar.width:
+            codes = [*codes, "row_too_long" if len(cells) > grammar.width else "row_too_short"]
         if b"\0" in line or (reading.spans_lines and b"\0" in text[start:end]):
             codes = [*codes, "nul_byte"]
-        return Record(start, end, reading.cells, tuple(dict.fromkeys(codes)), False)
+        return Record(start, end, cells, tuple(dict.fromkeys(codes)), False)
+
+    def _reading(self, text: bytes, start: int, line_end: int, line: bytes) -> _Reading:
+        grammar = self._grammar
+        if (grammar.quote and grammar.quote in line) or (grammar.escape and grammar.escape in line):
+            if grammar.line_quotes and line.lstrip(b" ").startswith(grammar.quote):
+                inside = self._in_line_quotes(text, start, line_end, line)
+                if inside is not None:
+                    return inside
+            reading = self._strict_line(line, line_end) or self._best_reading(text, start, line_end)
+            return self._line_in_quotes(reading) or reading
+        return _Reading(self._without_null(line.split(grammar.delimiter), line), line_end, [], False)
+
+    def _without_null(self, cells: list[bytes], line: bytes) -> list[bytes]:
+        null = self._grammar.null
+        return [b"" if cell == null else cell for cell in cells] if null and null in line else cells
+
+    def _without_marks(
+        self, cells: list[bytes], codes: list[str], *, is_marked: bool
+    ) -> tuple[list[bytes], list[str]]:
+        bare = [cell[_after_marks(cell, 0) :] for cell in cells]
+        return bare, [*codes, "byte_order_mark"] if is_marked or bare != cells else codes
+
+    def _in_line_quotes(self, text: bytes, start: int, line_end: int, line: bytes) -> _Reading | None:
+        """The record that quotes around the whole line hold; None where they hold none."""
+        begin = line_end - len(line.lstrip(b" "))
+        bare = line.strip(b" ,;|\t")
+        for bound in (begin + len(bare), min(len(text), start + self._max_record)):
+            found = self._patterns.quoted.match(text, begin, bound)
+            stop = _LINE.match(text, found.end()).end() if found else bound  # type: ignore[union-attr]
+            if found and not text[found.end() : stop].strip(b" ,;|\t"):
+                return self._inside(self._unquoted(found.group(1), []), stop)
+        if not (bare.endswith(self._grammar.quote) and self._grammar.width):
+            return None
+        inside = self._inside(bare[1:-1], line_end)
+        return inside if inside is not None and self._is_sound(inside) else None
+
+    def _inside(self, body: bytes, end: int) -> _Reading | None:
+        """What stood in quotes read as one record; None where it is none."""
+        record = next(self._inner.records(body, 0, len(body)), None)
+        if record is None or record.end < len(body) or not record.cells:
+            return None
+        codes = [code for code in record.codes if not code.startswith("row_too_")]
+        return _Reading(record.cells, end, codes, b"\n" in body or b"\r" in body)
+
+    def _line_in_quotes(self, reading: _Reading) -> _Reading | None:
+        """In a list whose other lines have none: the record that quotes around one line hold, told by its code."""
+        width, delimiter, body = self._grammar.width, self._grammar.delimiter, reading.cells[0]
+        if width < 3 or len(reading.cells) >= width or any(reading.cells[1:]) or reading.spans_lines:
+            return None
+        cells = body.split(delimiter)
+        if len(cells) != width or delimiter + b" " in body or self._grammar.quote in body:
+            return None
+        return _Reading(cells, reading.end, [*reading.codes, "line_quotes"], False)
 
     def _strict_line(self, line: bytes, line_end: int) -> _Reading | None:
         """The reading of a line whose every quote is in its place, at a fraction of the time; else None."""
@@ -93,7 +164,7 @@ class Tokenizer:
             return None
         doubled = quote + quote
         cells = [cell[1:-1].replace(doubled, quote) if cell[:1] == quote else cell for cell in cells]
-        return _Reading(cells, line_end, [], False)
+        return _Reading(self._without_null(cells, line), line_end, [], False)
 
     def _best_reading(self, text: bytes, start: int, line_end: int) -> _Reading:
         """The reading as it stands, or another hypothesis about its quotes where that makes more sense."""
@@ -189,6 +260,8 @@ class Tokenizer:
         codes: list[str] = []
         spans_lines = False
         while True:
+            if self._has_marks:
+                at = _after_marks(text, at)
             opens = bool(quote) and (quoted is self._patterns.spaced or text.startswith(quote, at, stop))
             found = self._match_quoted(text, at, stop, quoted) if opens else None
             if found is not None:
@@ -222,6 +295,8 @@ class Tokenizer:
 
     def _unquoted(self, body: bytes, codes: list[str]) -> bytes:
         quote = self._grammar.quote
+        if self._grammar.null and body == self._grammar.null:
+            return b""
         if self._grammar.escape and self._grammar.escape in body:
             return self._unescaped(body)
         if quote not in body:
@@ -237,7 +312,7 @@ class Tokenizer:
         at = 0
         for match in self._patterns.escaped.finditer(body):
             piece = body[at : match.start()]
-            out += (piece.replace(quote + quote, quote) if quote else piece, match.group(1))
+            out += (piece.replace(quote + quote, quote) if quote else piece, self._sign(match))
             at = match.end()
         rest = body[at:]
         return b"".join((*out, rest.replace(quote + quote, quote) if quote else rest))
@@ -246,9 +321,27 @@ class Tokenizer:
         quotes = cell.count(self._grammar.quote) if self._grammar.quote else 0
         if quotes:
             codes.append("unclosed_quote" if unclosed and quotes == 1 else "stray_quote")
+        if self._grammar.null and cell == self._grammar.null:
+            return b""
         if self._grammar.escape and self._grammar.escape in cell:
-            return self._patterns.escaped.sub(rb"\1", cell)
+            return self._patterns.escaped.sub(self._sign, cell)
         return cell
+
+    def _sign(self, match: re.Match[bytes]) -> bytes:
+        """What an escape and the sign after it stand for. Where no dump says so, an escape before a sign that needs
+        none is text."""
+        sign: bytes = match.group(1)
+        if self._grammar.null:
+            return LETTERS.get(sign, sign)
+        needs_it = sign in _ESCAPABLE or sign == self._grammar.escape or sign == self._grammar.delimiter[:1]
+        return sign if needs_it else match.group()
+
+
+def _after_marks(text: bytes, at: int) -> int:
+    """After the byte-order marks that stand at `at`."""
+    while text.startswith(MARKS, at):
+        at += 3 if text.startswith(MARKS[0], at) else len(MARKS[1])
+    return at
 
 
 def _after_line_end(text: bytes, at: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ class RecordWriter:
 
     @classmethod
     def like(cls, dialect: Dialect, head: bytes) -> RecordWriter:
-        """For a source in `dialect` that begins with the bytes `head` (four are enough)."""
+        """For a source in `dialect` that begins with the bytes `head` (four are enough). Quotes around whole lines
+        are left out: the four fields come before."""
+        dialect = replace(dialect, line_quotes=False)
         name = codecs.lookup(dialect.encoding).name
         found = next(((mark, codec) for mark, codec in MARKS if head.startswith(mark)), (b"", ""))
         mark = found[0] if found[1] and found[1].startswith(name.removesuffix("-sig")) else b""

@@ -55,14 +55,17 @@ def write_rows_file(folder: RunFolder, path: Path, buckets: tuple[Bucket, ...]) 
 
 def write_exact(folder: RunFolder, path: Path, chunks: Iterable[list[Reasoned]], fixed: dict[int, int]) -> Path:
     """Rows with their reasons and original bytes, to `path`. `fixed`: row → the round that fixed it last; such a row
-    is written with the cells of that round, in the source's own encoding and dialect."""
+    is written with the cells of that round, in the source's own encoding and dialect, and so is every row of a list
+    with quotes around whole lines, where nothing can be put before a record."""
     stage = open_stage(folder)
     writer, header = reject_header(stage)
     with _whole_file(path) as out:
         out.write(header)
         for chunk in chunks:
-            records = dict(stage.raw_records([row for row, *_ in chunk if row not in fixed]))
-            records |= _fixed_records(folder, [row for row, *_ in chunk if row in fixed], fixed, writer)
+            rows = [row for row, *_ in chunk]
+            anew = rows if stage.report.dialect.line_quotes else [row for row in rows if row in fixed]
+            records = dict(stage.raw_records(set(rows) - set(anew)))
+            records |= _records_anew(folder, anew, fixed, writer)
             for row, column, code, reason in chunk:
                 out.write(writer.fields((str(row), column, code, reason)) + records[row] + writer.line_end())
     return path
@@ -75,10 +78,10 @@ def reject_header(stage: Stage) -> tuple[RecordWriter, bytes]:
     return writer, writer.mark + writer.fields(LEADING) + _header(stage, writer) + writer.line_end()
 
 
-def _fixed_records(
+def _records_anew(
     folder: RunFolder, rows: list[int], fixed: dict[int, int], writer: RecordWriter
 ) -> dict[int, bytes]:
-    """Rows as last fixed, with what is past the last column."""
+    """Rows as they are now (read, or last fixed), with what is past the last column."""
     if not rows:
         return {}
     now = rows_now(folder, rows, fixed)
@@ -155,8 +158,8 @@ def in_chunks(rows: Iterator[Reasoned]) -> Iterator[list[Reasoned]]:
 
 
 def _header(stage: Stage, writer: RecordWriter) -> bytes:
-    """The source's own header, or our column names when it has none."""
-    if not stage.report.dialect.header_rows:
+    """The source's own header, or our column names when it has none or stands in quotes as a whole."""
+    if not stage.report.dialect.header_rows or stage.report.dialect.line_quotes:
         return writer.joined(stage.columns)
     header: bytes = stage.raw_header()
     return header.removeprefix(writer.mark) if writer.mark else header

@@ -11,7 +11,13 @@ from importer.intake import Choice, Dialect, Guess
 from pages.parts import words
 from pages.parts.markup import plain
 
-HEADERS = {1: "first row names the columns", 0: "no header"}
+HEADERS = {
+    (1, 0): "first row names the columns",
+    (0, 0): "no header",
+    (2, 0): "first 2 rows name the columns",
+    (3, 0): "first 3 rows name the columns",
+}
+"""(rows that name the columns, rows below them that say it again)"""
 
 
 def pick_member(members: tuple[str, ...], now: str, run_id: str) -> str:
@@ -37,13 +43,14 @@ def dialect_form(guess: Guess, now: Dialect, place: str) -> Dialect:
         with third:
             quote = _pick("Quote", guess.quotes, (now.quote, guess.dialect.quote), words.QUOTE_WORDS, place)
         with fourth:
-            header, preamble = _header(guess, now, place)
+            header, labels, preamble = _header(guess, now, place)
     return replace(
         now,
         encoding=encoding,
         delimiter=delimiter,
         quote=quote,
         header_rows=header,
+        label_rows=labels,
         preamble_rows=preamble,
     )
 
@@ -79,17 +86,24 @@ def _choose(key: str, value: str) -> None:
     st.session_state[key] = value
 
 
-def _header(guess: Guess, now: Dialect, place: str) -> tuple[int, int]:
-    options = sorted({*HEADERS, 2, 3, now.header_rows}, reverse=True)
-    header = st.selectbox(
+def _header(guess: Guess, now: Dialect, place: str) -> tuple[int, int, int]:
+    """Rows that name the columns, rows below that say it again, lines above."""
+    found = (guess.dialect.header_rows, guess.dialect.label_rows)
+    options = sorted({*HEADERS, found, (now.header_rows, now.label_rows)}, reverse=True)
+    header, labels = st.selectbox(
         "Header",
         options,
-        index=options.index(now.header_rows),
-        format_func=lambda value: HEADERS.get(value, f"first {value} rows name the columns"),
+        index=options.index((now.header_rows, now.label_rows)),
+        format_func=lambda rows: HEADERS.get(rows) or _header_words(*rows),
         key=f"dialect_header_{place}",
     )
     st.caption(plain(guess.header_reason))
     preamble = st.number_input(
         "Lines to pass over before it", 0, 1000, now.preamble_rows, key=f"dialect_preamble_{place}"
     )
-    return int(header), int(preamble)
+    return int(header), int(labels), int(preamble)
+
+
+def _header_words(header: int, labels: int) -> str:
+    names = HEADERS.get((header, 0), f"first {header} rows name the columns")
+    return f"{names}, {words.count(labels, 'row')} below set aside" if labels else names

@@ -1,0 +1,117 @@
+"""Lists that were once read wrongly without a word, from the file to the content of the table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from main_job.kit import MainJob, TableSpec, assert_items, assert_told
+
+ANN = {"email": {"S": "ann@example.com"}, "name": {"S": "Ann"}, "city": {"S": "Oslo"}}
+BOB = {"email": {"S": "bob@example.com"}, "name": {"S": "Sample, Bob"}, "city": {"S": "Rome"}}
+
+LISTS = {
+    "quotes around whole lines": '"email,name,city"\n"ann@example.com,Ann,Oslo"\n'
+    '"bob@example.com,""Sample, Bob"",Rome"\n',
+    "blank rows at the end": "email,name,city\nann@example.com,Ann,Oslo\n"
+    'bob@example.com,"Sample, Bob",Rome\n,,\n,,\n',
+    "a row of labels": "email,name,city\nEmail,Name,City (town)\nann@example.com,Ann,Oslo\n"
+    'bob@example.com,"Sample, Bob",Rome\n',
+    "a byte-order mark inside": "email,name,city\nann@example.com,Ann,Oslo\n"
+    '\ufeffbob@example.com,"Sample, Bob",Rome\n',
+}
+
+
+@pytest.mark.parametrize("content", LISTS.values(), ids=LISTS)
+def test_what_is_no_part_of_a_contact_does_not_reach_the_table(
+    content: str, main_job: MainJob, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(content, encoding="utf-8")
+    outcome = main_job.import_list(file)
+    assert outcome.code == 0, outcome.told
+    assert_items(outcome, [ANN, BOB])
+
+
+def test_a_first_contact_of_words_is_held_back_and_not_taken_for_a_header(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(
+        "email,phone,name\nunknown,none,Walk-in customer\n"
+        + "".join(f"p{at}@example.com,+49 30 555000{at},Person {at}\n" for at in range(3))
+    )
+    outcome = main_job.import_list(file)
+    assert outcome.code == 3
+    assert_items(
+        outcome,
+        [
+            {
+                "email": {"S": f"p{at}@example.com"},
+                "phone": {"S": f"+49 30 555000{at}"},
+                "name": {"S": f"Person {at}"},
+            }
+            for at in range(3)
+        ],
+    )
+
+
+def test_rows_of_a_survey_export_that_name_its_questions_again_are_no_answers(
+    main_job: MainJob, tmp_path: Path
+) -> None:
+    file = tmp_path / "survey.csv"
+    file.write_text(
+        "email,progress,q1\nRecipient Email,Progress,How likely are you to recommend us?\n"
+        '"{""ImportId"":""recipientEmail""}","{""ImportId"":""progress""}","{""ImportId"":""QID1""}"\n'
+        "ann@example.com,100,9\nbob@example.com,80,7\n"
+    )
+    outcome = main_job.import_list(file)
+    assert outcome.code == 0, outcome.told
+    assert_items(
+        outcome,
+        [
+            {"email": {"S": "ann@example.com"}, "progress": {"?": "100"}, "q1": {"?": "9"}},
+            {"email": {"S": "bob@example.com"}, "progress": {"?": "80"}, "q1": {"?": "7"}},
+        ],
+    )
+    assert_told(outcome, "row 3: label_row")
+
+
+def test_null_of_a_dump_is_no_attribute_and_its_escapes_are_signs(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "dump.tsv"
+    file.write_bytes(
+        b"email\tname\tnote\nann@example.com\t\\N\tC:\\\\temp\\\\new\nbob@example.com\tBob\ttwo\\nlines and\\ttab\n"
+    )
+    outcome = main_job.import_list(file)
+    assert outcome.code == 0, outcome.told
+    assert_items(
+        outcome,
+        [
+            {"email": {"S": "ann@example.com"}, "note": {"S": "C:\\temp\\new"}},
+            {"email": {"S": "bob@example.com"}, "name": {"S": "Bob"}, "note": {"S": "two\nlines and\ttab"}},
+        ],
+    )
+
+
+def test_a_key_behind_a_byte_order_mark_is_the_key_without_it(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_bytes("\ufeffid,name\r\n1001,Ann\r\n1002,Bob\r\n\ufeff1001,Ann again\r\n".encode())
+    outcome = main_job.import_list(file, TableSpec({"id": "S"}))
+    assert outcome.code == 3
+    assert_items(
+        outcome, [{"id": {"S": "1001"}, "name": {"S": "Ann again"}}, {"id": {"S": "1002"}, "name": {"S": "Bob"}}]
+    )
+
+
+def test_a_row_to_fix_of_a_list_in_line_quotes_goes_out_and_comes_back(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    others = "".join(f'"p{at}@example.com,Person {at},Bern"\n' for at in range(9))
+    file.write_text(f'"email,name,city"\n"bob at example.com,""Sample, Bob"",Rome"\n{others}')
+    outcome = main_job.import_list(file)
+    assert (outcome.code, len(outcome.items)) == (3, 9)
+    rejects = Path(outcome.summary["rejects"])  # type: ignore[index]
+    header, row = rejects.read_text().splitlines()
+    assert header == "_row,_column,_code,_reason,email,name,city"
+    assert row.endswith(',bob at example.com,"Sample, Bob",Rome')
+    rejects.write_text(rejects.read_text().replace("bob at example", "bob@example"))
+    code, out, err = main_job.command("fix", outcome.summary["run_id"], rejects)  # type: ignore[index]
+    assert code == 0, out + err
+    assert BOB in main_job.items(outcome.table)
