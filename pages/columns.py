@@ -21,7 +21,7 @@ from pages.parts.target import target_now
 
 folder, stage = need_stage()
 draw_head("What is in the list", onward=("check", "Next: check every row"), run_id=folder.run_id)
-now = target_now(settings())
+now = target_now(settings(), folder)
 with st.spinner("Counting what is in each column …"):
     schema = schema_or_choice(folder, stage, now.key)
     profile = prepare_profile(folder, key_column(folder) if schema is not None else None)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts import gate, words
 from pages.parts.guard import guard
+from pages.parts.keeping import begin_turn, draw_not_done
 from pages.parts.navigation import choose_page, is_step
 from pages.parts.run_in_url import keep_run_in_url
 from pages.parts.strip import draw_strip
@@ -29,5 +30,7 @@ keep_run_in_url()
 gate.draw_sign_out()
 with guard("target strip"):
     draw_strip(of_list=is_step(page))
+begin_turn()
+draw_not_done()
 with guard(page.title):
     page.run()

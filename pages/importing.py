@@ -9,8 +9,8 @@ from pages.parts.after import draw_after
 from pages.parts.head import draw_head
 from pages.parts.last_list import draw_unusual
 from pages.parts.need import need_stage
-from pages.parts.plan_view import draw_plan
-from pages.parts.watch import LIVE, draw_pace, draw_watch
+from pages.parts.plan_view import draw_plan, refuse_late_start
+from pages.parts.watch import LIVE, draw_pace, draw_watch, refuse_late_resume
 
 folder, stage = need_stage()
 if not folder.frozen:
@@ -19,8 +19,10 @@ if not folder.frozen:
     draw_plan(folder)
     st.stop()
 
+refuse_late_start(folder)
 with Ledger.open(folder.ledger, read_only=True) as ledger:
     state = ledger.snapshot().state
+refuse_late_resume(state)
 draw_watch(folder, state)
 if state in LIVE:
     draw_pace(folder)

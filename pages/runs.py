@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
-from importer.run import RunState, RunSummary, list_runs
+from importer.errors import ImporterError
+from importer.run import Ledger, NotAsShown, RunState, RunSummary, ShownRun, list_runs, open_run, shown_run
 from pages.parts import words
 from pages.parts.head import draw_head
+from pages.parts.keeping import pressed, say_not_as_shown
 from pages.parts.markup import plain, show, tag
 from pages.parts.navigation import go, link
+from pages.parts.pick_line import pick_line
 from pages.parts.pieces import bucket_bar
 from pages.parts.run_in_url import settings
 from pages.parts.run_orders import resume
@@ -68,11 +70,30 @@ def draw_one(run: RunSummary) -> None:
             show(bucket_bar(run.buckets))
         row = st.container(horizontal=True)
         draft = run.state is RunState.DRAFT
-        if row.button("Open", type="primary", icon=":material/open_in_new:"):
+        key = f"open_{run.run_id}"
+        if row.button("Open", type="primary", icon=":material/open_in_new:", key=key):
             go("file" if draft else "import", run.run_id)
-        if run.state.resumable and row.button("Resume", icon=":material/play_arrow:"):
-            resume(run.run_id)
-            go("import", run.run_id)
+        if run.state.resumable:
+            _draw_resume(row, run)
+
+
+def _draw_resume(row: st.delta_generator.DeltaGenerator, run: RunSummary) -> None:
+    """Nothing for a run that cannot be read: its reason says so already."""
+    try:
+        with Ledger.open(open_run(settings(), run.run_id).ledger, read_only=True) as ledger:
+            shown = shown_run(ledger)
+    except ImporterError:
+        return
+    key, icon = f"resume_{run.run_id}", ":material/play_arrow:"
+    meant: ShownRun | None = pressed(row.button, "Resume", shown=shown, key=key, icon=icon)
+    if meant is None:
+        return
+    try:
+        resume(run.run_id, meant)
+    except NotAsShown as error:
+        say_not_as_shown(error)
+        st.rerun()
+    go("import", run.run_id)
 
 
 draw_head("Runs")
@@ -81,17 +102,7 @@ if not found:
     st.info("No list has come in yet.", icon=":material/inbox:")
     link("file", "Bring a list in", icon=":material/upload_file:")
     st.stop()
-frame = pd.DataFrame([line(run) for run in found[:SHOWN]])
 st.caption("Pick a run to open it." if len(found) <= SHOWN else f"The newest {SHOWN} of {len(found):,}. Pick one.")
-chosen = st.dataframe(
-    frame,
-    hide_index=True,
-    on_select="rerun",
-    selection_mode="single-row",
-    height=min(560, 38 + 35 * len(frame)),
-    column_config=columns(),
-    placeholder="–",
-    key="runs",
-)
-picked = chosen.selection.rows
-draw_one(found[picked[0]] if picked and picked[0] < len(found) else found[0])
+shown = found[:SHOWN]
+place = pick_line([run.run_id for run in shown], [line(run) for run in shown], "runs", height=560, columns=columns())
+draw_one(shown[place])

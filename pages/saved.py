@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from importer.check import dump_schema
@@ -11,8 +10,10 @@ from pages.parts import words
 from pages.parts.doing import short_title
 from pages.parts.guard import guard
 from pages.parts.head import draw_head
+from pages.parts.keeping import pressed, then_drawn_again
 from pages.parts.markup import plain, show, tag
 from pages.parts.navigation import link
+from pages.parts.pick_line import pick_line
 from pages.parts.pieces import facts
 from pages.parts.run_in_url import settings
 
@@ -47,10 +48,11 @@ def draw_buttons(entry: SavedList) -> None:
     row = st.container(horizontal=True)
     with row.popover("Rename", icon=":material/edit:"), st.form(f"rename_{entry.entry_id}", border=False):
         name = st.text_input("Name", entry.name, max_chars=80, key=f"name_{entry.entry_id}_{entry.name}")
-        if st.form_submit_button("Rename", type="primary"):
-            with guard("rename"):
-                rename_saved(settings(), entry.entry_id, name)
-                st.rerun()
+        key = f"rename_it_{entry.entry_id}"
+        renamed: SavedList | None = pressed(st.form_submit_button, "Rename", shown=entry, key=key, type="primary")
+        if renamed is not None:
+            with guard("rename"), then_drawn_again():
+                rename_saved(settings(), entry.entry_id, name, seen=renamed)
     stem = "-".join("".join(sign if sign.isalnum() else " " for sign in entry.name).lower().split()) or "saved"
     row.download_button(
         "Schema (YAML)",
@@ -70,9 +72,11 @@ def draw_buttons(entry: SavedList) -> None:
     )
     with row.popover("Delete", icon=":material/delete:"):
         st.markdown(f"Delete **{plain(entry.name)}**? Lists that were opened as it keep their steps and rules.")
-        if st.button("Delete it", type="primary", icon=":material/delete:", key=f"delete_{entry.entry_id}"):
-            delete_saved(settings(), entry.entry_id)
-            st.rerun()
+        key, icon = f"delete_{entry.entry_id}", ":material/delete:"
+        gone: SavedList | None = pressed(st.button, "Delete it", shown=entry, key=key, type="primary", icon=icon)
+        if gone is not None:
+            with guard("delete"), then_drawn_again():
+                delete_saved(settings(), entry.entry_id, seen=gone)
 
 
 def draw_content(entry: SavedList) -> None:
@@ -115,19 +119,14 @@ if not library.entries:
     link("file", "Bring a list in", icon=":material/upload_file:")
     st.stop()
 st.caption("A list whose columns match one of these opens with its steps, types and rules in place. Pick one.")
-frame = pd.DataFrame([line(entry) for entry in library.entries])
-chosen = st.dataframe(
-    frame,
-    hide_index=True,
-    on_select="rerun",
-    selection_mode="single-row",
-    height=min(420, 38 + 35 * len(frame)),
-    column_config={
+place = pick_line(
+    [entry.entry_id for entry in library.entries],
+    [line(entry) for entry in library.entries],
+    "saved",
+    height=420,
+    columns={
         "name": st.column_config.TextColumn(pinned=True, width="medium"),
         **{name: st.column_config.NumberColumn(format="localized") for name in ("steps", "rules", "columns")},
     },
-    placeholder="–",
-    key="saved",
 )
-picked = chosen.selection.rows
-draw_one(library.entries[picked[0]] if picked and picked[0] < len(library.entries) else library.entries[0])
+draw_one(library.entries[place])

@@ -6,29 +6,35 @@ import pandas as pd
 import streamlit as st
 
 from importer.errors import ImporterError
-from importer.table import TableDescription, browse_table, count_items, list_tables
+from importer.table import TableChoice, TableDescription, browse_table, count_items, list_tables
 from pages.parts import words
 from pages.parts.head import draw_head
 from pages.parts.markup import plain, show, tag
 from pages.parts.pieces import facts
-from pages.parts.run_in_url import settings
-from pages.parts.target import TargetNow, choose_table, client_for, target_now
+from pages.parts.run_in_url import current_run, settings
+from pages.parts.target import TargetNow, client_for, look_at, target_now
 
 PAGE_ITEMS = 50
 
 
-def draw_choice(now: TargetNow) -> None:
-    """Which table; the choice holds for the imports too."""
+def draw_choice(home: TargetNow) -> TargetNow:
+    """Another table of the same place to look at, for this page alone; where lists go is not changed here."""
     try:
-        names = list(list_tables(client_for(now.connection)))
+        names = list(list_tables(client_for(home.connection)))
     except ImporterError as error:
         st.warning(plain(error), icon=":material/cloud_off:")
-        return
-    options = list(dict.fromkeys([now.table, *names]))
-    picked = st.selectbox("Table", options, index=0, key=f"table_{now.table}", accept_new_options=True)
-    if picked and picked != now.table:
-        choose_table(settings(), str(picked).strip())
-        st.rerun()
+        return home
+    options = list(dict.fromkeys([home.table, *names]))
+    picked = st.selectbox(
+        "Table",
+        options,
+        index=0,
+        key=f"table_{home.table}",
+        accept_new_options=True,
+        help="To look at. Where a list goes is chosen on its Import page, where new lists go on the Settings page.",
+    )
+    name = str(picked or "").strip()
+    return home if name in ("", home.table) else look_at(settings(), TableChoice(home.connection, name))
 
 
 def draw_facts(now: TargetNow, description: TableDescription) -> None:
@@ -106,15 +112,18 @@ def draw_paging(starts: list[str | None], next_start: str | None, shown: int) ->
         row.caption(f"Items {first:,} to {first + shown - 1:,}, in the table's own order")
 
 
-now = target_now(settings())
+folder = current_run()
+now = target_now(settings(), folder)
 draw_head("Table")
+if folder is not None:
+    st.caption(f"Where {plain(folder.draft().source_name)} goes. Pick another table to look at it.")
 if now.target is None and now.error:
     st.warning(plain(now.error), icon=":material/cloud_off:")
     st.stop()
 if now.connection.kind == "batch":
     st.info("What is behind a batch endpoint cannot be looked at from here.", icon=":material/visibility_off:")
     st.stop()
-draw_choice(now)
+now = draw_choice(now)
 if now.description is None:
     st.warning(plain(now.error), icon=":material/cloud_off:")
     st.stop()

@@ -34,9 +34,11 @@ from importer.run import (
     RowsNow,
     RunFolder,
     RunLock,
+    ShownRun,
     fixed_lists,
     iso,
     planned_list,
+    refuse_changed_run,
     round_folder,
     rows_now,
     this_holder,
@@ -47,17 +49,26 @@ _LOST = Bucket.DUPLICATE.value
 
 
 def merge_fixed(
-    folder: RunFolder, path: Path, *, name: str, who: str, on_progress: OnProgress | None = None
+    folder: RunFolder,
+    path: Path,
+    *,
+    name: str,
+    who: str,
+    on_progress: OnProgress | None = None,
+    seen: ShownRun | None = None,
 ) -> FixOutcome:
-    """Merge the fixed file at `path` into a run that stands still; what came of it. Nothing is sent here.
+    """Merge the fixed file at `path` into a run that stands still; what came of it. Nothing is sent here. `seen`: the
+    run as it was on the screen of the person who sent the file.
 
     Only rows that were rejected or failed are taken, and of these only those that changed. All of it is in the ledger
-    or nothing. Raises RunBusy while a process has the run, SourceError for a file that is no reject file, ConfigError
-    when the run has no plan or something planned has changed.
+    or nothing. Raises RunBusy while a process has the run, NotAsShown when the run is not as it was `seen`,
+    SourceError for a file that is no reject file, ConfigError when the run has no plan or something planned has
+    changed.
     """
     if not folder.frozen:
         raise ConfigError(f"Run {folder.run_id} has not been started. Send the fixed rows on its Check page.")
     with RunLock(folder, this_holder(datetime.now(UTC))), Ledger.open(folder.ledger) as ledger:
+        refuse_changed_run(seen, ledger)
         plan, listed = planned_list(folder, ledger)
         lists = (listed, *fixed_lists(folder, ledger, listed))
         made = folder.fixes / f".{secrets.token_hex(4)}"

@@ -6,6 +6,7 @@ What reads lists (and loads pandas for it) is loaded when it is first asked for:
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from importer.run.draft_table import choose_table, table_of
 from importer.run.folder import Draft, RunFolder, adopt_source, create_run, iso, open_run
 from importer.run.launch import cancel_run, pause_run, set_pace, start_runner
 from importer.run.ledger import FIXABLE, FixRound, Ledger, Merge
@@ -13,6 +14,7 @@ from importer.run.live import duration, live_facts, speed
 from importer.run.lock import RunBusy, RunLock
 from importer.run.processes import this_holder
 from importer.run.rounds import RoundFolder, RowsNow, read_note, round_folder, rows_now
+from importer.run.shown import NotAsShown, ShownList, ShownPlan, ShownRun, plan_changes, refuse_changed_run, shown_run
 from importer.run.staged import open_stage
 from importer.run.states import (
     Bucket,
@@ -102,6 +104,7 @@ __all__ = [
     "MatchKind",
     "Merge",
     "NameTaken",
+    "NotAsShown",
     "Opening",
     "Preparer",
     "RoundFolder",
@@ -114,6 +117,9 @@ __all__ = [
     "RunSummary",
     "Sample",
     "SavedList",
+    "ShownList",
+    "ShownPlan",
+    "ShownRun",
     "Snapshot",
     "adopt_source",
     "cancel_run",
@@ -121,6 +127,7 @@ __all__ = [
     "changing",
     "check_run",
     "choose_key",
+    "choose_table",
     "compare_with_last",
     "create_run",
     "decide_opening",
@@ -151,6 +158,7 @@ __all__ = [
     "open_stage",
     "open_whole",
     "pause_run",
+    "plan_changes",
     "plan_run",
     "planned_list",
     "prepare_profile",
@@ -162,6 +170,7 @@ __all__ = [
     "read_opening",
     "read_recipe",
     "read_schema",
+    "refuse_changed_run",
     "rename_saved",
     "round_folder",
     "rows_now",
@@ -169,8 +178,10 @@ __all__ = [
     "save_for_next",
     "save_schema",
     "set_pace",
+    "shown_run",
     "speed",
     "start_runner",
+    "table_of",
     "take_back",
     "this_holder",
     "usable_connection",

@@ -46,8 +46,8 @@ def open_destination(
 ) -> tuple[Any, CapacityWatch]:
     """The destination for the write engine, after a look at the table, and what looks at its capacity later on.
 
-    ConfigError when the table is not there, takes no writes now, or has another key than the one planned;
-    RetryableError when it cannot be reached.
+    ConfigError when the table is not there, takes no writes now, has another key than the one planned, or lies in
+    another account (the credentials are others' by now); RetryableError when it cannot be reached.
     """
     table = plan.target.table
     client, parts = client_and_signing_parts(connection)
@@ -57,9 +57,19 @@ def open_destination(
     if description.key != plan.key:
         told = f'Table "{table}" has key {description.key} now, the plan was made for {plan.key}'
         raise ConfigError(f"Resume refused: {told}. Make a new run of the list.")
+    _refuse_other_account(plan, description)
     destination = TableDestination(parts, table, plan.mode, plan.key, wall_clock=wall_clock)
     watch = CapacityWatch(lambda: _table_wcu(describe_table(client, table)), _table_wcu(description))
     return destination, watch
+
+
+def _refuse_other_account(plan: Plan, description: TableDescription) -> None:
+    planned = plan.target.account
+    if plan.target.connection.kind == "aws" and description.account and description.account != planned:
+        raise ConfigError(
+            f'Resume refused: these credentials lead to table "{description.name}" of account {description.account}; '
+            f"the plan was made for account {planned}. Use that account's credentials, or make a new run of the list."
+        )
 
 
 def open_batch_endpoint(settings: Settings, connection: Connection) -> tuple[Any, CapacityWatch]:

@@ -49,6 +49,11 @@ class RunFolder:
         return self.path / "draft.json"
 
     @property
+    def table(self) -> Path:
+        """Which table a draft goes to; a planned run has it in its plan."""
+        return self.path / "table.json"
+
+    @property
     def dialect(self) -> Path:
         return self.path / "dialect.json"
 

@@ -11,10 +11,12 @@ from importer.check import CheckResult, RowOutcome
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.plan import Plan
+from importer.run.draft_table import chosen_table
 from importer.run.feed import ListToSend
 from importer.run.folder import RunFolder
 from importer.run.ledger import Ledger
 from importer.run.schemas import read_recipe, read_schema
+from importer.run.shown import NotAsShown
 from importer.run.staged import open_stage
 from importer.run.states import Bucket, RunCommand
 from importer.run.turns import ChangedElsewhere, changing
@@ -33,7 +35,7 @@ def freeze_plan(folder: RunFolder, plan: Plan, check_result: CheckResult) -> Led
 
     The ledger gets its name last and in one step: a crash leaves a draft or a frozen run, nothing between. No step is
     made meanwhile, or the run could never be sent. Raises ConfigError when the run has a plan already,
-    ChangedElsewhere when the list, its check or its schema is not what was planned.
+    ChangedElsewhere when the list, its check, its schema or the table it goes to is not what was planned.
     """
     with changing(folder):
         if folder.frozen:
@@ -51,6 +53,9 @@ def freeze_plan(folder: RunFolder, plan: Plan, check_result: CheckResult) -> Led
 
 
 def _refuse_changed(folder: RunFolder, plan: Plan, check_result: CheckResult) -> None:
+    chosen = chosen_table(folder)
+    if chosen is not None and not chosen.means(plan.target):
+        raise NotAsShown((f"Target: {plan.target.sentence()} → {chosen.sentence()}.",))
     stage = open_stage(folder)
     listed = ListToSend(stage, read_recipe(folder), read_schema(folder), check_result)
     if changed_since(folder, plan, listed, stage.report.source_sha256):

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from importer.clean import History, load_history, save_history
 from importer.errors import ConfigError
 from importer.run.folder import RunFolder
-from importer.run.schemas import read_recipe, refuse_frozen, shown_for, take_in_columns
+from importer.run.schemas import read_recipe, shown_for, take_in_columns
 from importer.run.staged import open_stage
-from importer.run.turns import ChangedElsewhere, changing
+from importer.run.turns import ChangedElsewhere, changing, refuse_frozen
 
 
 def history_version(folder: RunFolder) -> str:

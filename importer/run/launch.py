@@ -15,6 +15,7 @@ from importer.run.folder import open_run
 from importer.run.ledger import Ledger
 from importer.run.lock import RunBusy, RunLock
 from importer.run.processes import this_holder
+from importer.run.shown import ShownRun, refuse_changed_run
 from importer.run.states import RunState
 from importer.settings import Settings
 
@@ -22,13 +23,16 @@ CODE_HOME = Path(__file__).resolve().parents[2]
 """The folder that holds the package: a runner is started from any working folder."""
 
 
-def start_runner(settings: Settings, run_id: str) -> int:
-    """Start a process of its own for a planned run; its pid. It outlives whoever started it.
+def start_runner(settings: Settings, run_id: str, *, seen: ShownRun | None = None) -> int:
+    """Start a process of its own for a planned run; its pid. It outlives whoever started it. `seen`: the run as it
+    was on the screen of the person who asks.
 
-    Raises RunBusy when a process has the run, ConfigError when there is no plan or nothing left to do.
+    Raises RunBusy when a process has the run, NotAsShown when it is not as it was `seen`, ConfigError when there is
+    no plan or nothing left to do.
     """
     folder = open_run(settings, run_id)
     with RunLock(folder, this_holder(_now())), Ledger.open(folder.ledger) as ledger:
+        refuse_changed_run(seen, ledger)
         if ledger.snapshot().state is RunState.FINISHED:
             raise ConfigError(f"Run {run_id} is finished; every row has its place. Make a new run to import again.")
         ledger.queue(_now())

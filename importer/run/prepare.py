@@ -27,9 +27,9 @@ from importer.intake import Dialect, Repairs, Stage, build_stage, guess_dialect
 from importer.plan import Guard, Mode, Pace, Plan, check_guards, make_plan
 from importer.profile import ListProfile, load_profile, profile_stage, save_profile
 from importer.run.folder import RunFolder
-from importer.run.schemas import name_as_read, read_recipe, read_schema, refuse_frozen, save_schema, take_in_columns
+from importer.run.schemas import name_as_read, read_recipe, read_schema, save_schema, take_in_columns
 from importer.run.staged import open_stage
-from importer.run.turns import changing
+from importer.run.turns import changing, refuse_frozen
 from importer.second_process import SecondProcess
 from importer.table import TableDescription, TableKey, Target
 

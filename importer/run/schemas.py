@@ -8,7 +8,7 @@ from importer.errors import ConfigError
 from importer.files import write_private
 from importer.run.folder import RunFolder
 from importer.run.staged import open_stage
-from importer.run.turns import ChangedElsewhere, changing
+from importer.run.turns import ChangedElsewhere, changing, refuse_frozen
 
 
 def read_recipe(folder: RunFolder) -> Recipe:
@@ -73,9 +73,3 @@ def take_in_columns(folder: RunFolder) -> Schema:
         if wanted != schema:
             save_schema(folder, wanted)
     return wanted
-
-
-def refuse_frozen(folder: RunFolder) -> None:
-    """ConfigError when the run's plan is frozen."""
-    if folder.frozen:
-        raise ConfigError(f"Run {folder.run_id} is planned already and cannot change. Make a new run of the list.")

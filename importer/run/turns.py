@@ -23,3 +23,9 @@ def changing(folder: RunFolder) -> AbstractContextManager[bool]:
     One at a time for each run, over all threads of the process; whoever has it may take it again.
     """
     return _LOCKS.setdefault(folder.path, threading.RLock())
+
+
+def refuse_frozen(folder: RunFolder) -> None:
+    """ConfigError when the run's plan is frozen."""
+    if folder.frozen:
+        raise ConfigError(f"Run {folder.run_id} is planned already and cannot change. Make a new run of the list.")

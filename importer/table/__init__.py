@@ -2,11 +2,12 @@
 
 from importer.table.browse import TablePage, browse_table, count_items
 from importer.table.choice import (
+    at_engine,
     embedded_connection,
     engine_words,
-    load_connection,
+    load_default,
     ready_connection,
-    save_connection,
+    save_default,
 )
 from importer.table.client import (
     MAX_REPLY_BYTES,
@@ -20,7 +21,7 @@ from importer.table.client import (
     undo_coding,
     with_region,
 )
-from importer.table.connection import Connection, Target, connection_from_environment, is_loopback
+from importer.table.connection import Connection, TableChoice, Target, connection_from_environment, is_loopback
 from importer.table.description import create_table, describe_table, list_tables
 from importer.table.engine import EngineLease, engine_status, start_engine, stop_engine
 from importer.table.engine_state import EngineInfo
@@ -37,11 +38,13 @@ __all__ = [
     "EngineLease",
     "KeyPart",
     "SigningParts",
+    "TableChoice",
     "TableDescription",
     "TableKey",
     "TablePage",
     "TableSample",
     "Target",
+    "at_engine",
     "browse_table",
     "client_and_signing_parts",
     "connection_from_environment",
@@ -59,10 +62,10 @@ __all__ = [
     "is_loopback",
     "list_profiles",
     "list_tables",
-    "load_connection",
+    "load_default",
     "ready_connection",
     "sample_table",
-    "save_connection",
+    "save_default",
     "service_client",
     "signing_parts",
     "start_engine",

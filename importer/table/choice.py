@@ -1,42 +1,58 @@
-"""Which connection a home uses: chosen by a person, kept in `<home>/connection.json`, without secrets."""
+"""Which table new lists go to: chosen by a person, kept in `<home>/connection.json`, without secrets.
+
+A list that is open has a choice of its own (`importer.run`): another default never moves it.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
-from importer.settings import Settings
+from importer.settings import DEFAULT_TABLE, Settings
 from importer.table.client import with_region
-from importer.table.connection import Connection
+from importer.table.connection import Connection, TableChoice
 from importer.table.engine import engine_status, start_engine
 from importer.table.engine_state import EngineInfo
 
 FILE_NAME = "connection.json"
 
+OLD_TABLE_FILE = "table.json"
+"""Where the table's name was kept once; read as long as the choice was not saved again."""
 
-def load_connection(settings: Settings) -> Connection:
-    """The saved choice; the embedded engine (at its address, if it is up) when none was made.
 
-    Raises ConfigError when the file is damaged.
-    """
+def load_default(settings: Settings) -> TableChoice:
+    """What new lists go to; table EmailContacts on the embedded engine (at its address, if it is up) until a person
+    chose. Raises ConfigError when the file is damaged."""
     path = settings.home / FILE_NAME
     try:
-        saved = Connection.from_dict(json.loads(path.read_text("utf-8")))
+        raw = json.loads(path.read_text("utf-8"))
+        choice = TableChoice.from_dict({"table": _old_table(settings), **raw})
     except FileNotFoundError:
-        saved = Connection("embedded")
+        choice = TableChoice(Connection("embedded"), _old_table(settings))
     except (ValueError, TypeError, AttributeError):
-        raise ConfigError(f"{path} is damaged. Delete it and choose the connection again.") from None
-    return _at_engine(saved, engine_status(settings)) if saved.kind == "embedded" else saved
+        raise damaged(path) from None
+    return at_engine(settings, choice)
 
 
-def save_connection(settings: Settings, connection: Connection) -> None:
-    """Keep the choice, readable by its owner only. The embedded engine's address is not kept: it may change."""
+def save_default(settings: Settings, choice: TableChoice) -> None:
+    """Keep it, readable by its owner only, for every session and for the next start."""
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = settings.home / FILE_NAME
-    kept = _at_engine(connection, None) if connection.kind == "embedded" else connection
-    write_private(path, to_json(kept.to_dict()))
+    write_private(settings.home / FILE_NAME, to_json(choice.to_dict()))
+
+
+def at_engine(settings: Settings, choice: TableChoice) -> TableChoice:
+    """The choice with the address that the embedded engine has now, None while it is not up."""
+    if choice.connection.kind != "embedded":
+        return choice
+    return replace(choice, connection=_at_engine(choice.connection, engine_status(settings)))
+
+
+def damaged(path: Path) -> ConfigError:
+    """What is said of a choice that cannot be read."""
+    return ConfigError(f"{path} is damaged. Delete it and choose the connection again.")
 
 
 def embedded_connection(settings: Settings, *, lease: str = "app") -> Connection:
@@ -58,3 +74,10 @@ def engine_words(info: EngineInfo | None) -> str:
 
 def _at_engine(connection: Connection, info: EngineInfo | None) -> Connection:
     return replace(connection, endpoint_url=info.endpoint_url if info else None)
+
+
+def _old_table(settings: Settings) -> str:
+    try:
+        return str(json.loads((settings.home / OLD_TABLE_FILE).read_text("utf-8"))["table"]) or DEFAULT_TABLE
+    except (OSError, ValueError, KeyError, TypeError):
+        return DEFAULT_TABLE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from ipaddress import ip_address
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -130,6 +130,43 @@ class Target:
             table=str(raw["table"]),
             engine=str(raw.get("engine", "")),
         )
+
+
+@dataclass(frozen=True)
+class TableChoice:
+    """What a person chose to write to, before anybody has looked whether it is there."""
+
+    connection: Connection
+    table: str
+
+    def sentence(self) -> str:
+        """`table EmailContacts, AWS, region us-gov-west-1`."""
+        where = self.connection.describe()
+        return where if self.connection.kind == "batch" else f"table {self.table}, {where}"
+
+    def same_place(self, other: TableChoice) -> bool:
+        """Whether both mean the same; the embedded engine may be on another port by now."""
+        if self.connection.kind == other.connection.kind == "embedded":
+            return self.table == other.table
+        if self.connection.kind == other.connection.kind == "batch":
+            return self.connection == other.connection
+        return self == other
+
+    def means(self, target: Target) -> bool:
+        """Whether `target` is what was chosen; a region that was left to the profile is whatever that gave."""
+        there = target.connection
+        mine = self.connection if self.connection.region else replace(self.connection, region=there.region)
+        return TableChoice(mine, self.table).same_place(TableChoice(there, target.table))
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dict. The embedded engine's address is left out: it may change."""
+        embedded = self.connection.kind == "embedded"
+        return self.connection.to_dict() | ({"endpoint_url": None} if embedded else {}) | {"table": self.table}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> TableChoice:
+        """The choice of `to_dict`. Raises ConfigError for a wrong kind, KeyError where no table is named."""
+        return cls(Connection.from_dict(raw), str(raw["table"]))
 
 
 def connection_from_environment(environ: Mapping[str, str], *, endpoint_url: str | None = None) -> Connection:

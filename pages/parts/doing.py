@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
@@ -21,6 +21,15 @@ def do(folder: RunFolder, *operations: Operation, name: str = "") -> None:
     `name`: what several are together, in plain words. Raises ConfigError, and does nothing, when one of them does not
     fit the list.
     """
+    keep(folder, _with_them(folder, operations, name))
+
+
+def put(folder: RunFolder, *operations: Operation, name: str, seen: str | None) -> None:
+    """As `do`, for whoever draws the page again: ChangedElsewhere when the history is not the version `seen`."""
+    keep_shown(folder, _with_them(folder, operations, name), seen=seen)
+
+
+def _with_them(folder: RunFolder, operations: Sequence[Operation], name: str) -> Callable[[History], History]:
     stage = open_stage(folder)
 
     def with_them(history: History) -> History:
@@ -31,7 +40,7 @@ def do(folder: RunFolder, *operations: Operation, name: str = "") -> None:
                 recipe = recipe.then(fit_operation(recipe, operation, stage))
         return history.do(*recipe.operations[len(history.done) :], name=name)
 
-    keep(folder, with_them)
+    return with_them
 
 
 def _telling(operation: Operation) -> AbstractContextManager[None]:

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from importer.errors import ImporterError
 from importer.settings import Settings
-from importer.table import EngineLease, load_connection
+from importer.table import EngineLease, load_default
 
 _PURPOSE = "app"
 _held: list[EngineLease] = []
@@ -14,7 +14,7 @@ _held: list[EngineLease] = []
 
 def hold_engine(settings: Settings) -> None:
     """Start the engine if this home uses it. Raises ConfigError when none can be had."""
-    if load_connection(settings).kind != "embedded" or _held:
+    if load_default(settings).connection.kind != "embedded" or _held:
         return
     lease = EngineLease(settings, _PURPOSE)
     lease.__enter__()

@@ -10,11 +10,12 @@ import streamlit as st
 from importer import prove
 from importer.errors import ImporterError
 from importer.fix import FixOutcome, arrived, fixed_before, merge_fixed, write_rows_to_fix
-from importer.run import Ledger, RunFolder, RunState, read_note
+from importer.run import Ledger, NotAsShown, RunFolder, RunState, ShownRun, history_version, read_note, shown_run
 from pages.parts import gate, words
 from pages.parts.cleaning import Cleaning
+from pages.parts.doing import put
 from pages.parts.guard import guard
-from pages.parts.history_bar import do
+from pages.parts.keeping import Shown, pressed, say_not_as_shown, then_drawn_again
 from pages.parts.markup import plain, show, tag
 from pages.parts.run_orders import resume
 from pages.parts.upload_box import shown_name
@@ -38,20 +39,21 @@ def draw_rows_to_fix(work: Cleaning) -> None:
         path = folder.spreadsheet_rejects if for_spreadsheets else folder.rejects
         return write_rows_to_fix(folder, path, for_spreadsheets=for_spreadsheets).read_bytes()
 
-    given = _draw_exchange(
+    given, seen = _draw_exchange(
         folder,
         f"Rows that need fixing ({held_back:,}), exact",
         "Only cells that you changed are taken, in rows that still need fixing. Each column becomes a step; one Undo "
         "takes them all back.",
         content,
+        history_version(folder),
     )
     if given is not None:
-        with guard("fixed rows"), _taking(folder, given.name, told), arrived(folder, given.getvalue()) as path:
+        taking = _taking(folder, given.name, told)
+        with guard("fixed rows"), taking, arrived(folder, given.getvalue()) as path, then_drawn_again():
             found = fixed_before(folder, path)
-            _keep_told(folder, found.outcome)
             if found.steps:
-                do(folder, *found.steps, name="Take the fixed rows")
-            st.rerun()
+                put(folder, *found.steps, name="Take the fixed rows", seen=seen)
+            _keep_told(folder, found.outcome)
 
 
 def draw_fixed_rows(folder: RunFolder, state: RunState, not_written: int) -> None:
@@ -63,16 +65,19 @@ def draw_fixed_rows(folder: RunFolder, state: RunState, not_written: int) -> Non
             write = prove.write_spreadsheet_rejects if for_spreadsheets else prove.write_reject_file
             return write(folder).read_bytes()
 
-        given = _draw_exchange(
+        with Ledger.open(folder.ledger, read_only=True) as ledger:
+            shown = shown_run(ledger)
+        given, seen = _draw_exchange(
             folder,
             f"Rows not written ({not_written:,}), exact",
             "Only rows that you changed are taken. They are checked like all others; those that pass go into the "
             "same table.",
             content,
+            shown,
         )
         if given is not None:
             with guard("fixed rows"), _taking(folder, given.name, told):
-                _merge(folder, state, given.getvalue(), shown_name(given.name))
+                _merge(folder, state, given.getvalue(), shown_name(given.name), seen)
     _draw_rounds(folder)
 
 
@@ -82,9 +87,9 @@ def file_stem(folder: RunFolder) -> str:
 
 
 def _draw_exchange(
-    folder: RunFolder, exact: str, promise: str, content: Callable[..., bytes]
-) -> st.runtime.uploaded_file_manager.UploadedFile | None:
-    """Two files out, one in; the file that came, once its button is pressed."""
+    folder: RunFolder, exact: str, promise: str, content: Callable[..., bytes], shown: Shown
+) -> tuple[st.runtime.uploaded_file_manager.UploadedFile | None, Shown | None]:
+    """Two files out, one in; the file that came, once its button is pressed, and what was `shown` then."""
     out, back = st.columns(2, gap="medium")
     with out.container(border=True, height="stretch"):
         st.markdown("**1. Take the rows along**")
@@ -108,14 +113,16 @@ def _draw_exchange(
         given = st.file_uploader(
             "Fixed file", type=KINDS, label_visibility="collapsed", key=f"fixed_in_{folder.run_id}_{turn}"
         )
-        pressed = st.button(
+        meant = pressed(
+            st.button,
             "Take the fixed rows",
+            shown=shown,
+            key=f"fixed_take_{folder.run_id}",
             type="primary",
             icon=":material/upload:",
             disabled=given is None,
-            key=f"fixed_take_{folder.run_id}",
         )
-    return given if pressed else None
+    return (given if meant is not None else None), meant
 
 
 def _draw_download(
@@ -136,10 +143,14 @@ def _taking(folder: RunFolder, name: str, told: st.delta_generator.DeltaGenerato
         st.error(f"{refused} What was taken before stays as it is.", icon=":material/error:")
 
 
-def _merge(folder: RunFolder, state: RunState, content: bytes, name: str) -> None:
+def _merge(folder: RunFolder, state: RunState, content: bytes, name: str, seen: ShownRun | None) -> None:
     """Merge the file; a finished run goes on at once, one that a person stopped waits for that person."""
-    with st.spinner("Checking the fixed rows …"), arrived(folder, content) as path:
-        outcome = merge_fixed(folder, path, name=name, who=gate.who())
+    try:
+        with st.spinner("Checking the fixed rows …"), arrived(folder, content) as path:
+            outcome = merge_fixed(folder, path, name=name, who=gate.who(), seen=seen)
+    except NotAsShown as error:
+        say_not_as_shown(error)
+        st.rerun()
     waits = outcome.passed and state is not RunState.FINISHED
     _keep_told(folder, outcome, " They are sent when the run goes on: press Resume." if waits else "")
     if outcome.passed and state is RunState.FINISHED:

@@ -7,9 +7,11 @@ import streamlit as st
 from importer.intake import Stage
 from importer.run import (
     Candidate,
+    ChangedElsewhere,
     HeaderMatch,
     Opening,
     RunFolder,
+    SavedList,
     decide_opening,
     decline,
     differences,
@@ -19,6 +21,7 @@ from importer.run import (
 )
 from pages.parts import words
 from pages.parts.guard import guard
+from pages.parts.keeping import pressed, then_drawn_again
 from pages.parts.markup import plain, show, tag
 from pages.parts.run_in_url import settings
 
@@ -101,10 +104,15 @@ def _draw_choice(folder: RunFolder, stage: Stage, found: tuple[Candidate, ...], 
     wanted = _draw_differences(picked, stage, run_id)
     row = st.container(horizontal=True, vertical_alignment="center")
     label = f"Open it as {plain(picked.entry.name, 60)}"
-    if row.button(label, type="primary", icon=":material/bookmark_added:", key=f"open_as_{run_id}"):
-        with st.spinner("Putting steps and rules in place …"):
-            open_as(settings(), folder, picked.entry.entry_id, wanted)
-        st.rerun()
+    icon = ":material/bookmark_added:"
+    meant: SavedList | None = pressed(
+        row.button, label, shown=picked.entry, key=f"open_as_{run_id}", type="primary", icon=icon
+    )
+    if meant is not None:
+        with then_drawn_again(), st.spinner("Putting steps and rules in place …"):
+            if meant.entry_id != picked.entry.entry_id:
+                raise ChangedElsewhere("Another saved list is picked by now, so nothing was done. Press again.")
+            open_as(settings(), folder, meant.entry_id, wanted, seen=meant)
     if way_out and row.button("No, a plain list", type="tertiary", key=f"decline_{run_id}"):
         decline(folder)
         st.rerun()

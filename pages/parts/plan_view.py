@@ -7,13 +7,29 @@ from dataclasses import replace
 import streamlit as st
 
 from importer.check import CheckReport, CheckResult
+from importer.errors import ConfigError
 from importer.plan import Mode, Pace, Plan, estimated_seconds
-from importer.run import RunFolder, duration, freeze_plan, guards_for, plan_run, start_runner
+from importer.run import (
+    NotAsShown,
+    RunFolder,
+    ShownList,
+    ShownPlan,
+    duration,
+    freeze_plan,
+    guards_for,
+    load_plan,
+    plan_changes,
+    plan_run,
+    read_recipe,
+    read_schema,
+    start_runner,
+)
 from importer.table import TableKey, Target, create_table
 from pages.parts import words
 from pages.parts.checking import checked
 from pages.parts.colours import BUCKET_COLOURS
-from pages.parts.keeping import then_drawn_again
+from pages.parts.keeping import late_press, pressed, say_next, then_drawn_again
+from pages.parts.list_target import draw_other_table
 from pages.parts.markup import plain, show, tag
 from pages.parts.navigation import link
 from pages.parts.pace_form import pace_form
@@ -27,27 +43,74 @@ LATENCY_S = {"embedded": 0.004, "custom": 0.01, "aws": 0.015, "batch": 0.1}
 
 
 def draw_plan(folder: RunFolder) -> None:
-    """Draw it all; the button freezes the plan and starts the runner."""
-    now = target_now(settings())
-    report = checked(folder, now.key)
+    """Draw it all; the button freezes the plan that stood on screen when it was pressed, and starts the runner."""
+    now = target_now(settings(), folder)
+    try:
+        report = checked(folder, now.key)
+    except ConfigError as error:
+        st.error(plain(error, 1000), icon=":material/error:")
+        draw_other_table(folder, now)
+        link("columns", "Look at the columns", folder.run_id, icon=":material/view_column:")
+        return
     _draw_numbers(report)
     mode, pace, max_bad = _draw_choices(folder)
-    plan = None
+    shown = None
     if now.target is not None:
         plan = replace(_plan(folder, now.target, now.key, report), mode=mode, pace=pace, max_bad=max_bad)
+        shown = ShownPlan(plan, ShownList(read_recipe(folder), read_schema(folder)))
         _draw_sentence(plan)
     blocked = _draw_guards(folder, now, mode, max_bad)
+    _draw_start(folder, now, shown, blocked=blocked)
+
+
+def _draw_start(folder: RunFolder, now: TargetNow, shown: ShownPlan | None, *, blocked: bool) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
-    start = row.button(
-        "Start the import", type="primary", icon=":material/play_arrow:", disabled=blocked or plan is None
+    meant: ShownPlan | None = pressed(
+        row.button,
+        "Start the import",
+        shown=shown or now.choice,
+        key=start_key(folder),
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=blocked or shown is None,
     )
-    if start and plan is not None:
-        with then_drawn_again():
-            freeze_plan(folder, plan, CheckResult.open(folder.check)).close()
-            start_runner(settings(), folder.run_id)
+    row.markdown(f":material/arrow_forward: into **{plain(now.table)}**, {plain(now.place)}", width="content")
+    with row:
+        draw_other_table(folder, now)
+    row = st.container(horizontal=True, vertical_alignment="center")
     draw_save(folder, row)
     with row:
         link("check", "Back to the check", folder.run_id, icon=":material/arrow_back:")
+    if isinstance(meant, ShownPlan):
+        with then_drawn_again():
+            _start(folder, meant, shown, now, blocked=blocked)
+
+
+def start_key(folder: RunFolder) -> str:
+    """The button's name in the session."""
+    return f"start_{folder.run_id}"
+
+
+def _start(folder: RunFolder, meant: ShownPlan, shown: ShownPlan | None, now: TargetNow, *, blocked: bool) -> None:
+    """Freeze and start what the person `meant`, only if it is what is `shown` by now. Raises NotAsShown."""
+    if shown is None:
+        raise NotAsShown((f"The target cannot be reached any more. {now.error}",))
+    changes = plan_changes(meant, shown)
+    if changes or blocked:
+        raise NotAsShown(changes or ("Something stands in the way of the import.",))
+    freeze_plan(folder, shown.plan, CheckResult.open(folder.check)).close()
+    start_runner(settings(), folder.run_id)
+
+
+def refuse_late_start(folder: RunFolder) -> None:
+    """Say so to a person who pressed Start when somebody else had done it."""
+    meant = late_press(start_key(folder))
+    if isinstance(meant, ShownPlan):
+        going = load_plan(folder).target
+        same = meant.plan.target.same_place(going)
+        where = "" if same else f" It goes to {going.sentence()}, not to {meant.plan.target.sentence()}."
+        say_next(f"Nothing was done: another person started this import before you pressed.{where}")
+        st.rerun()
 
 
 def _plan(folder: RunFolder, target: Target, key: TableKey, report: CheckReport) -> Plan:
@@ -112,9 +175,25 @@ def _draw_guards(folder: RunFolder, now: TargetNow, mode: Mode, max_bad: str | N
     for guard in found:
         box, icon = (st.error, ":material/block:") if guard.blocking else (st.warning, ":material/warning:")
         box(plain(guard.message, 1000), icon=icon)
-    missing = now.target is not None and now.description is None and now.connection.kind != "aws"
-    if missing and st.button(f"Create table {plain(now.table)}", icon=":material/add_box:"):
+    _draw_missing_table(folder, now)
+    return any(guard.blocking for guard in found)
+
+
+def _draw_missing_table(folder: RunFolder, now: TargetNow) -> None:
+    """A button that makes the table that is not there, the one that is named on it."""
+    if now.target is None or now.description is not None or now.connection.kind in ("aws", "batch"):
+        return
+    meant: TargetNow | None = pressed(
+        st.button,
+        f"Create table {plain(now.table)}",
+        shown=now,
+        key=f"create_table_{folder.run_id}",
+        icon=":material/add_box:",
+    )
+    if meant is None:
+        return
+    with then_drawn_again():
+        if not meant.choice.same_place(now.choice):
+            raise NotAsShown((f"Target: {meant.sentence} → {now.sentence}.",))
         create_table(client_for(now.connection), now.table, now.key)
         look_again()
-        st.rerun()
-    return any(guard.blocking for guard in found)

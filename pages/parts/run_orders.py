@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from importer.run import cancel_run, pause_run, start_runner
+from importer.run import ShownRun, cancel_run, pause_run, start_runner
 from pages.parts.run_in_url import settings
 
 
-def resume(run_id: str) -> None:
-    """Start the runner's process. Raises RunBusy when another process has the run."""
-    start_runner(settings(), run_id)
+def resume(run_id: str, seen: ShownRun | None = None) -> None:
+    """Start the runner's process for the run as it was `seen` on screen. Raises RunBusy when another process has the
+    run, NotAsShown when it is another by now."""
+    start_runner(settings(), run_id, seen=seen)
 
 
 def pause(run_id: str) -> None:

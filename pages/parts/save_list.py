@@ -8,8 +8,10 @@ import streamlit as st
 
 from importer.run import (
     NameTaken,
+    NotAsShown,
     RunFolder,
     SavedList,
+    ShownList,
     load_last,
     read_library,
     read_opening,
@@ -19,6 +21,7 @@ from importer.run import (
 )
 from pages.parts import words
 from pages.parts.guard import guard
+from pages.parts.keeping import pressed, say_not_as_shown
 from pages.parts.markup import plain, show
 from pages.parts.pieces import facts
 from pages.parts.run_in_url import settings
@@ -39,15 +42,19 @@ def draw_save(folder: RunFolder, place: st.delta_generator.DeltaGenerator | None
                 placeholder="Partner monthly",
                 key=f"save_name_{run_id}",
             )
-            show(facts(_content(folder)))
-            asked = st.form_submit_button("Save", type="primary", icon=":material/bookmark_add:")
+            listed = ShownList(read_recipe(folder), read_schema(folder))
+            show(facts(_content(listed)))
+            icon = ":material/bookmark_add:"
+            meant: ShownList | None = pressed(
+                st.form_submit_button, "Save", shown=listed, key=f"save_it_{run_id}", type="primary", icon=icon
+            )
         st.caption("The next list with these columns opens with everything in place. No row of this list is kept.")
-        if asked:
+        if meant is not None:
             st.session_state.pop(_replace_key(folder), None)
             st.session_state.pop(_saved_key(folder), None)
-            _save(folder, name, overwrite=False)
+            _save(folder, name, meant)
         elif (taken := _to_replace(folder)) is not None:
-            _draw_replace(folder, taken)
+            _draw_replace(folder, taken, listed)
         elif _saved_key(folder) in st.session_state:
             st.success(st.session_state[_saved_key(folder)], icon=":material/bookmark_added:")
 
@@ -59,8 +66,8 @@ def _known_as(folder: RunFolder) -> str:
     return next((names[entry_id] for entry_id in reversed(now.linked) if entry_id in names), now.name)
 
 
-def _content(folder: RunFolder) -> dict[str, object]:
-    recipe, schema = read_recipe(folder), read_schema(folder)
+def _content(listed: ShownList) -> dict[str, object]:
+    recipe, schema = listed.recipe, listed.schema
     return {
         "steps": len(recipe.operations),
         "rules": sum(len(spec.rules) for spec in schema.columns),
@@ -69,11 +76,22 @@ def _content(folder: RunFolder) -> dict[str, object]:
     }
 
 
-def _save(folder: RunFolder, name: str, *, overwrite: bool) -> None:
+def _save(folder: RunFolder, name: str, seen: ShownList, replacing: SavedList | None = None) -> None:
     try:
-        entry, left_out = save_for_next(settings(), folder, name, now=datetime.now(UTC), overwrite=overwrite)
+        entry, left_out = save_for_next(
+            settings(),
+            folder,
+            name,
+            now=datetime.now(UTC),
+            overwrite=replacing is not None,
+            seen=seen,
+            replacing=replacing,
+        )
     except NameTaken:
         st.session_state[_replace_key(folder)] = name
+        st.rerun()
+    except NotAsShown as error:
+        say_not_as_shown(error)
         st.rerun()
     st.session_state.pop(_replace_key(folder), None)
     told = f"Saved as {plain(entry.name)}."
@@ -98,7 +116,7 @@ def _to_replace(folder: RunFolder) -> SavedList | None:
     return None if name is None else read_library(settings()).named(str(name))
 
 
-def _draw_replace(folder: RunFolder, taken: SavedList) -> None:
+def _draw_replace(folder: RunFolder, taken: SavedList, listed: ShownList) -> None:
     last = load_last(settings(), taken.entry_id)
     used = f"last used {words.moment(last.at)}" if last else "not used yet"
     steps = words.count(len(taken.recipe.operations), "step")
@@ -107,5 +125,7 @@ def _draw_replace(folder: RunFolder, taken: SavedList) -> None:
         f"saved {words.moment(taken.saved_at)}, {used}.",
         icon=":material/warning:",
     )
-    if st.button(f"Replace {plain(taken.name, 60)}", icon=":material/save_as:", key=f"replace_it_{folder.run_id}"):
-        _save(folder, taken.name, overwrite=True)
+    label, key = f"Replace {plain(taken.name, 60)}", f"replace_it_{folder.run_id}"
+    meant = pressed(st.button, label, shown=(taken, listed), key=key, icon=":material/save_as:")
+    if meant is not None:
+        _save(folder, meant[0].name, meant[1], meant[0])

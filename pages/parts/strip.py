@@ -27,12 +27,12 @@ def _target(of_list: bool) -> list[Markup]:
     folder = _run_or_none() if of_list else None
     if folder is not None and folder.frozen:
         return [_item("Target of this run", load_plan(folder).target.sentence(), "good")]
-    now = target_now(settings())
-    where = now.target.sentence() if now.target else f"table {now.table}, {now.connection.describe()}"
+    now = target_now(settings(), folder)
+    what = "Target of new lists" if folder is None else "Target"
     if now.error:
-        return [_item("Target", where, "bad"), tag("span", now.error, cls="ci-item")]
+        return [_item(what, now.sentence, "bad"), tag("span", now.error, cls="ci-item")]
     tone = "good" if now.description and now.description.writable else "busy"
-    return [_item("Target", where, tone)]
+    return [_item(what, now.sentence, tone)]
 
 
 def _list() -> list[Markup]:

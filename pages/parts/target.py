@@ -1,9 +1,7 @@
-"""Where the contacts go: the chosen connection and table, looked at afresh every few seconds."""
+"""Where the contacts of a list go: its connection and table, looked at afresh every few seconds."""
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +9,13 @@ import streamlit as st
 
 from importer.endpoint import BATCH_TABLE, batch_description
 from importer.errors import ImporterError
-from importer.settings import DEFAULT_KEY, DEFAULT_TABLE, Settings
+from importer.run import RunFolder, table_of
+from importer.settings import DEFAULT_KEY, Settings
 from importer.table import (
     Connection,
     EngineInfo,
     KeyPart,
+    TableChoice,
     TableDescription,
     TableKey,
     Target,
@@ -24,13 +24,13 @@ from importer.table import (
     engine_status,
     engine_words,
     find_target,
-    load_connection,
+    load_default,
 )
 
 LOOK_AGAIN_S = 15
 """Long enough that an unreachable endpoint does not hold up every click, short enough to see a table turn ACTIVE."""
 
-FILE_NAME = "table.json"
+NOT_RUNNING = "The test table on this computer is not running. Start it on the Settings page."
 
 
 @dataclass(frozen=True)
@@ -45,19 +45,45 @@ class TargetNow:
     error: str
 
     @property
+    def choice(self) -> TableChoice:
+        """What it is that was looked at."""
+        return TableChoice(self.connection, self.table)
+
+    @property
+    def sentence(self) -> str:
+        """The target in plain words, as far as it is known."""
+        return self.target.sentence() if self.target else self.choice.sentence()
+
+    @property
+    def place(self) -> str:
+        """Where the table is, in a few words: `test table on this computer`, `AWS, region …, account …`."""
+        kind = self.connection.kind
+        if kind == "embedded":
+            return "test table on this computer"
+        account = f", account {self.target.account}" if kind == "aws" and self.target else ""
+        return f"{self.connection.describe()}{account}"
+
+    @property
     def key(self) -> TableKey:
         """The table's key; the default one as long as the table cannot be seen."""
         return self.description.key if self.description else TableKey(KeyPart(DEFAULT_KEY, "S"))
 
 
-def target_now(settings: Settings) -> TargetNow:
-    """The target as of at most `LOOK_AGAIN_S` seconds ago. Raises ConfigError when the saved choice is damaged."""
-    connection = load_connection(settings)
-    table = BATCH_TABLE if connection.kind == "batch" else chosen_table(settings)
+def target_now(settings: Settings, folder: RunFolder | None = None) -> TargetNow:
+    """What the list of `folder` goes to (new lists, without one), as of at most `LOOK_AGAIN_S` seconds ago.
+
+    Raises ConfigError when the saved choice is damaged.
+    """
+    return look_at(settings, load_default(settings) if folder is None else table_of(settings, folder))
+
+
+def look_at(settings: Settings, choice: TableChoice) -> TargetNow:
+    """Any choice, as of at most `LOOK_AGAIN_S` seconds ago."""
+    connection = choice.connection
+    table = BATCH_TABLE if connection.kind == "batch" else choice.table
     engine = engine_status(settings) if connection.kind == "embedded" else None
     if connection.kind == "embedded" and engine is None:
-        error = "The embedded engine is not up yet. Wait a moment, or look at the Settings page."
-        return TargetNow(connection, table, None, None, None, error)
+        return TargetNow(connection, table, None, None, None, NOT_RUNNING)
     target, description, error = _look(connection, table, engine_words(engine))
     return TargetNow(connection, table, engine, target, description, error)
 
@@ -85,21 +111,3 @@ def look_again() -> None:
     """Forget what was seen of the target: something about it has just been changed."""
     _look.clear()
     client_for.clear()
-
-
-def chosen_table(settings: Settings) -> str:
-    """The table that a person chose, `EmailContacts` until then."""
-    try:
-        told = json.loads((settings.home / FILE_NAME).read_text("utf-8"))
-        return str(told["table"]) or DEFAULT_TABLE
-    except (OSError, ValueError, KeyError, TypeError):
-        return DEFAULT_TABLE
-
-
-def choose_table(settings: Settings, table: str) -> None:
-    """Keep the choice for every session and for the next start."""
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = settings.home / f".{FILE_NAME}.{os.getpid()}"
-    fresh.write_text(json.dumps({"table": table}), "utf-8")
-    fresh.replace(settings.home / FILE_NAME)
-    look_again()

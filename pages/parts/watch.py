@@ -7,10 +7,22 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from importer.plan import Pace
-from importer.run import FailedRow, Ledger, RunFolder, RunState, Sample, Snapshot, set_pace, speed
+from importer.run import (
+    FailedRow,
+    Ledger,
+    RunFolder,
+    RunState,
+    Sample,
+    ShownRun,
+    Snapshot,
+    set_pace,
+    shown_run,
+    speed,
+)
 from pages.parts import words
 from pages.parts.colours import BUCKET_COLOURS
 from pages.parts.guard import guard
+from pages.parts.keeping import late_press, pressed, say_next, then_drawn_again
 from pages.parts.live_plot import MAX_POINTS, live_plot
 from pages.parts.markup import Markup, plain, show, tag
 from pages.parts.pace_form import pace_form
@@ -43,23 +55,25 @@ def draw_watch(folder: RunFolder, state: RunState) -> None:
     def watch() -> None:
         with guard("watch"):
             with Ledger.open(folder.ledger, read_only=True) as ledger:
-                now, samples = ledger.snapshot(), ledger.samples(most=MAX_POINTS)
+                now, samples, shown = ledger.snapshot(), ledger.samples(most=MAX_POINTS), shown_run(ledger)
                 failures = ledger.failures(LAST_FAILURES) if now.buckets.failed else []
             if (now.state in LIVE) != (state in LIVE) or (now.state is RunState.FINISHED) != (
                 state is RunState.FINISHED
             ):
                 st.rerun()
-            _draw(folder, now, samples, failures)
+            _draw(folder, now, shown, samples, failures)
 
     watch()
 
 
-def _draw(folder: RunFolder, now: Snapshot, samples: list[Sample], failures: list[FailedRow]) -> None:
+def _draw(
+    folder: RunFolder, now: Snapshot, shown: ShownRun, samples: list[Sample], failures: list[FailedRow]
+) -> None:
     head = st.container(horizontal=True, vertical_alignment="center")
     head.title("Import", anchor=False, width="content")
     head.badge(words.STATE_WORDS[now.state.value], color=words.STATE_COLOURS[now.state.value])
     head.space("stretch")
-    _draw_buttons(head, folder, now)
+    _draw_buttons(head, folder, now, shown)
     show(progress(words.percent(now.rows - now.buckets.pending, now.rows), _aside(now), now.buckets))
     if now.reason and now.state is not RunState.FINISHED:
         st.info(plain(now.reason, 1000), icon=":material/info:")
@@ -86,7 +100,7 @@ def _numbers(now: Snapshot) -> Markup:
     return cards(*(card(words.BUCKET_WORDS[name], counts[name], colour=BUCKET_COLOURS[name]) for name in shown))
 
 
-def _draw_buttons(row: st.delta_generator.DeltaGenerator, folder: RunFolder, now: Snapshot) -> None:
+def _draw_buttons(row: st.delta_generator.DeltaGenerator, folder: RunFolder, now: Snapshot, shown: ShownRun) -> None:
     run_id = folder.run_id
     if now.state is RunState.RUNNING:
         if row.button("Pause", icon=":material/pause:", key="pause"):
@@ -97,11 +111,26 @@ def _draw_buttons(row: st.delta_generator.DeltaGenerator, folder: RunFolder, now
         if _waits_long(folder) and row.button("Start it again", icon=":material/play_arrow:", key="again"):
             resume(run_id)
     elif now.state.resumable:
-        if row.button("Resume", icon=":material/play_arrow:", key="resume", type="primary"):
-            resume(run_id)
-            st.rerun()
+        draw_resume(row, run_id, shown)
         if now.state is RunState.PAUSED and row.button("Cancel", icon=":material/stop:", key="cancel"):
             cancel(run_id)
+
+
+def draw_resume(row: st.delta_generator.DeltaGenerator, run_id: str, shown: ShownRun) -> None:
+    """The button that goes on with the run that is on screen, as it is on screen."""
+    meant: ShownRun | None = pressed(
+        row.button, "Resume", shown=shown, key="resume", icon=":material/play_arrow:", type="primary"
+    )
+    if meant is not None:
+        with then_drawn_again():
+            resume(run_id, meant)
+
+
+def refuse_late_resume(state: RunState) -> None:
+    """Say so to a person who pressed Resume when the run was no longer standing still."""
+    if not state.resumable and late_press("resume") is not None:
+        say_next(f"Nothing was done: the run is {words.STATE_WORDS[state.value].lower()} by now.")
+        st.rerun()
 
 
 def _waits_long(folder: RunFolder) -> bool:

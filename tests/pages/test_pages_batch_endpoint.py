@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from importer.endpoint import batch_connection, load_key, save_key
 from importer.run import RunFolder, check_run, prepare_schema
 from importer.settings import Settings
-from importer.table import KeyPart, TableKey, load_connection, save_connection
+from importer.table import KeyPart, TableChoice, TableKey, load_default, save_default
 
 URL = "https://abc123.execute-api.us-gov-west-1.amazonaws.com/prod/contacts/batch"
 API_KEY = "made-up-key-4711-of-no-endpoint"
@@ -26,7 +26,7 @@ def texts(app: AppTest) -> str:
 @pytest.fixture
 def on_endpoint(settings: Settings) -> Settings:
     settings.home.mkdir(parents=True, exist_ok=True)
-    save_connection(settings, batch_connection(URL))
+    save_default(settings, TableChoice(batch_connection(URL), "EmailContacts"))
     return settings
 
 
@@ -41,7 +41,7 @@ def test_address_and_key_are_set_and_the_key_is_never_shown_again(
     next(button for button in app.button if button.label == "Keep this key").click().run()
     next(button for button in app.button if button.label == "Use this").click().run()
     assert not app.exception
-    assert load_connection(settings) == batch_connection(URL)
+    assert load_default(settings).connection == batch_connection(URL)
     assert load_key(settings, URL, {}) == API_KEY
     again = open_page("settings.py")
     assert again.text_input[0].value == URL

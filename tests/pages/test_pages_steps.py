@@ -13,7 +13,7 @@ from importer.clean import History, Trim, load_history, save_history
 from importer.intake import Stage
 from importer.run import Ledger, RunFolder, RunState, list_runs, read_schema
 from importer.settings import Settings
-from importer.table import Connection, load_connection
+from importer.table import Connection, load_default
 
 LIST = b"Email,Name,Score\n ann@example.com,Ann,1\nnot an address,Bob,2\ncarla@example.com,Carla,3\n"
 
@@ -200,7 +200,7 @@ def test_an_endpoint_that_does_not_answer_is_said_and_not_kept(
     press(app, "Test it")
     assert len(app.error) == 1
     assert not app.exception
-    assert load_connection(settings).kind == "embedded"
+    assert load_default(settings).connection.kind == "embedded"
 
 
 def test_a_planned_list_is_not_said_to_wait_for_a_decision_and_its_events_have_the_words_of_its_states(
@@ -245,5 +245,5 @@ def test_a_government_region_with_fips_can_be_chosen(open_page: Callable[..., Ap
     next(box for box in app.selectbox if box.label == "Region").select("us-gov-west-1").run()
     app.toggle[0].set_value(True).run()
     press(app, "Use this")
-    assert load_connection(settings) == Connection("aws", "us-gov-west-1", None, None, use_fips=True)
+    assert load_default(settings).connection == Connection("aws", "us-gov-west-1", None, None, use_fips=True)
     assert json.loads((settings.home / "connection.json").read_text())["profile"] is None

@@ -12,12 +12,9 @@ from streamlit.testing.v1 import AppTest
 from importer.check import Length, Rule, Schema
 from importer.clean import ChangeCase, History, Trim, load_history
 from importer.run import RunFolder, change_history, read_schema, save_schema
-from importer.table import Connection, Target
-from pages.parts import doing, keeping, plan_view
-from pages.parts.target import TargetNow
+from pages.parts import doing, keeping
 
 LIST = b"Email,Name,Score\nann@example.com, Ann,1\nbob@example.com,Bob,2\n"
-TARGET = Target(Connection("embedded"), "local", "EmailContacts", "dynoxide 1.2.1 (keeps data)")
 MINE, OTHERS = Trim(("Name",)), ChangeCase("Name", "upper")
 
 
@@ -136,27 +133,3 @@ def test_control_a_schema_that_is_kept_unseen_loses_the_rule_of_the_other_tab(
 ) -> None:
     add_a_rule(open_page("columns.py", folder), folder, monkeypatch, seen=False)
     assert read_schema(folder).column("Name").rules == ()
-
-
-def test_an_import_of_a_list_that_was_changed_since_does_not_start_and_the_new_plan_is_shown(
-    open_page: Callable[..., AppTest], folder: RunFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    started: list[str] = []
-    monkeypatch.setattr(plan_view, "start_runner", lambda settings, run_id: started.append(run_id))
-    monkeypatch.setattr(plan_view, "_draw_guards", lambda *_: False)
-    there = TargetNow(TARGET.connection, TARGET.table, None, TARGET, None, "")
-    monkeypatch.setattr(plan_view, "target_now", lambda _: there)
-    app = open_page("importing.py", folder)
-    real = plan_view.freeze_plan
-
-    def freeze(run: RunFolder, *planned: Any) -> Any:
-        monkeypatch.setattr(plan_view, "freeze_plan", real)
-        do_elsewhere(run)
-        return real(run, *planned)
-
-    monkeypatch.setattr(plan_view, "freeze_plan", freeze)
-    app = press(app, "Start the import")
-    assert "The list was changed since the plan was made. Make the plan again." in texts(app.toast)
-    assert (started, folder.frozen) == ([], False)
-    press(app, "Start the import")
-    assert (started, folder.frozen) == ([folder.run_id], True)

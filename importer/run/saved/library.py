@@ -33,6 +33,7 @@ from importer.run.saved.kind import (
     saved_from_json,
     saved_to_json,
 )
+from importer.run.turns import ChangedElsewhere
 from importer.settings import Settings
 
 ENTRY_ID = re.compile(r"^[0-9a-f]{16}$")
@@ -103,15 +104,18 @@ def find_saved(settings: Settings, name: str) -> SavedList:
     raise ConfigError(f'There is no saved list "{name[:NAME_CHARACTERS]}". Saved are: {names}.')
 
 
-def keep_saved(settings: Settings, made: SavedList, *, overwrite: bool = False) -> SavedList:
-    """Save it under its name; with its id. `overwrite`: in the place of the one of that name, whose last list stays.
+def keep_saved(
+    settings: Settings, made: SavedList, *, overwrite: bool = False, replacing: SavedList | None = None
+) -> SavedList:
+    """Save it under its name; with its id. `overwrite`: in the place of the one of that name, whose last list stays;
+    with `replacing` only of that very one.
 
     Raises NameTaken without `overwrite`, ConfigError for a name that is none, FatalError when the disk refuses.
     """
     name = clean_name(made.name)
     with _locked(settings):
         taken = read_library(settings).named(name)
-        if taken is not None and not overwrite:
+        if taken is not None and (not overwrite or replacing not in (None, taken)):
             raise NameTaken(f'A saved list is called "{taken.name}" already. Replace it, or choose another name.')
         kept = replace(made, name=name, entry_id=taken.entry_id if taken else secrets.token_hex(8))
         _write_entry(settings, kept)
@@ -119,22 +123,36 @@ def keep_saved(settings: Settings, made: SavedList, *, overwrite: bool = False) 
     return kept
 
 
-def rename_saved(settings: Settings, entry_id: str, name: str) -> SavedList:
-    """Another name for it; raises NameTaken, ConfigError and FatalError as saving does."""
+def rename_saved(settings: Settings, entry_id: str, name: str, *, seen: SavedList | None = None) -> SavedList:
+    """Another name for it; raises NameTaken, ConfigError and FatalError as saving does, ChangedElsewhere when it is
+    not as it was `seen`."""
     name = clean_name(name)
     with _locked(settings):
         taken = read_library(settings).named(name)
         if taken is not None and taken.entry_id != entry_id:
             raise NameTaken(f'A saved list is called "{taken.name}" already. Choose another name.')
-        renamed = replace(load_saved(settings, entry_id), name=name)
+        renamed = replace(refuse_saved_anew(load_saved(settings, entry_id), seen), name=name)
         _write_entry(settings, renamed)
     return renamed
 
 
-def delete_saved(settings: Settings, entry_id: str) -> None:
-    """Take it away, damaged or not. It is out of the library in one step, whatever happens after."""
+def refuse_saved_anew(entry: SavedList, seen: SavedList | None) -> SavedList:
+    """The saved list; ChangedElsewhere when it is not as it was on screen (`seen`, None without a screen)."""
+    if seen is not None and entry != seen:
+        raise ChangedElsewhere(
+            f'"{entry.name}" was changed by another person since this page was drawn, so nothing was done. '
+            "Look at it as it is now, then press again."
+        )
+    return entry
+
+
+def delete_saved(settings: Settings, entry_id: str, *, seen: SavedList | None = None) -> None:
+    """Take it away, damaged or not. It is out of the library in one step, whatever happens after. Raises
+    ChangedElsewhere when it is not as it was `seen`."""
     with _locked(settings):
         path = _folder(settings, entry_id)
+        if seen is not None:
+            refuse_saved_anew(load_saved(settings, entry_id), seen)
         try:
             path.rename(path.with_name(f"{GONE}{entry_id}"))
         except FileNotFoundError:

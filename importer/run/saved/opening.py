@@ -16,7 +16,7 @@ from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.run.folder import RunFolder
 from importer.run.saved.kind import SavedList
-from importer.run.saved.library import load_saved, read_library
+from importer.run.saved.library import load_saved, read_library, refuse_saved_anew
 from importer.run.saved.matching import (
     REJECT_COLUMNS,
     FittedHeader,
@@ -26,9 +26,8 @@ from importer.run.saved.matching import (
     fit_header,
     match_columns,
 )
-from importer.run.schemas import refuse_frozen
 from importer.run.staged import open_stage
-from importer.run.turns import changing
+from importer.run.turns import changing, refuse_frozen
 from importer.settings import Settings
 
 
@@ -131,15 +130,23 @@ def decide_opening(settings: Settings, folder: RunFolder) -> Opening:
         return _decided(settings, folder, read_opening(folder)) if _can_change(folder) else read_opening(folder)
 
 
-def open_as(settings: Settings, folder: RunFolder, entry_id: str, wanted: Mapping[str, str] | None = None) -> Opening:
+def open_as(
+    settings: Settings,
+    folder: RunFolder,
+    entry_id: str,
+    wanted: Mapping[str, str] | None = None,
+    *,
+    seen: SavedList | None = None,
+) -> Opening:
     """Put the saved recipe, fitted to the list, and the saved schema in place of what is there.
 
-    `wanted`: a person's word on columns of another name (saved name → the list's, "" for none). Raises ConfigError
-    when the plan is frozen, the entry is gone, or the list does not have what the table's key is made of.
+    `wanted`: a person's word on columns of another name (saved name → the list's, "" for none); `seen`: the saved
+    list as it was on screen. Raises ConfigError when the plan is frozen, the entry is gone, or the list does not have
+    what the table's key is made of, ChangedElsewhere when the saved list is not as it was seen.
     """
     with changing(folder):
         refuse_frozen(folder)
-        return _put_saved(folder, load_saved(settings, entry_id), wanted)
+        return _put_saved(folder, refuse_saved_anew(load_saved(settings, entry_id), seen), wanted)
 
 
 def open_whole(settings: Settings, folder: RunFolder, entry: SavedList) -> Opening:

@@ -14,20 +14,33 @@ from importer.run.saved.library import keep_saved
 from importer.run.saved.matching import source_column
 from importer.run.saved.opening import link_saved
 from importer.run.schemas import read_recipe, read_schema
+from importer.run.shown import NotAsShown, ShownList, list_changes
 from importer.run.staged import open_stage
 from importer.run.states import RunState
 from importer.settings import Settings
 
 
 def save_for_next(
-    settings: Settings, folder: RunFolder, name: str, *, now: datetime, overwrite: bool = False
+    settings: Settings,
+    folder: RunFolder,
+    name: str,
+    *,
+    now: datetime,
+    overwrite: bool = False,
+    seen: ShownList | None = None,
+    replacing: SavedList | None = None,
 ) -> tuple[SavedList, int]:
     """The saved list, and how many corrections and decisions on single rows stayed behind: they are this file's.
 
-    When the list is imported, or is already, it becomes what next month's is compared with. Raises NameTaken without
-    `overwrite`, ConfigError for a name that is none or a list that has no schema yet.
+    When the list is imported, or is already, it becomes what next month's is compared with. `seen`: steps and columns
+    that were on screen; `replacing`: the saved list that a person agreed to replace. Raises NameTaken without
+    `overwrite` or when another is to be replaced, NotAsShown, ConfigError for a name that is none or a list that has
+    no schema yet.
     """
     stage, schema, recipe = open_stage(folder), read_schema(folder), read_recipe(folder)
+    changes = list_changes(seen, ShownList(recipe, schema)) if seen is not None else ()
+    if changes:
+        raise NotAsShown(changes)
     key = schema.key_specs[0].column
     made = portable(recipe, stage, key)
     entry = SavedList(
@@ -41,7 +54,7 @@ def save_for_next(
         source_name=folder.draft().source_name,
         saved_at=iso(now),
     )
-    kept = keep_saved(settings, entry, overwrite=overwrite)
+    kept = keep_saved(settings, entry, overwrite=overwrite, replacing=replacing)
     link_saved(folder, kept.entry_id)
     if _imported(folder):
         note_imported(settings, folder, now)

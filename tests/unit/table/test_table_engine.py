@@ -17,13 +17,14 @@ from importer.errors import ConfigError
 from importer.settings import Settings
 from importer.table import (
     Connection,
+    TableChoice,
     embedded_connection,
     engine_cache,
     engine_status,
     engine_words,
-    load_connection,
+    load_default,
     ready_connection,
-    save_connection,
+    save_default,
     stop_engine,
 )
 from importer.table.engine_state import ProcessMark, own_mark
@@ -106,13 +107,13 @@ def test_a_lasting_lease_lasts_until_it_is_dropped(settings: Settings) -> None:
 
 
 def test_no_choice_means_embedded(settings: Settings) -> None:
-    assert load_connection(settings) == Connection("embedded")
+    assert load_default(settings) == TableChoice(Connection("embedded"), "EmailContacts")
 
 
 def test_a_choice_is_kept_for_its_owner_only(settings: Settings) -> None:
     gov = Connection("aws", "us-gov-west-1", "partner", use_fips=True)
-    save_connection(settings, gov)
-    assert load_connection(settings) == gov
+    save_default(settings, TableChoice(gov, "Partners"))
+    assert load_default(settings) == TableChoice(gov, "Partners")
     assert ready_connection(settings, gov) == gov
     (file,) = settings.home.glob("connection.json*")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -121,14 +122,22 @@ def test_a_choice_is_kept_for_its_owner_only(settings: Settings) -> None:
 def test_the_address_of_the_embedded_engine_is_always_the_living_ones(
     engine_settings: Settings, embedded: Connection
 ) -> None:
-    save_connection(engine_settings, Connection("embedded", endpoint_url="http://127.0.0.1:9"))
-    assert load_connection(engine_settings) == embedded
+    save_default(engine_settings, TableChoice(Connection("embedded", endpoint_url="http://127.0.0.1:9"), "Partners"))
+    assert load_default(engine_settings) == TableChoice(embedded, "Partners")
+
+
+def test_a_home_of_before_keeps_the_table_that_was_chosen_there(settings: Settings) -> None:
+    (settings.home / "connection.json").write_text('{"kind": "aws", "region": "us-gov-west-1"}', "utf-8")
+    (settings.home / "table.json").write_text('{"table": "Partners"}', "utf-8")
+    assert load_default(settings) == TableChoice(Connection("aws", "us-gov-west-1"), "Partners")
+    (settings.home / "connection.json").unlink()
+    assert load_default(settings) == TableChoice(Connection("embedded"), "Partners")
 
 
 def test_a_damaged_choice_is_named_with_its_path(settings: Settings) -> None:
     (settings.home / "connection.json").write_text("[1", "utf-8")
     with pytest.raises(ConfigError, match=r"connection\.json is damaged. Delete it"):
-        load_connection(settings)
+        load_default(settings)
 
 
 def test_engines_get_no_aws_setting_and_are_bound_to_loopback(tmp_path: Path) -> None:
