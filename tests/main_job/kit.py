@@ -24,7 +24,7 @@ import pytest
 
 from importer.cli import main
 from importer.settings import Settings
-from importer.table import dynamodb_client, embedded_connection, start_engine
+from importer.table import Connection, dynamodb_client, embedded_connection, start_engine
 
 Item = dict[str, Any]
 """An item in DynamoDB JSON. In what a test expects, `{"?": "34"}` stands for that text as S or as N."""
@@ -63,23 +63,27 @@ class Outcome:
 
 
 class MainJob:
-    """The command line with a home and an engine of its own."""
+    """The command line with a home of its own, and an engine of its own or the one at `endpoint_url`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, endpoint_url: str = "") -> None:
         self.settings = settings
-        self.engine = start_engine(settings, lease="main-job")
-        self.client = dynamodb_client(embedded_connection(settings))
+        self.place = ["--endpoint-url", endpoint_url] if endpoint_url else []
+        if endpoint_url:
+            self.client = dynamodb_client(Connection("custom", endpoint_url=endpoint_url))
+        else:
+            self.engine = start_engine(settings, lease="main-job")
+            self.client = dynamodb_client(embedded_connection(settings))
 
     @classmethod
     @contextmanager
-    def in_home(cls, settings: Settings, patch: pytest.MonkeyPatch) -> Iterator[MainJob]:
+    def in_home(cls, settings: Settings, patch: pytest.MonkeyPatch, endpoint_url: str = "") -> Iterator[MainJob]:
         """The job with IMPORTER_HOME set and every AWS setting of the machine away."""
         import os
 
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
         patch.setenv("IMPORTER_HOME", str(settings.home))
-        job = cls(settings)
+        job = cls(settings, endpoint_url)
         try:
             yield job
         finally:
@@ -133,7 +137,7 @@ class MainJob:
         name = table or self.make_table(spec)
         sources = [files] if isinstance(files, str | Path) else list(files)  # type: ignore[call-overload]
         json_option = ["--json"] if as_json else []
-        code, out, err = self.command("run", *sources, "--table", name, *json_option, *options)
+        code, out, err = self.command("run", *sources, "--table", name, *self.place, *json_option, *options)
         summary = json.loads(out) if as_json and out.startswith("{") else None
         assert "Traceback" not in out + err, err
         return Outcome(code, out, err, summary, name, tuple(spec.key), self.items(name))
