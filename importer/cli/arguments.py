@@ -11,6 +11,9 @@ from importer.errors import ConfigError
 from importer.plan import BadLimit, Mode
 from importer.table import KeyPart, TableKey
 
+REPAIR_KINDS = ("join", "drop_empty", "insert", "other_delimiter", "mojibake")
+"""As the intake has them, which is not loaded to parse arguments."""
+
 DESCRIPTION = "Gets a list of contacts into a DynamoDB table, and shows that the numbers add up."
 
 EPILOG = (
@@ -40,37 +43,29 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_read(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     told = "read any list and write it as UTF-8, comma, RFC 4180; problems go to stderr"
     read = commands.add_parser("read", help=told, description=told)
-    read.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    _add_source(read)
     where = read.add_mutually_exclusive_group()
     where.add_argument("--out", type=Path, metavar="CLEAN.csv", help="where to write one list (default: stdout)")
     where.add_argument("--out-dir", type=Path, metavar="DIR", help="where to write each list as DIR/NAME.csv")
-    read.add_argument("--member", metavar="NAME", help="the file of a zip or the sheet of a workbook to read")
-    kinds = ("join", "drop_empty", "insert", "other_delimiter", "mojibake")
-    read.add_argument(
-        "--repair", action="append", choices=kinds, help="repair all records for which this is suggested"
-    )
-    _add_dialect(read)
 
 
 def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     told = "check a list and name its failure cases; nothing is written to any table"
     check = commands.add_parser("check", help=told, description=told)
-    check.add_argument("file", type=Path, metavar="FILE")
+    _add_source(check)
     _add_rules(check)
-    _add_dialect(check)
     check.add_argument("--key", type=parse_key, metavar="KEY", help="the table's key, e.g. email or id:N,created:S")
 
 
 def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     told = "import a list into a table"
     run = commands.add_parser("run", help=told, description=told)
-    run.add_argument("file", type=Path, metavar="FILE")
+    _add_source(run)
     where = run.add_mutually_exclusive_group(required=True)
     where.add_argument("--table", metavar="T")
     add_batch_endpoint(run, where, parse_key)
     run.add_argument("--endpoint-url", metavar="U", help="a DynamoDB endpoint of your own")
     _add_rules(run)
-    _add_dialect(run)
     run.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.OVERWRITE.value)
     run.add_argument("--rate-wcu", type=_positive, metavar="N", help="at most N write units a second")
     run.add_argument("--rate-rows", type=_positive, metavar="N", help="at most N rows a second")
@@ -128,10 +123,26 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--saved", metavar="NAME", help="schema and recipe of a saved list (see `saved`)")
 
 
-def _add_dialect(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--encoding", metavar="NAME", help="overrule the encoding that was found")
-    parser.add_argument("--delimiter", metavar="SIGN", help="overrule the delimiter; \\t means tab")
-    parser.add_argument("--no-header", action="store_true", help="the first row is a contact already")
+def _add_source(parser: argparse.ArgumentParser) -> None:
+    """Where a list lies and how it is to be read, the same for every command that reads one."""
+    parser.add_argument(
+        "places", nargs="+", metavar="FILE", help="a path, s3://bucket/key, s3://bucket/prefix/, or - for stdin"
+    )
+    parser.add_argument(
+        "--member", default="", metavar="NAME", help="a file of an archive or a sheet of a workbook; all: all as one"
+    )
+    parser.add_argument("--encoding", default="", metavar="NAME", help="overrule the encoding that was found")
+    parser.add_argument("--delimiter", default="", metavar="SIGN", help="overrule the delimiter; \\t means tab")
+    header = parser.add_mutually_exclusive_group()
+    header.add_argument("--header-row", type=_row, metavar="N", help="the row that names the columns, from 1")
+    header.add_argument("--no-header", action="store_true", help="the first row is a contact already")
+    parser.add_argument(
+        "--repair",
+        action="append",
+        default=[],
+        choices=REPAIR_KINDS,
+        help="repair all records for which this is suggested",
+    )
 
 
 def parse_key(text: str) -> TableKey:
@@ -145,6 +156,12 @@ def parse_key(text: str) -> TableKey:
     if len(parts) > 2:
         raise argparse.ArgumentTypeError("a key has a partition part and at most one sort part")
     return TableKey(*parts)
+
+
+def _row(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("it must be a row's number, 1 or more")
+    return int(text)
 
 
 def _positive(text: str) -> float:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from importer.check import CheckReport, CheckResult, FailureCase, Schema, load_schema
 from importer.clean import History, Recipe, fit, save_history
-from importer.cli.passing import passing_folder
-from importer.cli.reading import chosen_dialect, tell_problems
+from importer.cli.reading import passing_run, tell_problems
 from importer.cli.screen import Bar, answer, tell
-from importer.cli.usage import UsageError, require_file
+from importer.cli.usage import UsageError, source_spec
 from importer.errors import ConfigError
+from importer.intake import MemberNotChosen, SourceSpec
 from importer.list_warning import ListWarning
 from importer.run import (
     Asked,
@@ -24,7 +22,6 @@ from importer.run import (
     SavedList,
     check_run,
     compare_with_last,
-    create_run,
     find_saved,
     list_warnings,
     open_whole,
@@ -42,7 +39,7 @@ PAGE_ROWS = 20_000
 
 def check_command(options: argparse.Namespace, settings: Settings) -> int:
     """0 when every row can be written, 3 when some cannot."""
-    with _passing_run(settings, options.file) as folder:
+    with passing_run(settings, source_spec(options)) as folder:
         key, warnings = prepare_list(settings, folder, options, options.key)
         with Bar("Checking") as bar:
             report = check_run(folder, key, on_progress=bar.step)
@@ -67,10 +64,15 @@ def prepare_list(
     if options.saved is not None and (options.schema is not None or options.recipe is not None):
         raise UsageError("--saved brings schema and recipe. Leave out --schema and --recipe.")
     saved = find_saved(settings, options.saved) if options.saved is not None else None
-    dialect = chosen_dialect(options.file, options)
-    with Bar("Reading") as bar:
-        stage = prepare_stage(folder, dialect, on_progress=bar.step)
-    tell_problems(stage, options.file.name)
+    spec = SourceSpec.from_dict(folder.draft().reading)
+    if saved is not None:
+        spec = spec.over(SourceSpec.from_dict(saved.reading))
+    try:
+        with Bar("Reading") as bar:
+            stage = prepare_stage(folder, spec=spec, on_progress=bar.step)
+    except MemberNotChosen as error:
+        raise UsageError(str(error)) from None
+    tell_problems(stage, folder.draft().source_name)
     if saved is not None:
         return key or schema_key(saved.schema), _open_saved(settings, folder, saved)
     if options.recipe is not None:
@@ -155,13 +157,3 @@ def all_failures(result: CheckResult) -> Iterator[FailureCase]:
     while page := result.failures(offset=offset, limit=PAGE_ROWS):
         yield from page
         offset += len(page)
-
-
-@contextmanager
-def _passing_run(settings: Settings, file: Path) -> Iterator[RunFolder]:
-    """A run folder for one check; the source is not copied into it."""
-    with passing_folder(settings) as made:
-        folder = create_run(Settings(made), source_name=file.name, who="", now=datetime.now(UTC))
-        require_file(file)
-        folder.source.symlink_to(file.resolve())
-        yield folder

@@ -14,8 +14,9 @@ from importer.check import CheckResult
 from importer.cli.checking import prepare_list, refuse_doubts, report_line, tell_warnings, warning_facts
 from importer.cli.endpoint import batch_connection_of, batch_description_of, pace_of
 from importer.cli.live import LiveRun
+from importer.cli.reading import take_in_told
 from importer.cli.screen import Bar, answer, tell
-from importer.cli.usage import require_file
+from importer.cli.usage import source_spec
 from importer.errors import ConfigError
 from importer.list_warning import ListWarning
 from importer.plan import Mode
@@ -25,7 +26,6 @@ from importer.run import (
     Preparer,
     RunFolder,
     RunState,
-    adopt_source,
     check_run,
     create_run,
     execute_run,
@@ -35,6 +35,7 @@ from importer.run import (
     open_run,
     plan_run,
     run_summary,
+    source_name,
     usable_connection,
 )
 from importer.settings import DEFAULT_KEY, DEFAULT_TABLE, Settings
@@ -60,7 +61,7 @@ EXIT_OF = {RunState.CANCELLED: 130, RunState.PAUSED: 1, RunState.FAILED: 1}
 
 def run_command(options: argparse.Namespace, settings: Settings, preparer: Preparer | None = None) -> int:
     """Import one list from its file to the last row; `preparer` is a process that helps."""
-    require_file(options.file)
+    spec = source_spec(options)
     if options.endpoint_batch_url:
         chosen = batch_connection_of(options, settings)
     else:
@@ -69,9 +70,9 @@ def run_command(options: argparse.Namespace, settings: Settings, preparer: Prepa
         chosen = with_region(chosen)
     with usable_connection(settings, chosen, purpose=f"command-{os.getpid()}") as connection:
         description = table_for(options, connection)
-        folder = create_run(settings, source_name=options.file.name, who=who(), now=datetime.now(UTC))
+        folder = create_run(settings, source_name=source_name(spec.places), who=who(), now=datetime.now(UTC))
         try:
-            adopt_source(folder, options.file)
+            take_in_told(folder, spec)
             warnings = plan_it(settings, folder, options, connection, description, preparer=preparer)
         finally:
             if not folder.frozen:

@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importer.cli.arguments import build_parser
@@ -107,8 +108,9 @@ def _preparer(options: argparse.Namespace, settings: Settings) -> Iterator[Prepa
     """The process that prepares slices, for a list that is long enough."""
     from importer.run import Preparer, open_run
 
-    source = options.file if options.command == "run" else open_run(settings, options.run_id).source
-    size_bytes = source.stat().st_size if source.is_file() else 0
+    is_new = options.command == "run"
+    sources = map(Path, options.places) if is_new else [open_run(settings, options.run_id).source]
+    size_bytes = sum(source.stat().st_size for source in sources if source.is_file())
     if not Preparer.worth_it(size_bytes=size_bytes):
         yield None
         return

@@ -5,28 +5,20 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 from importer.cli.passing import passing_folder
 from importer.cli.screen import Bar, answer, tell
-from importer.cli.usage import UsageError
+from importer.cli.usage import UsageError, source_spec
 from importer.errors import ConfigError, ImporterError
-from importer.intake import (
-    Dialect,
-    Repairs,
-    Stage,
-    build_stage,
-    container_kind,
-    fetch_s3,
-    guess_dialect,
-    s3_parts,
-    unpack_source,
-    write_clean_csv,
-    write_sample,
-)
+from importer.intake import MemberNotChosen, SourceSpec, Stage, write_clean_csv, write_sample
+from importer.run import RunFolder, create_run, prepare_stage, source_name, take_in
 from importer.settings import Settings
 
 PACKED_ENDING = re.compile(r"\.(gz|zip|zst|bz2|xz)$", re.IGNORECASE)
@@ -36,21 +28,27 @@ SHOWN_PROBLEMS = 1_000
 
 
 def read_command(options: argparse.Namespace, settings: Settings) -> int:
-    """Each file as a clean CSV; 1 when one of them cannot be read, the others are written all the same."""
-    if len(options.files) > 1 and options.out_dir is None:
-        raise UsageError("Several files need --out-dir DIR.")
+    """The files as one clean CSV, or with --out-dir each as one of its own; 1 when one of them cannot be read, the
+    others are written all the same."""
+    spec = source_spec(options)
     if options.out is None and options.out_dir is None and options.json:
         raise UsageError("With --json the list itself needs a place: add --out CLEAN.csv or --out-dir DIR.")
-    targets = out_paths(options.files, options.out, options.out_dir)
+    apart = spec.places if options.out_dir is not None else spec.places[:1]
+    targets = out_paths([Path(place) for place in apart], options.out, options.out_dir)
+    specs = [replace(spec, places=(place,)) for place in apart] if options.out_dir is not None else [spec]
     told, failed = [], 0
-    for source, out in zip(options.files, targets, strict=True):
+    for one, out in zip(specs, targets, strict=True):
+        name = source_name(one.places)
         try:
-            told.append(read_one(source, out, options, settings))
+            told.append(read_one(one, out, settings))
+        except MemberNotChosen as error:
+            _leave_empty(out)
+            raise UsageError(str(error)) from None
         except ImporterError as error:
             failed += 1
             _leave_empty(out)
-            told.append({"file": str(source), "error": str(error)})
-            tell(f"error: {source.name}: {error}")
+            told.append({"file": ", ".join(one.places), "error": str(error)})
+            tell(f"error: {name}: {error}")
     if options.out is not None or options.out_dir is not None:
         lines = [f"{one['file']}: {one['rows']:,} rows → {one['out']}" for one in told if "out" in one]
         answer(options.json, {"files": told}, lines)
@@ -85,17 +83,13 @@ def out_paths(files: list[Path], out: Path | None, out_dir: Path | None) -> list
     return found
 
 
-def read_one(source: Path, out: Path | None, options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """Read one file and write it clean; what there is to say about it."""
-    with passing_folder(settings) as made:
-        stage_dir = made / "stage"
-        plain = plain_list(source, made, getattr(options, "member", None) or "")
-        dialect = chosen_dialect(plain, options)
-        repairs = Repairs(kinds=frozenset(getattr(options, "repair", None) or ()))
-        with Bar(f"Reading {source.name}") as bar:
-            build_stage(plain, dialect, stage_dir, on_progress=bar.step, repairs=repairs)
-        stage = Stage.open(stage_dir, plain)
-        tell_problems(stage, source.name)
+def read_one(spec: SourceSpec, out: Path | None, settings: Settings) -> dict[str, Any]:
+    """Read one list and write it clean; what there is to say about it."""
+    with passing_run(settings, spec) as folder:
+        name = source_name(spec.places)
+        with Bar(f"Reading {name}") as bar:
+            stage = prepare_stage(folder, on_progress=bar.step)
+        tell_problems(stage, name)
         if out is None and isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8", newline="")
         write_clean_csv(stage, sys.stdout if out is None else out)
@@ -104,25 +98,32 @@ def read_one(source: Path, out: Path | None, options: argparse.Namespace, settin
             for one in stage.problems(limit=SHOWN_PROBLEMS)
         ]
         facts = {**stage_facts(stage), "problem_list": told}
-        return {"file": str(source), "out": str(out) if out else None, **facts}
+        return {"file": ", ".join(spec.places), "out": str(out) if out else None, **facts}
 
 
-def plain_list(source: Path, folder: Path, member: str = "") -> Path:
-    """The list itself: fetched from S3 where it is there, unpacked where it is packed; both into `folder`."""
-    if s3_parts(str(source)) is not None:
-        with Bar("Fetching from S3") as bar:
-            source = fetch_s3(str(source), folder / Path(source).name, on_progress=bar.step)
-    if not container_kind(source):
-        return source
-    (folder / "unpacked").mkdir()
-    return unpack_source(source, folder / "unpacked" / source.name, member).path
+@contextmanager
+def passing_run(settings: Settings, spec: SourceSpec) -> Iterator[RunFolder]:
+    """A run folder for one command, with the list in it; a file on this machine is not copied into it."""
+    with passing_folder(settings) as made:
+        folder = create_run(Settings(made), source_name=source_name(spec.places), who="", now=datetime.now(UTC))
+        take_in_told(folder, spec, linked=True)
+        yield folder
+
+
+def take_in_told(folder: RunFolder, spec: SourceSpec, *, linked: bool = False) -> None:
+    """Put the list into the run, with a bar while it is fetched."""
+    stdin = getattr(sys.stdin, "buffer", None)
+    with Bar("Fetching the list") as bar:
+        take_in(folder, spec, stdin=stdin, on_progress=bar.step, linked=linked)
 
 
 def stage_facts(stage: Stage) -> dict[str, Any]:
     """Rows, columns, dialect, audit and problem counts as plain JSON types."""
     report = stage.report
+    members = [{"name": one.name, "rows": one.rows, "rows_before": one.rows_before} for one in report.members]
     return {
         "rows": report.rows,
+        "members": members,
         "columns": list(report.columns),
         "dialect": report.dialect.to_dict(),
         "source_sha256": report.source_sha256,
@@ -131,23 +132,12 @@ def stage_facts(stage: Stage) -> dict[str, Any]:
     }
 
 
-def chosen_dialect(source: Path, options: argparse.Namespace) -> Dialect:
-    """The guessed dialect with what the options overrule. Raises SourceError when the file is no list."""
-    dialect = guess_dialect(source).dialect
-    if options.encoding:
-        dialect = replace(dialect, encoding=options.encoding)
-    if options.delimiter:
-        dialect = replace(dialect, delimiter=options.delimiter.replace("\\t", "\t"))
-    if options.no_header:
-        dialect = replace(dialect, header_rows=0)
-    return dialect
-
-
 def tell_problems(stage: Stage, name: str) -> None:
     """Reading problems on stderr, one a line."""
     total = sum(stage.report.problem_counts.values())
     for problem in stage.problems(limit=SHOWN_PROBLEMS):
-        where = f" row {problem.row}:" if problem.row is not None else ""
+        is_named = problem.row is None or stage.report.members
+        where = "" if is_named else f" row {problem.row}:"
         tell(f"{name}:{where} {problem.code}: {problem.message}")
     if total > SHOWN_PROBLEMS:
         tell(f"{name}: {total - SHOWN_PROBLEMS:,} more reading problems.")

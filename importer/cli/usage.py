@@ -1,8 +1,15 @@
 """Wrong usage that only shows once all options are known."""
 
+from __future__ import annotations
+
+import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from importer.errors import ConfigError, SourceError
+
+if TYPE_CHECKING:
+    from importer.intake import SourceSpec
 
 
 class UsageError(ConfigError):
@@ -15,3 +22,21 @@ def require_file(path: Path) -> None:
         raise SourceError(f"{path.name} is a folder. Name a file in it.")
     if not path.is_file():
         raise SourceError(f"There is no file {path.name}. Check its place.")
+
+
+def source_spec(options: argparse.Namespace) -> SourceSpec:
+    """The list that the arguments describe. UsageError when they contradict each other."""
+    from importer.intake import SourceSpec
+
+    try:
+        return SourceSpec(
+            places=tuple(options.places),
+            member=options.member,
+            header_row=options.header_row,
+            encoding=options.encoding,
+            delimiter=options.delimiter,
+            no_header=options.no_header,
+            repair=tuple(dict.fromkeys(options.repair)),
+        )
+    except ConfigError as error:
+        raise UsageError(str(error)) from None

@@ -1,45 +1,60 @@
 """Any file → stage: encoding, dialect, header, tolerant reading, one text Parquet."""
 
 from importer.intake.build import build_stage
-from importer.intake.containers import Unpacked, UnpackLimits, container_kind, list_members, unpack_source
+from importer.intake.containers import Unpacked, UnpackLimits, bundle_files, container_kind, unpack_source
 from importer.intake.dialect import Choice, Dialect, Guess
 from importer.intake.export import write_clean_csv
-from importer.intake.fetch import fetch_s3, s3_parts
+from importer.intake.fetch import choose_objects, fetch_s3, list_s3, s3_parts
 from importer.intake.few_records import FewRecord, read_few
 from importer.intake.few_rows import write_few_rows
 from importer.intake.header import name_columns
+from importer.intake.members import ALL, Member, MemberNotChosen, list_members, resolve_members
 from importer.intake.preview import Preview, preview_source
 from importer.intake.problems import BLOCKING, Audit, ReadingProblem
 from importer.intake.repair import REPAIR_KINDS, Repair, Repairs
 from importer.intake.sample import write_sample
 from importer.intake.scan import guess_dialect
-from importer.intake.stage import SLICE_ROWS, Stage, StageReport
+from importer.intake.source import STDIN, SourceSpec, find_dialect, find_member_dialect, join_dialects
+from importer.intake.stage import SLICE_ROWS, Stage, StageMember, StageReport
 
 __all__ = [
+    "ALL",
     "BLOCKING",
     "REPAIR_KINDS",
     "SLICE_ROWS",
+    "STDIN",
     "Audit",
     "Choice",
     "Dialect",
     "FewRecord",
     "Guess",
+    "Member",
+    "MemberNotChosen",
     "Preview",
     "ReadingProblem",
     "Repair",
     "Repairs",
+    "SourceSpec",
     "Stage",
+    "StageMember",
     "StageReport",
     "UnpackLimits",
     "Unpacked",
     "build_stage",
+    "bundle_files",
+    "choose_objects",
     "container_kind",
     "fetch_s3",
+    "find_dialect",
+    "find_member_dialect",
     "guess_dialect",
+    "join_dialects",
     "list_members",
+    "list_s3",
     "name_columns",
     "preview_source",
     "read_few",
+    "resolve_members",
     "s3_parts",
     "unpack_source",
     "write_clean_csv",

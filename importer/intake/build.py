@@ -6,28 +6,30 @@ import errno
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
 from importer.errors import FatalError, RunCancelled, SourceError
 from importer.files import sha256_of
 from importer.intake.ahead import blocks_ahead
 from importer.intake.apart import texts
-from importer.intake.containers import plain_source, unpacking_warnings
 from importer.intake.dialect import Dialect
 from importer.intake.encodings import decode_block, find_codec, line_marks
 from importer.intake.feed import MAX_RECORD_BYTES, Block, Feed, open_source
 from importer.intake.grammar import Grammar
 from importer.intake.header import Layout, find_layout
+from importer.intake.members import left_out, named, plain_source
 from importer.intake.part_table import Part
-from importer.intake.problems import Audit, ReadingProblem
+from importer.intake.plain_notes import read_notes
+from importer.intake.problems import Audit, ReadingProblem, problem
 from importer.intake.reader import Reader
 from importer.intake.repair import NO_REPAIRS, Repairs
 from importer.intake.sections import footer_length
@@ -37,9 +39,11 @@ from importer.intake.stage import (
     ROWS_FILE,
     SLICE_BYTES,
     SLICE_ROWS,
+    StageMember,
     StageReport,
 )
 from importer.intake.tokenizer import Tokenizer
+from importer.list_warning import ListWarning
 
 HEAD_BYTES = 1024 * 1024
 """Looked at for the header and the number of columns. Not more than a block of the feed."""
@@ -112,6 +116,49 @@ def _footer_in_tail(tail: Block, dialect: Dialect, layout: Layout, size: int) ->
     return int(tail.to_source([first])[0]) if first else tail.byte_start
 
 
+@dataclass(frozen=True)
+class PlainList:
+    """One list to be read: its `name` among several, its plain text, and how it is read."""
+
+    name: str
+    plain: Path
+    dialect: Dialect
+    layout: Layout
+
+
+def open_lists(source: Path, dialect: Dialect) -> tuple[PlainList, ...]:
+    """The lists of `source` that `dialect` names. Raises SourceError: one has no header, or other columns."""
+    lists = []
+    for each in dialect.of_each:
+        plain = plain_source(source, each.member)
+        try:
+            lists.append(PlainList(each.member, plain, each, read_layout(plain, each)))
+        except SourceError as error:
+            shown = each.member or source.name
+            raise SourceError(str(error).replace(f'"{plain.name}"', f'"{shown}"')) from None
+    for other in lists[1:]:
+        _refuse_other_columns(lists[0], other)
+    return tuple(lists)
+
+
+def _other_member(name: str, why: str) -> ReadingProblem:
+    return problem("other_member", None, 0, 0, f'"{name}" was not read: it {why}.')
+
+
+def _refuse_other_columns(first: PlainList, other: PlainList) -> None:
+    mine, others = first.layout.columns, other.layout.columns
+    if set(mine) == set(others):
+        return
+    lacks, besides = [one for one in mine if one not in others], [one for one in others if one not in mine]
+    told = [f"it lacks {named(lacks, 6)}"] if lacks else []
+    told += [f"it has {named(besides, 6)} besides"] if besides else []
+    raise SourceError(
+        f'"{other.name}" has other columns than "{first.name}": {" and ".join(told)}. Several lists are read as one '
+        "only where their columns are called the same. Make the headers alike, or import them one by one "
+        "(--member NAME)."
+    )
+
+
 def build_stage(
     source: Path,
     dialect: Dialect,
@@ -130,22 +177,22 @@ def build_stage(
     those of the source. `before_it_is_placed` may refuse, by raising, that the old stage is replaced. Raises
     SourceError (empty, gone, no header), RunCancelled, FatalError (disk full).
     """
-    packed, source = source, plain_source(source, dialect.member)
-    layout = read_layout(source, dialect)
+    lists = open_lists(source, dialect)
     stage_dir.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{stage_dir.name}-building-", dir=stage_dir.parent))
     _clear_leftovers(beside, f".{stage_dir.name}-building-*")
     try:
-        report = _Builder(source, dialect, layout, beside, repairs).build(on_progress, cancelled, fast)
-        if packed != source:
-            report = replace(report, source_sha256=sha256_of(packed), warnings=unpacking_warnings(source))
+        others = [_other_member(*told) for told in left_out(source, [one.dialect.member for one in lists])]
+        report = _Builder(dialect, lists, beside, repairs).build(on_progress, cancelled, fast, others)
+        if source not in [one.plain for one in lists]:
+            report = replace(report, source_sha256=sha256_of(source))
         (beside / REPORT_FILE).write_text(report.to_json(), "utf-8")
         before_it_is_placed()
         _put_in_place(beside, stage_dir)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        needed = source.stat().st_size
+        needed = sum(one.plain.stat().st_size for one in lists)
         raise FatalError(f"The disk is full at {stage_dir}. Free about {needed:,} bytes and read again.") from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
@@ -171,59 +218,92 @@ def _put_in_place(beside: Path, stage_dir: Path) -> None:
 
 
 class _Builder:
-    """Writes one stage."""
+    """Writes one stage from one list, or from several with the same columns, one after the other."""
 
-    def __init__(self, source: Path, dialect: Dialect, layout: Layout, folder: Path, repairs: Repairs) -> None:
-        self._source = source
+    def __init__(self, dialect: Dialect, lists: Sequence[PlainList], folder: Path, repairs: Repairs) -> None:
         self._dialect = dialect
-        self._layout = layout
+        self._lists = lists
         self._folder = folder
         self._repairs = repairs
         self._waiting: list[Any] = []
         self._behind: ThreadPoolExecutor
+        self._rows: Any
+        self._problems: Any
         self._writing: Future[None] | None = None
         self._counts: Counter[str] = Counter()
         self._sums: Counter[str] = Counter()
+        self._members: list[StageMember] = []
+        self._bytes_before = 0
+        self._total_bytes = sum(one.plain.stat().st_size for one in lists)
+        self._sha256 = ""
 
     def build(
-        self, on_progress: Callable[[int, int], None] | None, cancelled: Callable[[], bool] | None, fast: bool
+        self,
+        on_progress: Callable[[int, int], None] | None,
+        cancelled: Callable[[], bool] | None,
+        fast: bool,
+        others: list[ReadingProblem],
     ) -> StageReport:
-        total = self._source.stat().st_size
-        grammar = Grammar.of(self._dialect, self._layout.width)
-        names = [f"c{number}" for number in range(self._layout.width)]
-        schema = pa.schema([(name, pa.int64()) for name in ("row", "byte_start", "byte_end")])
-        schema = schema.append(pa.field("surplus", pa.string()))
-        for name in names:
-            schema = schema.append(pa.field(name, pa.string()))
+        names = [f"c{number}" for number in range(self._lists[0].layout.width)]
+        fields = [pa.field(name, pa.int64()) for name in ("row", "byte_start", "byte_end")]
+        fields += [pa.field(name, pa.string()) for name in ("surplus", *names)]
         with (
-            open_source(self._source) as stream,
             parquet.ParquetWriter(
-                self._folder / ROWS_FILE, schema, compression="lz4", use_dictionary=False, write_statistics=["row"]
+                self._folder / ROWS_FILE,
+                pa.schema(fields),
+                compression="lz4",
+                use_dictionary=False,
+                write_statistics=["row"],
             ) as rows,
             parquet.ParquetWriter(self._folder / PROBLEMS_FILE, PROBLEM_SCHEMA, compression="lz4") as problems,
             ThreadPoolExecutor(1) as self._behind,
             ThreadPoolExecutor(1) as hashing,
         ):
-            feed = Feed(stream, self._dialect.encoding, behind=hashing)
-            header = (0, 0)
-            with closing(blocks_ahead(feed, grammar, fast=fast)) as blocks:
-                for part in Reader(blocks, grammar, self._layout, fast=fast, repairs=self._repairs).parts():
-                    header = part.header if part.header is not None else header
-                    self._take(part, rows, problems)
-                    if cancelled is not None and cancelled():
-                        raise RunCancelled("Reading was cancelled; nothing was kept. Read the file again.")
-                    if on_progress is not None:
-                        on_progress(part.byte_end, max(total, part.byte_end))
-            self._write_slices(rows, at_end=True)
-            self._wait()
-            return self._report(feed, header)
 
-    def _take(self, part: Part, rows: Any, problems: Any) -> None:
+            def tell(byte_end: int) -> None:
+                if cancelled is not None and cancelled():
+                    raise RunCancelled("Reading was cancelled; nothing was kept. Read the file again.")
+                if on_progress is not None:
+                    done = self._bytes_before + byte_end
+                    on_progress(done, max(self._total_bytes, done))
+
+            self._rows, self._problems = rows, problems
+            self._note(others)
+            for one in self._lists:
+                self._read(one, hashing, tell, fast=fast)
+            self._write_slices(at_end=True)
+            self._wait()
+        return self._report()
+
+    def _read(self, one: PlainList, hashing: Executor, tell: Callable[[int], None], *, fast: bool) -> None:
+        """Read one list to its end; its rows go on where those of the list before ended."""
+        before = self._members[-1].last_row if self._members else 0
+        rows_before = self._sums["rows"]
+        place = _Place(one, before, len(self._lists) > 1, self._lists[0].layout.columns)
+        grammar = Grammar.of(one.dialect, one.layout.width)
+        repairs = self._repairs.shifted(-before)
+        header = (0, 0)
+        with open_source(one.plain) as stream:
+            feed = Feed(stream, one.dialect.encoding, behind=hashing)
+            with closing(blocks_ahead(feed, grammar, fast=fast)) as blocks:
+                reader = Reader(blocks, grammar, one.layout, fast=fast, repairs=repairs)
+                for part in reader.parts():
+                    header = part.header if part.header is not None else header
+                    self._take(place.of(part))
+                    tell(part.byte_end)
+            self._sha256 = feed.sha256
+            self._sums["source_bytes"] += feed.size_bytes
+            self._bytes_before += feed.size_bytes
+        rows_read, same = self._sums["rows"] - rows_before, _same_form(self._lists[0], one)
+        self._members.append(
+            StageMember(one.name, one.dialect, before, before + reader.records, rows_read, *header, same)
+        )
+
+    def _take(self, part: Part) -> None:
         if part.table.num_rows:
             self._waiting.append(part.table)
-        self._write_slices(rows, at_end=False)
-        _write_problems(problems, part.problems)
-        self._counts.update(found.code for found in part.problems)
+        self._write_slices(at_end=False)
+        self._note(part.problems)
         self._sums.update(
             rows=part.table.num_rows,
             record_bytes=part.record_bytes,
@@ -233,7 +313,11 @@ class _Builder:
             tolerant_bytes=part.tolerant_bytes,
         )
 
-    def _write_slices(self, rows: Any, *, at_end: bool) -> None:
+    def _note(self, problems: list[ReadingProblem]) -> None:
+        _write_problems(self._problems, problems)
+        self._counts.update(found.code for found in problems)
+
+    def _write_slices(self, *, at_end: bool) -> None:
         """Write every slice that is full; at the end also the last."""
         waiting = sum(table.num_rows for table in self._waiting)
         size = sum(_source_bytes(table) for table in self._waiting)
@@ -243,7 +327,9 @@ class _Builder:
         while table.num_rows and (at_end or table.num_rows >= SLICE_ROWS or _source_bytes(table) >= SLICE_BYTES):
             count = _slice_length(table)
             self._wait()
-            self._writing = self._behind.submit(rows.write_table, table.slice(0, count), row_group_size=SLICE_ROWS)
+            self._writing = self._behind.submit(
+                self._rows.write_table, table.slice(0, count), row_group_size=SLICE_ROWS
+            )
             table = table.slice(count)
         self._waiting = [table] if table.num_rows else []
 
@@ -253,37 +339,85 @@ class _Builder:
             self._writing.result()
             self._writing = None
 
-    def _report(self, feed: Feed, header: tuple[int, int]) -> StageReport:
-        sums = self._sums
+    def _report(self) -> StageReport:
+        sums, first = self._sums, self._members[0]
         accounted = sums["record_bytes"] + sums["set_aside_bytes"]
         audit = Audit(
-            source_bytes=feed.size_bytes,
+            source_bytes=sums["source_bytes"],
             record_bytes=sums["record_bytes"],
             set_aside_bytes=sums["set_aside_bytes"],
-            unaccounted_bytes=feed.size_bytes - accounted,
+            unaccounted_bytes=sums["source_bytes"] - accounted,
             records=sums["rows"],
             set_aside=sums["set_aside"],
         )
         return StageReport(
             rows=sums["rows"],
-            columns=self._layout.columns,
+            columns=self._lists[0].layout.columns,
             dialect=self._dialect,
-            source_sha256=feed.sha256,
+            source_sha256=self._sha256,
             audit=audit,
             problem_counts=dict(self._counts),
             fast_bytes=sums["fast_bytes"],
             tolerant_bytes=sums["tolerant_bytes"],
-            header_start=header[0],
-            header_end=header[1],
+            header_start=first.header_start,
+            header_end=first.header_end,
             repairs=self._repairs,
+            warnings=tuple(self._warnings()),
+            members=tuple(self._members) if len(self._members) > 1 else (),
         )
+
+    def _warnings(self) -> Iterator[ListWarning]:
+        """What unpacking had to tell, of several lists with the name of the one."""
+        for one in self._lists:
+            for warning in read_notes(one.plain).warnings:
+                is_named = len(self._lists) > 1
+                yield replace(warning, message=f"{one.name}: {warning.message}") if is_named else warning
+
+
+def _same_form(first: PlainList, other: PlainList) -> bool:
+    """Whether records of both can stand in one file, byte for byte."""
+    mine, others = (
+        (one.dialect.encoding.removesuffix("-sig"), one.dialect.delimiter, one.dialect.quote, one.dialect.escape)
+        for one in (first, other)
+    )
+    return mine == others and first.layout.columns == other.layout.columns
+
+
+class _Place:
+    """Where the parts of one list come in the stage: rows counted on, columns in the order of the first list."""
+
+    def __init__(self, one: PlainList, before: int, is_one_of_several: bool, columns: Sequence[str]) -> None:
+        self._name = one.name if is_one_of_several else ""
+        self._before = before
+        mine = {name: at for at, name in enumerate(one.layout.columns)}
+        self._order = [mine[name] for name in columns]
+
+    def of(self, part: Part) -> Part:
+        """The part as it stands in the stage; messages name the list that they are about, with its own row."""
+        if not self._name:
+            return part
+        table = part.table
+        rows = pa.array(table["row"].to_numpy() + self._before)
+        names = [f"c{at}" for at in range(len(self._order))]
+        columns = [table[f"c{at}"] for at in self._order]
+        moved = pa.table(
+            [rows, table["byte_start"], table["byte_end"], table["surplus"], *columns],
+            names=["row", "byte_start", "byte_end", "surplus", *names],
+        )
+        problems = [
+            replace(
+                found,
+                row=None if found.row is None else found.row + self._before,
+                message=f"{self._name}: {found.message}",
+            )
+            for found in part.problems
+        ]
+        return replace(part, table=moved, problems=problems)
 
 
 def _source_bytes(table: Any) -> int:
-    """Source bytes from the first to the last record of a table."""
-    if not table.num_rows:
-        return 0
-    return int(table["byte_end"][-1].as_py()) - int(table["byte_start"][0].as_py())
+    """Source bytes of the records of a table."""
+    return int(pc.sum(pc.subtract(table["byte_end"], table["byte_start"])).as_py() or 0)
 
 
 def _slice_length(table: Any) -> int:
@@ -291,7 +425,7 @@ def _slice_length(table: Any) -> int:
     table = table.slice(0, SLICE_ROWS)
     if _source_bytes(table) < SLICE_BYTES:
         return int(table.num_rows)
-    ends = table["byte_end"].to_numpy() - table["byte_start"][0].as_py()
+    ends = pc.subtract(table["byte_end"], table["byte_start"]).to_numpy().cumsum()
     return max(1, int(ends.searchsorted(SLICE_BYTES)))
 
 

@@ -1,15 +1,16 @@
-"""Packed sources: what they hold, and unpacking them in bounded memory, bombs refused while unpacking."""
+"""Packed sources: what kind they are, and unpacking one layer in bounded memory, bombs refused while unpacking."""
 
 from __future__ import annotations
 
 import bz2
 import gzip
 import hashlib
-import json
 import lzma
+import shutil
+import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +19,10 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from importer.errors import RunCancelled, SourceError
-from importer.files import write_private
 from importer.intake.feed import open_source
+from importer.intake.foreign import foreign_kind, in_zip, refused
+from importer.intake.plain_notes import PlainNotes, notes_path, write_notes
 from importer.intake.workbook import WORKBOOK_KINDS, sheet_names, workbook_kind, write_sheet
-from importer.list_warning import ListWarning
 
 SIGNS = (
     (b"PK\x03\x04", "zip"),
@@ -31,15 +32,34 @@ SIGNS = (
     (b"\x28\xb5\x2f\xfd", "zstd"),
 )
 
+ARCHIVES = ("zip", "tar")
+STREAMS = ("gzip", "bzip2", "xz", "zstd")
+
+EMPTY = "is empty"
+"""Said of a file or a sheet that holds nothing."""
+
+HEAD_BYTES = 4096
+"""Of a file, looked at to tell what it is."""
+
 CHUNK_BYTES = 1024 * 1024
 
 MAX_DIRECTORY_BYTES = 8 * 1024 * 1024
 """Of a zip's directory: about 80,000 members. A larger one would cost memory before anything is unpacked."""
 
+MAX_ENTRIES = 80_000
+"""Of a tar, for the same reason."""
+
+MOST_PEEKED = 200
+"""Files of an archive whose first bytes are looked at; of more, the name alone says what they are."""
+
 XZ_MEMORY_BYTES = 72 * 1024 * 1024
 """What `xz -9` needs (its dictionary of 64 MB); only touched as far as is unpacked."""
 
-LIST_ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".psv", ".dat")
+BUNDLE_COMMENT = b"several files, named together"
+"""The comment of a zip of ours."""
+
+MAY_HOLD_SEVERAL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".zip", ".tar", ".tgz", ".tbz2", ".txz")
+"""Endings of files that may be several lists; `.tar.gz` and its like by the middle."""
 
 DAMAGED = (
     EOFError,
@@ -47,6 +67,7 @@ DAMAGED = (
     zlib.error,
     lzma.LZMAError,
     zipfile.BadZipFile,
+    tarfile.TarError,
     NotImplementedError,
     RuntimeError,
     ValueError,
@@ -67,45 +88,144 @@ DEFAULT_LIMITS = UnpackLimits()
 
 @dataclass(frozen=True)
 class Unpacked:
-    """The plain list in `path`; `member` is the file of an archive or the sheet of a workbook it came from.
-
-    `warnings` are what a plain list cannot show any more: hidden rows, merged cells and their like.
-    """
+    """What was in the source, in `path`; `member`: the file of an archive or the sheet of a workbook that it is."""
 
     path: Path
     kind: str
     member: str
     size_bytes: int
-    warnings: tuple[ListWarning, ...] = ()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file of an archive. `foreign`: what it is where it is surely no list, as "a picture"."""
+
+    name: str
+    size_bytes: int
+    foreign: str = ""
+
+    @property
+    def may_hold_several(self) -> bool:
+        """Whether it may be a workbook or an archive itself."""
+        name = self.name.lower()
+        return name.endswith(MAY_HOLD_SEVERAL) or ".tar." in name
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook. `aside`: why it is not taken for a list; "" for one that is."""
+
+    name: str
+    aside: str = ""
 
 
 def container_kind(source: Path) -> str:
-    """ "gzip", "zip", "zstd", "bzip2", "xz" or one of WORKBOOK_KINDS; "" for a plain file. Raises SourceError."""
+    """One of STREAMS, ARCHIVES or WORKBOOK_KINDS; "" for a plain file.
+
+    Raises SourceError: a file that is none of them and no list, or cannot be opened.
+    """
     with open_source(source) as stream:
-        head = stream.read(8)
+        head = stream.read(HEAD_BYTES)
     kind = next((name for sign, name in SIGNS if head.startswith(sign)), "")
     if kind == "zip":
         _refuse_huge_directory(source)
-    return workbook_kind(source) or kind
+    if not kind and head[257:262] == b"ustar":
+        return "tar"
+    return workbook_kind(source) or (_plain_zip(source) if kind == "zip" else kind)
 
 
-def list_members(source: Path) -> tuple[str, ...]:
-    """Files of a zip (the likeliest list first) or sheets of a workbook; empty for what holds one list.
+def _plain_zip(source: Path) -> str:
+    with _told(source), zipfile.ZipFile(source) as archive:
+        foreign = in_zip(archive.namelist()[:1000])
+    if foreign:
+        raise refused(source.name, foreign)
+    return "zip"
 
-    Raises SourceError: damaged, no list in it.
+
+def list_entries(source: Path) -> tuple[Entry, ...]:
+    """The files of an archive in its order, without folders, links and what archivers leave beside the files.
+
+    Raises SourceError: damaged, too many.
     """
-    kind = container_kind(source)
     with _told(source):
-        if kind in WORKBOOK_KINDS:
-            return sheet_names(source)
-        if kind != "zip":
-            return ()
-        with zipfile.ZipFile(source) as archive:
-            files = [one for one in archive.infolist() if not one.is_dir() and not _is_litter(one.filename)]
-    if not files:
-        raise SourceError(f'The zip "{source.name}" holds no file. Pack the list again.')
-    ranked = sorted(files, key=lambda one: (not one.filename.lower().endswith(LIST_ENDINGS), -one.file_size))
-    return tuple(dict.fromkeys(one.filename for one in ranked))
+        return _zip_entries(source) if container_kind(source) == "zip" else _tar_entries(source)
+
+
+def _zip_entries(source: Path) -> tuple[Entry, ...]:
+    with zipfile.ZipFile(source) as archive:
+        infos = [info for info in archive.infolist() if not info.is_dir() and not is_litter(info.filename)]
+        infos = [info for info in infos if info.external_attr >> 28 in (0, 0o10)]  # a file's mode, or none
+        heads = len(infos) <= MOST_PEEKED
+        found = {
+            info.filename: Entry(info.filename, info.file_size, _foreign_in_zip(archive, info) if heads else "")
+            for info in infos
+        }
+    return tuple(found.values())
+
+
+def _foreign_in_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
+    if info.flag_bits & 1 or not info.file_size:
+        return ""
+    with archive.open(info) as stream:
+        return foreign_kind(stream.read(HEAD_BYTES))
+
+
+def _tar_entries(source: Path) -> tuple[Entry, ...]:
+    found: dict[str, Entry] = {}
+    with tarfile.open(source, "r:") as archive:
+        for info in archive:
+            if info.isfile() and not is_litter(info.name):
+                stream = archive.extractfile(info)
+                head = stream.read(HEAD_BYTES) if stream is not None and len(found) < MOST_PEEKED else b""
+                found[info.name] = Entry(info.name, info.size, foreign_kind(head))
+            if len(found) > MAX_ENTRIES:
+                raise SourceError(f'The archive "{source.name}" holds too many files. Upload the list itself.')
+    return tuple(found.values())
+
+
+def list_sheets(source: Path) -> tuple[Sheet, ...]:
+    """The sheets of a workbook in its order. Raises SourceError: damaged."""
+    with _told(source):
+        return tuple(Sheet(name, "" if _has_content(source, name) else EMPTY) for name in sheet_names(source))
+
+
+class _Full(Exception):
+    """Something was written."""
+
+
+class _UntilContent:
+    """Takes what is written until there is a cell with something in it."""
+
+    closed = False
+
+    def write(self, data: bytes) -> int:
+        if bytes(data).strip(b',"\r\n '):
+            raise _Full
+        return len(data)
+
+    def writable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return False
+
+    def seekable(self) -> bool:
+        return False
+
+    def flush(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def _has_content(source: Path, sheet: str) -> bool:
+    out: Any = _UntilContent()
+    try:
+        write_sheet(source, sheet, out, _Gauge(source, DEFAULT_LIMITS, None).count)
+    except _Full:
+        return True
+    return False
 
 
 def unpack_source(
@@ -116,30 +236,34 @@ def unpack_source(
     limits: UnpackLimits = DEFAULT_LIMITS,
     cancelled: Callable[[], bool] | None = None,
 ) -> Unpacked:
-    """Unpack `source` (or its `member`; default: the likeliest) into the new file `target`; nothing stays on failure.
+    """Unpack one layer of `source` (its `member`, or the first) into the new file `target`; nothing stays on failure.
 
     Raises SourceError: damaged, encrypted, no such member, unpacks to too much. RunCancelled.
     """
     kind = container_kind(source)
-    members = list_members(source)
-    if member and member not in members:
-        raise SourceError(
-            f'"{source.name}" has no part of that name any more. Choose one of its {len(members):,} parts.'
-        )
-    chosen = member or (members[0] if members else "")
+    gauge = _Gauge(source, limits, cancelled)
+    member = member or _first_part(source, kind)
     try:
         with _told(source), target.open("xb") as out:
             target.chmod(0o600)
-            warnings: tuple[ListWarning, ...] = ()
             if kind in WORKBOOK_KINDS:
-                warnings = write_sheet(source, chosen, out, _Gauge(source, limits, cancelled).count)
+                write_notes(target, PlainNotes(warnings=write_sheet(source, member, out, gauge.count)))
             else:
-                with _opened(source, kind, chosen) as stream:
-                    _copy(stream, out, _Gauge(source, limits, cancelled))
-        return Unpacked(target, kind, chosen, target.stat().st_size, warnings)
-    except BaseException:
+                with _opened(source, kind, member) as stream:
+                    _copy(stream, out, gauge)
+        return Unpacked(target, kind, member, target.stat().st_size)
+    except BaseException as error:
         target.unlink(missing_ok=True)
+        notes_path(target).unlink(missing_ok=True)
+        if isinstance(error, KeyError):  # what zipfile and tarfile raise
+            raise SourceError(f'"{source.name}" has no part of that name any more. Choose another.') from None
         raise
+
+
+def _first_part(source: Path, kind: str) -> str:
+    if kind in ARCHIVES:
+        return next((entry.name for entry in list_entries(source)), "")
+    return sheet_names(source)[0] if kind in WORKBOOK_KINDS else ""
 
 
 class _Gauge:
@@ -178,6 +302,10 @@ def _opened(source: Path, kind: str, member: str) -> Iterator[Any]:
                 raise SourceError(f'The zip "{source.name}" is encrypted. Unpack it and upload the list itself.')
             with archive.open(member) as stream:
                 yield stream
+        return
+    if kind == "tar":
+        with tarfile.open(source, "r:") as archive:
+            yield archive.extractfile(archive.getmember(member))
         return
     openers: dict[str, Callable[[Path], Any]] = {
         "gzip": gzip.GzipFile,
@@ -226,10 +354,11 @@ class _XzStream:
                 return data
 
 
-def _is_litter(name: str) -> bool:
-    """What archivers leave beside the files."""
-    last = name.rsplit("/", 1)[-1]
-    return name.startswith("__MACOSX/") or last.startswith((".", "~$")) or last in ("Thumbs.db", "desktop.ini")
+def is_litter(name: str) -> bool:
+    """Whether a file of an archive is what archivers leave beside the files, or hidden."""
+    parts = name.split("/")
+    hidden = any(part.startswith(".") and part not in (".", "..") for part in parts)
+    return hidden or "__MACOSX" in parts or parts[-1].startswith("~$") or parts[-1] in ("Thumbs.db", "desktop.ini")
 
 
 def _refuse_huge_directory(source: Path) -> None:
@@ -258,30 +387,37 @@ def _told(source: Path) -> Iterator[None]:
         ) from None
 
 
-def plain_source(source: Path, member: str = "") -> Path:
-    """The plain list of a source: itself, or what it unpacks to, kept in a hidden file beside it."""
-    kind = container_kind(source)
-    if not kind:
-        return source
+def unpacked(source: Path, member: str = "") -> Path:
+    """One layer of the source unpacked, kept in a hidden file beside it."""
     stamp = source.stat()
     tag = hashlib.sha256(f"{member}/{stamp.st_size}/{stamp.st_mtime_ns}".encode()).hexdigest()[:12]
-    plain = source.with_name(f".{source.name}-plain-{tag}")
+    plain = source.with_name(f".{source.name.lstrip('.')}-plain-{tag}")
     if not plain.exists():
         beside = plain.with_name(plain.name + "-unpacking")
         beside.unlink(missing_ok=True)
-        warnings = unpack_source(source, beside, member).warnings
-        if warnings:
-            told = json.dumps([warning.to_dict() for warning in warnings], ensure_ascii=False)
-            write_private(_warnings_path(plain), told)
+        unpack_source(source, beside, member)
+        if notes_path(beside).exists():
+            notes_path(beside).rename(notes_path(plain))
         beside.rename(plain)
     return plain
 
 
-def unpacking_warnings(plain: Path) -> tuple[ListWarning, ...]:
-    """What was to be told when `plain_source` unpacked this list; nothing of a list that was never packed."""
-    path = _warnings_path(plain)
-    return tuple(ListWarning(**one) for one in json.loads(path.read_text("utf-8"))) if path.exists() else ()
+def bundle_files(files: Sequence[tuple[str, Path]], target: Path) -> None:
+    """Several files (name, path) as one source that is the same for the same files: a zip without packing."""
+    with zipfile.ZipFile(target, "x", zipfile.ZIP_STORED) as archive:
+        archive.comment = BUNDLE_COMMENT
+        for name, path in files:
+            info = zipfile.ZipInfo(name)
+            info.external_attr = 0o100600 << 16
+            info.file_size = path.stat().st_size
+            with path.open("rb") as given, archive.open(info, "w") as out:
+                shutil.copyfileobj(given, out, CHUNK_BYTES)
+    target.chmod(0o600)
 
 
-def _warnings_path(plain: Path) -> Path:
-    return plain.with_name(plain.name + "-warnings.json")
+def is_bundle(source: Path) -> bool:
+    """Whether `bundle_files` made it."""
+    if container_kind(source) != "zip":
+        return False
+    with _told(source), zipfile.ZipFile(source) as archive:
+        return archive.comment == BUNDLE_COMMENT

@@ -14,6 +14,7 @@ import chardet
 
 from importer.intake.dialect import Choice
 from importer.intake.encodings import BOMS, find_codec
+from importer.intake.foreign import foreign_kind
 
 PLAUSIBLE = frozenset(
     {"cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp850", "cp852", "cp866"}
@@ -25,20 +26,6 @@ PRIOR = {"cp1252": 1.25, "cp850": 1.05, "mac-roman": 1.05}
 """Weights for near ties: short Western lists score the same in several encodings, and most are cp1252."""
 
 ALWAYS_OFFERED = ("utf-8", "cp1252", "cp1250", "cp1251", "cp850", "mac-roman", "utf-16-le", "cp932", "gb18030")
-
-BINARY_SIGNS = (
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-    (b"PK\x03\x04", "a packed file in a packed file"),
-    (b"\x1f\x8b", "a packed file in a packed file"),
-    (b"7z\xbc\xaf", "a 7z file"),
-    (b"%PDF", "a PDF"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"PAR1", "a Parquet file"),
-    (b"SQLite format 3", "a database"),
-    (b"\x7fELF", "a program"),
-)
 
 _CONTROL = bytes(value for value in range(32) if value not in b"\t\n\r\x0b\x0c\x1a\x1b\x1c\x1d\x1e\x1f\x01\x02\x03")
 
@@ -78,10 +65,9 @@ class ByteCensus:
 
 
 def binary_kind(head: bytes) -> str:
-    """What a file that is no text is, in plain words; empty for text."""
-    for sign, kind in BINARY_SIGNS:
-        if head.startswith(sign):
-            return kind
+    """What a file that is no list is, in plain words; empty for text that may be one."""
+    if kind := foreign_kind(head):
+        return kind
     if any(head.startswith(mark) for mark, _ in BOMS) or nul_pattern(head):
         return ""
     control = len(head) - len(head.translate(None, _CONTROL))

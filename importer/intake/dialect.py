@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from importer.errors import ConfigError
@@ -16,7 +16,8 @@ class Dialect:
     `encoding` is a Python codec name. `preamble_rows` records before the header are set aside; blank lines among
     them count. `header_rows` 0 means the columns are called column_1, column_2 and so on; `label_rows` records after
     the header say again what is in the columns, and are set aside. `member` is the file of a zip or the sheet of a
-    workbook that is read.
+    workbook that is read. `members`: of a list made of several, how each is read; the rest is then as the first has
+    it.
 
     `null`: how a database dump writes NULL (a cell that is just this is empty); with a backslash for the escape, the
     letters after it then stand for signs (`\\t` a tab, `\\n` a line end). `line_quotes`: quotes stand around whole
@@ -34,6 +35,7 @@ class Dialect:
     label_rows: int = 0
     null: str = ""
     line_quotes: bool = False
+    members: tuple[Dialect, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.delimiter or set(self.delimiter) & set("\r\n\0"):
@@ -49,13 +51,20 @@ class Dialect:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain types only, for JSON."""
-        return asdict(self)
+        told = asdict(replace(self, members=()))
+        return {**told, "members": [one.to_dict() for one in self.members]}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Dialect:
         """The dialect that `to_dict` described; unknown names are passed over, missing ones take the default."""
         known = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in values.items() if name in known})
+        told = {name: value for name, value in values.items() if name in known}
+        return cls(**{**told, "members": tuple(cls.from_dict(one) for one in told.get("members", ()))})
+
+    @property
+    def of_each(self) -> tuple[Dialect, ...]:
+        """The dialect of each list to be read: of its members, or its own."""
+        return self.members or (self,)
 
 
 @dataclass(frozen=True)
@@ -76,4 +85,3 @@ class Guess:
     delimiters: tuple[Choice, ...]
     quotes: tuple[Choice, ...]
     header_reason: str
-    members: tuple[Choice, ...] = ()

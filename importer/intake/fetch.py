@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from importer.errors import ConfigError, RunCancelled, SourceError
+from importer.intake.containers import Entry, is_litter
+from importer.intake.members import choose_members
 
 CHUNK_BYTES = 1024 * 1024
 
-_S3 = re.compile(r"s3:/{1,2}([^/]+)/(.+)")
+MOST_OBJECTS = 10_000
+"""Under one prefix: an export of a table of 100 GB has some hundred."""
+
+_S3 = re.compile(r"s3:/{1,2}([^/]+)/(.*)")
 """One slash too: that is what a Path makes of two."""
 
 
 def s3_parts(name: str) -> tuple[str, str] | None:
-    """(bucket, key) of an S3 address; None when it is none."""
+    """(bucket, key) of an S3 address, or (bucket, prefix) of one that ends in a slash; None when it is none."""
     found = _S3.fullmatch(name)
     return (found.group(1), found.group(2)) if found else None
 
@@ -65,6 +70,37 @@ def fetch_s3(
         raise ConfigError(f"The list cannot be kept here ({error.strerror}). Make room on the disk.") from None
     finally:
         beside.unlink(missing_ok=True)
+
+
+def list_s3(prefix: str, *, client: Any = None) -> tuple[str, ...]:
+    """Addresses of the objects under `s3://bucket/prefix/` that hold anything, by name. Raises as `fetch_s3`."""
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    bucket, start = s3_parts(prefix) or ("", "")
+    try:
+        pages = (client or boto3.Session().client("s3")).get_paginator("list_objects_v2")
+        found: list[str] = []
+        for page in pages.paginate(Bucket=bucket, Prefix=start):
+            found += [f"s3://{bucket}/{one['Key']}" for one in page.get("Contents", ()) if one["Size"]]
+            if len(found) > MOST_OBJECTS:
+                raise ConfigError(f"More than {MOST_OBJECTS:,} objects lie under that address. Name fewer.")
+        return tuple(found)
+    except ClientError as error:
+        raise _told(error, bucket) from None
+    except BotoCoreError as error:
+        raise _unreached(type(error).__name__, bucket) from None
+
+
+def choose_objects(objects: Sequence[str], prefix: str, wanted: str) -> tuple[str, ...]:
+    """Which of the objects under a prefix are the list: all of them, the one called `wanted`, or the only one.
+
+    Raises SourceError, and MemberNotChosen when there are several and none is named.
+    """
+    start = len(prefix)
+    entries = {one[start:]: one for one in objects if not is_litter(one[start:])}
+    members = choose_members([Entry(name, 1) for name in entries], prefix, wanted)
+    return tuple(entries[name] for name in members)
 
 
 _WITHOUT_CREDENTIALS = (

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from importer.errors import SourceError
 from importer.intake.apart import texts
-from importer.intake.containers import plain_source
 from importer.intake.dialect import Dialect
 from importer.intake.feed import MAX_RECORD_BYTES, Block, Feed, open_source
 from importer.intake.grammar import Grammar
+from importer.intake.members import plain_source
 from importer.intake.tokenizer import Tokenizer
 
 MOST_BYTES = 256 * 1024 * 1024

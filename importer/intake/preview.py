@@ -8,10 +8,10 @@ from io import BytesIO
 from pathlib import Path
 
 from importer.intake.build import HEAD_BYTES, read_layout
-from importer.intake.containers import plain_source
 from importer.intake.dialect import Dialect
 from importer.intake.feed import Block, Feed, Gap, open_source
 from importer.intake.grammar import Grammar
+from importer.intake.members import plain_source
 from importer.intake.problems import ReadingProblem
 from importer.intake.reader import Reader
 
@@ -34,7 +34,9 @@ class Preview:
 
 
 def preview_source(source: Path, dialect: Dialect, rows: int = 20) -> Preview:
-    """At most `rows` rows from the first HEAD_BYTES. Raises SourceError as reading would."""
+    """At most `rows` rows from the first HEAD_BYTES, of the first of several lists. Raises SourceError as reading
+    would."""
+    dialect = dialect.of_each[0]
     source = plain_source(source, dialect.member)
     layout = read_layout(source, dialect)
     with open_source(source) as stream:

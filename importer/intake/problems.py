@@ -27,6 +27,7 @@ BLOCKING = {
     "footer": False,
     "repaired_row": False,
     "mojibake": False,
+    "other_member": False,
 }
 """Every code. Blocking: the row is in the stage but is rejected unless a person accepts it. A record too big never
 enters the stage, so there is no row to reject: it is set aside and listed."""

@@ -67,6 +67,11 @@ class Reader:
         self._is_careful = False
         self._careful_bytes = limits.smallest_part
 
+    @property
+    def records(self) -> int:
+        """Records met so far, with the header and all that is set aside."""
+        return self._row - 1
+
     def parts(self) -> Iterator[Part]:
         """All of the list; the first part holds what the layout sets aside and no records."""
         yield self._head()

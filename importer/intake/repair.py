@@ -73,6 +73,10 @@ class Repairs:
             return self.rows[row]
         return suggested if suggested is not None and suggested.kind in self.kinds else None
 
+    def shifted(self, rows: int) -> Repairs:
+        """The same for row numbers that are so much higher."""
+        return Repairs({row + rows: repair for row, repair in self.rows.items()}, self.kinds) if rows else self
+
     def to_dict(self) -> dict[str, Any]:
         """Plain types only, for JSON."""
         return {

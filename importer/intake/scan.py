@@ -10,12 +10,13 @@ from typing import BinaryIO
 import numpy as np
 
 from importer.errors import SourceError
-from importer.intake.containers import list_members, plain_source
 from importer.intake.detect import ByteCensus, binary_kind, rank_encodings
-from importer.intake.dialect import Choice, Guess
+from importer.intake.dialect import Guess
 from importer.intake.encodings import decode_block, find_codec, line_marks
 from importer.intake.feed import MAX_RECORD_BYTES, open_source
+from importer.intake.foreign import refused
 from importer.intake.guess import guess_table
+from importer.intake.members import list_members, plain_source
 
 SCAN_BYTES = 4 * 1024 * 1024
 """Read at a time."""
@@ -45,9 +46,7 @@ def guess_dialect(source: Path, member: str = "") -> Guess:
     guess = _guess_plain(plain_source(source, member))
     if not members:
         return guess
-    dialect = replace(guess.dialect, member=member or members[0])
-    choices = tuple(Choice(name, 1.0 if name == dialect.member else 0.5, "part of the file") for name in members)
-    return replace(guess, dialect=dialect, members=choices)
+    return replace(guess, dialect=replace(guess.dialect, member=member or members[0].name))
 
 
 def _guess_plain(source: Path) -> Guess:
@@ -57,7 +56,7 @@ def _guess_plain(source: Path) -> Guess:
             raise SourceError(f'The file "{source.name}" is empty. Export the list again and upload that.')
         kind = binary_kind(head)
         if kind:
-            raise SourceError(f'The file "{source.name}" is {kind}, not a list. Save it as CSV UTF-8, then upload.')
+            raise refused(source.name, kind)
         encodings = rank_encodings(_take_census(stream, head))
         samples = _samples(stream, encodings[0].value)
     table = guess_table(samples, encodings[0].value, MAX_RECORD_BYTES)

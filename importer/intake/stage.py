@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -16,10 +18,10 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from importer.errors import SourceError
-from importer.intake.containers import plain_source
 from importer.intake.dialect import Dialect
 from importer.intake.encodings import find_codec
 from importer.intake.feed import open_source
+from importer.intake.members import plain_source
 from importer.intake.problems import Audit, ReadingProblem
 from importer.intake.repair import NO_REPAIRS, Repairs
 from importer.list_warning import ListWarning
@@ -39,10 +41,28 @@ SLICE_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
+class StageMember:
+    """One of several lists that are read as one. Its records are numbered on from `rows_before`, so that the row that
+    a spreadsheet shows of it is the number less that; `last_row` is the number of its last record, `rows` are in the
+    stage. The header's bytes are those of its own plain list. `same_form`: its records can stand among those of the
+    first list byte for byte."""
+
+    name: str
+    dialect: Dialect
+    rows_before: int
+    last_row: int
+    rows: int
+    header_start: int = 0
+    header_end: int = 0
+    same_form: bool = True
+
+
+@dataclass(frozen=True)
 class StageReport:
     """What reading came to. `source_sha256` is that of the file as it came, packed or not. `header_start` and
     `header_end` are the header's bytes in the plain list; `fast_bytes` and `tolerant_bytes` say which road read how
-    much. `warnings` are what unpacking told, which the plain list does not show."""
+    much. `warnings` are what unpacking told, which the plain list does not show. `members`: the lists that it is made
+    of, where they are several."""
 
     rows: int
     columns: tuple[str, ...]
@@ -56,10 +76,12 @@ class StageReport:
     header_end: int = 0
     repairs: Repairs = NO_REPAIRS
     warnings: tuple[ListWarning, ...] = ()
+    members: tuple[StageMember, ...] = ()
 
     def to_json(self) -> str:
         """The report with its format number."""
         values = {**asdict(replace(self, repairs=NO_REPAIRS)), "repairs": self.repairs.to_dict()}
+        values |= {"dialect": self.dialect.to_dict()}
         return json.dumps({"format": FORMAT, **values}, ensure_ascii=False, indent=1)
 
     @classmethod
@@ -73,7 +95,35 @@ class StageReport:
         values["audit"] = Audit(**values["audit"])
         values["repairs"] = Repairs.from_dict(values["repairs"])
         values["warnings"] = tuple(ListWarning(**one) for one in values.get("warnings", ()))
+        members = [{**one, "dialect": Dialect.from_dict(one["dialect"])} for one in values.get("members", ())]
+        values["members"] = tuple(StageMember(**one) for one in members)
         return cls(**values)
+
+    def member_of(self, row: int) -> StageMember | None:
+        """The list that a row came from; None where the stage is made of one."""
+        at = bisect_left(self.members, row, key=lambda member: member.last_row)
+        return self.members[at] if at < len(self.members) else None
+
+    def place_of(self, row: int) -> str:
+        """Where a person finds the row: `row 7`, or `feb.csv, row 3` where there are several lists."""
+        member = self.member_of(row)
+        return f"row {row:,}" if member is None else f"{member.name}, row {row - member.rows_before:,}"
+
+
+class _PlainBytes:
+    """Records of one plain list by their places."""
+
+    def __init__(self, stream: BinaryIO, dialect: Dialect) -> None:
+        self._stream = stream
+        self._codec = find_codec(dialect.encoding, stream.read(4))
+
+    def record(self, start: int, end: int) -> bytes:
+        """The bytes without the line end."""
+        self._stream.seek(start)
+        found = self._stream.read(end - start)
+        for sign in (self._codec.line_feed, self._codec.carriage_return):
+            found = found.removesuffix(sign) if len(found) % self._codec.unit == 0 else found
+        return found
 
 
 class Stage:
@@ -98,8 +148,12 @@ class Stage:
 
     @cached_property
     def source(self) -> Path:
-        """The plain list: the source, or what it unpacks to."""
-        return plain_source(self.packed, self.report.dialect.member)
+        """The plain list, the first where there are several: the source, or what it unpacks to."""
+        return self.plain_of(self.report.dialect.of_each[0])
+
+    def plain_of(self, dialect: Dialect) -> Path:
+        """The plain list that is read in this dialect."""
+        return plain_source(self.packed, dialect.member)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -189,30 +243,35 @@ class Stage:
                 found[row] = tuple(json.loads(cells))
         return found
 
+    def keeps_bytes(self, row: int) -> bool:
+        """Whether the row's original bytes can stand in a file of records, behind others and under the first header:
+        not with quotes around whole lines, nor from another list in another form."""
+        member = self.report.member_of(row)
+        dialect = self.report.dialect.of_each[0] if member is None else member.dialect
+        return not dialect.line_quotes and (member is None or member.same_form)
+
     def raw_records(self, row_numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
         """Row and the original bytes of its record without the line end, in the stage's order.
 
         Raises SourceError when the source is gone.
         """
-        with open_source(self.source) as stream:
+        with ExitStack() as opened:
+            plain: dict[str, _PlainBytes] = {}
             for slice_index, mask in self._masks(row_numbers):
                 places = self._read([slice_index], ["row", "byte_start", "byte_end"]).filter(mask)
                 for row, start, end in zip(*(column.to_pylist() for column in places.columns), strict=True):
-                    stream.seek(start)
-                    yield row, self._without_line_end(stream.read(end - start))
+                    member = self.report.member_of(row)
+                    dialect = self.report.dialect.of_each[0] if member is None else member.dialect
+                    if dialect.member not in plain:
+                        stream = opened.enter_context(open_source(self.plain_of(dialect)))
+                        plain[dialect.member] = _PlainBytes(stream, dialect)
+                    yield row, plain[dialect.member].record(start, end)
 
     def raw_header(self) -> bytes:
-        """The original bytes of the header without its line end; empty when the list has none."""
+        """The original bytes of the (first) header without its line end; empty when the list has none."""
         with open_source(self.source) as stream:
-            stream.seek(self.report.header_start)
-            return self._without_line_end(stream.read(self.report.header_end - self.report.header_start))
-
-    def _without_line_end(self, record: bytes) -> bytes:
-        with open_source(self.source) as stream:
-            codec = find_codec(self.report.dialect.encoding, stream.read(4))
-        for end in (codec.line_feed, codec.carriage_return):
-            record = record.removesuffix(end) if len(record) % codec.unit == 0 else record
-        return record
+            plain = _PlainBytes(stream, self.report.dialect.of_each[0])
+            return plain.record(self.report.header_start, self.report.header_end)
 
     def _masks(self, row_numbers: Iterable[int]) -> Iterator[tuple[int, Any]]:
         """Slice and which of its rows are asked for, for each slice that may hold any."""

@@ -55,17 +55,17 @@ def write_rows_file(folder: RunFolder, path: Path, buckets: tuple[Bucket, ...]) 
 
 def write_exact(folder: RunFolder, path: Path, chunks: Iterable[list[Reasoned]], fixed: dict[int, int]) -> Path:
     """Rows with their reasons and original bytes, to `path`. `fixed`: row → the round that fixed it last; such a row
-    is written with the cells of that round, in the source's own encoding and dialect, and so is every row of a list
-    with quotes around whole lines, where nothing can be put before a record."""
+    is written with the cells of that round, in the source's own encoding and dialect, and so is a row whose bytes
+    cannot stand behind others: with quotes around whole lines, or from one of several lists in different forms."""
     stage = open_stage(folder)
     writer, header = reject_header(stage)
     with _whole_file(path) as out:
         out.write(header)
         for chunk in chunks:
             rows = [row for row, *_ in chunk]
-            anew = rows if stage.report.dialect.line_quotes else [row for row in rows if row in fixed]
-            records = dict(stage.raw_records(set(rows) - set(anew)))
-            records |= _records_anew(folder, anew, fixed, writer)
+            anew = {row for row in rows if row in fixed or not stage.keeps_bytes(row)}
+            records = dict(stage.raw_records(set(rows) - anew))
+            records |= _records_anew(folder, sorted(anew), fixed, writer)
             for row, column, code, reason in chunk:
                 out.write(writer.fields((str(row), column, code, reason)) + records[row] + writer.line_end())
     return path
@@ -129,7 +129,7 @@ def reasoned_rows(folder: RunFolder, buckets: tuple[Bucket, ...]) -> Iterator[Re
     """Row, column, code and reason of every row in `buckets`, by row number, from ledger and check."""
     from importer.check import CheckResult
 
-    checked = CheckResult.open(folder.check)
+    checked, read = CheckResult.open(folder.check), open_stage(folder).report
     told_by_check = _check_reasons(checked)
     row_told, reason_told = next(told_by_check, (0, ""))
     with Ledger.open(folder.ledger, read_only=True) as ledger:
@@ -142,7 +142,8 @@ def reasoned_rows(folder: RunFolder, buckets: tuple[Bucket, ...]) -> Iterator[Re
                 reason = checked.message(code, column)
             elif row_told == row and row not in fixed:
                 reason = reason_told
-            yield row, column, code, reason or f"{bucket.capitalize()}: {code}."
+            reason = reason or f"{bucket.capitalize()}: {code}."
+            yield row, column, code, f"{read.place_of(row)}: {reason}" if read.members else reason
 
 
 def _check_reasons(checked: CheckResult) -> Iterator[tuple[int, str]]:

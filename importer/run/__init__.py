@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     )
     from importer.run.saved.saving import save_for_next
     from importer.run.schemas import read_recipe, read_schema, save_schema
+    from importer.run.sources import called, dialect_as_told, source_name, take_in
     from importer.run.unchanged import fixed_lists, planned_list
     from importer.run.warning_sources import Asked, list_warnings
 
@@ -122,6 +123,7 @@ __all__ = [
     "ShownRun",
     "Snapshot",
     "adopt_source",
+    "called",
     "cancel_run",
     "change_history",
     "changing",
@@ -133,6 +135,7 @@ __all__ = [
     "decide_opening",
     "decline",
     "delete_saved",
+    "dialect_as_told",
     "differences",
     "duration",
     "execute_run",
@@ -179,10 +182,12 @@ __all__ = [
     "save_schema",
     "set_pace",
     "shown_run",
+    "source_name",
     "speed",
     "start_runner",
     "table_of",
     "take_back",
+    "take_in",
     "this_holder",
     "usable_connection",
 ]
@@ -240,6 +245,7 @@ _LOADED_LATER = {
     **dict.fromkeys(("fixed_lists", "planned_list"), "unchanged"),
     **dict.fromkeys(_PREPARE, "prepare"),
     **dict.fromkeys(_SCHEMAS, "schemas"),
+    **dict.fromkeys(("called", "dialect_as_told", "source_name", "take_in"), "sources"),
     **dict.fromkeys(_LIBRARY, "saved.library"),
     **dict.fromkeys(_OPENING, "saved.opening"),
     **dict.fromkeys(_LAST_LIST, "saved.last_list"),

@@ -6,9 +6,10 @@ import json
 import re
 import secrets
 import shutil
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from importer.errors import ConfigError, FatalError, SourceError
 from importer.files import sha256_of, to_json, write_private
@@ -20,7 +21,8 @@ COPY_BYTES = 1024 * 1024
 
 @dataclass(frozen=True)
 class Draft:
-    """What is known of a run from its first moment. `created_at` is ISO 8601 UTC; the hash is empty until staged."""
+    """What is known of a run from its first moment. `created_at` is ISO 8601 UTC; the hash is empty until staged.
+    `reading`: what a person said of how the source is to be read (`SourceSpec.to_dict`)."""
 
     run_id: str
     source_name: str
@@ -28,6 +30,7 @@ class Draft:
     created_at: str
     size_bytes: int = 0
     source_sha256: str = ""
+    reading: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,14 @@ from importer.check import (
     with_key,
 )
 from importer.endpoint import BATCH_TABLE, endpoint_guards
+from importer.errors import SourceError
 from importer.files import to_json, write_private
-from importer.intake import Dialect, Repairs, Stage, build_stage, guess_dialect
+from importer.intake import Dialect, Repairs, SourceSpec, Stage, build_stage
 from importer.plan import Guard, Mode, Pace, Plan, check_guards, make_plan
 from importer.profile import ListProfile, load_profile, profile_stage, save_profile
 from importer.run.folder import RunFolder
 from importer.run.schemas import name_as_read, read_recipe, read_schema, save_schema, take_in_columns
+from importer.run.sources import called, dialect_as_told
 from importer.run.staged import open_stage
 from importer.run.turns import changing, refuse_frozen
 from importer.second_process import SecondProcess
@@ -42,30 +44,36 @@ def prepare_stage(
     dialect: Dialect | None = None,
     *,
     repairs: Repairs | None = None,
+    spec: SourceSpec | None = None,
     on_progress: OnProgress | None = None,
     cancelled: Cancelled | None = None,
 ) -> Stage:
-    """Read the source into the stage, with the guessed dialect unless one is given; profile and check start afresh.
-    `repairs`: what to repair of what reading suggests.
+    """Read the source into the stage; profile and check start afresh. `spec` (default: the draft's) is what a person
+    said of it: the dialect follows from it unless one is given, and so do the repairs.
 
-    Raises SourceError when the source is no list, ConfigError when the run's plan is frozen.
+    Raises SourceError when the source is no list, MemberNotChosen when it is several, ConfigError when the run's plan
+    is frozen.
     """
     refuse_frozen(folder)
-    chosen = dialect if dialect is not None else guess_dialect(folder.source).dialect
+    spec = spec if spec is not None else SourceSpec.from_dict(folder.draft().reading)
+    chosen = dialect if dialect is not None else dialect_as_told(folder, spec)
     folder.profile.unlink(missing_ok=True)
     with ExitStack() as until_kept:
-        report = build_stage(
-            folder.source,
-            chosen,
-            folder.stage,
-            on_progress=on_progress,
-            cancelled=cancelled,
-            repairs=repairs if repairs is not None else Repairs(),
-            before_it_is_placed=lambda: _take_turn(folder, until_kept),
-        )
+        try:
+            report = build_stage(
+                folder.source,
+                chosen,
+                folder.stage,
+                on_progress=on_progress,
+                cancelled=cancelled,
+                repairs=repairs if repairs is not None else spec.repairs,
+                before_it_is_placed=lambda: _take_turn(folder, until_kept),
+            )
+        except SourceError as error:
+            raise called(error, folder.draft().source_name) from None
         write_private(folder.dialect, to_json(chosen.to_dict()))
-        size_bytes = folder.source.stat().st_size
-        folder.save_draft(replace(folder.draft(), source_sha256=report.source_sha256, size_bytes=size_bytes))
+        draft = replace(folder.draft(), reading=spec.to_dict(), source_sha256=report.source_sha256)
+        folder.save_draft(replace(draft, size_bytes=folder.source.stat().st_size))
     return Stage.open(folder.stage)
 
 

@@ -22,7 +22,7 @@ PROBLEM_ROWS = 200
 
 def draw_reading(folder: RunFolder) -> Stage:
     """The dialect with its choices, the first lines, the table that follows; the stage, read again where needed."""
-    members = list_members(folder.source)
+    members = tuple(member.name for member in list_members(folder.source) if member.is_list)
     kept = kept_dialect(folder)
     member = pick_member(members, kept.member if kept else "", folder.run_id)
     guess = _guess(str(folder.source), folder.run_id, member)

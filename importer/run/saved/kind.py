@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +20,8 @@ NAME_CHARACTERS = 80
 @dataclass(frozen=True)
 class SavedList:
     """A saved kind of list. `columns` are those of the list it was made on; `key_column` is the one of them that
-    becomes the table's partition key (None: the recipe makes it). Times are ISO 8601 UTC."""
+    becomes the table's partition key (None: the recipe makes it). `reading`: what a person said of how its source is
+    to be read. Times are ISO 8601 UTC."""
 
     entry_id: str
     name: str
@@ -31,6 +32,7 @@ class SavedList:
     recipe: Recipe
     source_name: str
     saved_at: str
+    reading: dict[str, Any] = field(default_factory=dict)
 
     @property
     def rules(self) -> int:
@@ -56,6 +58,7 @@ def saved_to_json(entry: SavedList) -> str:
         "columns": list(entry.columns),
         "key_column": entry.key_column,
         "dialect": entry.dialect,
+        "reading": entry.reading,
         "schema": dump_schema(entry.schema),
         "recipe": json.loads(entry.recipe.to_json()),
     }
@@ -79,6 +82,7 @@ def saved_from_json(entry_id: str, text: str) -> SavedList:
             recipe=_recipe(json.dumps(told["recipe"])),
             source_name=str(told["source_name"]),
             saved_at=str(told["saved_at"]),
+            reading=dict(told.get("reading", {})),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise damaged() from None

@@ -53,6 +53,7 @@ def save_for_next(
         recipe=made.recipe,
         source_name=folder.draft().source_name,
         saved_at=iso(now),
+        reading=folder.draft().reading,
     )
     kept = keep_saved(settings, entry, overwrite=overwrite, replacing=replacing)
     link_saved(folder, kept.entry_id)

@@ -86,8 +86,8 @@ def test_wrong_usage_is_2(arguments, capsys):
 
 
 def test_wrong_usage_that_shows_late_is_2_too(tmp_path, capsys):
-    first, second = write(tmp_path, "a.csv", "a\n1\n"), write(tmp_path, "b.csv", "a\n1\n")
-    assert main(["read", first, second]) == 2
+    first = write(tmp_path, "a.csv", "a\n1\n")
+    assert main(["read", first, "-"]) == 2
     assert main(["read", first, "--json"]) == 2
     assert main(["read", first, "--out", first]) == 2
     assert Path(first).read_text() == "a\n1\n"

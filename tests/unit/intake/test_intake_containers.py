@@ -74,10 +74,13 @@ def test_packed_pieces_one_after_the_other_are_one_list(tmp_path: Path, kind: st
 def test_the_member_of_a_zip_is_chosen(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.write_bytes(zipped({"readme.txt": b"x", "small.csv": b"a,b\n1,2\n", "big.csv": LIST, "logo.png": b"yy"}))
-    assert list_members(source) == ("big.csv", "small.csv", "readme.txt", "logo.png")
-    guess = guess_dialect(source)
-    assert guess.dialect.member == "big.csv"
-    assert [choice.value for choice in guess.members] == ["big.csv", "small.csv", "readme.txt", "logo.png"]
+    assert [(member.name, member.is_list) for member in list_members(source)] == [
+        ("small.csv", True),
+        ("big.csv", True),
+        ("readme.txt", False),
+        ("logo.png", False),
+    ]
+    assert guess_dialect(source, "big.csv").dialect.member == "big.csv"
     other = guess_dialect(source, "small.csv").dialect
     assert build_stage(source, other, tmp_path / "stage").columns == ("a", "b")
     with pytest.raises(SourceError, match="no part of that name"):
@@ -163,7 +166,7 @@ def test_a_workbook_is_read_as_excel_shows_it_with_identifiers_as_text(tmp_path:
         workbook({"People": data, "Other": ""}, strings=strings, formats=("General", "dd.mm.yyyy", "00000"))
     )
     assert container_kind(source) == "xlsx"
-    assert list_members(source) == ("People", "Other")
+    assert [(sheet.name, sheet.aside) for sheet in list_members(source)] == [("People", ""), ("Other", "is empty")]
     assert unpack_source(source, tmp_path / "plain").path.read_text("utf-8").splitlines() == [
         "email,id,,on",
         "",
