@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from ipaddress import ip_address
@@ -31,11 +32,21 @@ AWS_SETTINGS = (
 """Variables by which a person (or a container) says "AWS": botocore's own names for profile, region, credentials."""
 
 
+_AWS_HOST = re.compile(
+    r"(?:.+\.)?(?:dynamodb(?:-fips)?|ddb)\.(?P<region>[a-z]{2,5}(?:-[a-z]+)+-\d+)\.(?:vpce\.)?"
+    r"(?:amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|api\.aws|api\.amazonwebservices\.com\.cn|api\.amazonwebservices\.eu"
+    r"|c2s\.ic\.gov|sc2s\.sgov\.gov|csp\.hci\.ic\.gov|cloud\.adc-e\.uk)"
+)
+"""DynamoDB's own hosts: regional, FIPS, dual-stack, account-based (`ACCOUNT.ddb.REGION…`) and those of a VPC
+(`vpce-….dynamodb.REGION.vpce…`). Source: "DynamoDB endpoints and quotas", and the partitions of botocore's rules."""
+
+
 @dataclass(frozen=True)
 class Connection:
     """How to reach a table. `region` may be "" for AWS: then the profile's region counts.
 
-    For the embedded engine `endpoint_url` is None until the engine has been started (`ready_connection`).
+    An endpoint of AWS's own takes requests that are signed for its region alone: there the host's region counts. For
+    the embedded engine `endpoint_url` is None until the engine has been started (`ready_connection`).
     """
 
     kind: Kind
@@ -50,6 +61,8 @@ class Connection:
             raise ConfigError(f'"{self.kind}" is no kind of connection. Use one of: {", ".join(KINDS)}.')
         if self.kind in ("custom", "batch"):
             check_endpoint_url(self.endpoint_url)
+        if self.kind == "custom" and (theirs := aws_region(self.endpoint_url or "")):
+            object.__setattr__(self, "region", theirs)
         if self.kind == "embedded" and self.endpoint_url is not None and not is_loopback(self.endpoint_url):
             raise ConfigError("The embedded engine is only ever on this machine. Choose a custom endpoint instead.")
 
@@ -195,6 +208,12 @@ def check_endpoint_url(url: str | None) -> None:
     parts = urlsplit(url or "")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigError("The endpoint is no web address. Write it like http://127.0.0.1:8000.")
+
+
+def aws_region(url: str) -> str:
+    """The region of an endpoint of DynamoDB's own; "" where it is another's."""
+    named = _AWS_HOST.fullmatch((urlsplit(url).hostname or "").rstrip("."))
+    return named["region"] if named else ""
 
 
 def host_of(url: str | None) -> str:

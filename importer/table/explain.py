@@ -58,6 +58,8 @@ def _explain_local(error: Any, call: Call) -> ImporterError:
     """Refusals on this machine: profile, credentials, region."""
     from botocore import exceptions as raised
 
+    if isinstance(error, raised.EndpointProviderError) and "AccountId" in str(error):
+        return refusals.no_account_for_endpoint()
     region_words = "The AWS region or its FIPS or dual-stack endpoint does not exist. Check the region."
     reasons: tuple[tuple[Any, ImporterError], ...] = (
         (raised.ProfileNotFound, refusals.unknown_profile(call)),

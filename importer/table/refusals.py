@@ -141,6 +141,12 @@ def no_region() -> ConfigError:
     return ConfigError("No AWS region is set. Choose one, for example us-gov-west-1.")
 
 
+def no_account_for_endpoint() -> ConfigError:
+    """Account-based endpoints are wanted, and the account is not known."""
+    told = "AWS_ACCOUNT_ID_ENDPOINT_MODE is required, but no account is known to make an address of."
+    return ConfigError(f"{told} Set AWS_ACCOUNT_ID, or the mode to preferred.")
+
+
 def sso_login_needed(call: Call) -> ConfigError:
     """The sign-in of AWS SSO is missing or over."""
     return ConfigError(f"The AWS SSO sign-in is missing or over. Run {call.login} and try again.")

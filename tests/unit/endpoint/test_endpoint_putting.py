@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from strict_endpoint import WIRES, running_endpoint
+from strict_endpoint.kit import contact_items
+
+from importer.endpoint.function.handler import table_calls, table_client
 from importer.endpoint.function.putting import CALL_S, RESERVE_S, PutReply
 
 
@@ -98,3 +103,23 @@ def test_a_table_that_is_gone_or_closed_is_no_fault_of_a_contact(desk, people, t
     desk.last = code(trouble)
     answer = desk.send({"contacts": people(5)})
     assert (answer.status, answer.told["code"], len(desk.calls)) == (500, told, 1)
+
+
+@pytest.mark.parametrize(
+    "name", ["amazon", "amazon, in chunks", "folded", "repeated", "no checksum (Seastar)", "packed service"]
+)
+def test_the_functions_own_client_acknowledges_replies_of_every_form_or_nothing(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control states a wrong checksum. botocore does not unpack bodies, and then nothing is acknowledged."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
+    wire = WIRES[name]
+    wrong = replace(wire, more={**wire.more, "x-amz-crc32": "7"})
+    for form in (wire, wrong):
+        with running_endpoint(wire=form) as endpoint:
+            client = table_client(endpoint_url=endpoint.url, region_name="us-east-1")
+            replies = [table_calls(client, "EmailContacts")(contact_items(5)) for _ in range(2)]
+            client.close()
+        unproved = wire.gzipped or (form is wrong and "x-amz-crc32" in wire.order)
+        assert [reply.unprocessed for reply in replies] == ([None, None] if unproved else [[], []])

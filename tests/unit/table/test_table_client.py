@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from botocore import loaders
+from strict_endpoint import WIRES, running_endpoint
 
 from importer.errors import ConfigError
 from importer.table import (
@@ -123,6 +124,46 @@ def test_the_address_is_the_one_of_awss_own_endpoint_rules(
     parts = signing_parts(connection)
     assert (parts.url, parts.region, parts.service) == (url, connection.region, "dynamodb")
     assert Path(parts.ca_bundle).is_file()
+
+
+@pytest.mark.usefixtures("no_aws")
+@pytest.mark.parametrize(
+    ("mode", "connection", "url"),
+    [
+        ("", Connection("aws", "eu-west-1"), "https://111122223333.ddb.eu-west-1.amazonaws.com/"),
+        ("required", Connection("aws", "eu-west-1"), "https://111122223333.ddb.eu-west-1.amazonaws.com/"),
+        ("disabled", Connection("aws", "eu-west-1"), "https://dynamodb.eu-west-1.amazonaws.com/"),
+        ("", Connection("aws", "us-east-1", use_dualstack=True), "https://111122223333.ddb.us-east-1.api.aws/"),
+        ("", Connection("aws", "us-east-1", use_fips=True), "https://dynamodb-fips.us-east-1.amazonaws.com/"),
+        ("", Connection("custom", endpoint_url="http://127.0.0.1:8000"), "http://127.0.0.1:8000/"),
+    ],
+)
+def test_where_the_account_is_known_its_own_address_is_used(
+    monkeypatch: pytest.MonkeyPatch, mode: str, connection: Connection, url: str
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "example")
+    monkeypatch.setenv("AWS_ACCOUNT_ID", "111122223333")
+    if mode:
+        monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", mode)
+    assert signing_parts(connection).url == url
+
+
+@pytest.mark.usefixtures("no_aws")
+def test_an_address_of_an_account_that_is_not_known_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "example")
+    monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "required")
+    with pytest.raises(ConfigError, match="no account is known to make an address of"):
+        signing_parts(Connection("aws", "eu-west-1"))
+
+
+@pytest.mark.usefixtures("no_aws")
+def test_a_packed_reply_is_unpacked_for_the_sdk_too() -> None:
+    with running_endpoint(wire=WIRES["proxy that packs"]) as endpoint:
+        client = dynamodb_client(Connection("custom", endpoint_url=endpoint.url))
+        assert client.describe_table(TableName="EmailContacts")["Table"]["TableName"] == "EmailContacts"
+        client.close()
 
 
 @pytest.mark.usefixtures("no_aws")

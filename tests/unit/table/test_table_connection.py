@@ -102,6 +102,32 @@ def test_another_account_region_or_endpoint_is_another_place() -> None:
 
 
 @pytest.mark.parametrize(
+    ("host", "region"),
+    [
+        ("dynamodb.eu-west-1.amazonaws.com", "eu-west-1"),
+        ("dynamodb-fips.us-gov-west-1.amazonaws.com", "us-gov-west-1"),
+        ("dynamodb.us-east-2.api.aws", "us-east-2"),
+        ("dynamodb-fips.ca-central-1.api.aws", "ca-central-1"),
+        ("111122223333.ddb.ap-southeast-2.amazonaws.com", "ap-southeast-2"),
+        ("111122223333.ddb.eu-central-1.api.aws", "eu-central-1"),
+        ("vpce-1a2b3c4d-5e6f.dynamodb.eu-north-1.vpce.amazonaws.com", "eu-north-1"),
+        ("dynamodb.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+        ("dynamodb.cn-north-1.api.amazonwebservices.com.cn", "cn-north-1"),
+        ("dynamodb.us-iso-east-1.c2s.ic.gov", "us-iso-east-1"),
+        ("dynamodb.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1"),
+        ("ddb.example.com", "us-east-1"),
+        ("dynamodb.eu-west-1.amazonaws.com.example.com", "us-east-1"),
+        ("s3.eu-west-1.amazonaws.com", "us-east-1"),
+    ],
+)
+def test_requests_to_awss_own_hosts_are_signed_for_the_hosts_region(host: str, region: str) -> None:
+    """Whatever was asked for: the host takes no other. The last three are none of DynamoDB's."""
+    by_hand = connection_from_environment({}, endpoint_url=f"https://{host}/")
+    assert by_hand.region == region
+    assert Connection("custom", "us-east-1", None, f"https://{host}:443").region == region
+
+
+@pytest.mark.parametrize(
     ("url", "local"),
     [
         ("http://127.0.0.1:8000", True),

@@ -22,6 +22,8 @@ URLS = (
     "https://dynamodb-fips.us-gov-west-1.amazonaws.com/",
     "https://dynamodb.cn-north-1.amazonaws.com.cn:8443/",
     "https://123456789012.ddb.eu-west-1.amazonaws.com/some/path",
+    "https://dynamodb-fips.ca-central-1.api.aws/",
+    "https://vpce-1a2b3c4d-5e6f.dynamodb.eu-north-1.vpce.amazonaws.com",
 )
 
 

@@ -3,73 +3,19 @@
 from __future__ import annotations
 
 import base64
-import contextlib
-import datetime
-import ipaddress
 import socket
-import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from socket_kit import certificate, read_message, server
 
 from importer.write import HttpTransport, Reply, Request
 from importer.write.connection import Connection
 
 OK = b'HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{"UnprocessedItems":{}}'
-
-
-@contextlib.contextmanager
-def server(talk: Callable[[socket.socket, int], None], context: ssl.SSLContext | None = None) -> Iterator[int]:
-    """`talk(connection, number)` for each connection, on a thread each; gives the port."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    threads: list[threading.Thread] = []
-
-    def one(connection: socket.socket, number: int) -> None:
-        with contextlib.suppress(OSError), connection:
-            wrapped = context.wrap_socket(connection, server_side=True) if context else connection
-            with wrapped:
-                talk(wrapped, number)
-
-    def accept() -> None:
-        with contextlib.suppress(OSError):
-            for number in range(1000):
-                connection, _ = listener.accept()
-                threads.append(threading.Thread(target=one, args=(connection, number), daemon=True))
-                threads[-1].start()
-
-    acceptor = threading.Thread(target=accept, daemon=True)
-    acceptor.start()
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        with contextlib.suppress(OSError):
-            listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        for thread in [acceptor, *threads]:
-            thread.join(5)
-
-
-def read_request(connection: socket.socket) -> bytes:
-    """One request; b"" at the end."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        more = connection.recv(65536)
-        if not more:
-            return b""
-        data += more
-    head, _, body = data.partition(b"\r\n\r\n")
-    length = int(
-        next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")).split(b":")[1]
-    )
-    while len(body) < length:
-        body += connection.recv(65536)
-    return head + b"\r\n\r\n" + body
 
 
 def exchange(transport: HttpTransport, *requests: Request) -> list[Reply]:
@@ -98,7 +44,7 @@ def test_connections_are_kept_and_headers_are_only_ours(transport: HttpTransport
     seen: list[tuple[int, bytes]] = []
 
     def talk(connection: socket.socket, number: int) -> None:
-        while request := read_request(connection):
+        while request := read_message(connection):
             seen.append((number, request))
             connection.sendall(OK)
 
@@ -120,7 +66,7 @@ def test_requests_travel_side_by_side(transport: HttpTransport) -> None:
     together = threading.Barrier(8, timeout=10)
 
     def talk(connection: socket.socket, number: int) -> None:
-        while read_request(connection):
+        while read_message(connection):
             together.wait()
             connection.sendall(OK)
 
@@ -137,7 +83,7 @@ def test_a_request_that_must_not_be_repeated_is_reported_lost(
     seen: list[int] = []
 
     def talk(connection: socket.socket, number: int) -> None:
-        while read_request(connection):
+        while read_message(connection):
             seen.append(number)
             if number == 0 and len(seen) == 2:
                 return
@@ -154,7 +100,7 @@ def test_a_request_that_must_not_be_repeated_is_reported_lost(
 
 def test_a_body_that_ends_early_is_lost(transport: HttpTransport) -> None:
     def talk(connection: socket.socket, number: int) -> None:
-        read_request(connection)
+        read_message(connection)
         connection.sendall(OK[:-5])
 
     with server(talk) as port:
@@ -172,7 +118,7 @@ def test_nobody_there_is_told_from_lost(transport: HttpTransport) -> None:
 def test_an_answer_that_never_comes_is_lost() -> None:
     transport = HttpTransport(answer_timeout_s=0.2)
     done = threading.Event()
-    with server(lambda connection, number: bool(read_request(connection)) and done.wait(10)) as port:
+    with server(lambda connection, number: bool(read_message(connection)) and done.wait(10)) as port:
         (reply,) = exchange(transport, post(port))
         done.set()
     transport.close()
@@ -192,7 +138,7 @@ def test_an_answer_that_never_comes_on_a_kept_connection_is_lost_and_not_asked_f
     seen, done, again = [], threading.Event(), threading.Event()
 
     def talk(connection: socket.socket, number: int) -> None:
-        while read_request(connection):
+        while read_message(connection):
             seen.append(number)
             if len(seen) == 1:
                 connection.sendall(OK)
@@ -216,7 +162,7 @@ def test_a_proxy_of_the_environment_is_not_used_for_this_machine(monkeypatch: py
     transport = HttpTransport()
 
     def talk(connection: socket.socket, number: int) -> None:
-        read_request(connection)
+        read_message(connection)
         connection.sendall(OK)
 
     with server(talk) as port:
@@ -230,7 +176,7 @@ def test_bytes_that_nobody_asked_for_end_the_connection(transport: HttpTransport
     seen: list[int] = []
 
     def talk(connection: socket.socket, number: int) -> None:
-        while read_request(connection):
+        while read_message(connection):
             seen.append(number)
             connection.sendall(OK)
             if number == 0:
@@ -261,7 +207,7 @@ def test_replies_of_every_shape_and_in_any_pieces_are_read_whole(
     transport: HttpTransport, raw: bytes, body: bytes, piece_bytes: int
 ) -> None:
     def talk(connection: socket.socket, number: int) -> None:
-        read_request(connection)
+        read_message(connection)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for start in range(0, len(raw), piece_bytes):
             connection.sendall(raw[start : start + piece_bytes])
@@ -275,7 +221,7 @@ def test_replies_of_every_shape_and_in_any_pieces_are_read_whole(
 @pytest.mark.parametrize("raw", [b"SSH-2.0-OpenSSH_9.2\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"])
 def test_what_is_not_http_is_told_as_such(transport: HttpTransport, raw: bytes) -> None:
     def talk(connection: socket.socket, number: int) -> None:
-        read_request(connection)
+        read_message(connection)
         connection.sendall(raw)
 
     with server(talk) as port:
@@ -288,7 +234,7 @@ def test_a_large_body_that_the_socket_takes_in_pieces_arrives_whole(transport: H
     body = bytes(range(256)) * 32_768
 
     def talk(connection: socket.socket, number: int) -> None:
-        while request := read_request(connection):
+        while request := read_message(connection):
             seen.append(request.endswith(body) and len(request))
             connection.sendall(OK)
 
@@ -312,40 +258,12 @@ def test_an_early_refusal_of_a_large_body_is_heard(transport: HttpTransport) -> 
     assert (reply.status, reply.trouble) == (413, "")
 
 
-def certificate(folder: Path, name: str = "") -> tuple[Path, ssl.SSLContext]:
-    """A certificate for 127.0.0.1 (or `name`) that nobody has signed, and a server context with it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "strict endpoint")])
-    host = x509.DNSName(name) if name else x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([host]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    chain, secret = folder / "cert.pem", folder / "key.pem"
-    chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    secret.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(chain, secret)
-    return chain, context
-
-
 @pytest.mark.parametrize("password", ["", "maria:s%40crate@"])
 def test_tls_goes_through_the_tunnel_of_the_environments_proxy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, password: str
 ) -> None:
     """The name is told to the proxy alone; the certificate is verified behind it."""
-    chain, context = certificate(tmp_path, name="table.example.com")
+    chain, context = certificate(tmp_path, "table.example.com")
     asked: list[bytes] = []
 
     def tunnel(connection: socket.socket, number: int) -> None:
@@ -355,7 +273,7 @@ def test_tls_goes_through_the_tunnel_of_the_environments_proxy(
         asked.append(head)
         connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         with context.wrap_socket(connection, server_side=True) as secured:
-            while read_request(secured):
+            while read_message(secured):
                 secured.sendall(OK)
 
     with server(tunnel) as port:
@@ -387,7 +305,7 @@ def test_plain_http_is_asked_of_the_proxy_by_its_whole_address(monkeypatch: pyte
     seen: list[bytes] = []
 
     def talk(connection: socket.socket, number: int) -> None:
-        seen.append(read_request(connection))
+        seen.append(read_message(connection))
         connection.sendall(OK)
 
     with server(talk) as port:
@@ -404,7 +322,7 @@ def test_a_certificate_is_always_verified(tmp_path: Path) -> None:
     chain, context = certificate(tmp_path)
 
     def talk(connection: socket.socket, number: int) -> None:
-        while read_request(connection):
+        while read_message(connection):
             connection.sendall(OK)
 
     with server(talk, context) as port:
