@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,8 @@ class ChunkCheck:
     """What one chunk shows. `rows` are its row numbers; masks and texts are parallel to them.
 
     `keys`: one text a row, equal for equal keys; it means something only where `has_key`. `unique`: the cells of
-    columns that must not repeat. `units`: write units of each row's item, if it is written.
+    columns that must not repeat. `units`: write units of each row's item, if it is written. `key_parts`: the typed
+    texts that the keys are made of.
     """
 
     rows: np.ndarray
@@ -31,6 +32,7 @@ class ChunkCheck:
     has_key: np.ndarray
     unique: dict[str, pd.Series]
     units: np.ndarray
+    key_parts: tuple[pd.Series, ...]
 
 
 class ChunkChecker:
@@ -54,7 +56,8 @@ class ChunkChecker:
         _say_once(failures)
         unique = {spec.column: frame[spec.column] for spec in self._schema.columns if spec.unique}
         rows = frame.index.to_numpy(dtype=np.int64)
-        return ChunkCheck(rows, _only_hits(failures), keys, has_key, unique, write_units(sizes))
+        parts = tuple(columns[spec.column].text for spec in self._schema.key_specs)
+        return ChunkCheck(rows, _only_hits(failures), keys, has_key, unique, write_units(sizes), parts)
 
     def _reading(self, frame: pd.DataFrame) -> Masks:
         """Blocking reading problems of the stage."""
@@ -88,7 +91,7 @@ class ChunkChecker:
             failures["key_too_long", spec.column] = too_long
             has_key &= ~(missing | too_long | wrong_type)
             parts.append(column.text)
-        return _joined(parts), has_key
+        return joined_key(parts), has_key
 
 
 def message_of_failure(schema: Schema, code: str, column: str) -> str:
@@ -106,7 +109,7 @@ def _fatal_cells(failures: Masks, column: str, size: int) -> np.ndarray:
     return out
 
 
-def _joined(parts: list[pd.Series]) -> pd.Series:
+def joined_key(parts: Sequence[pd.Series]) -> pd.Series:
     """One text for a partition and sort key; the length in front keeps ("a", "bc") and ("ab", "c") apart."""
     if len(parts) == 1:
         return parts[0]

@@ -193,7 +193,116 @@ _RECIPE = {
     "dropped_by_hand": Code("1 row was dropped by hand", "{n} rows were dropped by hand", "dropped by hand"),
 }
 
-CODES: dict[str, Code] = {**_RULES, **_TYPES, **_LIMITS, **_READING, **_RECIPE}
+
+def _notice(one: str, many: str, sentence: str) -> Code:
+    return Code(one, many, sentence, blocking=False)
+
+
+NOTICES = {
+    "alike_keys": _notice(
+        "1 row has a key that looks the same as another",
+        "{n} rows have keys that look the same: they differ only in capitals, spaces or invisible signs",
+        "the table takes them for different contacts; written one way they are one, and one row of them is imported",
+    ),
+    "key_capitals": _notice(
+        '1 e-mail address in the key "{column}" has capitals',
+        '{n} e-mail addresses in the key "{column}" have capitals',
+        "the table takes Ann@ and ann@ for two contacts; in lower case they stay one in every list",
+    ),
+    "scientific": _notice(
+        '1 number in "{column}" was cut short by a spreadsheet (like 4.9E+11)',
+        '{n} numbers in "{column}" were cut short by a spreadsheet (like 4.9E+11)',
+        "the last digits are gone: export the column anew as text, or leave these cells blank",
+    ),
+    "month_day": _notice(
+        '1 cell of "{column}" was turned into a day by a spreadsheet (like 5-May)',
+        '{n} cells of "{column}" were turned into days by a spreadsheet (like 5-May)',
+        "what stood there before is not in the file: correct them, or leave them blank",
+    ),
+    "lost_zeros": _notice(
+        '1 code in "{column}" may have lost its leading zeros (7102 for 07102)',
+        '{n} codes in "{column}" may have lost their leading zeros (7102 for 07102)',
+        "they have fewer digits than the others of the column",
+    ),
+    "error_value": _notice(
+        '1 cell of "{column}" holds an error of a spreadsheet (like #N/A)',
+        '{n} cells of "{column}" hold an error of a spreadsheet (like #N/A)',
+        "a formula failed before the list was exported; the error is imported as text",
+    ),
+    "zero_date": _notice(
+        '1 date in "{column}" is no day (like 0/0/00)',
+        '{n} dates in "{column}" are no day (like 0/0/00)',
+        "an empty date was exported as zeros; it is imported as text",
+    ),
+    "odd_date": _notice(
+        '1 cell of "{column}" is no date, unlike the others',
+        '{n} cells of "{column}" are no dates, unlike the others',
+        "most cells of the column are dates; these are imported as the text they are",
+    ),
+    "two_date_orders": _notice(
+        'Dates in "{column}" are written in two orders: 1 differs',
+        'Dates in "{column}" are written in two orders, day first and month first: {n} differ from the others',
+        "which day 01/02/2024 is, nobody can tell from the list; ask for an export with the year first",
+    ),
+    "mojibake": _notice(
+        '1 cell of "{column}" has garbled characters (Ã© for é)',
+        '{n} cells of "{column}" have garbled characters (Ã© for é)',
+        "the text was read in a wrong encoding before it came here",
+    ),
+    "prefix": _notice(
+        '1 cell of "{column}" begins with what an export added (like p: or tel:)',
+        '{n} cells of "{column}" begin with what an export added (like p: or tel:)',
+        "the prefix is imported with the value",
+    ),
+    "null_word": _notice(
+        '1 cell of "{column}" says "nothing" in words (like n/a, NULL or -)',
+        '{n} cells of "{column}" say "nothing" in words (like n/a, NULL or -)',
+        "the word is imported as text; blank would leave the attribute out",
+    ),
+    "invisible": _notice(
+        '1 cell of "{column}" has invisible signs',
+        '{n} cells of "{column}" have invisible signs',
+        "two texts that look the same may differ by them",
+    ),
+    "padded": _notice(
+        '1 cell of "{column}" has spaces at its ends',
+        '{n} cells of "{column}" have spaces at their ends',
+        "the spaces are imported too",
+    ),
+    "unread_date": _notice(
+        '1 date in "{column}" could not be read by a step',
+        '{n} dates in "{column}" could not be read by a step',
+        "it stays as it is: the step reads another order of day, month and year, or it is no day",
+    ),
+    "unread_number": _notice(
+        '1 number in "{column}" could not be read by a step',
+        '{n} numbers in "{column}" could not be read by a step',
+        "it stays as it is: the step reads other signs for decimals and thousands",
+    ),
+    "unread_yes_no": _notice(
+        '1 cell of "{column}" could not be read as yes or no by a step',
+        '{n} cells of "{column}" could not be read as yes or no by a step',
+        "it stays as it is: the step knows other words",
+    ),
+    "unread_list": _notice(
+        '1 list in "{column}" could not be read by a step',
+        '{n} lists in "{column}" could not be read by a step',
+        "it stays as it is",
+    ),
+    "unread_phone": _notice(
+        '1 phone number in "{column}" could not be read by a step',
+        '{n} phone numbers in "{column}" could not be read by a step',
+        "it stays as it is: no number of the step's country, and none with a country code",
+    ),
+    "unread_email": _notice(
+        '1 e-mail address in "{column}" could not be read by a step',
+        '{n} e-mail addresses in "{column}" could not be read by a step',
+        "it stays as it is: it is no e-mail address",
+    ),
+}
+"""What holds no row back and is told as a warning: how cells look, not what a rule or the table asks of them."""
+
+CODES: dict[str, Code] = {**_RULES, **_TYPES, **_LIMITS, **_READING, **_RECIPE, **NOTICES}
 
 _UNKNOWN = Code("1 row could not be read well", "{n} rows could not be read well", "the row could not be read well")
 """For a reading problem that intake knows and this table does not yet."""

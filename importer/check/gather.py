@@ -10,15 +10,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
+from importer.check.alike_keys import AlikeFinder, alike_records, plain_parts
 from importer.check.by_pandera import Masks
-from importer.check.chunk_check import ChunkCheck, ChunkChecker
+from importer.check.chunk_check import ChunkCheck, ChunkChecker, joined_key
+from importer.check.notices import Facts, NoticeFinder
 from importer.check.repeats import RepeatFinder, TextHashes
 from importer.check.rules import Unique
 from importer.check.schema import Schema
 from importer.check.suggest import SAMPLE_CELLS, SUGGESTIBLE
+from importer.check.text import arrow_text, as_mask
 from importer.check.verdicts import CauseName, CauseTable, Failing
-from importer.clean import Recipe
+from importer.clean import Operation, Recipe
 from importer.intake import Stage
 
 EXAMPLE_ROWS = 5
@@ -45,11 +49,16 @@ class CauseTally:
 
 @dataclass
 class Gathered:
-    """What the first pass leaves: slice by slice on disk (`failing`, `rows`), and small sums in memory."""
+    """What the first pass leaves: slice by slice on disk (`failing`, `rows`), and small sums in memory.
+
+    `facts`: of each column after the recipe. `suggestions`: for causes that more than their failing cells decide.
+    """
 
     folder: Path
     causes: CauseTable
     tallies: dict[CauseName, CauseTally] = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
+    suggestions: dict[CauseName, tuple[Operation, ...]] = field(default_factory=dict)
     slices: int = 0
     max_row: int = 0
 
@@ -101,8 +110,8 @@ class CheckedChunk:
     """What one slice of the stage showed, in a form that one process can hand to another.
 
     `stage_rows`: its rows before cleaning, `rows` after; `failures` and `units` (write units) belong to `rows`.
-    `repeats`: as a RepeatFinder takes them, by column, the key under "". `samples`: of each cause that may be mended
-    some distinct failing cells.
+    `repeats`: as a RepeatFinder takes them, by column, the key under ""; `alike`: as an AlikeFinder takes them.
+    `samples`: of each cause that may be mended some distinct failing cells.
     """
 
     stage_rows: np.ndarray
@@ -110,6 +119,7 @@ class CheckedChunk:
     failures: Masks
     units: np.ndarray
     repeats: dict[str, np.ndarray]
+    alike: np.ndarray
     samples: dict[CauseName, list[str]]
 
 
@@ -120,24 +130,38 @@ class ChunkWork:
     stage: Stage
     recipe: Recipe
     schema: Schema
+    facts: Facts
     hashes: Mapping[str, TextHashes]
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What was made for the first chunk is made anew elsewhere."""
-        return ChunkWork, (self.stage, self.recipe, self.schema, self.hashes)
+        return ChunkWork, (self.stage, self.recipe, self.schema, self.facts, self.hashes)
 
     @cached_property
     def _checker(self) -> ChunkChecker:
         return ChunkChecker(self.schema, self.stage.blocking_rows())
 
+    @cached_property
+    def _notices(self) -> NoticeFinder:
+        return NoticeFinder(self.schema, self.facts)
+
     def __call__(self, slice_index: int) -> CheckedChunk:
         chunk = self.stage.chunk(slice_index)
-        frame = self.recipe.apply(chunk).frame
+        cleaned = self.recipe.apply(chunk, noting=True)
+        frame = cleaned.frame
         checked = self._checker.check(frame)
+        failures = checked.failures | self._notices.masks(frame, cleaned.unread, checked.failures)
         rows = chunk.index.to_numpy(dtype=np.int64)
-        return CheckedChunk(
-            rows, checked.rows, checked.failures, checked.units, self._repeats(checked), _samples(checked, frame)
-        )
+        repeats = self._repeats(checked)
+        alike = self._alike(checked, repeats[""])
+        samples = _samples(failures, frame)
+        return CheckedChunk(rows, checked.rows, failures, checked.units, repeats, alike, samples)
+
+    def _alike(self, checked: ChunkCheck, exact: np.ndarray) -> np.ndarray:
+        """Of the rows whose key is not its own plain form."""
+        plain = joined_key(plain_parts(checked.key_parts, self.schema.key_specs))
+        other = as_mask(pc.not_equal(arrow_text(plain), arrow_text(checked.keys))) & checked.has_key
+        return alike_records(self.hashes[""], checked.rows[other], exact[other[checked.has_key]], plain[other])
 
     def _repeats(self, checked: ChunkCheck) -> dict[str, np.ndarray]:
         repeats = {"": self.hashes[""].records(checked.rows[checked.has_key], checked.keys[checked.has_key])}
@@ -146,16 +170,16 @@ class ChunkWork:
         return repeats
 
 
-def _samples(checked: ChunkCheck, frame: pd.DataFrame) -> dict[CauseName, list[str]]:
+def _samples(failures: Masks, frame: pd.DataFrame) -> dict[CauseName, list[str]]:
     """At most SAMPLE_CELLS distinct failing cells of each cause that may be mended."""
     return {
         (code, column): [str(text) for text in frame[column][mask].iloc[: 4 * SAMPLE_CELLS].unique()[:SAMPLE_CELLS]]
-        for (code, column), mask in checked.failures.items()
+        for (code, column), mask in failures.items()
         if code in SUGGESTIBLE and column
     }
 
 
-def gather_chunk(gathered: Gathered, chunk: CheckedChunk, finders: Finders) -> None:
+def gather_chunk(gathered: Gathered, chunk: CheckedChunk, finders: Finders, alike: AlikeFinder) -> None:
     """Put by what a chunk showed; chunks are taken in the list's order."""
     slice_index = gathered.add_slice(chunk.stage_rows, chunk.rows, chunk.units)
     gathered.add_failing(slice_index, _numbered(gathered, chunk))
@@ -164,6 +188,7 @@ def gather_chunk(gathered: Gathered, chunk: CheckedChunk, finders: Finders) -> N
         kept.update(dict.fromkeys(cells[: SAMPLE_CELLS - len(kept)]))
     for column, records in chunk.repeats.items():
         finders[column].add(records)
+    alike.add(chunk.alike)
 
 
 def _numbered(gathered: Gathered, chunk: CheckedChunk) -> Failing:
@@ -178,14 +203,19 @@ def _numbered(gathered: Gathered, chunk: CheckedChunk) -> Failing:
 
 def note_repeats(gathered: Gathered, column: str, finder: RepeatFinder) -> None:
     """Add the failures of rule `unique` of one column to the slices they belong to."""
-    repeated: np.ndarray = np.zeros(gathered.max_row + 1, dtype=bool)
-    for part in finder.parts():
-        repeated[part.rows[part.repeated]] = True
-    if not repeated.any():
+    parts = [part.rows[part.repeated] for part in finder.parts()]
+    note_rows(gathered, (Unique.code, column), np.concatenate(parts))
+
+
+def note_rows(gathered: Gathered, cause: CauseName, failing: np.ndarray) -> None:
+    """Add a failure of `cause` for each of some rows to the slices they belong to."""
+    if not len(failing):
         return
-    number = gathered.causes.number((Unique.code, column))
+    hits: np.ndarray = np.zeros(gathered.max_row + 1, dtype=bool)
+    hits[failing] = True
+    number = gathered.causes.number(cause)
     for slice_index in range(gathered.slices):
         rows, dropped = gathered.rows(slice_index)
-        hit = rows[repeated[rows] & ~dropped]
+        hit = rows[hits[rows] & ~dropped]
         if len(hit):
             gathered.add_failing(slice_index, Failing(hit, np.full(len(hit), number)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importer.check.codes import code_of
 from importer.check.readings import DECIMAL_COMMA, THOUSANDS
 from importer.clean import Decide, Operation, Replace
+from importer.profile import PATTERNS, SPACES
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,33 @@ NO_VALUE = KnownPattern(
     r"(?i)^\s*(?:#?n/?a|null|none|nil|unknown|[-–—.?]+)\s*$",
     "",
     "Empty cells of {column} that say NA, NULL or -",
+)
+"""Only in recipes that were saved before there was the step `ClearWords`."""
+
+
+def _whole_cell(code: str, words: str) -> KnownPattern:
+    """Blank in the place of cells that have a damage, spaces at their ends or not."""
+    pattern = PATTERNS[code].removeprefix("^").removesuffix("$")
+    return KnownPattern(f"^{_SPACE}*(?:{pattern}){_SPACE}*$", "", words)
+
+
+_SPACE = "[" + "".join(f"\\x{{{ord(sign):x}}}" for sign in SPACES) + "]"
+
+SCIENTIFIC = _whole_cell("scientific", "Clear numbers that were cut short (4.9E+11) in {column}")
+MONTH_DAY = _whole_cell("month_day", "Clear values that became days (5-May) in {column}")
+ERROR_VALUE = _whole_cell("error_value", "Clear errors of a spreadsheet (#N/A) in {column}")
+ZERO_DATE = _whole_cell("zero_date", "Clear dates that are no day (0/0/00) in {column}")
+CLEARING = (SCIENTIFIC, MONTH_DAY, ERROR_VALUE, ZERO_DATE)
+
+PREFIXES = (
+    KnownPattern(
+        rf"^{_SPACE}*(?:(?i:mailto|smtp|sip|e-?mail|tel|phone|mobile|mob|fax)|[a-z]{{1,2}}):{_SPACE}*(\+?\(?[0-9]|\S+@)",
+        r"\1",
+        "Take prefixes like p: or tel: off {column}",
+    ),
+    KnownPattern(
+        rf"^{_SPACE}*(?:=\"([^\"]*)\"|'(.*))$", r"\1\2", "Take the signs of a spreadsheet (' or =) off {column}"
+    ),
 )
 
 EMAIL = (
@@ -68,7 +96,7 @@ NUMBER = (
     KnownPattern(r"\s*(?:[$€£¥]|(?i:usd|eur|gbp|chf))\s*$", "", "Take the currency off the end of {column}"),
     KnownPattern(r"\s*%\s*$", "", "Take % off {column}"),
 )
-_WORDS = {(one.find, one.put): one.words for one in (*EMAIL, *PHONE, *NUMBER, NO_VALUE)}
+_WORDS = {(one.find, one.put): one.words for one in (*EMAIL, *PHONE, *NUMBER, *CLEARING, *PREFIXES, NO_VALUE)}
 _VERDICTS = {"reject": "Reject", "drop": "Drop", "accept": "Accept"}
 
 

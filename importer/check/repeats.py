@@ -61,13 +61,39 @@ class TextHashes:
         return self.records(rows[has_text], cells[has_text])
 
 
+class RecordFiles:
+    """Records in files, split by their first hash: all of one text are in the same part."""
+
+    def __init__(self, folder: Path, name: str, part_count: int, kind: Any) -> None:
+        self._kind = kind
+        self._paths = [folder / f"{name}.{part}.hashes" for part in range(part_count)]
+        self._files: list[Any] = [path.open("wb") for path in self._paths]
+
+    def add(self, records: np.ndarray) -> None:
+        """Append records."""
+        part_of = records["high"] % np.uint64(len(self._files))
+        for part, file in enumerate(self._files):
+            file.write(records[part_of == part].tobytes() if len(self._files) > 1 else records.tobytes())
+
+    def parts(self) -> Iterator[np.ndarray]:
+        """The records, part by part."""
+        for file, path in zip(self._files, self._paths, strict=True):
+            file.flush()
+            yield np.fromfile(path, dtype=self._kind)
+
+    def close(self) -> None:
+        """Close the files and take them away."""
+        for file, path in zip(self._files, self._paths, strict=True):
+            file.close()
+            path.unlink(missing_ok=True)
+
+
 class RepeatFinder:
     """Takes the texts of chunk after chunk, then tells which repeat. A context manager: its files go when it ends."""
 
     def __init__(self, folder: Path, name: str, expected_rows: int) -> None:
-        parts = min(MAX_PARTS, expected_rows // ROWS_PER_PART + 1)
-        self._paths = [folder / f"{name}.{part}.hashes" for part in range(parts)]
-        self._files: list[Any] = [path.open("wb") for path in self._paths]
+        self.part_count = min(MAX_PARTS, expected_rows // ROWS_PER_PART + 1)
+        self._files = RecordFiles(folder, name, self.part_count, RECORD)
         self.hashes = TextHashes((secrets.token_hex(8), secrets.token_hex(8)))
 
     def __enter__(self) -> Self:
@@ -76,26 +102,32 @@ class RepeatFinder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for file, path in zip(self._files, self._paths, strict=True):
-            file.close()
-            path.unlink(missing_ok=True)
+        self._files.close()
 
     def add(self, records: np.ndarray) -> None:
         """Take note of the texts of some rows, as `hashes` made them."""
-        part_of = records["high"] % np.uint64(len(self._files))
-        for part, file in enumerate(self._files):
-            file.write(records[part_of == part].tobytes() if len(self._files) > 1 else records.tobytes())
+        self._files.add(records)
+
+    def record_parts(self) -> Iterator[np.ndarray]:
+        """All records taken, part by part; all rows of one text are in the same part."""
+        return self._files.parts()
 
     def parts(self, keep: np.ndarray | None = None) -> Iterator[Repeats]:
-        """All rows taken, part by part; all rows of one text are in the same part. `keep`: bool by row number."""
-        for file, path in zip(self._files, self._paths, strict=True):
-            file.flush()
-            records = np.fromfile(path, dtype=RECORD)
+        """All rows taken, part by part. `keep`: bool by row number."""
+        for records in self.record_parts():
             yield group_records(records if keep is None else records[keep[records["row"]]])
 
 
 def group_records(records: np.ndarray) -> Repeats:
-    """Records sorted by hash and row, with the borders of equal hashes. Pure."""
+    """Rows sorted by text and row, with the borders of equal texts. Pure."""
+    ordered, first = sorted_records(records)
+    last: np.ndarray = np.ones(len(ordered), dtype=bool)
+    last[:-1] = first[1:]
+    return Repeats(ordered["row"], first, last)
+
+
+def sorted_records(records: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Records sorted by hash and row, and where a text is the first of its kind. Pure."""
     ordered = records[np.argsort(records["high"])]
     tied = ordered["high"][1:] == ordered["high"][:-1]
     if tied.any():  # few rows share a hash; sorting all by three fields costs six times as much
@@ -104,6 +136,4 @@ def group_records(records: np.ndarray) -> Repeats:
         ordered[shared] = same[np.lexsort((same["row"], same["low"], same["high"]))]
     first: np.ndarray = np.ones(len(ordered), dtype=bool)
     first[1:] = (ordered["high"][1:] != ordered["high"][:-1]) | (ordered["low"][1:] != ordered["low"][:-1])
-    last: np.ndarray = np.ones(len(ordered), dtype=bool)
-    last[:-1] = first[1:]
-    return Repeats(ordered["row"], first, last)
+    return ordered, first

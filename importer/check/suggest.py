@@ -6,21 +6,40 @@ Each is a fixed pattern of a common trouble; none is made from cells, so a sugge
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
+from importer.check.codes import NOTICES
 from importer.check.contact_rules import Phone
 from importer.check.convert import convert_column
-from importer.check.known_patterns import EMAIL, NO_SPACES, NO_VALUE, NUMBER, PHONE, KnownPattern
+from importer.check.known_patterns import (
+    EMAIL,
+    ERROR_VALUE,
+    MONTH_DAY,
+    NO_SPACES,
+    NUMBER,
+    PHONE,
+    PREFIXES,
+    SCIENTIFIC,
+    ZERO_DATE,
+    KnownPattern,
+)
+from importer.check.notices import LOST_DIGITS, NO_FACTS, ColumnFacts, column_notices
 from importer.check.readings import Readings
 from importer.check.schema import ColumnSpec
-from importer.check.text import filled
+from importer.check.text import arrow_text, as_mask, filled
 from importer.clean import (
+    CellParser,
     ChangeCase,
+    ClearNoDates,
+    ClearWords,
     FormatPhones,
     NormaliseEmails,
     Operation,
+    PadZeros,
     ParseDates,
     ParseList,
     ParseNumbers,
@@ -35,60 +54,86 @@ SAMPLE_CELLS = 200
 """Distinct failing cells that a suggestion is tried on."""
 
 
-Maker = Callable[[ColumnSpec], list[Operation]]
+@dataclass(frozen=True)
+class _Failing:
+    """The column whose cells fail, and what it is as a whole."""
+
+    spec: ColumnSpec
+    facts: ColumnFacts
+
+    @property
+    def column(self) -> str:
+        return self.spec.column
 
 
-def _trim(spec: ColumnSpec) -> list[Operation]:
-    return [Trim((spec.column,)), RemoveInvisible((spec.column,))]
+Maker = Callable[[_Failing], list[Operation]]
 
 
-def _collapse(spec: ColumnSpec) -> list[Operation]:
-    return [Trim((spec.column,), collapse=True)]
+def _trim(of: _Failing) -> list[Operation]:
+    return [Trim((of.column,)), RemoveInvisible((of.column,))]
 
 
-def _mojibake(spec: ColumnSpec) -> list[Operation]:
-    return [RepairMojibake((spec.column,))]
+def _collapse(of: _Failing) -> list[Operation]:
+    return [Trim((of.column,), collapse=True)]
 
 
-def _case(spec: ColumnSpec) -> list[Operation]:
-    return [ChangeCase(spec.column, case) for case in ("lower", "upper", "title", "name")]
+def _mojibake(of: _Failing) -> list[Operation]:
+    return [RepairMojibake((of.column,))]
 
 
-def _phones(spec: ColumnSpec) -> list[Operation]:
+def _case(of: _Failing) -> list[Operation]:
+    return [ChangeCase(of.column, case) for case in ("lower", "upper", "title", "name")]
+
+
+def _phones(of: _Failing) -> list[Operation]:
     """With the country that the rule names; no other is guessed."""
-    regions = [rule.region for rule in spec.rules if isinstance(rule, Phone)] or [""]
-    return [FormatPhones(spec.column, region) for region in regions]
+    regions = [rule.region for rule in of.spec.rules if isinstance(rule, Phone)] or [""]
+    return [FormatPhones(of.column, region) for region in regions]
 
 
-def _emails(spec: ColumnSpec) -> list[Operation]:
-    return [NormaliseEmails(spec.column)]
+def _emails(of: _Failing) -> list[Operation]:
+    return [NormaliseEmails(of.column)]
 
 
-def _yes_no(spec: ColumnSpec) -> list[Operation]:
-    return [ParseYesNo(spec.column)]
+def _yes_no(of: _Failing) -> list[Operation]:
+    return [ParseYesNo(of.column)]
 
 
-def _lists(spec: ColumnSpec) -> list[Operation]:
-    return [ParseList(spec.column, spec.separator)]
+def _lists(of: _Failing) -> list[Operation]:
+    return [ParseList(of.column, of.spec.separator)]
 
 
-def _dates(spec: ColumnSpec) -> list[Operation]:
-    return [ParseDates(spec.column, order) for order in ("dmy", "mdy", "ymd")]
+def _dates(of: _Failing) -> list[Operation]:
+    return [ParseDates(of.column, order) for order in ("dmy", "mdy", "ymd")]
 
 
-def _decimals(spec: ColumnSpec) -> list[Operation]:
+def _decimals(of: _Failing) -> list[Operation]:
     """The plainest first: thousands are only told where a failing cell has them."""
     styles = ((".", ""), (",", ""), (".", ","), (",", "."), (",", " "), (".", " "), (".", "'"), (",", "'"))
-    return [ParseNumbers(spec.column, decimal, thousands) for decimal, thousands in styles]
+    return [ParseNumbers(of.column, decimal, thousands) for decimal, thousands in styles]
 
 
 def _patterns(known: tuple[KnownPattern, ...]) -> Maker:
-    return lambda spec: [one.operation(spec.column) for one in known]
+    return lambda of: [one.operation(of.column) for one in known]
 
 
-def _empty(spec: ColumnSpec) -> list[Operation]:
+def _empty(of: _Failing) -> list[Operation]:
     """Words for "nothing here"; in a cell that may be blank they are a blank."""
-    return [] if spec.required else [NO_VALUE.operation(spec.column)]
+    return [] if of.spec.required else [ClearWords((of.column,))]
+
+
+def _clear(known: KnownPattern) -> Maker:
+    """Blank in the place of what cannot be mended, where the cell may be blank."""
+    return lambda of: [] if of.spec.required else [known.operation(of.column)]
+
+
+def _no_dates(of: _Failing) -> list[Operation]:
+    return [] if of.spec.required else [ClearNoDates(of.column)]
+
+
+def _zeros(of: _Failing) -> list[Operation]:
+    width = of.facts.code_length
+    return [PadZeros(of.column, width, width - LOST_DIGITS)] if width else []
 
 
 _TRIED: dict[str, tuple[Maker, ...]] = {
@@ -107,14 +152,45 @@ _TRIED: dict[str, tuple[Maker, ...]] = {
     "not_a_json_list": (_trim, _mojibake),
     "not_a_json_map": (_trim, _mojibake),
     "key_too_long": (_trim,),
+    "key_capitals": (_emails, _case),
+    "scientific": (_clear(SCIENTIFIC),),
+    "month_day": (_clear(MONTH_DAY),),
+    "lost_zeros": (_zeros,),
+    "error_value": (_clear(ERROR_VALUE),),
+    "zero_date": (_clear(ZERO_DATE),),
+    "odd_date": (_dates, _no_dates),
+    "mojibake": (_mojibake,),
+    "prefix": (_patterns(PREFIXES),),
+    "null_word": (_empty,),
+    "invisible": (_trim,),
+    "padded": (_trim,),
+    "unread_date": (_dates, _empty, _no_dates),
+    "unread_number": (_decimals, _patterns(NUMBER), _empty),
+    "unread_yes_no": (_trim, _empty),
+    "unread_phone": (_patterns(PHONE), _empty),
+    "unread_email": (_patterns(EMAIL), _empty),
 }
 """Of two that mend as many cells the first is suggested: the one that changes least comes first."""
+
+CLEARED = frozenset(("scientific", "month_day", "error_value", "zero_date"))
+"""Codes of cells of which nothing is left to mend: a blank is all that can be done here."""
+
+UNREAD: dict[str, Callable[[_Failing], CellParser]] = {
+    "unread_date": lambda of: ParseDates(of.column, "ymd"),
+    "unread_number": lambda of: ParseNumbers(of.column, ".", ""),
+    "unread_yes_no": lambda of: ParseYesNo(of.column),
+    "unread_phone": lambda of: FormatPhones(of.column, ""),
+    "unread_email": lambda of: NormaliseEmails(of.column),
+}
+"""Code → a reader of the one form in which the step would have written the cell."""
 
 SUGGESTIBLE = frozenset(_TRIED)
 """Codes that have candidates at all: only their failing cells are worth keeping."""
 
 
-def suggest(code: str, spec: ColumnSpec, cells: Sequence[str]) -> tuple[Operation, ...]:
+def suggest(
+    code: str, spec: ColumnSpec, cells: Sequence[str], facts: ColumnFacts = NO_FACTS
+) -> tuple[Operation, ...]:
     """The operations that mend most of `cells` (which fail with `code`), best first; each mends some more.
 
     Where days can be read in two orders and no cell tells which, both are given, one after the other.
@@ -123,8 +199,9 @@ def suggest(code: str, spec: ColumnSpec, cells: Sequence[str]) -> tuple[Operatio
         return ()
     rows = pd.RangeIndex(1, len(cells) + 1, name="row")
     before = pd.DataFrame({spec.column: pd.array(list(cells), dtype="str")}, index=rows)
-    candidates = [operation for make in _TRIED.get(code, ()) for operation in make(spec)]
-    mended = [_mended(operation, before, code, spec) for operation in candidates]
+    failing = _Failing(spec, facts)
+    candidates = [operation for make in _TRIED.get(code, ()) for operation in make(failing)]
+    mended = [_mended(operation, before, code, failing) for operation in candidates]
     readings = Readings(candidates, mended, before)
     readings.settle_numbers()
     rival = readings.settle_dates()
@@ -149,20 +226,27 @@ def _fewest(candidates: list[Operation], mended: list[np.ndarray]) -> tuple[Oper
     return tuple(chosen)
 
 
-def _mended(operation: Operation, before: pd.DataFrame, code: str, spec: ColumnSpec) -> np.ndarray:
-    """Cells that no longer fail with `code` afterwards; an emptied one counts only where nothing to read went."""
-    after = operation.apply(before)[spec.column]
-    may_empty = isinstance(operation, Trim | RemoveInvisible) or operation == NO_VALUE.operation(spec.column)
+def _mended(operation: Operation, before: pd.DataFrame, code: str, of: _Failing) -> np.ndarray:
+    """Cells that no longer fail with `code` afterwards; an emptied one counts only where nothing to read went, or
+    where what stands there cannot be mended at all."""
+    after = operation.apply(before)[of.column]
+    may_empty = isinstance(operation, Trim | RemoveInvisible | ClearWords | ClearNoDates) or code in CLEARED
     good: np.ndarray = np.ones(len(after), dtype=bool) if may_empty else filled(after)
-    return good & ~_fails(after, code, spec)
+    return good & ~_fails(after, code, of)
 
 
-def _fails(cells: pd.Series, code: str, spec: ColumnSpec) -> np.ndarray:
+def _fails(cells: pd.Series, code: str, of: _Failing) -> np.ndarray:
     """Cells that (still) fail with `code`."""
-    for rule in spec.rules:
+    nowhere: np.ndarray = np.zeros(len(cells), dtype=bool)
+    if code in UNREAD:
+        return as_mask(pc.is_null(UNREAD[code](of).read_cells(arrow_text(cells)))) & filled(cells)
+    if code == "key_capitals":
+        return as_mask(pc.not_equal(pc.utf8_lower(arrow_text(cells)), arrow_text(cells)))
+    if code in NOTICES:
+        return column_notices(arrow_text(cells), of.column, of.facts).get(code, nowhere)
+    for rule in of.spec.rules:
         if rule.code == code:
             return ~rule.passes(cells)
-    if spec.attribute is None:
-        return np.ones(len(cells), dtype=bool)
-    found = convert_column(cells, spec).failures.get(code)
-    return np.zeros(len(cells), dtype=bool) if found is None else found
+    if of.spec.attribute is None:
+        return ~nowhere
+    return convert_column(cells, of.spec).failures.get(code, nowhere)

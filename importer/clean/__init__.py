@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from importer.clean.above import FillFromAbove
+from importer.clean.blanking import ClearNoDates, ClearWords, is_some_day
 from importer.clean.cells import FillBlanks, SetCells, SetColumn
 from importer.clean.changes import DROPPED, Change, count_changes, count_each
 from importer.clean.clusters import METHODS, Cluster, count_values, find_clusters
 from importer.clean.condition import Condition, ConditionTest
-from importer.clean.dates import LATEST_YEAR, ORDERS, ParseDates
-from importer.clean.decimals import GROUPS, MARKS, ParseNumbers
+from importer.clean.dates import LATEST_YEAR, ORDERS, EpochSeconds, ParseDates, iso_day
+from importer.clean.decimals import GROUPS, MARKS, PadZeros, ParseNumbers
 from importer.clean.decisions import VERDICTS, Decide, DecideRows, Decision
 from importer.clean.emails import NormaliseEmails
 from importer.clean.filling import FillFromColumn
@@ -26,6 +27,7 @@ from importer.clean.moves import MapColumn, Move, RemoveStep
 from importer.clean.naming import AddColumn, DropColumns, RenameColumn
 from importer.clean.offers import ClusterColumns, PersonGuess, cluster_columns, guess_person_columns
 from importer.clean.operation import Operation
+from importer.clean.parse import CellParser
 from importer.clean.people import (
     FieldChoice,
     PersonCluster,
@@ -42,7 +44,7 @@ from importer.clean.registry import OPERATIONS, operation_from_dict
 from importer.clean.replace import Replace
 from importer.clean.rows import DropRows, KeepRows
 from importer.clean.set_aside import PEOPLE, SetAside, load_set_aside, person_mark, save_set_aside, value_mark
-from importer.clean.spaces import Trim
+from importer.clean.spaces import OneWriting, Trim, one_writing
 from importer.clean.split import SplitColumn
 from importer.clean.storage import load_history, save_history
 from importer.clean.yes_no import NO_WORDS, YES_WORDS, ParseYesNo
@@ -60,9 +62,12 @@ __all__ = [
     "VERDICTS",
     "YES_WORDS",
     "AddColumn",
+    "CellParser",
     "Change",
     "ChangeCase",
     "Cleaned",
+    "ClearNoDates",
+    "ClearWords",
     "Cluster",
     "ClusterColumns",
     "Condition",
@@ -72,6 +77,7 @@ __all__ = [
     "Decision",
     "DropColumns",
     "DropRows",
+    "EpochSeconds",
     "FieldChoice",
     "FillBlanks",
     "FillFromAbove",
@@ -85,7 +91,9 @@ __all__ = [
     "MapValues",
     "Move",
     "NormaliseEmails",
+    "OneWriting",
     "Operation",
+    "PadZeros",
     "ParseDates",
     "ParseList",
     "ParseNumbers",
@@ -120,11 +128,14 @@ __all__ = [
     "fit",
     "fit_operation",
     "guess_person_columns",
+    "is_some_day",
+    "iso_day",
     "known_regions",
     "load_history",
     "load_set_aside",
     "merge_people",
     "near_column",
+    "one_writing",
     "operation_from_dict",
     "person_mark",
     "portable",

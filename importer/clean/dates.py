@@ -1,12 +1,13 @@
-"""ParseDates: days as people write them into ISO 8601. Pure."""
+"""ParseDates: days as people write them into ISO 8601. EpochSeconds: the same days as a number. Pure."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import ClassVar, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pyarrow as pa
 
@@ -20,6 +21,8 @@ ORDERS = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, mo
 
 LATEST_YEAR = 2068
 """POSIX `strptime`: two digits 69 to 99 are of the last century, 00 to 68 of this one."""
+
+_EPOCH, _SECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(seconds=1)
 
 _MONTHS = {
     name: number
@@ -95,6 +98,60 @@ class ParseDates(CellParser):
     @classmethod
     def read(cls, given: Fields) -> Self:
         return cls(given.text("column"), given.text("order"), given.whole("latest_year", LATEST_YEAR))
+
+
+@dataclass(frozen=True)
+class EpochSeconds(CellParser):
+    """Dates, read as ParseDates reads them, become the seconds since 1970-01-01T00:00Z: what DynamoDB's time to live
+    and most programs take. A cell that says its own offset keeps it; any other is of `zone` (an IANA name).
+
+    A day without a time is its midnight. An hour that a clock change skips or repeats is taken as before the change.
+    """
+
+    column: str
+    order: str
+    zone: str
+
+    kind: ClassVar[str] = "epoch_seconds"
+
+    def __post_init__(self) -> None:
+        check_column(self.column)
+        check_word(self.order, tuple(ORDERS), field="order")
+        _zone_of(self.zone)
+
+    def title(self) -> str:
+        return f"Write dates in {self.column} as seconds since 1970 (read as {ORDERS[self.order]}, {self.zone} time)"
+
+    def read_cells(self, cells: pa.Array) -> pa.Array:
+        zone = _zone_of(self.zone)
+        return map_distinct(cells, lambda text: _epoch_text(iso_day(text, self.order), zone))
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(given.text("column"), given.text("order"), given.text("zone"))
+
+
+@lru_cache(maxsize=50)
+def _zone_of(name: str) -> tzinfo:
+    """ConfigError for a name that is no time zone."""
+    if name == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise wrong_field("zone", "is no time zone. Write it like Europe/Berlin, or UTC.") from None
+
+
+def _epoch_text(iso: str | None, zone: tzinfo) -> str | None:
+    if iso is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(iso)
+    except ValueError:  # an offset of more than a day
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    return str((moment - _EPOCH) // _SECOND)
 
 
 @lru_cache(maxsize=50_000)

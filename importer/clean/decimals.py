@@ -1,24 +1,28 @@
-"""ParseNumbers: numbers with stated separators into plain decimals. Pure."""
+"""ParseNumbers: numbers with stated separators into plain decimals. PadZeros: the zeros that codes lost. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importer.clean.columns import turn_distinct
+from importer.clean.columns import turn_distinct, with_column
 from importer.clean.fields import Fields, wrong_field
-from importer.clean.operation import check_column, check_word
+from importer.clean.operation import Operation, check_column, check_word
 from importer.clean.parse import CellParser
-from importer.profile import SPACES
+from importer.profile import SPACES, column_text
 
 MARKS = {".": "point", ",": "comma"}
 GROUPS = {"": "nothing", ",": "comma", ".": "point", " ": "space", "'": "apostrophe"}
 
 _CLASSES = {".": r"\.", ",": ",", " ": r"[ \x{a0}\x{2009}\x{202f}]", "'": r"['\x{2019}]"}
 """A space may be a no-break or thin one, an apostrophe a typographic one."""
+
+MOST_DIGITS = 40
+"""Longer codes are no codes."""
 
 _MONEY = r"(?:[$€£¥₹]|[A-Z]{3})"
 
@@ -87,3 +91,44 @@ def _plain(cells: pa.Array) -> pa.Array:
     for pattern, put in ((r"^\+", ""), (r"^(-?)\.", r"\10."), (r"\.$", "")):
         cells = pc.replace_substring_regex(cells, pattern=pattern, replacement=put)
     return cells
+
+
+@dataclass(frozen=True)
+class PadZeros(Operation):
+    """Codes of digits get back the zeros they lost: `2139` with `width` 5 becomes `02139`.
+
+    What has fewer digits than `shortest`, or is not digits alone, stays as it is.
+    """
+
+    column: str
+    width: int
+    shortest: int = 1
+
+    kind: ClassVar[str] = "pad_zeros"
+
+    def __post_init__(self) -> None:
+        check_column(self.column)
+        if not 2 <= self.width <= MOST_DIGITS:
+            raise wrong_field("width", f"must be a whole number from 2 to {MOST_DIGITS}.")
+        if not 1 <= self.shortest < self.width:
+            raise wrong_field("shortest", "must be at least 1 and below the width.")
+
+    def needs(self) -> tuple[str, ...]:
+        return (self.column,)
+
+    def changes(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        return (self.column,)
+
+    def title(self) -> str:
+        return f"Pad {self.column} with zeros to {self.width} digits"
+
+    def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
+        cells = column_text(chunk, self.column)
+        bare = pc.utf8_trim(cells, characters=SPACES)
+        short = pc.match_substring_regex(bare, f"^[0-9]{{{self.shortest},{self.width - 1}}}$")
+        padded = pc.utf8_lpad(bare, width=self.width, padding="0")
+        return with_column(chunk, self.column, pc.if_else(short, padded, cells))
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(given.text("column"), given.whole("width"), given.whole("shortest", 1))

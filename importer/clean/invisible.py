@@ -29,8 +29,14 @@ class RemoveInvisible(ManyColumns):
         return f"Remove invisible characters from {self.where}"
 
     def mended(self, cells: pa.Array) -> pa.Array | None:
-        hit = pc.match_substring_regex(cells, _SIGNS)  # half the time of a replacement, and mostly there is none
-        if not pc.any(hit).as_py():
-            return None
-        clean = pc.replace_substring_regex(cells.filter(hit), pattern=_SIGNS, replacement="")
-        return pc.replace_with_mask(cells, hit, clean)
+        clean = without_invisible(cells)
+        return None if clean is cells else clean
+
+
+def without_invisible(cells: pa.Array) -> pa.Array:
+    """The cells without signs that nobody sees; the very same array where there are none."""
+    hit = pc.match_substring_regex(cells, _SIGNS)  # half the time of a replacement, and mostly there is none
+    if not pc.any(hit).as_py():
+        return cells
+    clean = pc.replace_substring_regex(cells.filter(hit), pattern=_SIGNS, replacement="")
+    return pc.replace_with_mask(cells, hit, clean)

@@ -29,9 +29,14 @@ class CellParser(Operation):
         """The cells (`large_string`) in the one form, null where one cannot be read; blanks do not matter."""
 
     def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
+        return self.apply_noting(chunk)[0]
+
+    def apply_noting(self, chunk: pd.DataFrame) -> tuple[pd.DataFrame, pa.Array]:
+        """The chunk after this step, and where a filled cell could not be read."""
         cells = column_text(chunk, self.column)
-        read = pc.if_else(is_blank(cells), cells, self.read_cells(cells))
-        return with_column(chunk, self.column, pc.coalesce(read, cells))
+        blank, read = is_blank(cells), self.read_cells(cells)
+        left = pc.and_(pc.invert(blank), pc.is_null(read))
+        return with_column(chunk, self.column, pc.coalesce(pc.if_else(blank, cells, read), cells)), left
 
     def unparsed(self, chunk: pd.DataFrame) -> int:
         cells = column_text(chunk, self.column)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from importer.clean.decisions import Decide, DecideRows, Decision
 from importer.clean.naming import DropColumns, RenameColumn
 from importer.clean.operation import Operation
+from importer.clean.parse import CellParser
 from importer.clean.problems import RecipeProblem, find_problems
 from importer.clean.registry import operation_from_dict
 from importer.errors import ConfigError
@@ -22,10 +24,33 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Cleaned:
-    """A chunk after the recipe: what is left, and the row numbers it dropped, ascending."""
+    """A chunk after the recipe: what is left, and the row numbers it dropped, ascending.
+
+    `unread`: (kind of step, column as it is called now) → rows whose cell such a step could not read and no later one
+    changed; only where it was asked for.
+    """
 
     frame: pd.DataFrame
     dropped: tuple[int, ...]
+    unread: Mapping[tuple[str, str], np.ndarray] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Unread:
+    """Cells of `column`, by row, that a step of `kind` could not read."""
+
+    kind: str
+    column: str
+    cells: pd.Series
+
+    def after(self, step: Operation, frame: pd.DataFrame) -> _Unread | None:
+        """What is left of them in `frame`, which `step` gave; None for nothing."""
+        column = step.name if isinstance(step, RenameColumn) and step.column == self.column else self.column
+        if self.cells.empty or column not in frame.columns:
+            return None
+        now = frame[column].reindex(self.cells.index)
+        left = self.cells[(now == self.cells).to_numpy(dtype=bool)]
+        return None if left.empty else _Unread(self.kind, column, left)
 
 
 @dataclass(frozen=True)
@@ -96,13 +121,24 @@ class Recipe:
         """The recipe without operation `number` (from 1); whether the others still fit, `problems` tells."""
         return Recipe((*self.operations[: number - 1], *self.operations[number:]))
 
-    def apply(self, chunk: pd.DataFrame) -> Cleaned:
-        """The chunk after every step; the one given stays as it was."""
+    def apply(self, chunk: pd.DataFrame, *, noting: bool = False) -> Cleaned:
+        """The chunk after every step; the one given stays as it was. `noting`: also what steps could not read."""
         frame = chunk
+        notes: list[_Unread] = []
         for step in self.operations:
-            frame = step.apply(frame)
+            if noting and isinstance(step, CellParser):
+                frame, left = step.apply_noting(frame)
+                notes.append(_Unread(step.kind, step.column, frame[step.column][left.to_numpy(zero_copy_only=False)]))
+            else:
+                frame = step.apply(frame)
+            notes = [note for one in notes if (note := one.after(step, frame)) is not None]
         gone = chunk.index.difference(frame.index) if len(frame) < len(chunk) else ()
-        return Cleaned(frame, tuple(int(row) for row in gone))
+        unread: dict[tuple[str, str], np.ndarray] = {}
+        for note in notes:
+            before = unread.get((note.kind, note.column))
+            rows = note.cells.index.to_numpy()
+            unread[note.kind, note.column] = rows if before is None else np.union1d(before, rows)
+        return Cleaned(frame, tuple(int(row) for row in gone), unread)
 
     def to_json(self) -> str:
         """For people and for the next file: indented, stable."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from importer.clean.above import FillFromAbove
+from importer.clean.blanking import ClearNoDates, ClearWords
 from importer.clean.cells import FillBlanks, SetCells, SetColumn
-from importer.clean.dates import ParseDates
-from importer.clean.decimals import ParseNumbers
+from importer.clean.dates import EpochSeconds, ParseDates
+from importer.clean.decimals import PadZeros, ParseNumbers
 from importer.clean.decisions import Decide, DecideRows
 from importer.clean.emails import NormaliseEmails
 from importer.clean.fields import Fields
@@ -22,14 +23,23 @@ from importer.clean.operation import Operation
 from importer.clean.phones import FormatPhones
 from importer.clean.replace import Replace
 from importer.clean.rows import DropRows, KeepRows
-from importer.clean.spaces import Trim
+from importer.clean.spaces import OneWriting, Trim
 from importer.clean.split import SplitColumn
 from importer.clean.yes_no import ParseYesNo
 from importer.errors import ConfigError
 
-_IN_CELLS = (Trim, RemoveInvisible, RepairMojibake, ChangeCase, Replace, MapValues)
-_ONE_FORM = (ParseDates, ParseNumbers, ParseYesNo, ParseList, FormatPhones, NormaliseEmails)
-_WHOLE_CELLS = (SetCells, SetCellsByKey, SetColumn, FillBlanks, FillFromColumn, FillFromAbove)
+_IN_CELLS = (Trim, RemoveInvisible, RepairMojibake, OneWriting, ChangeCase, Replace, MapValues)
+_ONE_FORM = (ParseDates, EpochSeconds, ParseNumbers, PadZeros, ParseYesNo, ParseList, FormatPhones, NormaliseEmails)
+_WHOLE_CELLS = (
+    SetCells,
+    SetCellsByKey,
+    SetColumn,
+    FillBlanks,
+    FillFromColumn,
+    FillFromAbove,
+    ClearWords,
+    ClearNoDates,
+)
 _COLUMNS_AND_ROWS = (SplitColumn, JoinColumns, RenameColumn, DropColumns, AddColumn, DropRows, KeepRows)
 
 OPERATIONS: dict[str, type[Operation]] = {

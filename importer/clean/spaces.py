@@ -1,16 +1,20 @@
-"""Trim: spaces at the ends of cells, and runs of them inside."""
+"""Trim: spaces at the ends of cells and runs of them inside. OneWriting: what looks the same becomes the same."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from importer.clean.columns import with_column
 from importer.clean.fields import Fields
+from importer.clean.invisible import without_invisible
 from importer.clean.many_columns import ManyColumns
-from importer.profile import SPACES, WHITE_SPACE
+from importer.clean.operation import Operation, check_column, check_word
+from importer.profile import SPACES, WHITE_SPACE, column_text
 
 _RUN = "[" + "".join(f"\\x{{{ord(sign):x}}}" for sign in WHITE_SPACE) + "]+"
 """As an RE2 class, sign by number; without the joiners, which inside a word belong to Persian and to emoji."""
@@ -34,3 +38,59 @@ class Trim(ManyColumns):
     @classmethod
     def read(cls, given: Fields) -> Self:
         return cls(given.texts("columns"), given.flag("collapse", False))
+
+
+CASES = {"keep": "", "lower": ", in small letters", "upper": ", in capitals"}
+INNER_SPACES = {"one": "", "none": ", without spaces"}
+
+
+@dataclass(frozen=True)
+class OneWriting(Operation):
+    """Texts that differ in spaces, invisible signs and Unicode form (and in capitals, where `case` is lower or upper)
+    become one: no spaces at the ends, inside one at a time (`inner` "one") or none, Unicode's form NFKC."""
+
+    column: str
+    case: str = "keep"
+    inner: str = "one"
+
+    kind: ClassVar[str] = "one_writing"
+
+    def __post_init__(self) -> None:
+        check_column(self.column)
+        check_word(self.case, tuple(CASES), field="case")
+        check_word(self.inner, tuple(INNER_SPACES), field="inner")
+
+    def needs(self) -> tuple[str, ...]:
+        return (self.column,)
+
+    def changes(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        return (self.column,)
+
+    def title(self) -> str:
+        return (
+            f"Write {self.column} one way (no stray spaces or invisible signs"
+            f"{INNER_SPACES[self.inner]}{CASES[self.case]})"
+        )
+
+    def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
+        return with_column(chunk, self.column, one_writing(column_text(chunk, self.column), self.case, self.inner))
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(given.text("column"), given.text("case", "keep"), given.text("inner", "one"))
+
+
+def one_writing(cells: pa.Array, case: str = "lower", inner: str = "none") -> pa.Array:
+    """The cells as OneWriting writes them. As it stands: equal for all texts that look the same."""
+    if not _plain(cells):
+        cells = without_invisible(pc.utf8_normalize(cells, form="NFKC"))
+        cells = pc.utf8_trim(cells, characters=SPACES)
+        cells = pc.replace_substring_regex(cells, pattern=_RUN, replacement=" " if inner == "one" else "")
+        cells = pc.utf8_normalize(cells, form="NFKC")
+    turn = {"lower": pc.utf8_lower, "upper": pc.utf8_upper}.get(case)
+    return turn(cells) if turn is not None else cells
+
+
+def _plain(cells: pa.Array) -> bool:
+    """Whether no cell has anything but visible ASCII signs: then nothing but capitals can differ unseen."""
+    return not pc.any(pc.match_substring_regex(cells, r"[^\x21-\x7e]")).as_py()

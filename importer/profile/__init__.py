@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from importer.profile.cells import column_text, is_blank
+from importer.profile.column_census import profile_columns
 from importer.profile.compare import KeyOverlap, compare_profiles
+from importer.profile.damage import NULL_WORDS, PATTERNS, TITLES, damage_masks, is_null_word
 from importer.profile.key_sketch import KeySketch, sketch_keys
 from importer.profile.list_census import ListCensus, profile_stage
 from importer.profile.model import ColumnProfile, Damage, ListProfile, ShapeCount
-from importer.profile.shapes import SHAPES, classify_shapes
+from importer.profile.shapes import DAY_FIRST, MONTH_FIRST, SHAPES, classify_shapes, is_date
 from importer.profile.space_signs import SPACES, WHITE_SPACE
 from importer.profile.storage import load_profile, profile_from_dict, profile_to_dict, save_profile
 
 __all__ = [
+    "DAY_FIRST",
+    "MONTH_FIRST",
+    "NULL_WORDS",
+    "PATTERNS",
     "SHAPES",
     "SPACES",
+    "TITLES",
     "WHITE_SPACE",
     "ColumnProfile",
     "Damage",
@@ -25,8 +32,12 @@ __all__ = [
     "classify_shapes",
     "column_text",
     "compare_profiles",
+    "damage_masks",
     "is_blank",
+    "is_date",
+    "is_null_word",
     "load_profile",
+    "profile_columns",
     "profile_from_dict",
     "profile_stage",
     "profile_to_dict",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from importer.profile.cells import column_text, trim
 from importer.profile.damage import TITLES, damage_masks
 from importer.profile.hash_sample import HashSample, text_hashes
 from importer.profile.lengths import DigitLengths, Lengths
 from importer.profile.model import ColumnProfile, Damage, ShapeCount
-from importer.profile.shapes import CODE, EMPTY, SHAPES, WHOLE, shape_codes
+from importer.profile.shapes import CODE, DATE, DATE_TIME, DAY_FIRST, EMPTY, MONTH_FIRST, SHAPES, WHOLE, shape_codes
 from importer.profile.top_values import TopValues
 
 DISTINCT_CAP = 131_072
@@ -19,6 +23,9 @@ DISTINCT_CAP = 131_072
 TOP_SHOWN = 10
 CUT = 200
 """Characters of a misfit that are kept: enough to recognise it, and a cell may hold megabytes."""
+
+
+_DATES = (SHAPES.index(DATE), SHAPES.index(DATE_TIME))
 
 
 class ColumnCensus:
@@ -30,6 +37,7 @@ class ColumnCensus:
         self._shapes: np.ndarray = np.zeros(len(SHAPES), dtype=np.int64)
         self._first: dict[int, tuple[int, str]] = {}
         self._damage: dict[str, tuple[int, int]] = {}
+        self._orders: np.ndarray = np.zeros(2, dtype=np.int64)
         self._distinct = HashSample(DISTINCT_CAP)
         self._top = TopValues()
         self._lengths = Lengths()
@@ -45,7 +53,8 @@ class ColumnCensus:
         hashes = text_hashes(different)
         self._rows += len(at)
         self._count_shapes(different, codes, counts, first_rows)
-        self._count_damage(damage_masks(different), counts, first_rows)
+        self._count_damage(damage_masks(different, self.name), counts, first_rows)
+        self._count_orders(different, codes, counts)
         filled = codes != SHAPES.index(EMPTY)
         if not filled.all():
             different, counts, first_rows = different.filter(pa.array(filled)), counts[filled], first_rows[filled]
@@ -63,6 +72,7 @@ class ColumnCensus:
             self._note_first(code, row, text)
         for name, (count, row) in other._damage.items():
             self._note_damage(name, count, row)
+        self._orders = self._orders + other._orders
         self._distinct.merge(other._distinct)
         self._top.merge(other._top)
         self._lengths.merge(other._lengths)
@@ -97,6 +107,9 @@ class ColumnCensus:
             length_mean=mean,
             length_histogram=self._lengths.histogram(),
             damage=self._all_damage(self._rows - empty),
+            code_length=self._digits.code_length(self.name, self._rows - empty),
+            day_first=int(self._orders[0]),
+            month_first=int(self._orders[1]),
         )
 
     def _count_shapes(self, cells: pa.Array, codes: np.ndarray, counts: np.ndarray, first_rows: np.ndarray) -> None:
@@ -107,6 +120,13 @@ class ColumnCensus:
 
     def _note_first(self, code: int, row: int, text: str) -> None:
         self._first[code] = min((row, text), self._first.get(code, (row, text)))
+
+    def _count_orders(self, cells: pa.Array, codes: np.ndarray, counts: np.ndarray) -> None:
+        at = np.flatnonzero(np.isin(codes, _DATES))
+        if len(at):
+            dates = trim(cells.take(pa.array(at)))
+            for place, pattern in enumerate((DAY_FIRST, MONTH_FIRST)):
+                self._orders[place] += int(counts[at][np.asarray(pc.match_substring_regex(dates, pattern))].sum())
 
     def _count_damage(self, masks: dict[str, np.ndarray], counts: np.ndarray, first_rows: np.ndarray) -> None:
         for code, mask in masks.items():
@@ -122,6 +142,16 @@ class ColumnCensus:
         if lost:
             found[lost.code] = lost
         return tuple(found[code] for code in TITLES if code in found)
+
+
+def profile_columns(frames: Iterable[pd.DataFrame], columns: Sequence[str]) -> dict[str, ColumnProfile]:
+    """The profiles of some columns of a few rows (chunks or parts of them, in the list's order)."""
+    censuses = {name: ColumnCensus(name) for name in columns}
+    for frame in frames:
+        if len(frame):
+            for name, census in censuses.items():
+                census.update(column_text(frame, name), frame.index.to_numpy())
+    return {name: census.finish() for name, census in censuses.items()}
 
 
 def _first_positions(at: np.ndarray) -> np.ndarray:

@@ -113,18 +113,21 @@ class DigitLengths:
         digits, usual = int(together.sum()), int(together.argmax())
         return (usual if together[usual] * 2 > digits else 0), digits
 
-    def lost_zeros(self, name: str, filled: int) -> Damage | None:
-        """The cells one or two digits shorter than most in a column of codes; None if there are none.
+    def code_length(self, name: str, filled: int) -> int:
+        """How many digits the codes of a column have; 0 where it is no column of codes.
 
-        A column of codes: at least 8 in 10 cells are digits, more than half of these have one length of 4 or more,
-        and either some of that length start with 0, or the column's name says so (a ZIP code).
+        One is: at least 8 in 10 cells are digits, more than half of these have one length of 4 or more, and either
+        some of that length start with 0, or the column's name says so (a ZIP code).
         """
         usual, digits = self._usual()
         if usual < FEWEST_DIGITS or digits < 0.8 * filled:
-            return None
-        if not self.are_codes() and not _CODE_NAME.search(name):
-            return None
-        short = [length for length in (usual - 2, usual - 1) if self._plain[length]]
+            return 0
+        return usual if self.are_codes() or _CODE_NAME.search(name) else 0
+
+    def lost_zeros(self, name: str, filled: int) -> Damage | None:
+        """The cells one or two digits shorter than the codes of the column; None if there are none."""
+        usual = self.code_length(name, filled)
+        short = [length for length in (usual - 2, usual - 1) if usual and self._plain[length]]
         if not short:
             return None
         count = sum(int(self._plain[length]) for length in short)

@@ -32,7 +32,9 @@ class ColumnProfile:
     `main_shape` is the most common one of filled cells, but "code" where it would be "whole number" and some, of the
     usual length, start with 0. `first_misfit_row` is the first row with a filled cell of another shape,
     `first_misfit` its text (cut after 200 characters). A `length_histogram` bin is (from, to, count), ends included.
-    `top_undercount`: a count in `top_values` may be that much too low; 0 means they are exact.
+    `top_undercount`: a count in `top_values` may be that much too low; 0 means they are exact. `code_length`: the
+    usual number of digits where the column holds codes, 0 where it does not. `day_first`, `month_first`: dates in
+    numbers, with the year behind, that can be read in this order alone (31/12/2024, 12/31/2024).
     """
 
     name: str
@@ -52,6 +54,9 @@ class ColumnProfile:
     length_mean: float
     length_histogram: tuple[tuple[int, int, int], ...]
     damage: tuple[Damage, ...]
+    code_length: int = 0
+    day_first: int = 0
+    month_first: int = 0
 
     def shape_count(self, shape: str) -> int:
         """How many cells have `shape`."""

@@ -69,6 +69,11 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 a date and is no day (2024-13-45) is text. A code is digits that would not survive as a number: leading zeros (nine to
 twelve digits are taken for a phone number of a country that dials 0), ZIP+4, a number like 123-45-6789."""
 
+_TIME_OR_NONE = f"(?:{_TIME})?"
+DAY_FIRST = f"^(?:1[3-9]|2[0-9]|3[01])[-/.]{_MONTH_NUMBER}[-/.](?:[0-9]{{4}}|[0-9]{{2}}){_TIME_OR_NONE}$"
+MONTH_FIRST = f"^{_MONTH_NUMBER}[-/.](?:1[3-9]|2[0-9]|3[01])[-/.](?:[0-9]{{4}}|[0-9]{{2}}){_TIME_OR_NONE}$"
+"""Dates in numbers, the year behind, whose first or second number is above 12: only one order makes them a day."""
+
 FEWEST_PHONE_DIGITS = 7
 """Below that, digits with dashes between are an item number more often than a local phone number."""
 
@@ -89,6 +94,11 @@ def shape_codes(cells: pa.Array) -> np.ndarray:
         codes[left[fits]] = SHAPES.index(shape)
         left = left[~fits]
     return codes
+
+
+def is_date(cells: pa.Array) -> pa.Array:
+    """Where a cell looks like a date, with or without a time; whether the day exists (31/02/2024) is not asked."""
+    return pc.match_substring_regex(trim(cells), f"^(?:{_DAY}){_TIME_OR_NONE}$")
 
 
 def classify_shapes(series: pd.Series) -> pd.Series:

@@ -22,7 +22,7 @@ from importer.check import (
     with_key,
 )
 from importer.endpoint import BATCH_TABLE, endpoint_guards
-from importer.errors import SourceError
+from importer.errors import ConfigError, SourceError
 from importer.files import to_json, write_private
 from importer.intake import Dialect, Repairs, SourceSpec, Stage, build_stage
 from importer.plan import Guard, Mode, Pace, Plan, check_guards, make_plan
@@ -98,6 +98,14 @@ def prepare_profile(folder: RunFolder, key_column: str | None = None) -> ListPro
     return made
 
 
+def _kept_profile(folder: RunFolder) -> ListProfile | None:
+    """The profile where one was made, None else; a damaged one is no reason not to check."""
+    try:
+        return load_profile(folder.profile)
+    except ConfigError:
+        return None
+
+
 def prepare_schema(folder: RunFolder, key: TableKey, given: Schema | None = None) -> Schema:
     """The schema of the run: the one given, else the one kept, else one inferred from the profile and the key."""
     if given is None and folder.schema.exists():
@@ -155,6 +163,7 @@ def check_run(
             on_progress=on_progress,
             cancelled=cancelled,
             beside=beside,
+            profile=_kept_profile(folder),
             before_it_is_placed=lambda: _take_turn(folder, until_kept),
         )
 

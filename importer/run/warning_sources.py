@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from importer.check import CheckResult, words_for
+from importer.errors import ConfigError
 from importer.intake import Stage
 from importer.list_warning import ListWarning
 from importer.plan import Mode
 from importer.run.folder import RunFolder
 from importer.run.schemas import read_schema
+from importer.run.staged import open_stage
 from importer.table import TableDescription, TableSample
 
 
@@ -26,6 +29,42 @@ class Asked:
     sample: TableSample | None = None
     mode: Mode | None = None
 
+
+READING_WORDS = {
+    "row_too_long": (
+        "1 row has more cells than there are columns",
+        "{n} rows have more cells than there are columns",
+    ),
+    "row_too_short": ("1 row has too few cells", "{n} rows have too few cells"),
+    "blank_line": ("1 blank line was left out", "{n} blank lines were left out"),
+    "duplicate_header": ("1 column name is used twice", "{n} column names are used twice"),
+    "empty_header": ("1 column has no name", "{n} columns have no name"),
+    "unclosed_quote": ("1 row has a quote that never closes", "{n} rows have a quote that never closes"),
+    "stray_quote": ("1 row has a quote in the middle of a cell", "{n} rows have a quote in the middle of a cell"),
+    "undecodable_bytes": ("1 row has bytes that are no text", "{n} rows have bytes that are no text"),
+    "repaired_bytes": ("1 row was read as Windows text", "{n} rows were read as Windows text"),
+    "repaired_row": ("1 row was put together again", "{n} rows were put together again"),
+    "header_too_long": ("The header has more names than there are columns",) * 2,
+    "repeated_header": (
+        "The header comes again and was left out",
+        "The header comes again {n} times and was left out",
+    ),
+    "second_table": ("There is a second table in the file",) * 2,
+    "footer": ("1 line below the table was left out", "{n} lines below the table were left out"),
+    "nul_byte": ("1 row has a NUL byte", "{n} rows have a NUL byte"),
+    "preamble": ("1 line above the header was left out", "{n} lines above the header were left out"),
+    "row_too_big": (
+        "1 row is too big to be read and was left out",
+        "{n} rows are too big to be read and were left out",
+    ),
+}
+"""Reading problems of one and of several rows. Garbled letters are told of each column instead."""
+
+LOOKED_AT = 10_000
+"""Reading problems looked through for the first of each kind."""
+
+TOLD_BY_TOTALS = ("duplicate_key",)
+"""What the totals of every run say already."""
 
 MOST_NAMED = 12
 """Attributes named in one line; the rest are counted."""
@@ -66,7 +105,41 @@ def _unpacking(asked: Asked) -> Iterable[ListWarning]:
     return Stage.open(asked.folder.stage).report.warnings
 
 
-SOURCES: tuple[Source, ...] = (_unpacking, _items_not_seen, _would_wipe)
+def _reading(asked: Asked) -> Iterable[ListWarning]:
+    """What was odd about the file, by kind."""
+    stage = open_stage(asked.folder)
+    first: dict[str, int | None] = {}
+    for problem in stage.problems(limit=LOOKED_AT):
+        first.setdefault(problem.code, problem.row)
+    for code, count in stage.report.problem_counts.items():
+        if code in READING_WORDS:
+            one, many = READING_WORDS[code]
+            told = (one if count == 1 else many).replace("{n}", f"{count:,}")
+            yield ListWarning(code, "", f"{told}{_where(count, first.get(code))}.", count, first.get(code))
+
+
+def _cells(asked: Asked) -> Iterable[ListWarning]:
+    """What the check found odd about cells and keys and imports all the same; not what a person accepted."""
+    try:
+        causes = CheckResult.open(asked.folder.check).report.causes
+    except ConfigError:
+        return
+    for cause in causes:
+        if not cause.blocking and cause.verdict is None and cause.code not in TOLD_BY_TOTALS:
+            row = cause.example_rows[0] if cause.example_rows else None
+            rule = f"{cause.rule[:1].upper()}{cause.rule[1:]}."
+            mend = f" To mend it: {words_for(cause.suggestions[0])}." if cause.suggestions else ""
+            told = f"{cause.title}{_where(cause.count, row)}. {rule}{mend}"
+            yield ListWarning(cause.code, cause.column, told, cause.count, row)
+
+
+def _where(count: int, row: int | None) -> str:
+    if row is None:
+        return ""
+    return f", row {row:,}" if count == 1 else f", first in row {row:,}"
+
+
+SOURCES: tuple[Source, ...] = (_unpacking, _reading, _cells, _items_not_seen, _would_wipe)
 """Who has something to say about a list."""
 
 

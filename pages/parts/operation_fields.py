@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from zoneinfo import available_timezones
 
 import streamlit as st
 
@@ -97,7 +98,7 @@ def _choice(place: Place, field: Field, label: str, picked: tuple[str, ...]) -> 
     return st.selectbox(
         label,
         list(choices),
-        index=list(choices).index(str(field.start)),
+        index=None if field.start is None else list(choices).index(str(field.start)),
         format_func=lambda value: choices[value],
         key=f"{place.key}_{field.name}",
     )
@@ -114,6 +115,21 @@ def _whole(place: Place, field: Field, label: str, picked: tuple[str, ...]) -> o
     return int(
         st.number_input(label, 1999, 2199, start, key=f"{place.key}_{field.name}", help="With 2068, 69 is 1969.")
     )
+
+
+def _digits(place: Place, field: Field, label: str, picked: tuple[str, ...]) -> object:
+    return int(st.number_input(label, 2, 40, int(str(field.start)), key=f"{place.key}_{field.name}"))
+
+
+def _zone(place: Place, field: Field, label: str, picked: tuple[str, ...]) -> object:
+    """A person says it: the same day begins at another second in each."""
+    return st.selectbox(label, time_zones(), index=None, key=f"{place.key}_{field.name}")
+
+
+@st.cache_data(show_spinner=False)
+def time_zones() -> list[str]:
+    """UTC, then the names of the IANA database."""
+    return ["UTC", *sorted(available_timezones() - {"UTC"})]
 
 
 def _other(place: Place, field: Field, label: str, picked: tuple[str, ...]) -> object:
@@ -166,6 +182,8 @@ DRAWN: dict[str, Callable[[Place, Field, str, tuple[str, ...]], object]] = {
     "choice": _choice,
     "words": _words,
     "whole": _whole,
+    "digits": _digits,
+    "zone": _zone,
     "other": _other,
     "country": _country,
     "pairs": _pairs,

@@ -15,8 +15,11 @@ from importer.clean import (
     YES_WORDS,
     AddColumn,
     ChangeCase,
+    ClearNoDates,
+    ClearWords,
     DropColumns,
     DropRows,
+    EpochSeconds,
     FillBlanks,
     FillFromAbove,
     FillFromColumn,
@@ -25,7 +28,9 @@ from importer.clean import (
     KeepRows,
     MapValues,
     NormaliseEmails,
+    OneWriting,
     Operation,
+    PadZeros,
     ParseDates,
     ParseList,
     ParseNumbers,
@@ -40,6 +45,7 @@ from importer.clean import (
     SplitColumn,
     Trim,
 )
+from importer.profile import NULL_WORDS
 
 Given = Mapping[str, Any]
 """What the fields hold, by name; `columns` the columns picked, in the list's order."""
@@ -78,6 +84,7 @@ _CASES = {
     "lower": "all small",
     "upper": "ALL CAPITALS",
 }
+_ONE_CASE = {"keep": "as they are", "lower": "all small", "upper": "ALL CAPITALS"}
 _CONDITION = Field("where", "Rows where", "condition")
 _EVERY_ROW = Field("where", "In which rows", "condition or all")
 
@@ -106,6 +113,23 @@ FORMS: dict[str, Form] = {
         lambda given: ChangeCase(_column(given), given["case"]),
         (Field("case", "Write it", "choice", "name", choices=_CASES),),
     ),
+    "one_writing": Form(
+        "Write what looks the same one way",
+        TIDY,
+        lambda given: OneWriting(_column(given), given["case"], "none" if given["no_spaces"] else "one"),
+        (
+            Field("case", "Capitals", "choice", "keep", choices=_ONE_CASE),
+            Field("no_spaces", "Take all spaces out", "flag", False),
+        ),
+    ),
+    "clear_words": Form(
+        'Clear "n/a", "NULL" and "-"',
+        VALUES,
+        lambda given: ClearWords(given["columns"], given["words"]),
+        (Field("words", "Words that mean nothing", "words", NULL_WORDS, needed=True),),
+        picks="some",
+    ),
+    "clear_no_dates": Form("Clear what is no date", VALUES, lambda given: ClearNoDates(_column(given))),
     "replace": Form(
         "Replace a text",
         VALUES,
@@ -158,9 +182,24 @@ FORMS: dict[str, Form] = {
         ONE_WAY,
         lambda given: ParseDates(_column(given), given["order"], given["latest_year"]),
         (
-            Field("order", "They are written", "choice", "dmy", choices=ORDERS),
+            Field("order", "They are written", "choice", None, needed=True, choices=ORDERS),
             Field("latest_year", "Years of two digits end with", "whole", LATEST_YEAR),
         ),
+    ),
+    "epoch_seconds": Form(
+        "Dates as seconds since 1970",
+        ONE_WAY,
+        lambda given: EpochSeconds(_column(given), given["order"], given["zone"]),
+        (
+            Field("order", "They are written", "choice", None, needed=True, choices=ORDERS),
+            Field("zone", "Time zone of dates that name none", "zone", None, needed=True),
+        ),
+    ),
+    "pad_zeros": Form(
+        "Pad with zeros",
+        ONE_WAY,
+        lambda given: PadZeros(_column(given), given["width"]),
+        (Field("width", "To how many digits", "digits", 5),),
     ),
     "parse_numbers": Form(
         "Numbers as 1234.50",

@@ -5,11 +5,14 @@ from __future__ import annotations
 from importer.clean import (
     AddColumn,
     ChangeCase,
+    ClearNoDates,
+    ClearWords,
     Condition,
     Decide,
     DecideRows,
     DropColumns,
     DropRows,
+    EpochSeconds,
     FillBlanks,
     FillFromAbove,
     FillFromColumn,
@@ -18,7 +21,9 @@ from importer.clean import (
     KeepRows,
     MapValues,
     NormaliseEmails,
+    OneWriting,
     Operation,
+    PadZeros,
     ParseDates,
     ParseList,
     ParseNumbers,
@@ -48,7 +53,14 @@ EXAMPLES: tuple[Operation, ...] = (
     MapValues("a", (("b", "beta"), ("", "blank"))),
     MapValues("a", (("B ", "beta"),), loosely=True),
     ParseDates("a", "dmy"),
+    EpochSeconds("a", "dmy", "Europe/Berlin"),
     ParseNumbers("b"),
+    PadZeros("b", 3, 2),
+    OneWriting("a"),
+    OneWriting("a", "upper", "none"),
+    ClearWords(),
+    ClearWords(("a", "b"), ("X X", "22")),
+    ClearNoDates("a"),
     ParseYesNo("a"),
     ParseList("a", "x", ";"),
     FormatPhones("a", "US"),
@@ -80,7 +92,7 @@ COLUMNS = {
 OPTIONAL = frozenset(
     (
         *("collapse", "is_pattern", "loosely", "latest_year", "decimal", "thousands", "yes", "no", "put", "region"),
-        *("only_valid", "lower", "runs", "from_end", "keep"),
+        *("only_valid", "shortest", "case", "inner", "words", "lower", "runs", "from_end", "keep"),
     )
 )
 """Fields a recipe may leave out."""

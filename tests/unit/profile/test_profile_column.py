@@ -108,7 +108,9 @@ def test_damage_is_counted_with_its_first_row_and_a_sound_cell_has_none(code, da
 
 def test_codes_one_or_two_digits_short_lost_their_zeros():
     profile = _profile(["02108", "10001", "94110", "2139", "60601", "501", "30301", "07030"])
-    assert profile.damage == (Damage("lost_zeros", "Codes shorter than most: leading zeros probably lost", 2, 5),)
+    assert profile.damage == (
+        Damage("lost_zeros", "Codes that may have lost leading zeros, like 7102 for 07102", 2, 5),
+    )
     assert (profile.main_shape, profile.first_misfit_row) == ("code", None)
 
 
