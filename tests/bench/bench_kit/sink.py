@@ -1,4 +1,9 @@
-"""A service that says yes to everything: nginx, one worker, at once or after a delay, plain or with TLS."""
+"""A service that says yes to everything: nginx, one worker, at once or after a delay, plain or with TLS.
+
+It answers as Amazon DynamoDB does, header for header (but for the server's name, which nginx keeps): the checksum is
+the last one, and right. Whoever asks for consumed capacity is told it; nginx knows who asks by the User-Agent, as it
+looks into no body.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,19 +39,38 @@ DESCRIPTION = {
     }
 }
 
+WRITTEN = '{"UnprocessedItems":{}}'
+WRITTEN_AT = (
+    '{"ConsumedCapacity":[{"CapacityUnits":25.0,"Table":{"CapacityUnits":25.0},"TableName":"'
+    f'{TABLE}"}}],"UnprocessedItems":{{}}}}'
+)
+DESCRIBED = json.dumps(DESCRIPTION, separators=(",", ":"))
+ASKS_CAPACITY = "contact-importer"
+"""The User-Agent of `importer.write`; the other clients do not ask."""
+
 CONFIG = """
 {modules} daemon off; worker_processes 1; {affinity} pid {folder}/pid; error_log {folder}/errors crit;
 events {{ worker_connections 512; }}
 http {{
   access_log off; keepalive_requests 100000000; keepalive_timeout 600s; client_max_body_size 20m;
-  client_body_buffer_size 1m; client_body_temp_path {folder}/body; tcp_nodelay on; default_type application/json;
-  map $http_x_amz_target $answer {{ default '{{"UnprocessedItems":{{}}}}'; ~DescribeTable '{description}'; }}
+  client_body_buffer_size 1m; client_body_temp_path {folder}/body; tcp_nodelay on; server_tokens off;
+  default_type application/x-amz-json-1.0;
+  map $http_x_amz_target$http_user_agent $answer {{
+    default '{written}'; ~DescribeTable '{described}'; ~{asks_capacity} '{written_at}';
+  }}
+  map $http_x_amz_target$http_user_agent $checksum {{
+    default {crc[written]}; ~DescribeTable {crc[described]}; ~{asks_capacity} {crc[written_at]};
+  }}
   server {{ listen 127.0.0.1:{port} {tls}; {certificate}
+    add_header x-amzn-RequestId {request_id}; add_header x-amz-crc32 $checksum;
     location / {{ {delay} }}
     location /answer {{ return 200 $answer; }}
   }}
 }}
 """
+
+
+ANSWERS = {"written": WRITTEN, "written_at": WRITTEN_AT, "described": DESCRIBED}
 
 
 @dataclass(frozen=True)
@@ -73,7 +98,10 @@ def nginx_sink(*, delay_ms: int = 0, tls: bool = False, core: int | None = None)
         port=port,
         modules=modules,
         affinity=f"worker_cpu_affinity {1 << core:b};" if core is not None else "",
-        description=json.dumps(DESCRIPTION, separators=(",", ":")),
+        **ANSWERS,
+        crc={name: zlib.crc32(text.encode()) for name, text in ANSWERS.items()},
+        asks_capacity=ASKS_CAPACITY,
+        request_id="DJQ5482KAPDE18QMTNTB07ETPVVV4KQNSO5AEMVJF66Q9ASUAAJG",
         delay=f"echo_read_request_body; echo_sleep {delay_ms / 1000}; echo_exec /answer;"
         if delay_ms
         else "return 200 $answer;",

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from strict_endpoint import AMAZON
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -40,6 +41,25 @@ def test_step_bench_tells_every_step() -> None:
     told = run("bench_steps.py", "--rows", "60", "--rounds", "1", "--memory-rows")
     for step in ("read", "recipe", "check", "take up", "convert", "build", "pack", "sign", "send", "ledger"):
         assert any(line.startswith(step) for line in told.splitlines()), step
+
+
+@NEEDS_NGINX
+def test_the_sink_answers_as_amazon_does_header_for_header() -> None:
+    code = """
+import http.client, zlib
+from bench_kit.sink import nginx_sink
+with nginx_sink() as sink:
+    for agent, target in (("Boto3", "BatchWriteItem"), ("contact-importer", "BatchWriteItem"), ("", "DescribeTable")):
+        connection = http.client.HTTPConnection(sink.url.removeprefix("http://"))
+        connection.request("POST", "/", b"{}", {"User-Agent": agent, "X-Amz-Target": "DynamoDB_20120810." + target})
+        reply = connection.getresponse()
+        body = reply.read()
+        print(*reply.headers.keys(), reply.headers["x-amz-crc32"] == str(zlib.crc32(body)), b"Capacity" in body)
+        connection.close()
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=BENCH, capture_output=True, text=True, check=False)
+    names = " ".join(AMAZON.order)
+    assert done.stdout.splitlines() == [f"{names} True {told}" for told in (False, True, False)], done.stderr
 
 
 def test_missing_nginx_is_said_with_what_to_install(tmp_path: Path) -> None:

@@ -232,6 +232,15 @@ def test_chunks_of_any_size_in_any_pieces_are_read_whole(cuts: list[int], piece_
 # What a header may hold
 
 
+def test_a_reply_that_proved_a_write_once_proves_none_with_another_checksum_status_or_coding() -> None:
+    for _ in range(2):
+        assert is_settled(heard(AMAZON.written(answer()))[0])
+        assert is_sent_again(heard(AMAZON.written(answer(x_amz_crc32="7")))[0])
+        assert is_sent_again(heard(AMAZON.written(answer(status=500)))[0])
+        packed = Wire(("Content-Encoding", *AMAZON.order), {**AMAZON.more, "Content-Encoding": "br"})
+        assert is_sent_again(heard(packed.written(answer()))[0])
+
+
 def test_repeated_checksums_must_all_hold() -> None:
     right = str(zlib.crc32(DONE))
     for stated, holds in ((f"{right}, {right}", True), (f"{right}, 7", False), (f"7, {right}", False), ("x", False)):
