@@ -180,6 +180,9 @@ _READING = {
         "some bytes are not text in the list's encoding",
     ),
     "nul_byte": Code("1 row has a NUL byte", "{n} rows have a NUL byte", "the row has a NUL byte"),
+    "not_an_item": _fatal(
+        "1 item could not be read", "{n} items could not be read", "the item could not be read as the others are"
+    ),
     "row_too_big": _fatal(
         "1 row is too big to read", "{n} rows are too big to read", "the row is too big to be read"
     ),

@@ -25,14 +25,14 @@ from importer.intake.dialect import Dialect
 from importer.intake.encodings import decode_block, find_codec, line_marks
 from importer.intake.feed import MAX_RECORD_BYTES, Block, Feed, open_source
 from importer.intake.grammar import Grammar
-from importer.intake.header import Layout, find_layout
-from importer.intake.members import left_out, named, plain_source
+from importer.intake.header import Layout, find_layout, name_columns
+from importer.intake.members import ALL, left_out, named, plain_source, resolve_members
 from importer.intake.part_table import Part
-from importer.intake.plain_notes import read_notes
+from importer.intake.plain_notes import NO_NOTES, PlainNotes, RowNote, read_notes
 from importer.intake.problems import Audit, ReadingProblem, problem
 from importer.intake.reader import Reader
 from importer.intake.repair import NO_REPAIRS, Repairs
-from importer.intake.sections import footer_length
+from importer.intake.sections import TableShape, footer_length
 from importer.intake.stage import (
     PROBLEMS_FILE,
     REPORT_FILE,
@@ -124,6 +124,9 @@ class PlainList:
     plain: Path
     dialect: Dialect
     layout: Layout
+    notes: PlainNotes = NO_NOTES
+    parts: tuple[str, ...] = ()
+    """Names of the files that it was made of, where they are several."""
 
 
 def open_lists(source: Path, dialect: Dialect) -> tuple[PlainList, ...]:
@@ -131,14 +134,26 @@ def open_lists(source: Path, dialect: Dialect) -> tuple[PlainList, ...]:
     lists = []
     for each in dialect.of_each:
         plain = plain_source(source, each.member)
+        notes = read_notes(plain)
+        parts = resolve_members(source, ALL) if len(notes.rows_of_parts) > 1 else ()
         try:
-            lists.append(PlainList(each.member, plain, each, read_layout(plain, each)))
+            layout = _exact(read_layout(plain, each), notes)
+            lists.append(PlainList(each.member, plain, each, layout, notes, parts))
         except SourceError as error:
             shown = each.member or source.name
             raise SourceError(str(error).replace(f'"{plain.name}"', f'"{shown}"')) from None
     for other in lists[1:]:
         _refuse_other_columns(lists[0], other)
     return tuple(lists)
+
+
+def _exact(layout: Layout, notes: PlainNotes) -> Layout:
+    """The layout of what is a table as it stands: its names are as they are, and nothing in it is set apart."""
+    if not notes.is_exact:
+        return layout
+    columns, _ = name_columns([column.name for column in notes.columns], len(notes.columns))
+    shape = TableShape(len(columns))
+    return replace(layout, columns=columns, problems=(), shape=shape, footer_start=None)
 
 
 def _other_member(name: str, why: str) -> ReadingProblem:
@@ -295,9 +310,9 @@ class _Builder:
             self._sums["source_bytes"] += feed.size_bytes
             self._bytes_before += feed.size_bytes
         rows_read, same = self._sums["rows"] - rows_before, _same_form(self._lists[0], one)
-        self._members.append(
-            StageMember(one.name, one.dialect, before, before + reader.records, rows_read, *header, same)
-        )
+        whole = StageMember(one.name, one.dialect, before, before + reader.records, rows_read, *header, same)
+        self._members += _parts_of(whole, one) if one.parts else [whole]
+        self._note([self._noted(found) for found in one.notes.problems])
 
     def _take(self, part: Part) -> None:
         if part.table.num_rows:
@@ -363,15 +378,31 @@ class _Builder:
             header_end=first.header_end,
             repairs=self._repairs,
             warnings=tuple(self._warnings()),
+            declared=self._lists[0].notes.columns,
             members=tuple(self._members) if len(self._members) > 1 else (),
         )
+
+    def _noted(self, found: RowNote) -> ReadingProblem:
+        """What showed while a list was made of typed values; only one such list is read at a time."""
+        member = next(member for member in self._members if found.row <= member.last_row)
+        where = f"{member.name}: " if len(self._members) > 1 else ""
+        return problem(found.code, found.row, 0, 0, f"{where}Row {found.row - member.rows_before:,} {found.why}.")
 
     def _warnings(self) -> Iterator[ListWarning]:
         """What unpacking had to tell, of several lists with the name of the one."""
         for one in self._lists:
-            for warning in read_notes(one.plain).warnings:
+            for warning in one.notes.warnings:
                 is_named = len(self._lists) > 1
                 yield replace(warning, message=f"{one.name}: {warning.message}") if is_named else warning
+
+
+def _parts_of(whole: StageMember, one: PlainList) -> list[StageMember]:
+    """The files that a list was made of; each counts its items from row 2, as if the names stood before them."""
+    members, before = [], whole.rows_before
+    for name, rows in zip(one.parts, one.notes.rows_of_parts, strict=True):
+        members.append(replace(whole, name=name, rows_before=before, last_row=before + rows + 1, rows=rows))
+        before += rows
+    return members
 
 
 def _same_form(first: PlainList, other: PlainList) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import hashlib
+import io
 import lzma
 import shutil
 import tarfile
@@ -21,6 +22,8 @@ import pyarrow as pa
 from importer.errors import RunCancelled, SourceError
 from importer.intake.feed import open_source
 from importer.intake.foreign import foreign_kind, in_zip, refused
+from importer.intake.json_items import is_json, write_json_list
+from importer.intake.parquet_rows import PARQUET_SIGN, write_parquet_list
 from importer.intake.plain_notes import PlainNotes, notes_path, write_notes
 from importer.intake.workbook import WORKBOOK_KINDS, sheet_names, workbook_kind, write_sheet
 
@@ -34,6 +37,7 @@ SIGNS = (
 
 ARCHIVES = ("zip", "tar")
 STREAMS = ("gzip", "bzip2", "xz", "zstd")
+TYPED = ("json", "parquet")
 
 EMPTY = "is empty"
 """Said of a file or a sheet that holds nothing."""
@@ -120,7 +124,7 @@ class Sheet:
 
 
 def container_kind(source: Path) -> str:
-    """One of STREAMS, ARCHIVES or WORKBOOK_KINDS; "" for a plain file.
+    """One of STREAMS, ARCHIVES, TYPED or WORKBOOK_KINDS; "" for a plain file.
 
     Raises SourceError: a file that is none of them and no list, or cannot be opened.
     """
@@ -131,7 +135,13 @@ def container_kind(source: Path) -> str:
         _refuse_huge_directory(source)
     if not kind and head[257:262] == b"ustar":
         return "tar"
-    return workbook_kind(source) or (_plain_zip(source) if kind == "zip" else kind)
+    return workbook_kind(source) or (_plain_zip(source) if kind == "zip" else kind or _typed_kind(head))
+
+
+def _typed_kind(head: bytes) -> str:
+    if head.startswith(PARQUET_SIGN):
+        return "parquet"
+    return "json" if is_json(head) else ""
 
 
 def _plain_zip(source: Path) -> str:
@@ -246,7 +256,9 @@ def unpack_source(
     try:
         with _told(source), target.open("xb") as out:
             target.chmod(0o600)
-            if kind in WORKBOOK_KINDS:
+            if kind in TYPED:
+                write_notes(target, write_typed(kind, [source], out, gauge.count))
+            elif kind in WORKBOOK_KINDS:
                 write_notes(target, PlainNotes(warnings=write_sheet(source, member, out, gauge.count)))
             else:
                 with _opened(source, kind, member) as stream:
@@ -258,6 +270,16 @@ def unpack_source(
         if isinstance(error, KeyError):  # what zipfile and tarfile raise
             raise SourceError(f'"{source.name}" has no part of that name any more. Choose another.') from None
         raise
+
+
+def write_typed(kind: str, sources: Sequence[Path], out: BinaryIO, count: Callable[[int], None]) -> PlainNotes:
+    """The plain list of files of one kind of TYPED, one after the other; what is to be noted of it."""
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+    write = write_parquet_list if kind == "parquet" else write_json_list
+    notes = write(sources, text, count)
+    text.flush()
+    text.detach()
+    return notes
 
 
 def _first_part(source: Path, kind: str) -> str:
@@ -389,16 +411,38 @@ def _told(source: Path) -> Iterator[None]:
 
 def unpacked(source: Path, member: str = "") -> Path:
     """One layer of the source unpacked, kept in a hidden file beside it."""
+    return _kept(source, member, lambda target: unpack_source(source, target, member))
+
+
+def joined(source: Path, kind: str, parts: Sequence[Path]) -> Path:
+    """Parts of the source, all of one kind of TYPED, as one plain list, kept in a hidden file beside it."""
+
+    def write(target: Path) -> None:
+        gauge = _Gauge(source, DEFAULT_LIMITS, None)
+        with _told(source), target.open("xb") as out:
+            target.chmod(0o600)
+            write_notes(target, write_typed(kind, parts, out, gauge.count))
+
+    return _kept(source, f"all as {kind}", write)
+
+
+def _kept(source: Path, what: str, write: Callable[[Path], object]) -> Path:
+    """What `write` makes of the source, made once."""
     stamp = source.stat()
-    tag = hashlib.sha256(f"{member}/{stamp.st_size}/{stamp.st_mtime_ns}".encode()).hexdigest()[:12]
+    tag = hashlib.sha256(f"{what}/{stamp.st_size}/{stamp.st_mtime_ns}".encode()).hexdigest()[:12]
     plain = source.with_name(f".{source.name.lstrip('.')}-plain-{tag}")
     if not plain.exists():
         beside = plain.with_name(plain.name + "-unpacking")
-        beside.unlink(missing_ok=True)
-        unpack_source(source, beside, member)
-        if notes_path(beside).exists():
-            notes_path(beside).rename(notes_path(plain))
-        beside.rename(plain)
+        for left in (beside, notes_path(beside)):
+            left.unlink(missing_ok=True)
+        try:
+            write(beside)
+            if notes_path(beside).exists():
+                notes_path(beside).rename(notes_path(plain))
+            beside.rename(plain)
+        finally:
+            for left in (beside, notes_path(beside)):
+                left.unlink(missing_ok=True)
     return plain
 
 

@@ -14,9 +14,11 @@ from importer.intake.containers import (
     ARCHIVES,
     EMPTY,
     STREAMS,
+    TYPED,
     Entry,
     container_kind,
     is_bundle,
+    joined,
     list_entries,
     list_sheets,
     unpacked,
@@ -130,30 +132,47 @@ def choose_members(entries: Sequence[Entry], name: str, wanted: str) -> tuple[st
 def plain_source(source: Path, member: str = "") -> Path:
     """The plain list of a source: itself, or what it unpacks to, kept in hidden files beside it.
 
-    `member` "" means the only one, or the first. Raises SourceError.
+    `member` "" means the only one, or the first; ALL, where the source has several and all are of one kind with types
+    (JSON, Parquet), all of them in one. Raises SourceError.
     """
+    if member == ALL and (kind := typed_kind(source, names := resolve_members(source, ALL))):
+        return joined(source, kind, [_inside_of(source, name)[0] for name in names])
+    inner, kind, member = _inside_of(source, member)
+    if kind in TYPED:
+        return unpacked(inner)
+    return unpacked(inner, member or list_members(inner)[0].name) if kind in WORKBOOK_KINDS else inner
+
+
+def typed_kind(source: Path, members: Sequence[str]) -> str:
+    """The kind of TYPED that all these members of a source are; "" where they are not, or there is one alone."""
+    kinds = {_inside_of(source, name)[1] for name in members} if len(members) > 1 else set()
+    return kinds.pop() if len(kinds) == 1 and kinds < {*TYPED} else ""
+
+
+def _inside_of(source: Path, member: str) -> tuple[Path, str, str]:
+    """The file that is no archive and not packed (any more), its kind, and what is left of the member's name."""
     for _ in range(MOST_DEPTH + 1):
         kind = container_kind(source)
-        if not kind:
-            return source
         if kind in STREAMS:
             source = unpacked(source)
-            continue
-        member = member or list_members(source)[0].name
-        if kind in WORKBOOK_KINDS:
-            return unpacked(source, member)
-        names = [entry.name for entry in list_entries(source)]
-        fitting = [name for name in names if member == name or member.startswith(f"{name}/")]
-        if not fitting:
-            raise SourceError(f'"{source.name}" has no part of that name any more. It holds {named(names)}.')
-        entry = max(fitting, key=len)
-        source, member = unpacked(source, entry), member[len(entry) + 1 :]
+        elif kind in ARCHIVES:
+            member = member or list_members(source)[0].name
+            names = [entry.name for entry in list_entries(source)]
+            fitting = [name for name in names if member == name or member.startswith(f"{name}/")]
+            if not fitting:
+                raise SourceError(f'"{source.name}" has no part of that name any more. It holds {named(names)}.')
+            entry = max(fitting, key=len)
+            source, member = unpacked(source, entry), member[len(entry) + 1 :]
+        else:
+            return source, kind, member
     raise SourceError(f'The file "{source.name}" is packed more than {MOST_DEPTH} times over. Unpack it.')
 
 
 def left_out(source: Path, taken: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """(member, why) of all that is not read when the members `taken` are; nothing is said of what is empty."""
     members = list_members(source)
+    if ALL in taken:
+        taken = resolve_members(source, ALL)
     taken = taken if any(taken) else [member.name for member in members[:1]]
     return tuple(
         (member.name, member.aside or "is another list")

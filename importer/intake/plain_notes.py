@@ -16,34 +16,34 @@ from importer.list_warning import ListWarning
 
 @dataclass(frozen=True)
 class DeclaredColumn:
-    """The type that a source gives a column. `type` and `blank` as in the schema ("N"; "omit", "empty" or "null"),
-    `separator` between the members of a set. `typed_cells`: a cell may be a whole value in DynamoDB JSON, with a type
-    of its own."""
+    """The type that a source gives a column. `type` and `blank` as in the schema ("N"; "omit", "empty" or "null").
+    `typed_cells`: a cell may be a whole value in DynamoDB JSON, with a type of its own."""
 
     name: str
     type: str = "S"
     blank: str = "omit"
-    separator: str = ";"
     typed_cells: bool = False
 
 
 @dataclass(frozen=True)
 class RowNote:
-    """A reading problem that showed before there was a list: code, row (None: of the whole) and message."""
+    """A reading problem of a row that showed before there was a list; `why` as in "Row 7 is not whole JSON"."""
 
     code: str
-    row: int | None
-    message: str
+    row: int
+    why: str
 
 
 @dataclass(frozen=True)
 class PlainNotes:
     """`columns` are those of the list, all of them or none; `is_exact`: it is a table as it stands, so that nothing
-    in it is looked at for a title, a footer or another table."""
+    in it is looked at for a title, a footer or another table. `rows_of_parts`: how many rows each of the files has
+    that it is made of."""
 
     columns: tuple[DeclaredColumn, ...] = ()
     problems: tuple[RowNote, ...] = ()
     warnings: tuple[ListWarning, ...] = ()
+    rows_of_parts: tuple[int, ...] = ()
     is_exact: bool = False
 
 
@@ -73,5 +73,6 @@ def read_notes(plain: Path) -> PlainNotes:
         columns=tuple(DeclaredColumn(**one) for one in told["columns"]),
         problems=tuple(RowNote(**one) for one in told["problems"]),
         warnings=tuple(ListWarning(**one) for one in told["warnings"]),
+        rows_of_parts=tuple(told["rows_of_parts"]),
         is_exact=told["is_exact"],
     )

@@ -28,6 +28,7 @@ BLOCKING = {
     "repaired_row": False,
     "mojibake": False,
     "other_member": False,
+    "not_an_item": True,
 }
 """Every code. Blocking: the row is in the stage but is rejected unless a person accepts it. A record too big never
 enters the stage, so there is no row to reject: it is set aside and listed."""

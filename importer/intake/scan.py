@@ -11,12 +11,13 @@ import numpy as np
 
 from importer.errors import SourceError
 from importer.intake.detect import ByteCensus, binary_kind, rank_encodings
-from importer.intake.dialect import Guess
+from importer.intake.dialect import Choice, Dialect, Guess
 from importer.intake.encodings import decode_block, find_codec, line_marks
 from importer.intake.feed import MAX_RECORD_BYTES, open_source
 from importer.intake.foreign import refused
 from importer.intake.guess import guess_table
 from importer.intake.members import list_members, plain_source
+from importer.intake.plain_notes import read_notes
 
 SCAN_BYTES = 4 * 1024 * 1024
 """Read at a time."""
@@ -36,6 +37,16 @@ _ODD = re.compile(rb"[\x80-\xff]")
 _REST_OF_LINE = re.compile(rb"[^\r\n]*+")
 
 
+EXACT_GUESS = Guess(
+    Dialect("utf-8", ",", '"', "", "\r\n"),
+    (Choice("utf-8", 1.0, "The file says it."),),
+    (Choice(",", 1.0, "The file has columns of its own."),),
+    (Choice('"', 1.0, "The file has cells of its own."),),
+    "The file names its columns.",
+)
+"""Of a list that was made of typed values: there is nothing to guess."""
+
+
 def guess_dialect(source: Path, member: str = "") -> Guess:
     """The most likely dialect with runners-up. Reads the whole file once (its encoding may show only at the end).
 
@@ -43,7 +54,8 @@ def guess_dialect(source: Path, member: str = "") -> Guess:
     SourceError: empty, no text, gone, no permission, damaged.
     """
     members = list_members(source)
-    guess = _guess_plain(plain_source(source, member))
+    plain = plain_source(source, member)
+    guess = EXACT_GUESS if read_notes(plain).is_exact else _guess_plain(plain)
     if not members:
         return guess
     return replace(guess, dialect=replace(guess.dialect, member=member or members[0].name))

@@ -12,7 +12,8 @@ from typing import Any
 
 from importer.errors import ConfigError, SourceError
 from importer.intake.dialect import Dialect
-from importer.intake.members import ALL, plain_source, resolve_members
+from importer.intake.members import ALL, plain_source, resolve_members, typed_kind
+from importer.intake.plain_notes import read_notes
 from importer.intake.repair import REPAIR_KINDS, Repairs
 from importer.intake.scan import guess_dialect
 
@@ -86,17 +87,40 @@ _READING = tuple(field.name for field in fields(SourceSpec) if field.name != "pl
 def find_dialect(source: Path, spec: SourceSpec) -> Dialect:
     """How `source` is to be read: as it was found to be and as `spec` says.
 
-    Of several members, each has its own dialect. Raises SourceError: no list, no such member, none named of several.
+    Of several members each has its own dialect; of several files of JSON or of Parquet all are one list with one.
+    Raises SourceError: no list, no such member, none named of several, of kinds that do not go together.
     """
-    return join_dialects([find_member_dialect(source, name, spec) for name in resolve_members(source, spec.member)])
+    members = resolve_members(source, spec.member)
+    if typed_kind(source, members):
+        return find_member_dialect(source, ALL, spec)
+    dialects = [find_member_dialect(source, name, spec) for name in members]
+    exact = [dialect.member for dialect in dialects if is_exact(source, dialect.member)]
+    if exact and len(dialects) > 1:
+        others = next(dialect.member for dialect in dialects if dialect.member != exact[0])
+        raise SourceError(
+            f'"{exact[0]}" gives its values types, "{others}" does not, or does so in another form: they cannot be '
+            "one list. Import them one by one (--member NAME)."
+        )
+    return join_dialects(dialects)
 
 
 def find_member_dialect(source: Path, member: str, spec: SourceSpec) -> Dialect:
     """The dialect of one member. Raises SourceError that names it."""
     try:
-        return spec.overrule(guess_dialect(source, member).dialect)
+        found = guess_dialect(source, member).dialect
+        if (overruled := spec.overrule(found)) != found and is_exact(source, member):
+            raise SourceError(
+                f'"{member or source.name}" has columns and an encoding of its own. Leave out --encoding, '
+                "--delimiter, --header-row and --no-header."
+            )
+        return overruled
     except SourceError as error:
         raise told_of(error, source, member) from None
+
+
+def is_exact(source: Path, member: str) -> bool:
+    """Whether the list was made of typed values, so that there is nothing to be said of how it is read."""
+    return read_notes(plain_source(source, member)).is_exact
 
 
 def join_dialects(dialects: Sequence[Dialect]) -> Dialect:

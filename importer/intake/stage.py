@@ -22,6 +22,7 @@ from importer.intake.dialect import Dialect
 from importer.intake.encodings import find_codec
 from importer.intake.feed import open_source
 from importer.intake.members import plain_source
+from importer.intake.plain_notes import DeclaredColumn
 from importer.intake.problems import Audit, ReadingProblem
 from importer.intake.repair import NO_REPAIRS, Repairs
 from importer.list_warning import ListWarning
@@ -62,7 +63,7 @@ class StageReport:
     """What reading came to. `source_sha256` is that of the file as it came, packed or not. `header_start` and
     `header_end` are the header's bytes in the plain list; `fast_bytes` and `tolerant_bytes` say which road read how
     much. `warnings` are what unpacking told, which the plain list does not show. `members`: the lists that it is made
-    of, where they are several."""
+    of, where they are several. `declared`: the types of all columns, where the source gives its values types."""
 
     rows: int
     columns: tuple[str, ...]
@@ -77,6 +78,7 @@ class StageReport:
     repairs: Repairs = NO_REPAIRS
     warnings: tuple[ListWarning, ...] = ()
     members: tuple[StageMember, ...] = ()
+    declared: tuple[DeclaredColumn, ...] = ()
 
     def to_json(self) -> str:
         """The report with its format number."""
@@ -97,6 +99,7 @@ class StageReport:
         values["warnings"] = tuple(ListWarning(**one) for one in values.get("warnings", ()))
         members = [{**one, "dialect": Dialect.from_dict(one["dialect"])} for one in values.get("members", ())]
         values["members"] = tuple(StageMember(**one) for one in members)
+        values["declared"] = tuple(DeclaredColumn(**one) for one in values.get("declared", ()))
         return cls(**values)
 
     def member_of(self, row: int) -> StageMember | None:

@@ -75,6 +75,7 @@ PROBLEM_WORDS = {
     "stray_quote": "Quote in the middle of a cell",
     "undecodable_bytes": "Bytes that are not text in this encoding",
     "repaired_bytes": "Bytes read as Windows text",
+    "not_an_item": "Items that are no items",
     "other_member": "Other parts of the file, not read",
     "mojibake": "Letters garbled before it came here",
     "repaired_row": "Row put together again",
