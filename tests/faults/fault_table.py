@@ -98,6 +98,7 @@ TABLE = (
     Fault("Replies cut in half", {"half_body": 0.2}, "no answer from the endpoint", repeats=True),
     Fault("Shortened replies that claim to be whole", {"cut_json": 0.2}, NO_PROOF, repeats=True),
     Fault("Replies with a wrong checksum", {"wrong_crc": 0.2}, "replies with a wrong checksum", repeats=True),
+    Fault("Replies that are no HTTP", {"no_http": 0.2}, "replies that are no HTTP", repeats=True),
     Fault("A proxy's web page instead of a reply", {"html": 0.2}, NO_PROOF),
     Fault("A reply that does not say what was left", {"no_key": 0.2}, NO_PROOF),
     Fault("Slow replies", {"slow": 0.5, "slow_s": 3.0}, "", often=4),
@@ -133,7 +134,7 @@ TABLE = (
             **dict.fromkeys(
                 ("error_500", "error_503", "reset", "lost_reply", "half_body", "cut_json", "wrong_crc"), 0.06
             ),
-            **dict.fromkeys(("html", "no_key", "no_code", "slow"), 0.06),
+            **dict.fromkeys(("html", "no_key", "no_code", "no_http", "slow"), 0.06),
         },
         "throttled: the table's write capacity",
         failed=BAD,

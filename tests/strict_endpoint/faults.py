@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 PER_REQUEST = (
     "throttle", "error_500", "error_503", "reset", "lost_reply", "half_body", "cut_json", "wrong_crc", "html",
-    "no_key", "slow", "no_code",
+    "no_key", "slow", "no_code", "no_http",
 )  # fmt: skip
 
 
@@ -29,6 +29,7 @@ class Faults:
     html: float = 0.0  # 200 with a proxy's page, nothing written
     no_key: float = 0.0  # 200 with {}, nothing written
     no_code: float = 0.0  # 400 with nothing in it, nothing written
+    no_http: float = 0.0  # bytes that are no HTTP, and an end; half of them unwritten
     slow: float = 0.0
     slow_s: float = 1.0
     latency_s: float = 0.0  # every answer

@@ -56,7 +56,7 @@ async def _one_request(
         return False
     writer.write(wire.written(answer))
     await writer.drain()
-    return answer.cut_at is None and not wire.closes
+    return answer.cut_at is None and not answer.raw and not wire.closes
 
 
 def _inspect(service: StrictService, first: str, body: bytes) -> Answer | None:

@@ -6,6 +6,7 @@ import json
 import re
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import formatdate
 
@@ -57,7 +58,7 @@ class StrictService(StrictTable):
             answer = self._json(status, _told(refused))
         dated = {"Date": formatdate(self.wall() + self.faults.clock_offset_s, usegmt=True), **answer.headers}
         delay_s = answer.delay_s + self.faults.latency_s + self.player.slower_s(self.now())
-        return Answer(answer.status, answer.body, dated, answer.reset, answer.cut_at, delay_s)
+        return replace(answer, headers=dated, delay_s=delay_s)
 
     def _play(self, write: Callable[[], dict]) -> Answer:
         """The request with the fault it meets."""
@@ -69,7 +70,7 @@ class StrictService(StrictTable):
             raise self.too_fast()
         if fault in _UNWRITTEN:
             return _UNWRITTEN[fault]
-        if fault in ("half_body", "cut_json", "wrong_crc"):
+        if fault in ("half_body", "cut_json", "wrong_crc", "no_http"):
             return self._damaged(fault, write)
         if fault == "error_500" and self.player.coin():
             raise Refused("InternalServerError", "Internal server error")
@@ -80,6 +81,8 @@ class StrictService(StrictTable):
 
     def _damaged(self, fault: str, write: Callable[[], dict]) -> Answer:
         whole = self._ok(write() if self.player.coin() else {"UnprocessedItems": {}, "Responses": []})
+        if fault == "no_http":
+            return Answer(raw=b"\x15\x03\x01\x00\x02\x02\x46")
         if fault == "wrong_crc":
             return Answer(200, whole.body, {"x-amz-crc32": "12345"})
         if fault == "cut_json":

@@ -62,6 +62,8 @@ class VirtualTransport:
         told = {name.lower().encode(): value.encode() for name, value in answer.headers.items()}
         lost = answer.reset or answer.cut_at is not None
         reply = Reply(0, {}, b"", "lost") if lost else Reply(answer.status, told, answer.body)
+        if answer.raw:
+            reply = Reply(0, {}, b"", "garbled")
         heapq.heappush(self.queue, (now_s + latency_s, next(self.order), now_s, token, reply))
         self.most_in_flight = max(self.most_in_flight, len(self.queue))
         self.starts.append(now_s)

@@ -18,7 +18,8 @@ JSON = "application/x-amz-json-1.0"
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back. `reset`: the connection dies instead. `cut_at`: only so many bytes of the body leave."""
+    """What goes back. `reset`: the connection dies instead. `cut_at`: only so many bytes of the body leave. `raw`:
+    these bytes go instead of a reply, and the connection ends."""
 
     status: int = 200
     body: bytes = b"{}"
@@ -26,6 +27,7 @@ class Answer:
     reset: bool = False
     cut_at: int | None = None
     delay_s: float = 0.0
+    raw: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Wire:
 
     def written(self, answer: Answer) -> bytes:
         """All bytes of the answer."""
+        if answer.raw:
+            return answer.raw
         body = gzip.compress(answer.body) if self.gzipped or self.gzipped_late else answer.body
         values = {"server": "Server", "x-amzn-requestid": REQUEST_ID, "content-length": str(len(body))}
         values |= {name.lower(): value for name, value in {"Content-Type": JSON, **answer.headers}.items()}
