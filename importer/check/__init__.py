@@ -15,6 +15,7 @@ from importer.check.chunk_check import ChunkChecker, message_of_failure
 from importer.check.column_view import first_names, kept_schema, shown_schema, with_new_columns
 from importer.check.contact_rules import CountryCode, Email, Phone
 from importer.check.convert import convert_chunk
+from importer.check.date_rule import Date
 from importer.check.infer import KeyColumnMissing, attribute_name, infer_schema
 from importer.check.item_limits import MAX_ITEM_BYTES
 from importer.check.key_choice import with_key
@@ -43,6 +44,7 @@ __all__ = [
     "ChunkChecker",
     "ColumnSpec",
     "CountryCode",
+    "Date",
     "DynamoType",
     "Email",
     "FailureCase",

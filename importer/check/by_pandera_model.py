@@ -15,10 +15,12 @@ from collections.abc import Iterator
 
 import pandera.pandas as pa
 
+from importer.check.date_rule import Date, date_pattern
 from importer.check.infer import attribute_name, free_name
 from importer.check.numbers import NUMBER_SHAPE
 from importer.check.rules import Allowed, Length, Pattern, Range, Required, Rule, Unique
 from importer.check.schema import ColumnSpec, Schema
+from importer.clean import LATEST_YEAR
 from importer.profile import SPACES
 
 _HEAD = '''"""A list of contacts as a pandera model.
@@ -30,6 +32,7 @@ Read the list as text, with blank cells as missing values, then validate all of 
 """
 
 import re
+from datetime import date
 from decimal import Decimal
 
 import pandas as pd
@@ -59,6 +62,27 @@ def in_range(cells: pd.Series, low: str | None, high: str | None) -> pd.Series:
     return cells.map(inside).astype(bool)
 
 
+def are_days(cells: pd.Series, pattern: str, low: str | None, high: str | None) -> pd.Series:
+    """True where the whole cell is a day that exists, within the bounds; years of two digits end in {latest}."""
+    compiled = re.compile(pattern, re.ASCII)
+
+    def is_day(text: str) -> bool:
+        found = compiled.fullmatch(text)
+        if found is None:
+            return False
+        parts = {name: int(part) for name, part in found.groupdict().items() if part is not None}
+        year = parts["year"] if len(found["year"]) == 4 else {latest} - ({latest} - parts["year"]) % 100
+        if parts.get("hour", 0) > 23 or parts.get("minute", 0) > 59 or parts.get("second", 0) > 59:
+            return False
+        try:
+            day = date(year, parts["month"], parts["day"]).isoformat()
+        except ValueError:
+            return False
+        return (low is None or low <= day) and (high is None or day <= high)
+
+    return cells.map(is_day).astype(bool)
+
+
 class Contacts(pa.DataFrameModel):
 '''
 
@@ -75,6 +99,7 @@ _ONLY_RE2 = re.compile(r"\{,|\\[0-9pPQECzAZbBGX]|\[\[:|\(\?(?!:)")
 def to_pandera_model(schema: Schema) -> str:
     """Python source of a `DataFrameModel` called `Contacts`."""
     lines = [_HEAD.replace("{spaces}", ascii(SPACES)).replace("{number}", _quoted(NUMBER_SHAPE))]
+    lines[0] = lines[0].replace("{latest}", str(LATEST_YEAR))
     key = _quoted(list(schema.key))
     lines += [f"    # The table's key: {key}; of rows with the same key: {schema.winner.value}\n"]
     lines += ["    # (which row wins is not checked here).\n"]
@@ -140,6 +165,9 @@ def _test(rule: Rule) -> str | None:
         test = f"whole_cells(cells, {_quoted(rule.pattern)})"
     elif isinstance(rule, Range):
         test = f"in_range(cells, {_quoted(rule.min or None)}, {_quoted(rule.max or None)})"
+    elif isinstance(rule, Date):
+        bounds = f"{_quoted(rule.not_before or None)}, {_quoted(rule.not_after or None)}"
+        test = f"are_days(cells, {_quoted(date_pattern(rule.format))}, {bounds})"
     elif isinstance(rule, Unique):
         test = "~cells.duplicated(keep=False)"
     elif isinstance(rule, Allowed) and rule.ignore_case:

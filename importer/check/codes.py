@@ -65,6 +65,11 @@ _RULES = {
         '{n} phone numbers in "{column}" are not valid',
         "must be a phone number",
     ),
+    "wrong_date": Code(
+        '1 cell of "{column}" is no date, or out of its bounds',
+        '{n} cells of "{column}" are no dates, or out of their bounds',
+        "must be a date",
+    ),
     "no_country_code": Code(
         '1 phone number in "{column}" has no country code',
         '{n} phone numbers in "{column}" have no country code',

@@ -7,11 +7,12 @@ from dataclasses import MISSING
 from typing import Any
 
 from importer.check.contact_rules import CountryCode, Email, Phone
+from importer.check.date_rule import Date
 from importer.check.rules import Allowed, Length, Pattern, Range, Required, Rule, Unique, check_names, fields_of
 from importer.errors import ConfigError
 
 RULES: dict[str, type[Rule]] = {
-    rule.name: rule for rule in (Required, Pattern, Allowed, Range, Length, Unique, Email, Phone, CountryCode)
+    rule.name: rule for rule in (Required, Pattern, Allowed, Range, Length, Unique, Email, Phone, CountryCode, Date)
 }
 
 

@@ -143,6 +143,7 @@ _TRIED: dict[str, tuple[Maker, ...]] = {
     "not_a_number": (_trim, _decimals, _patterns(NUMBER), _empty),
     "not_a_boolean": (_trim, _yes_no, _empty),
     "not_allowed": (_trim, _case, _mojibake, _yes_no, _empty),
+    "wrong_date": (_trim, _dates, _patterns((ZERO_DATE,)), _empty),
     "pattern_mismatch": (_trim, _case, _mojibake, _dates, _phones, _emails, _decimals, _empty),
     "wrong_length": (_trim, _collapse, _mojibake),
     "out_of_range": (_trim, _decimals),

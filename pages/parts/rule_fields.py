@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from importer.check import Allowed, CountryCode, Email, Length, Pattern, Phone, Range, Required, Rule, Unique
+from importer.check import Allowed, CountryCode, Date, Email, Length, Pattern, Phone, Range, Required, Rule, Unique
 from importer.clean import known_regions
 from importer.errors import ImporterError
 from pages.parts import words
@@ -70,6 +70,16 @@ def _phone(fields: Fields) -> Rule:
     return Phone(region=str(region))
 
 
+def _date(fields: Fields) -> Rule:
+    form = fields.text("format", "Written as (optional)", placeholder="2024-03-31, or e.g. DD.MM.YYYY")
+    low, high = st.columns(2)
+    return Date(
+        format=form,
+        not_before=fields.text("not_before", "Not before (optional)", low, placeholder="1900-01-01"),
+        not_after=fields.text("not_after", "Not after (optional)", high, placeholder="2024-12-31"),
+    )
+
+
 FORMS: dict[str, tuple[str, Callable[[Fields], Rule]]] = {
     "required": ("must not be blank", lambda _: Required()),
     "email": ("must be an e-mail address", lambda _: Email()),
@@ -77,6 +87,7 @@ FORMS: dict[str, tuple[str, Callable[[Fields], Rule]]] = {
     "allowed": ("must be one of these values", _allowed),
     "pattern": ("must match a pattern", _pattern),
     "range": ("must be a number in a range", _range),
+    "date": ("must be a date", _date),
     "length": ("must have a certain length", _length),
     "country_code": ("should start with + and the country code", lambda _: CountryCode()),
     "unique": ("must not occur twice", lambda _: Unique()),

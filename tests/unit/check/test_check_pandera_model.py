@@ -17,6 +17,7 @@ from importer.check import (
     Allowed,
     BlankMeans,
     ColumnSpec,
+    Date,
     DynamoType,
     Email,
     Length,
@@ -42,10 +43,15 @@ SAID: tuple[Rule, ...] = (
     Length(2, 4),
     Length(max=3),
     Unique(),
+    Date(),
+    Date("D/M/YY HH:MM", "1969-01-02"),
+    Date("DD.MM.YYYY", not_after="2024-02-28"),
 )
 CELLS = [
     "AB1", "AB1", "ab1", "x", "X", "", " ", "\u00a0", "\u200b", "0012", "120.000000000000000001",
     "120.000000000000000002", "-1.5", "1e2", " 7 ", "7.", ".5", "٣", "AB٣", "long enough", "É", "a\nb", "AB1\n", "NA",
+    "2024-02-29", "2023-02-29", "2024-02-28T23:59:59Z", "1/2/69 9:05", "1/1/69 09:05", "28.02.2024", "29.02.2024",
+    "31.04.2024", "2024-02-28 24:00",
 ]  # fmt: skip
 
 

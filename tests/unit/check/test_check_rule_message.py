@@ -39,6 +39,7 @@ MADE: dict[str, dict[str, object]] = {
     "allowed": {"values": ["a"]},
     "range": {"max": "5"},
     "length": {"min": 2},
+    "date": {"format": "DD.MM.YYYY", "not_before": "1900-01-01"},
     "unique": {},
     "email": {},
     "phone": {"region": "US"},

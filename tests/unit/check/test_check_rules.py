@@ -10,6 +10,7 @@ from importer.check import (
     RULES,
     Allowed,
     CountryCode,
+    Date,
     Email,
     Length,
     Pattern,
@@ -33,7 +34,7 @@ def test_required_wants_something_to_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", [Pattern("x"), Allowed(("x",)), Range("5"), Length(9), Unique(), Email(), Phone(), CountryCode()]
+    "rule", [Pattern("x"), Allowed(("x",)), Range("5"), Length(9), Unique(), Email(), Phone(), CountryCode(), Date()]
 )
 def test_a_blank_cell_passes_every_rule_but_required(rule: Rule) -> None:
     assert passes(rule, "", "") == [True, True]
@@ -179,4 +180,4 @@ def test_rules_say_what_they_want_in_plain_words() -> None:
 
 def test_every_rule_has_a_code_that_is_explained() -> None:
     assert {rule.code for rule in RULES.values()} <= set(CODES)
-    assert len({rule.code for rule in RULES.values()}) == len(RULES) == 9
+    assert len({rule.code for rule in RULES.values()}) == len(RULES) == 10
