@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from importer.check.codes import message_of
+from importer.check.codes import NOTICES, message_of
 from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome, SliceIndex
 from importer.clean import operation_from_dict
 from importer.errors import ConfigError
@@ -34,6 +34,9 @@ REPORT_FILE, FAILURES_FILE, OUTCOMES_FILE, READY_FILE = (
 WORDS = pa.dictionary(pa.int32(), pa.string())
 FAILURE_FIELDS = pa.schema([("row", pa.int64()), ("column", WORDS), ("code", WORDS)])
 OUTCOME_FIELDS = pa.schema([("row", pa.int64()), ("outcome", pa.uint8()), ("code", WORDS), ("column", WORDS)])
+
+
+_NOTICE_CODES = pa.array(list(NOTICES), pa.string())
 
 
 def report_to_json(report: CheckReport) -> str:
@@ -89,11 +92,19 @@ class CheckResult:
             )
 
     def failures(
-        self, code: str | None = None, column: str | None = None, offset: int = 0, limit: int = 200
+        self,
+        code: str | None = None,
+        column: str | None = None,
+        offset: int = 0,
+        limit: int = 200,
+        *,
+        notices: bool = True,
     ) -> list[FailureCase]:
-        """Failure cases in the order of the list, of one code or column or of all."""
+        """Failure cases in the order of the list, of one code or column or of all; without `notices` (warnings about
+        how cells look) on request."""
         out: list[FailureCase] = []
-        for table in self._failure_tables(code, column):
+        tables = self._failure_tables(code, column)
+        for table in tables if notices else map(_without_notices, tables):
             if offset >= table.num_rows:
                 offset -= table.num_rows
                 continue
@@ -203,6 +214,10 @@ class CheckResult:
     def _group(self, name: str, group: int) -> Any:
         with parquet.ParquetFile(self._folder / name) as file:
             return file.read_row_group(group, use_threads=False)
+
+
+def _without_notices(failures: Any) -> Any:
+    return failures.filter(pc.invert(pc.is_in(failures["code"].cast(pa.string()), value_set=_NOTICE_CODES)))
 
 
 def _above(rows: Any, after: int, left_out: Any) -> list[int]:

@@ -46,7 +46,7 @@ def check_command(options: argparse.Namespace, settings: Settings) -> int:
         warnings += tell_warnings(list_warnings(Asked(folder)))
         result = CheckResult.open(folder.check)
         if options.json:
-            shown = [asdict(case) for case in result.failures(limit=JSON_FAILURES)]
+            shown = [asdict(case) for case in result.failures(limit=JSON_FAILURES, notices=False)]
             told = report_facts(report) | {"failures": shown, "failures_told": len(shown)} | warning_facts(warnings)
             answer(True, told, [])
         else:
@@ -152,8 +152,8 @@ def report_line(report: CheckReport) -> str:
 
 
 def all_failures(result: CheckResult) -> Iterator[FailureCase]:
-    """Every failure case, fetched a page at a time."""
+    """Every failure case, fetched a page at a time; how cells look is told as warnings instead."""
     offset = 0
-    while page := result.failures(offset=offset, limit=PAGE_ROWS):
+    while page := result.failures(offset=offset, limit=PAGE_ROWS, notices=False):
         yield from page
         offset += len(page)

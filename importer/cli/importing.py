@@ -11,14 +11,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from importer.check import CheckResult
-from importer.cli.checking import prepare_list, refuse_doubts, report_line, tell_warnings, warning_facts
+from importer.cli.checking import prepare_list, refuse_doubts, report_line, tell_warnings
 from importer.cli.endpoint import batch_connection_of, batch_description_of, pace_of
 from importer.cli.live import LiveRun
 from importer.cli.reading import take_in_told
 from importer.cli.screen import Bar, answer, tell
 from importer.cli.usage import source_spec
 from importer.errors import ConfigError
-from importer.list_warning import ListWarning
 from importer.plan import Mode
 from importer.prove import write_proof
 from importer.run import (
@@ -31,6 +30,7 @@ from importer.run import (
     execute_run,
     freeze_plan,
     guards_for,
+    keep_warnings,
     list_warnings,
     open_run,
     plan_run,
@@ -73,12 +73,12 @@ def run_command(options: argparse.Namespace, settings: Settings, preparer: Prepa
         folder = create_run(settings, source_name=source_name(spec.places), who=who(), now=datetime.now(UTC))
         try:
             take_in_told(folder, spec)
-            warnings = plan_it(settings, folder, options, connection, description, preparer=preparer)
+            plan_it(settings, folder, options, connection, description, preparer=preparer)
         finally:
             if not folder.frozen:
                 shutil.rmtree(folder.path, ignore_errors=True)
         tell(f"Run {folder.run_id}")
-        return execute_and_prove(folder, settings, preparer, as_json=options.json, more=warning_facts(warnings))
+        return execute_and_prove(folder, settings, preparer, as_json=options.json)
 
 
 def table_for(options: argparse.Namespace, connection: Connection) -> TableDescription:
@@ -103,8 +103,8 @@ def plan_it(
     description: TableDescription,
     *,
     preparer: Preparer | None,
-) -> tuple[ListWarning, ...]:
-    """Read, check and plan; what is unusual beside the last list of the same saved one.
+) -> None:
+    """Read, check and plan; what is unusual about the list is told and kept.
 
     ConfigError with the first thing that stands in the way, before anything is written.
     """
@@ -130,8 +130,8 @@ def plan_it(
         max_bad=options.max_bad,
     )
     tell(plan.sentence())
+    keep_warnings(folder, warnings)
     freeze_plan(folder, plan, CheckResult.open(folder.check)).close()
-    return warnings
 
 
 def resume_command(options: argparse.Namespace, settings: Settings, preparer: Preparer | None = None) -> int:

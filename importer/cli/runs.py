@@ -10,6 +10,7 @@ from typing import Any
 
 from importer.cli.live import run_line
 from importer.cli.screen import answer, tell
+from importer.list_warning import ListWarning
 from importer.prove import Totals
 from importer.run import Ledger, RunFolder, RunState, RunSummary, cancel_run, list_runs, open_run, run_summary
 from importer.settings import Settings
@@ -50,11 +51,19 @@ def show_command(options: argparse.Namespace, settings: Settings) -> int:
     told, lines = summary.to_dict(), [run_row(summary)]
     if summary.reason:
         lines.append(summary.reason)
+    lines += [warning_row(warning) for warning in summary.warnings]
     if folder.frozen:
         more, more_lines = _from_ledger(folder)
         told, lines = told | more, lines + more_lines
     answer(options.json, told, lines)
     return 0
+
+
+def warning_row(warning: ListWarning) -> str:
+    """`warning lost_zeros: zip, 103`."""
+    facts = [warning.column, f"{warning.count:,}" if warning.count else ""]
+    told = ", ".join(fact for fact in facts if fact)
+    return f"{'doubt' if warning.is_doubt else 'warning'} {warning.code}{': ' if told else ''}{told}"
 
 
 def _from_ledger(folder: RunFolder) -> tuple[dict[str, Any], list[str]]:

@@ -28,7 +28,7 @@ from importer.run.states import (
     Sample,
     Snapshot,
 )
-from importer.run.summaries import list_runs, load_plan, run_summary
+from importer.run.summaries import keep_warnings, list_runs, load_plan, read_warnings, run_summary
 from importer.run.turns import ChangedElsewhere, changing
 
 if TYPE_CHECKING:
@@ -147,6 +147,7 @@ __all__ = [
     "history_version",
     "iso",
     "keep_history",
+    "keep_warnings",
     "kept_check",
     "key_column",
     "list_runs",
@@ -173,6 +174,7 @@ __all__ = [
     "read_opening",
     "read_recipe",
     "read_schema",
+    "read_warnings",
     "refuse_changed_run",
     "rename_saved",
     "round_folder",

@@ -89,6 +89,11 @@ class RunFolder:
         return self.path / "comparison.json"
 
     @property
+    def warnings(self) -> Path:
+        """What was told of the list when its plan was frozen."""
+        return self.path / "warnings.json"
+
+    @property
     def check(self) -> Path:
         return self.path / "check"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
 
+from importer.list_warning import ListWarning
+
 STILL_S = 5.0
 """A runner beats once a second; five that are missing are no coincidence: it sleeps, is stopped or starved."""
 
@@ -192,7 +194,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One line of the runs list. Times are ISO 8601 UTC or None."""
+    """One line of the runs list. Times are ISO 8601 UTC or None. `warnings`: told of the list before it was sent."""
 
     run_id: str
     state: RunState
@@ -206,6 +208,7 @@ class RunSummary:
     finished_at: str | None
     rows_read: int
     buckets: Buckets
+    warnings: tuple[ListWarning, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """Flat, with the names that the command line promises."""
@@ -222,4 +225,5 @@ class RunSummary:
             "created_at": self.created_at,
             "started_at": self.started_at,
             "finished_at": self.finished_at,
+            "warnings": [warning.to_dict() for warning in self.warnings],
         }

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from importer.errors import ImporterError
+from importer.files import to_json, write_private
+from importer.list_warning import ListWarning
 from importer.plan import Plan
 from importer.run.folder import RUN_ID, Draft, RunFolder
 from importer.run.ledger import Ledger
@@ -42,7 +45,21 @@ def run_summary(folder: RunFolder) -> RunSummary:
         target=plan.target.sentence(),
         started_at=now.started_at,
         finished_at=now.finished_at,
+        warnings=read_warnings(folder),
     )
+
+
+def keep_warnings(folder: RunFolder, warnings: Sequence[ListWarning]) -> None:
+    """Keep what was told of the list, for the summary, the receipt and `show`."""
+    write_private(folder.warnings, to_json({"warnings": [warning.to_dict() for warning in warnings]}))
+
+
+def read_warnings(folder: RunFolder) -> tuple[ListWarning, ...]:
+    """What `keep_warnings` kept; () where nothing was, or it is damaged: the run is the same without it."""
+    try:
+        return tuple(ListWarning(**told) for told in json.loads(folder.warnings.read_text("utf-8"))["warnings"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return ()
 
 
 def load_plan(folder: RunFolder) -> Plan:
@@ -65,6 +82,7 @@ def _summary(
     target: str = "",
     started_at: str | None = None,
     finished_at: str | None = None,
+    warnings: tuple[ListWarning, ...] = (),
 ) -> RunSummary:
     return RunSummary(
         run_id=draft.run_id,
@@ -79,6 +97,7 @@ def _summary(
         finished_at=finished_at,
         rows_read=rows,
         buckets=buckets,
+        warnings=warnings,
     )
 
 

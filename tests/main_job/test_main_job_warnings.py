@@ -196,3 +196,24 @@ def test_check_tells_what_run_tells_and_no_cell_is_in_it(tmp_path: Path, main_jo
     assert set(checked[0]) >= {"code", "column", "count", "first_row", "message"}
     assert code == 0
     assert not any(cell in out + err for cell in ("4.91512", "+4915112345678"))
+
+
+def test_show_and_the_receipt_name_codes_and_counts(tmp_path: Path, main_job: MainJob) -> None:
+    outcome = main_job.import_list(write(tmp_path, column("zip", "07102", "10001", "94110", "7030")), BY_ID)
+    assert outcome.summary is not None
+    run_id = outcome.summary["run_id"]
+    _, shown, _ = main_job.command("show", run_id, "--json")
+    assert json.loads(shown)["warnings"] == outcome.summary["warnings"]
+    receipt = json.loads(Path(outcome.summary["receipt"]).read_text("utf-8"))
+    assert [(one["code"], one["column"], one["count"]) for one in receipt["warnings"]] == [("lost_zeros", "zip", 1)]
+    _, lines, _ = main_job.command("show", run_id)
+    assert "warning lost_zeros: zip, 1\n" in lines
+
+
+def test_what_a_recipe_accepted_is_not_told_again(tmp_path: Path, main_job: MainJob) -> None:
+    file = write(tmp_path, column("note", "n/a", "x"))
+    step = {"kind": "decide", "code": "null_word", "column": "note", "verdict": "accept"}
+    assert told(main_job.import_list(file, BY_ID, "--recipe", recipe(tmp_path, step))) == []
+    rejected = main_job.import_list(file, BY_ID, "--recipe", recipe(tmp_path, step | {"verdict": "reject"}))
+    assert rejected.code == 3
+    assert_items(rejected, [{"id": {"S": "k2"}, "note": {"S": "x"}}])
