@@ -47,6 +47,11 @@ except SourceError as error:
     st.caption("Nothing was taken from this file, and no other list was changed by it.")
     draw_recent(but=folder.run_id)
     st.stop()
+if stage is None:
+    if on is not None:
+        st.session_state[unreadable] = True
+        st.rerun()
+    st.stop()
 if st.session_state.pop(unreadable, False):
     st.rerun()
 with top, guard("saved list"):

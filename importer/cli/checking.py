@@ -12,7 +12,7 @@ from importer.check import CheckReport, CheckResult, FailureCase, Schema, load_s
 from importer.clean import History, Recipe, fit, save_history
 from importer.cli.reading import passing_run, tell_problems
 from importer.cli.screen import Bar, answer, tell
-from importer.cli.usage import UsageError, source_spec
+from importer.cli.usage import UsageError, member_not_chosen, source_spec
 from importer.errors import ConfigError
 from importer.intake import MemberNotChosen, SourceSpec
 from importer.list_warning import ListWarning
@@ -71,7 +71,7 @@ def prepare_list(
         with Bar("Reading") as bar:
             stage = prepare_stage(folder, spec=spec, on_progress=bar.step)
     except MemberNotChosen as error:
-        raise UsageError(str(error)) from None
+        raise member_not_chosen(error) from None
     tell_problems(stage, folder.draft().source_name)
     if saved is not None:
         return key or schema_key(saved.schema), _open_saved(settings, folder, saved)

@@ -15,7 +15,7 @@ from typing import Any
 
 from importer.cli.passing import passing_folder
 from importer.cli.screen import Bar, answer, tell
-from importer.cli.usage import UsageError, source_spec
+from importer.cli.usage import UsageError, member_not_chosen, source_spec
 from importer.errors import ConfigError, ImporterError
 from importer.intake import MemberNotChosen, SourceSpec, Stage, write_clean_csv, write_sample
 from importer.run import RunFolder, create_run, prepare_stage, source_name, take_in
@@ -43,7 +43,7 @@ def read_command(options: argparse.Namespace, settings: Settings) -> int:
             told.append(read_one(one, out, settings))
         except MemberNotChosen as error:
             _leave_empty(out)
-            raise UsageError(str(error)) from None
+            raise member_not_chosen(error) from None
         except ImporterError as error:
             failed += 1
             _leave_empty(out)
@@ -113,8 +113,11 @@ def passing_run(settings: Settings, spec: SourceSpec) -> Iterator[RunFolder]:
 def take_in_told(folder: RunFolder, spec: SourceSpec, *, linked: bool = False) -> None:
     """Put the list into the run, with a bar while it is fetched."""
     stdin = getattr(sys.stdin, "buffer", None)
-    with Bar("Fetching the list") as bar:
-        take_in(folder, spec, stdin=stdin, on_progress=bar.step, linked=linked)
+    try:
+        with Bar("Fetching the list") as bar:
+            take_in(folder, spec, stdin=stdin, on_progress=bar.step, linked=linked)
+    except MemberNotChosen as error:
+        raise member_not_chosen(error) from None
 
 
 def stage_facts(stage: Stage) -> dict[str, Any]:

@@ -40,3 +40,8 @@ def source_spec(options: argparse.Namespace) -> SourceSpec:
         )
     except ConfigError as error:
         raise UsageError(str(error)) from None
+
+
+def member_not_chosen(error: SourceError) -> UsageError:
+    """What to add to the command line where it is open which list is meant."""
+    return UsageError(f"{error} Name it with --member NAME, or take all with --member all.")

@@ -8,13 +8,13 @@ from importer.intake.fetch import choose_objects, fetch_s3, list_s3, s3_parts
 from importer.intake.few_records import FewRecord, read_few
 from importer.intake.few_rows import write_few_rows
 from importer.intake.header import name_columns
-from importer.intake.members import ALL, Member, MemberNotChosen, list_members, resolve_members
+from importer.intake.members import ALL, Member, MemberNotChosen, list_members, resolve_members, sheet_rows
 from importer.intake.preview import Preview, preview_source
 from importer.intake.problems import BLOCKING, Audit, ReadingProblem
 from importer.intake.repair import REPAIR_KINDS, Repair, Repairs
 from importer.intake.sample import write_sample
 from importer.intake.scan import guess_dialect
-from importer.intake.source import STDIN, SourceSpec, find_dialect, find_member_dialect, join_dialects
+from importer.intake.source import STDIN, SourceSpec, find_dialect, is_exact, join_dialects
 from importer.intake.stage import SLICE_ROWS, Stage, StageMember, StageReport
 
 __all__ = [
@@ -46,8 +46,8 @@ __all__ = [
     "container_kind",
     "fetch_s3",
     "find_dialect",
-    "find_member_dialect",
     "guess_dialect",
+    "is_exact",
     "join_dialects",
     "list_members",
     "list_s3",
@@ -56,6 +56,7 @@ __all__ = [
     "read_few",
     "resolve_members",
     "s3_parts",
+    "sheet_rows",
     "unpack_source",
     "write_clean_csv",
     "write_few_rows",

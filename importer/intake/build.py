@@ -169,8 +169,7 @@ def _refuse_other_columns(first: PlainList, other: PlainList) -> None:
     told += [f"it has {named(besides, 6)} besides"] if besides else []
     raise SourceError(
         f'"{other.name}" has other columns than "{first.name}": {" and ".join(told)}. Several lists are read as one '
-        "only where their columns are called the same. Make the headers alike, or import them one by one "
-        "(--member NAME)."
+        "only where their columns are called the same. Make the headers alike, or import them one by one."
     )
 
 

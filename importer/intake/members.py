@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 from collections.abc import Sequence
@@ -31,6 +32,9 @@ ALL = "all"
 
 MOST_DEPTH = 4
 """Containers in containers: a zip of zips of gzips. Nobody packs deeper."""
+
+MOST_COUNTED_BYTES = 64 * 1024 * 1024
+"""Of a sheet as a plain list: counted in half a second."""
 
 LIST_ENDINGS = re.compile(
     r"\.(csv|tsv|tab|psv|dat|json|jsonl|ndjson|xlsx|xlsm|xlsb|xls|ods|parquet)(\.(gz|bz2|xz|zst))?$"
@@ -186,11 +190,23 @@ class MemberNotChosen(SourceError):
 
     def __init__(self, name: str, members: Sequence[Member]) -> None:
         self.members = tuple(members)
+        self.is_workbook = not any(member.size_bytes for member in members)
         lists = [member.name for member in members if member.is_list]
         super().__init__(
-            f'"{name}" holds {len(lists):,} lists: {named(lists)}. Name one with --member NAME, or take all of them '
-            "as one list with --member all."
+            f'"{name}" holds {len(lists):,} lists: {named(lists)}. Choose one, or all of them as one list.'
         )
+
+
+def sheet_rows(source: Path, sheet: str) -> int | None:
+    """How many rows of a sheet hold anything, its header too; None where it is too large to be counted by the way."""
+    plain = plain_source(source, sheet)
+    if plain.stat().st_size > MOST_COUNTED_BYTES:
+        return None
+    with plain.open(encoding="utf-8", newline="") as stream:
+        try:
+            return sum(1 for cells in csv.reader(stream) if any(cells))
+        except csv.Error:  # a cell of more than 128 KB
+            return None
 
 
 def named(names: Sequence[str], limit: int = 12) -> str:

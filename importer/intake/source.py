@@ -119,7 +119,9 @@ def find_member_dialect(source: Path, member: str, spec: SourceSpec) -> Dialect:
 
 
 def is_exact(source: Path, member: str) -> bool:
-    """Whether the list was made of typed values, so that there is nothing to be said of how it is read."""
+    """Whether the list is made of typed values, so that there is nothing to be said of how it is read."""
+    if member == ALL:
+        return bool(typed_kind(source, resolve_members(source, ALL)))
     return read_notes(plain_source(source, member)).is_exact
 
 

@@ -102,10 +102,10 @@ class _Arrival:
         """Name and path of each file at the place."""
         if place == STDIN:
             return [(STDIN_NAME, self._spooled())]
-        if s3_parts(place) is None:
+        if not place.startswith("s3:"):
             _require_file(Path(place))
             return [(place, Path(place))]
-        if not place.endswith("/"):
+        if s3_parts(place) is None or not place.endswith("/"):
             return [(place, self._fetched(place))]
         objects = choose_objects(list_s3(place, client=self.s3_client), place, member)
         return [(address, self._fetched(address)) for address in objects]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
 
 import streamlit as st
 
 from importer.errors import SourceError
-from importer.intake import fetch_s3, s3_parts, write_sample
-from importer.run import RunState, adopt_source, create_run, list_runs
+from importer.intake import ALL, SourceSpec, write_sample
+from importer.run import RunState, adopt_source, create_run, list_runs, source_name, take_in
 from pages.parts import gate, words
 from pages.parts.guard import guard
 from pages.parts.markup import plain
@@ -26,7 +27,7 @@ def draw_ways_in() -> None:
     """Draw them; when a list is in, go on with it."""
     arrived = upload_box(UploadDesk(settings().uploads))
     if arrived is not None:
-        _take_in(arrived.path, arrived.name, move=True)
+        _take_in(arrived.path, arrived.name)
     sample, path = st.columns(2, gap="medium")
     with sample.container(border=True, height="stretch"):
         st.markdown("**No list at hand?**")
@@ -41,7 +42,10 @@ def draw_ways_in() -> None:
 
 
 def _draw_path() -> None:
-    st.caption("A path on the server, or s3://bucket/key read with the server's AWS settings.")
+    st.caption(
+        "A path on the server, or s3://bucket/key read with the server's AWS settings; "
+        "s3://bucket/folder/ takes all lists in it as one."
+    )
     with st.form("server_path", border=False):
         given = st.text_input(
             "Path on the server or S3 address",
@@ -50,33 +54,37 @@ def _draw_path() -> None:
         ).strip()
         if not st.form_submit_button("Take this file", icon=":material/folder_open:"):
             return
-    if given.lower().startswith("s3:"):
-        _take_in_s3("s3:" + given[3:])
-        return
-    path = Path(given).expanduser()
-    if not given or not path.is_file():
+    is_s3 = given.lower().startswith("s3:")
+    if not is_s3 and (not given or not Path(given).expanduser().is_file()):
         wrong = f': "{given}"' if given else ""
         raise SourceError(
             f"There is no such file on the server{wrong}. Give the whole path, like /data/contacts.csv, "
             "or an S3 address, like s3://bucket/contacts.csv."
         )
-    _take_in(path, path.name, move=False)
+    _take_in_place("s3:" + given[3:] if is_s3 else str(Path(given).expanduser()))
 
 
-def _take_in_s3(address: str) -> None:
-    """Fetch the object, streamed onto the disk, and go on with it."""
-    bar = st.progress(0.0, text="Fetching the list from S3 …")
+def _take_in_place(place: str) -> None:
+    """Take in what lies at a path of the server or in S3, streamed onto the disk, and go on with it."""
+    bar = st.progress(0.0, text="Fetching the list …")
 
     def tell(done: int, total: int) -> None:
-        told = f"Fetching the list from S3 … {words.size(done)} of {words.size(total)}"
+        told = f"Fetching the list … {words.size(done)} of {words.size(total)}"
         bar.progress(min(1.0, done / max(1, total)), text=told)
 
+    spec = SourceSpec(places=(place,), member=ALL if place.endswith("/") else "")
+    run = create_run(
+        settings(), source_name=shown_name(source_name(spec.places)), who=gate.who(), now=datetime.now(UTC)
+    )
     try:
-        path = fetch_s3(address, _new_upload("s3"), on_progress=tell)
+        take_in(run, spec, on_progress=tell)
+    except BaseException:
+        rmtree(run.path, ignore_errors=True)
+        raise
     finally:
         bar.empty()
-    _, key = s3_parts(address) or ("", "")
-    _take_in(path, shown_name(key), move=True)
+    show_run(run.run_id)
+    go("file", run.run_id)
 
 
 def draw_recent(but: str = "") -> None:
@@ -97,7 +105,7 @@ def draw_recent(but: str = "") -> None:
 def _take_in_sample() -> None:
     path = _new_upload("sample")
     write_sample(path)
-    _take_in(path, SAMPLE_NAME, move=True)
+    _take_in(path, SAMPLE_NAME)
 
 
 def _new_upload(kind: str) -> Path:
@@ -107,9 +115,9 @@ def _new_upload(kind: str) -> Path:
     return folder / f"{kind}-{datetime.now(UTC):%H%M%S%f}.csv"
 
 
-def _take_in(path: Path, name: str, *, move: bool) -> None:
+def _take_in(path: Path, name: str) -> None:
     run = create_run(settings(), source_name=name, who=gate.who(), now=datetime.now(UTC))
     with st.spinner("Taking the list in …"):
-        adopt_source(run, path, move=move)
+        adopt_source(run, path, move=True)
     show_run(run.run_id)
     go("file", run.run_id)

@@ -20,14 +20,6 @@ HEADERS = {
 """(rows that name the columns, rows below them that say it again)"""
 
 
-def pick_member(members: tuple[str, ...], now: str, run_id: str) -> str:
-    """Which file of an archive, or sheet of a workbook, is the list; empty where the file is the list itself."""
-    if not members:
-        return ""
-    chosen = now if now in members else members[0]
-    return str(st.selectbox("Part of the file", members, index=members.index(chosen), key=f"dialect_member_{run_id}"))
-
-
 def dialect_form(guess: Guess, now: Dialect, place: str) -> Dialect:
     """Draw the choices, `now` being picked; the dialect that is wanted. `place` tells lists apart."""
     with st.container(border=True, key="dialect"):

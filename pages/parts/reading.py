@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from importer.intake import Dialect, Guess, Stage, guess_dialect, list_members, preview_source
+from importer.intake import Dialect, SourceSpec, Stage, preview_source
 from importer.run import RunFolder, open_stage, prepare_stage
 from pages.parts import words
-from pages.parts.dialect_form import dialect_form, pick_member
 from pages.parts.markup import show, tag
 from pages.parts.pieces import card, cards, raw_lines
+from pages.parts.source_form import source_form
 from pages.parts.stop_reading import cancel_button, stop_here_if_cancelled
 
 PREVIEW_ROWS = 20
 PROBLEM_ROWS = 200
 
 
-def draw_reading(folder: RunFolder) -> Stage:
-    """The dialect with its choices, the first lines, the table that follows; the stage, read again where needed."""
-    members = tuple(member.name for member in list_members(folder.source) if member.is_list)
-    kept = kept_dialect(folder)
-    member = pick_member(members, kept.member if kept else "", folder.run_id)
-    guess = _guess(str(folder.source), folder.run_id, member)
-    now = kept if kept is not None and kept.member == member else guess.dialect
-    place = f"{folder.run_id}_{members.index(member)}" if member in members[1:] else folder.run_id
-    dialect = dialect_form(guess, now, place)
+def draw_reading(folder: RunFolder) -> Stage | None:
+    """Which list, the dialect with its choices, the first lines, the table that follows; the stage, read again where
+    needed. None while it is open which of several lists is meant."""
+    chosen = source_form(folder, kept_dialect(folder))
+    if chosen is None:
+        return None
+    dialect, spec = chosen
     draw_preview(folder, dialect)
     if folder.stage.exists():
         stage = open_stage(folder)
         if stage.report.dialect == dialect:
             return stage
-    return _read(folder, dialect)
+    return _read(folder, dialect, spec)
 
 
 def draw_frozen_reading(folder: RunFolder) -> Stage:
@@ -44,11 +41,6 @@ def draw_frozen_reading(folder: RunFolder) -> Stage:
     if dialect is not None and folder.source.exists():
         draw_preview(folder, dialect)
     return open_stage(folder)
-
-
-@st.cache_data(max_entries=16, show_spinner="Looking at the file …")
-def _guess(source: str, run_id: str, member: str) -> Guess:
-    return guess_dialect(Path(source), member)
 
 
 def kept_dialect(folder: RunFolder) -> Dialect | None:
@@ -88,6 +80,12 @@ def draw_audit(stage: Stage) -> None:
             ),
         )
     )
+    if report.members:
+        lists = pd.DataFrame(
+            {"list": [one.name for one in report.members], "rows": [one.rows for one in report.members]}
+        )
+        st.caption("Read as one list; messages name the list and the row in it.")
+        st.dataframe(lists, hide_index=True, height=min(320, 38 + 35 * len(lists)), width="content")
     if not report.problem_counts:
         show(tag("div", "Nothing odd was found while reading.", cls="ci-note"))
         return
@@ -124,7 +122,7 @@ def _draw_problems(stage: Stage, code: str) -> None:
         st.caption("These rows could not be taken in; they are set aside.")
 
 
-def _read(folder: RunFolder, dialect: Dialect) -> Stage:
+def _read(folder: RunFolder, dialect: Dialect, spec: SourceSpec) -> Stage:
     stop_here_if_cancelled(folder)
     bar = st.progress(0.0, text="Reading the whole list …")
     with (place := st.empty()):
@@ -133,7 +131,7 @@ def _read(folder: RunFolder, dialect: Dialect) -> Stage:
     def tell(done: int, total: int) -> None:
         bar.progress(min(1.0, done / max(1, total)), text=f"Reading the whole list … {words.percent(done, total)}")
 
-    stage = prepare_stage(folder, dialect, on_progress=tell)
+    stage = prepare_stage(folder, dialect, spec=spec, on_progress=tell)
     bar.empty()
     place.empty()
     return stage

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
-from importer.intake import ReadingProblem, Repair, Repairs, Stage
+from importer.intake import ReadingProblem, Repair, Repairs, SourceSpec, Stage
 from importer.run import RunFolder, prepare_stage
 from pages.parts import words
 from pages.parts.markup import plain
@@ -82,5 +84,7 @@ def _title(repair: str) -> str:
 
 def _read_again(folder: RunFolder, stage: Stage, repairs: Repairs) -> None:
     with st.spinner("Reading the list again …"):
-        prepare_stage(folder, stage.report.dialect, repairs=repairs)
+        spec = SourceSpec.from_dict(folder.draft().reading)
+        spec = replace(spec, repair=tuple(sorted(repairs.kinds)))
+        prepare_stage(folder, stage.report.dialect, repairs=repairs, spec=spec)
     st.rerun()

@@ -31,7 +31,7 @@ _HTML = """
 
 _WORDS = {
     "rest": "Drop a list here, or choose a file",
-    "rest_note": "Delimited text, packed or not, or an Excel workbook. It goes to this app's disk and nowhere else.",
+    "rest_note": "CSV, TSV, Excel, OpenDocument, JSON or Parquet, also packed. Your file stays on this server.",
     "waiting": "No answer from the app. Trying again; nothing is lost.",
     "arrived": "Here. Looking at it …",
     "refused": "was not taken",
