@@ -16,6 +16,7 @@ from pages.parts.change_list import draw_change
 from pages.parts.checking import checked
 from pages.parts.cleaning import Cleaning
 from pages.parts.colours import BUCKET_COLOURS, NEEDS_FIXING, READY
+from pages.parts.doubts import draw_doubts
 from pages.parts.fixed_rows import draw_rows_to_fix
 from pages.parts.grid import draw_grid
 from pages.parts.grid_edits import keep_edits
@@ -90,6 +91,7 @@ with numbers:
         st.error(plain(error, limit=1000), icon=":material/error:")
         link("columns", "Look at the columns", folder.run_id, icon=":material/view_column:")
         st.stop()
+    draw_doubts(folder)
     draw_numbers(report, frozen=folder.frozen)
 draw_save(folder, head)
 if report.rows == 0:

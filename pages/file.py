@@ -7,6 +7,7 @@ import streamlit as st
 from importer.errors import SourceError
 from pages.parts import words
 from pages.parts.arrive import draw_recent, draw_ways_in
+from pages.parts.doubts import draw_doubts
 from pages.parts.guard import guard
 from pages.parts.head import draw_head
 from pages.parts.markup import plain, show, tag
@@ -54,8 +55,10 @@ if stage is None:
     st.stop()
 if st.session_state.pop(unreadable, False):
     st.rerun()
-with top, guard("saved list"):
-    draw_opening(folder, stage)
+with top:
+    draw_doubts(folder)
+    with guard("saved list"):
+        draw_opening(folder, stage)
 draw_seen_before(folder)
 draw_audit(stage)
 if not folder.frozen:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from importer.run import Ledger
 from pages.parts.after import draw_after
+from pages.parts.doubts import draw_doubts
 from pages.parts.head import draw_head
 from pages.parts.last_list import draw_unusual
 from pages.parts.need import need_stage
@@ -15,8 +16,11 @@ from pages.parts.watch import LIVE, draw_pace, draw_watch, refuse_late_resume
 folder, stage = need_stage()
 if not folder.frozen:
     draw_head("The plan")
+    top = st.container()
     draw_unusual(folder)
     draw_plan(folder)
+    with top:  # after the plan, which checks the list where nobody did
+        draw_doubts(folder)
     st.stop()
 
 refuse_late_start(folder)

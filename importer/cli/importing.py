@@ -25,6 +25,7 @@ from importer.run import (
     Preparer,
     RunFolder,
     RunState,
+    accept_doubts,
     check_run,
     create_run,
     execute_run,
@@ -115,6 +116,7 @@ def plan_it(
     sample = try_sample(dynamodb_client(connection), description) if connection.kind != "batch" else None
     warnings += tell_warnings(list_warnings(Asked(folder, description, sample, mode)))
     refuse_doubts(warnings, accepted=options.yes)
+    accept_doubts(folder, warnings)
     engine = engine_status(settings) if connection.kind == "embedded" else None
     guards = guards_for(folder, description, max_bad=options.max_bad, mode=mode)
     for guard in guards:

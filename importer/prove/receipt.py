@@ -8,7 +8,17 @@ from typing import Any
 
 from importer.files import to_json, write_private
 from importer.prove.sums import Totals
-from importer.run import FixRound, Ledger, RunFolder, Snapshot, load_plan, open_stage, read_note, run_summary
+from importer.run import (
+    FixRound,
+    Ledger,
+    RunFolder,
+    Snapshot,
+    accepted_doubts,
+    load_plan,
+    open_stage,
+    read_note,
+    run_summary,
+)
 
 
 def totals(folder: RunFolder) -> Totals:
@@ -26,7 +36,8 @@ def write_receipt(folder: RunFolder) -> Path:
 
 
 def receipt(folder: RunFolder, now: Snapshot, rounds: Sequence[FixRound] = ()) -> dict[str, Any]:
-    """The receipt as plain JSON types. `fixes`: the rounds of fixed rows, each with its file's name and hash."""
+    """The receipt as plain JSON types. `accepted_doubts`: codes of doubts about the list that a person set
+    aside. `fixes`: the rounds of fixed rows, each with its file's name and hash."""
     plan, stage = load_plan(folder), open_stage(folder)
     sums = Totals(now.buckets, stage.rows)
     return {
@@ -37,6 +48,7 @@ def receipt(folder: RunFolder, now: Snapshot, rounds: Sequence[FixRound] = ()) -
         "plan": plan.to_dict(),
         "plan_sha256": plan.fingerprint(),
         "audit": dict(vars(stage.report.audit)),
+        "accepted_doubts": [doubt.code for doubt in accepted_doubts(folder)],
         "active_s": round(now.active_s, 3),
         "starts": now.starts,
         "fixes": [told_round(folder, one) for one in rounds],

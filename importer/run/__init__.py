@@ -33,6 +33,7 @@ from importer.run.turns import ChangedElsewhere, changing
 
 if TYPE_CHECKING:
     from importer.run.destination import usable_connection
+    from importer.run.doubts import accept_doubts, accepted_doubts, list_doubts, open_doubts
     from importer.run.feed import ListToSend
     from importer.run.freeze import BUCKET_OF, freeze_plan
     from importer.run.keeping import change_history, history_version, keep_history
@@ -122,6 +123,8 @@ __all__ = [
     "ShownPlan",
     "ShownRun",
     "Snapshot",
+    "accept_doubts",
+    "accepted_doubts",
     "adopt_source",
     "called",
     "cancel_run",
@@ -150,6 +153,7 @@ __all__ = [
     "keep_warnings",
     "kept_check",
     "key_column",
+    "list_doubts",
     "list_runs",
     "list_warnings",
     "live_facts",
@@ -158,6 +162,7 @@ __all__ = [
     "load_saved",
     "note_imported",
     "open_as",
+    "open_doubts",
     "open_run",
     "open_stage",
     "open_whole",
@@ -244,6 +249,7 @@ _LOADED_LATER = {
     "usable_connection": "destination",
     "ListToSend": "feed",
     **dict.fromkeys(("Asked", "list_warnings"), "warning_sources"),
+    **dict.fromkeys(("accept_doubts", "accepted_doubts", "list_doubts", "open_doubts"), "doubts"),
     **dict.fromkeys(("fixed_lists", "planned_list"), "unchanged"),
     **dict.fromkeys(_PREPARE, "prepare"),
     **dict.fromkeys(_SCHEMAS, "schemas"),

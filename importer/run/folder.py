@@ -81,6 +81,10 @@ class RunFolder:
         return self.path / "schema.yaml"
 
     @property
+    def accepted_doubts(self) -> Path:
+        return self.path / "accepted-doubts.json"
+
+    @property
     def opening(self) -> Path:
         return self.path / "opening.json"
 

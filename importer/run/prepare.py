@@ -27,6 +27,7 @@ from importer.files import to_json, write_private
 from importer.intake import Dialect, Repairs, SourceSpec, Stage, build_stage
 from importer.plan import Guard, Mode, Pace, Plan, check_guards, make_plan
 from importer.profile import ListProfile, load_profile, profile_stage, save_profile
+from importer.run.doubts import list_doubts, open_doubts
 from importer.run.folder import RunFolder
 from importer.run.schemas import name_as_read, read_recipe, read_schema, save_schema, take_in_columns
 from importer.run.sources import called, dialect_as_told
@@ -218,7 +219,15 @@ def guards_for(
         max_bad=max_bad,
         mode=mode,
     )
-    return (endpoint_guards(schema, mode) if behind else ()) + found
+    doubts = open_doubts(folder, list_doubts(folder))
+    return (*_doubt_guard(len(doubts)), *(endpoint_guards(schema, mode) if behind else ()), *found)
+
+
+def _doubt_guard(count: int) -> tuple[Guard, ...]:
+    if not count:
+        return ()
+    told = "There is 1 doubt" if count == 1 else f"There are {count:,} doubts"
+    return (Guard("open_doubts", f"{told} about this list. Look at it, then say that it is right.", True),)
 
 
 def read_dialect(folder: RunFolder) -> dict[str, Any]:

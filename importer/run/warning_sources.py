@@ -10,6 +10,7 @@ from importer.errors import ConfigError
 from importer.intake import Stage
 from importer.list_warning import ListWarning
 from importer.plan import Mode
+from importer.run.doubts import list_doubts
 from importer.run.folder import RunFolder
 from importer.run.schemas import read_schema
 from importer.run.staged import open_stage
@@ -37,6 +38,18 @@ READING_WORDS = {
     ),
     "row_too_short": ("1 row has too few cells", "{n} rows have too few cells"),
     "blank_line": ("1 blank line was left out", "{n} blank lines were left out"),
+    "label_row": (
+        "1 row below the header says again what is in the columns and was left out",
+        "{n} rows below the header say again what is in the columns and were left out",
+    ),
+    "line_quotes": (
+        "1 row stood in quotes as a whole; they were taken off",
+        "{n} rows stood in quotes as a whole; they were taken off",
+    ),
+    "byte_order_mark": (
+        "1 row held a byte-order mark, which was taken off",
+        "{n} rows held a byte-order mark, which was taken off",
+    ),
     "duplicate_header": ("1 column name is used twice", "{n} column names are used twice"),
     "empty_header": ("1 column has no name", "{n} columns have no name"),
     "unclosed_quote": ("1 row has a quote that never closes", "{n} rows have a quote that never closes"),
@@ -139,7 +152,12 @@ def _where(count: int, row: int | None) -> str:
     return f", row {row:,}" if count == 1 else f", first in row {row:,}"
 
 
-SOURCES: tuple[Source, ...] = (_unpacking, _reading, _cells, _items_not_seen, _would_wipe)
+def _doubts(asked: Asked) -> Iterable[ListWarning]:
+    """Signs that the list was read wrongly, or that its key is none."""
+    return list_doubts(asked.folder)
+
+
+SOURCES: tuple[Source, ...] = (_doubts, _unpacking, _reading, _cells, _items_not_seen, _would_wipe)
 """Who has something to say about a list."""
 
 

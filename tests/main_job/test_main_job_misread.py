@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from main_job.kit import MainJob, TableSpec, assert_items, assert_told
+from main_job.kit import BY_EMAIL, MainJob, TableSpec, assert_items, assert_told
 
 ANN = {"email": {"S": "ann@example.com"}, "name": {"S": "Ann"}, "city": {"S": "Oslo"}}
 BOB = {"email": {"S": "bob@example.com"}, "name": {"S": "Sample, Bob"}, "city": {"S": "Rome"}}
@@ -99,6 +100,31 @@ def test_a_key_behind_a_byte_order_mark_is_the_key_without_it(main_job: MainJob,
     assert_items(
         outcome, [{"id": {"S": "1001"}, "name": {"S": "Ann again"}}, {"id": {"S": "1002"}, "name": {"S": "Bob"}}]
     )
+
+
+DOUBTFUL = {
+    "key_is_no_address": "email,name\n" + "".join(f"10{at},Person {at}\n" for at in range(5)),
+    "mostly_duplicates": "email,name\n" + "a@example.com,Ann\n" * 20,
+    "one_column": "email\na@example.com\nb@example.com\n",
+    "data_as_names": "email,name,4711\na@example.com,Ann,x\nb@example.com,Bob,y\n",
+}
+
+
+@pytest.mark.parametrize(("code", "content"), DOUBTFUL.items(), ids=DOUBTFUL)
+def test_a_list_that_was_probably_read_wrongly_is_refused_until_yes_is_said(
+    code: str, content: str, main_job: MainJob, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(content)
+    refused = main_job.import_list(file)
+    assert (refused.code, refused.items) == (2, ())
+    assert_told(refused, "doubt: ", "--yes")
+    accepted = main_job.import_list(file, BY_EMAIL, "--yes", table=refused.table)
+    assert (accepted.code in (0, 3), len(accepted.items) > 0) == (True, True)
+    assert accepted.summary is not None
+    assert [one["code"] for one in accepted.summary["warnings"] if one["is_doubt"]] == [code]
+    receipt = json.loads(Path(accepted.summary["receipt"]).read_text())
+    assert receipt["accepted_doubts"] == [code]
 
 
 def test_a_row_to_fix_of_a_list_in_line_quotes_goes_out_and_comes_back(main_job: MainJob, tmp_path: Path) -> None:

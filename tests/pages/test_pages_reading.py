@@ -175,3 +175,28 @@ def test_a_cancelled_reading_keeps_nothing_and_is_taken_up_again_on_request(
     assert not folder.stage.exists()
     next(one for one in app.button if one.label == "Read the list").click().run()
     assert open_stage(folder).rows == 11
+
+
+def test_a_doubt_stands_on_top_until_a_person_says_that_it_is_right(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    folder = read(b"email,name\n" + b"".join(b"10%d,Person %d\n" % (at, at) for at in range(5)))
+    app = open_page("check.py", folder)
+    assert [one.value for one in app.warning if "no e-mail address" in one.value]
+    plan = open_page("importing.py", folder)
+    assert [one.value for one in plan.warning if "no e-mail address" in one.value]
+    assert next(one for one in plan.button if one.label == "Start the import").disabled
+    app = open_page("check.py", folder)
+    next(one for one in app.button if one.label == "I have looked: it is right").click().run()
+    assert not [one.value for one in app.warning if "no e-mail address" in one.value]
+    plan = open_page("importing.py", folder)
+    assert not [one.value for one in [*plan.error, *plan.warning] if "doubt" in one.value]
+
+
+def test_a_list_of_one_column_is_asked_about_on_the_file_page(
+    open_page: Callable[..., AppTest], bring: Callable[..., RunFolder]
+) -> None:
+    app = open_page("file.py", bring(b"email\na@example.com\nb@example.com\n"))
+    assert [one.value for one in app.warning if "one column only" in one.value]
+    app = open_page("file.py", bring(b"email,name\na@example.com,Ann\nb@example.com,Bob\n"))
+    assert not app.warning

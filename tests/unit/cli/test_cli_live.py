@@ -180,7 +180,7 @@ def test_on_a_terminal_the_bar_lives_and_ctrl_c_leaves_a_run_that_goes_on(tmp_pa
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     faults = Faults(latency_s=0.05, unprocessed=0.2, throttle=0.1, seed=5)
     with running_endpoint(faults) as endpoint:
-        where = ("--table", "EmailContacts", "--endpoint-url", endpoint.url, "--rate-wcu", "800", "--json")
+        where = ("--table", "EmailContacts", "--endpoint-url", endpoint.url, "--rate-wcu", "800", "--json", "--yes")
         process = importer(tmp_path / "home", terminal, "run", str(file), *where)
         shown = read_until(master, "19 of 20")
         assert "\x1b[" in shown, "it is drawn in place"

@@ -29,7 +29,7 @@ def test_ctrl_c_cancels_with_130_and_resume_sends_the_rest(tmp_path):
     file = tmp_path / "list.csv"
     file.write_text("email\n" + "".join(f"p{row}@example.com\n" for row in range(4_000)))
     with running_endpoint(Faults(latency_s=0.05)) as endpoint:
-        run = ("run", str(file), "--table", "EmailContacts", "--endpoint-url", endpoint.url, "--json")
+        run = ("run", str(file), "--table", "EmailContacts", "--endpoint-url", endpoint.url, "--json", "--yes")
         process = start(tmp_path / "home", *run)
         give_up_s = time.monotonic() + 40
         while len(endpoint.service.items) < 200:

@@ -1,0 +1,200 @@
+"""Doubts: signs that a list was read wrongly, or that its key is none. A person looks and says that it is right.
+
+What was accepted is kept in the run's folder with the very words of the doubt: when a list is read or cleaned anew
+and the doubt says something else, it is asked again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from importer.errors import ConfigError
+from importer.files import to_json, write_private
+from importer.list_warning import ListWarning
+from importer.run.folder import RunFolder
+from importer.run.staged import open_stage
+from importer.run.turns import changing, refuse_frozen
+
+if TYPE_CHECKING:
+    from importer.clean import Recipe
+    from importer.intake import Stage
+
+LOOKED_AT_ROWS = 2_000
+"""Of the first, the middle and the last slice each: enough to know what most of a column's cells are."""
+
+DUPLICATE_SHARE = 0.9
+"""Of a list's rows: so many duplicates mean that the column is no key, or that rows were read as one and the same."""
+
+_EMAIL_WORDS = frozenset(
+    {"email", "emails", "emailid", "emailaddress", "emailadresse", "emailadres", "mail", "mails", "mailaddress"}
+    | {"mailadresse", "courriel", "correo", "mejl", "epost", "eposta", "sahkoposti"}
+)
+_EMAIL_PAIRS = frozenset({"e mail", "e post", "posta elettronica"})
+"""What columns of e-mail addresses are called, in the languages of the corpus."""
+
+_ADDRESS = re.compile(r"\s*(?:mailto:)?[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[^@\s.,;<>\"()]{2,}\s*")
+
+_MONTH = r"(?:jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zé]*\.?"
+_DATA_NAMES = {
+    "an e-mail address": _ADDRESS,
+    "a date": re.compile(
+        rf"\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}(?:[ T][\d:.]+Z?)?|\d{{1,2}}[-. ]?{_MONTH}[-. ]\d{{2,4}}",
+        re.IGNORECASE,
+    ),
+    "a phone number": re.compile(r"(?=(?:\D*\d){7})\+?\(?\d[\d\s()./-]{5,}\d"),
+    "a number": re.compile(r"[-+]?\d+(?:[.,]\d+)*"),
+}
+_REPEATED = ("duplicate_key", "key_conflict")
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def list_doubts(folder: RunFolder) -> tuple[ListWarning, ...]:
+    """Every doubt that can be had by now: about the reading at once, about the key once schema and check are there.
+
+    Raises ConfigError while the list has not been read.
+    """
+    from importer.run.schemas import read_recipe
+
+    stage = open_stage(folder)
+    found = [*_about_columns(stage, read_recipe(folder))]
+    if folder.schema.exists():
+        found += _about_key(folder, stage)
+    if folder.check.exists():
+        found += _about_duplicates(folder)
+    return tuple(found)
+
+
+def open_doubts(folder: RunFolder, warnings: Iterable[ListWarning]) -> tuple[ListWarning, ...]:
+    """Those of `warnings` that are doubts which nobody accepted as they are."""
+    accepted = accepted_doubts(folder)
+    return tuple(warning for warning in warnings if warning.is_doubt and warning not in accepted)
+
+
+def accept_doubts(folder: RunFolder, warnings: Iterable[ListWarning]) -> None:
+    """Keep that a person has looked at these doubts and found the list right. ConfigError once the plan is frozen."""
+    with changing(folder):
+        refuse_frozen(folder)
+        accepted = dict.fromkeys((*accepted_doubts(folder), *(one for one in warnings if one.is_doubt)))
+        write_private(folder.accepted_doubts, to_json({"doubts": [warning.to_dict() for warning in accepted]}))
+
+
+def accepted_doubts(folder: RunFolder) -> tuple[ListWarning, ...]:
+    """What was accepted, in the order of that; ConfigError when the file is damaged."""
+    try:
+        text = folder.accepted_doubts.read_text("utf-8")
+    except FileNotFoundError:
+        return ()
+    try:
+        return tuple(ListWarning(**warning) for warning in json.loads(text)["doubts"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise ConfigError(f"What was accepted of run {folder.run_id} cannot be read. Look at it again.") from error
+
+
+def _about_columns(stage: Stage, recipe: Recipe) -> Iterator[ListWarning]:
+    columns = stage.columns
+    if len(columns) == 1 and len(recipe.columns_after(columns)) == 1:
+        told = "The list has one column only. Is another sign between its cells? Look at how it was read."
+        yield ListWarning("one_column", columns[0], told, is_doubt=True)
+    if stage.report.dialect.header_rows:
+        places, kinds = _data_names(columns)
+        if places:
+            told = "one column" if len(places) == 1 else f"{len(places):,} columns"
+            where = ", ".join(str(at + 1) for at in places[:5])
+            yield ListWarning(
+                "data_as_names",
+                "",
+                f"The name of {told} ({where}) looks like {' and '.join(kinds)}: the first row may be a contact and "
+                "no header. Look at how the list was read.",
+                len(places),
+                is_doubt=True,
+            )
+
+
+def _data_names(columns: Sequence[str]) -> tuple[list[int], list[str]]:
+    """Columns whose names look like data (from 0), and what like. Years and 1, 2, 3 are names of columns, too."""
+    kinds: dict[int, str] = {}
+    for at, name in enumerate(columns):
+        found = next((kind for kind, pattern in _DATA_NAMES.items() if pattern.fullmatch(name.strip())), None)
+        if found is not None:
+            kinds[at] = found
+    numbers = [columns[at].strip() for at, kind in kinds.items() if kind == "a number"]
+    counted = [str(at) for at in range(int(numbers[0]), int(numbers[0]) + len(numbers))] if _is_whole(numbers) else []
+    if all(map(_YEAR.fullmatch, numbers)) or (len(numbers) > 1 and numbers == counted):
+        kinds = {at: kind for at, kind in kinds.items() if kind != "a number"}
+    return list(kinds), list(dict.fromkeys(kinds.values()))
+
+
+def _is_whole(numbers: Sequence[str]) -> bool:
+    return bool(numbers) and numbers[0].isascii() and numbers[0].isdigit() and len(numbers[0]) < 10
+
+
+def _about_key(folder: RunFolder, stage: Stage) -> Iterator[ListWarning]:
+    """A key called e-mail whose cells are mostly no addresses."""
+    from importer.run.schemas import read_recipe, read_schema
+
+    recipe, schema = read_recipe(folder), read_schema(folder)
+    for spec in schema.columns:
+        if spec.attribute not in schema.key or not (is_email_name(spec.column) or is_email_name(spec.attribute)):
+            continue
+        if spec.column not in recipe.columns_after(stage.columns):
+            continue
+        known = (str(stage.folder), stage.report.source_sha256, json.dumps(stage.report.dialect.to_dict()))
+        filled, strange, row = _strange_addresses(known, recipe.to_json(), spec.column)
+        if 2 * strange > filled:
+            told = (
+                f'Column "{spec.column}" is the key {spec.attribute}, but of {filled:,} cells looked at '
+                f"{strange:,} {'holds' if strange == 1 else 'hold'} no e-mail address. Look at how the list was "
+                "read, or choose another column."
+            )
+            yield ListWarning("key_is_no_address", spec.column, told, strange, row, is_doubt=True)
+
+
+@lru_cache(maxsize=32)
+def _strange_addresses(known: tuple[str, str, str], recipe_json: str, column: str) -> tuple[int, int, int | None]:
+    """(filled cells looked at, those without an address, the row of the first). `known` says which stage it is."""
+    from pathlib import Path
+
+    from importer.clean import Recipe
+    from importer.intake import Stage
+
+    stage, recipe = Stage.open(Path(known[0])), Recipe.from_json(recipe_json)
+    filled = strange = 0
+    first: int | None = None
+    for at in sorted({0, stage.slices // 2, stage.slices - 1}) if stage.slices else ():
+        cells = recipe.apply(stage.chunk(at).head(LOOKED_AT_ROWS)).frame[column]
+        for row, cell in zip(cells.index.tolist(), cells.tolist(), strict=True):
+            if isinstance(cell, str) and cell.strip():
+                filled += 1
+                if not _ADDRESS.fullmatch(cell):
+                    strange, first = strange + 1, first if first is not None else row
+    return filled, strange, first
+
+
+def is_email_name(name: str) -> bool:
+    """Whether a column or attribute is called what columns of e-mail addresses are called."""
+    from importer.check import attribute_name
+
+    words = attribute_name(name).split("_")
+    pairs = {" ".join(pair) for pair in pairwise(words)}
+    return bool(_EMAIL_WORDS & {*words} or _EMAIL_PAIRS & pairs)
+
+
+def _about_duplicates(folder: RunFolder) -> Iterator[ListWarning]:
+    """Nine in ten rows that repeat another's key, left out or rejected."""
+    from importer.check import CheckResult
+
+    report = CheckResult.open(folder.check).report
+    rejected = max((cause.count for cause in report.causes if cause.code in _REPEATED), default=0)
+    repeats = max(report.duplicate, rejected)
+    if repeats and repeats >= DUPLICATE_SHARE * report.rows:
+        told = (
+            f"{repeats:,} of {report.rows:,} rows repeat the key of another row. Is its column what tells contacts "
+            "apart? Look at how the list was read, or choose another key."
+        )
+        yield ListWarning("mostly_duplicates", "", told, repeats, is_doubt=True)
