@@ -138,12 +138,13 @@ def stage_facts(stage: Stage) -> dict[str, Any]:
 def tell_problems(stage: Stage, name: str) -> None:
     """Reading problems on stderr, one a line."""
     total = sum(stage.report.problem_counts.values())
-    for problem in stage.problems(limit=SHOWN_PROBLEMS):
+    shown = stage.problems(limit=SHOWN_PROBLEMS)
+    for problem in shown:
         is_named = problem.row is None or stage.report.members
         where = "" if is_named else f" row {problem.row}:"
         tell(f"{name}:{where} {problem.code}: {problem.message}")
-    if total > SHOWN_PROBLEMS:
-        tell(f"{name}: {total - SHOWN_PROBLEMS:,} more reading problems.")
+    if total > (told := sum(problem.rows for problem in shown)):
+        tell(f"{name}: {total - told:,} more reading problems.")
 
 
 def sample_command(options: argparse.Namespace) -> int:

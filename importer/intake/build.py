@@ -63,6 +63,7 @@ PROBLEM_SCHEMA = pa.schema(
         ("message", pa.string()),
         ("blocking", pa.bool_()),
         ("repair", pa.string()),
+        ("rows", pa.int64()),
     ]
 )
 

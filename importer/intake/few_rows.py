@@ -69,5 +69,6 @@ def _problem_table(problems: Mapping[int, str]) -> pa.Table:
         "message": [f"Row {row:,} is not whole in the fixed file." for row, _ in found],
         "blocking": [BLOCKING[code] for _, code in found],
         "repair": [""] * len(found),
+        "rows": [1] * len(found),
     }
     return pa.table(columns, schema=PROBLEM_SCHEMA)

@@ -36,8 +36,9 @@ enters the stage, so there is no row to reject: it is set aside and listed."""
 
 @dataclass(frozen=True)
 class ReadingProblem:
-    """`row` is the record number (None: no record of its own); the bytes are those of the source, end exclusive.
-    `repair` is a suggested one, as `Repair.to_text` says it; empty when there is none."""
+    """`row` is the record number (None: no record of its own), the first of `rows` where several are told at once;
+    the bytes are those of the source, end exclusive. `repair` is a suggested one, as `Repair.to_text` says it; empty
+    when there is none."""
 
     code: str
     row: int | None
@@ -46,6 +47,7 @@ class ReadingProblem:
     message: str
     blocking: bool
     repair: str = ""
+    rows: int = 1
 
 
 def problem(code: str, row: int | None, byte_start: int, byte_end: int, message: str) -> ReadingProblem:

@@ -53,7 +53,8 @@ class Teller:
         row, start, last, end = self._blanks
         self._blanks = None
         rows = f"Row {row:,} is" if row == last else f"Rows {row:,} to {last:,} are"
-        return [problem("blank_line", row, start, end, f"{rows} blank; set aside.")]
+        found = problem("blank_line", row, start, end, f"{rows} blank; set aside.")
+        return [replace(found, rows=last - row + 1)]
 
     def record(
         self, record: Record, row: int, start: int, end: int, *, repair: Repair | None = None
