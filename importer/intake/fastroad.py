@@ -222,7 +222,7 @@ def without_blank(part: memoryview, proof: Proof, table: Any, grammar: Grammar) 
     data = np.frombuffer(part, dtype=np.uint8)
     kept = np.flatnonzero(~proof.blank)
     first = data[np.concatenate(([0], proof.ends[:-1]))[kept]]
-    begins_blank = (first == grammar.delimiter[0]) | (first == _SPACE)
+    begins_blank = (first == grammar.delimiter[0]) | (first <= _SPACE)
     if grammar.quote:
         begins_blank |= first == grammar.quote[0]
     if grammar.null:
