@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from importer.errors import RunCancelled, SourceError
+from importer.intake import workbook
 from importer.intake.feed import open_source
 from importer.intake.foreign import foreign_kind, in_zip, refused
 from importer.intake.json_items import is_json, write_json_list
@@ -41,6 +42,9 @@ TYPED = ("json", "parquet")
 
 EMPTY = "is empty"
 """Said of a file or a sheet that holds nothing."""
+
+HIDDEN = "is hidden"
+"""Said of a sheet that nobody sees who opens the workbook."""
 
 HEAD_BYTES = 4096
 """Of a file, looked at to tell what it is."""
@@ -115,14 +119,6 @@ class Entry:
         return name.endswith(MAY_HOLD_SEVERAL) or ".tar." in name
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet of a workbook. `aside`: why it is not taken for a list; "" for one that is."""
-
-    name: str
-    aside: str = ""
-
-
 def container_kind(source: Path) -> str:
     """One of STREAMS, ARCHIVES, TYPED or WORKBOOK_KINDS; "" for a plain file.
 
@@ -193,49 +189,16 @@ def _tar_entries(source: Path) -> tuple[Entry, ...]:
     return tuple(found.values())
 
 
-def list_sheets(source: Path) -> tuple[Sheet, ...]:
-    """The sheets of a workbook in its order. Raises SourceError: damaged."""
+def list_sheets(source: Path) -> tuple[tuple[str, str], ...]:
+    """(name, why it is not taken for a list) of each sheet of a workbook in its order; "" where it is one.
+
+    Raises SourceError: damaged.
+    """
     with _told(source):
-        return tuple(Sheet(name, "" if _has_content(source, name) else EMPTY) for name in sheet_names(source))
-
-
-class _Full(Exception):
-    """Something was written."""
-
-
-class _UntilContent:
-    """Takes what is written until there is a cell with something in it."""
-
-    closed = False
-
-    def write(self, data: bytes) -> int:
-        if bytes(data).strip(b',"\r\n '):
-            raise _Full
-        return len(data)
-
-    def writable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return False
-
-    def seekable(self) -> bool:
-        return False
-
-    def flush(self) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-
-def _has_content(source: Path, sheet: str) -> bool:
-    out: Any = _UntilContent()
-    try:
-        write_sheet(source, sheet, out, _Gauge(source, DEFAULT_LIMITS, None).count)
-    except _Full:
-        return True
-    return False
+        sheets = workbook.list_sheets(source)
+    return tuple(
+        (sheet.name, EMPTY if not sheet.has_cells else HIDDEN if sheet.is_hidden else "") for sheet in sheets
+    )
 
 
 def unpack_source(

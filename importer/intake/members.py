@@ -90,7 +90,7 @@ def _list_members(source: Path, depth: int, _stamp: tuple[int, int, int]) -> tup
         return list_members(unpacked(source), depth + 1)
     if kind in WORKBOOK_KINDS:
         return _lists_first(
-            source, [Member(sheet.name, 0, sheet.aside) for sheet in list_sheets(source)], "sheet with anything in it"
+            source, [Member(name, 0, aside) for name, aside in list_sheets(source)], "sheet with anything in it"
         )
     if kind in ARCHIVES:
         return _lists_first(source, _files(source, depth), "list")

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 from importer.errors import SourceError
-from importer.intake import calamine_child
+from importer.intake import calamine_child, sheet_notes
+from importer.intake.sheet_notes import SheetNotes
 from importer.intake.sheet_values import boolean_text, duration_text, float_text
 from importer.list_warning import ListWarning
 
@@ -75,6 +76,13 @@ def other_sheets(source: Path) -> dict[str, bool]:
     return dict(json.loads(next(lines)))
 
 
+def has_other_cells(source: Path, name: str) -> bool:
+    """Whether a sheet has a cell with anything in it. Raises SourceError."""
+    lines = _answer(source, name, lambda _: None)
+    next(lines)
+    return any(value not in ("", None) for line in lines for value in json.loads(line))
+
+
 def write_other_sheet(
     source: Path, name: str, out: BinaryIO, count: Callable[[int], None]
 ) -> tuple[ListWarning, ...]:
@@ -91,29 +99,13 @@ def write_other_sheet(
         count(len(line))
     text.flush()
     text.detach()
-    return tuple(_warnings(source, facts))
-
-
-def _warnings(source: Path, facts: dict[str, Any]) -> Iterator[ListWarning]:
-    yield ListWarning(
-        "formats_not_visible",
-        "",
-        f"Cell formats cannot be seen in this kind of workbook (.{other_workbook_kind(source)}): numbers come "
-        "without the leading zeros or signs that a format shows, error cells come empty. Save it as .xlsx to keep "
-        "them.",
-    )
+    notes = SheetNotes()
+    notes.whole(sheet_notes.FORMATS_NOT_VISIBLE)
+    if other_sheets(source).get(name):
+        notes.whole(sheet_notes.HIDDEN_SHEET)
     if facts["merged"]:
-        yield merged_warning(facts["merged"])
-
-
-def merged_warning(count: int) -> ListWarning:
-    """What is told of merged cells."""
-    return ListWarning(
-        "merged_cells",
-        "",
-        f"{count:,} merged ranges: the value stands in the first cell of each, the others are empty.",
-        count,
-    )
+        notes.whole(sheet_notes.MERGED, facts["merged"])
+    return notes.warnings()
 
 
 def _cell_text(value: Any) -> str:
@@ -124,7 +116,7 @@ def _cell_text(value: Any) -> str:
     if isinstance(value, float):
         return float_text(value)
     if isinstance(value, dict):
-        return str(value["at"]) if "at" in value else duration_text(value["s"], with_seconds=False)
+        return str(value["at"]) if "at" in value else duration_text(value["s"] / 86_400, with_seconds=False) or ""
     return "" if value is None else str(value)
 
 

@@ -1,7 +1,6 @@
-"""Sheets of an Excel workbook as plain lists, streamed: cells as Excel shows them, identifiers as the text they are.
+"""Sheets of an Excel workbook (.xlsx, .xlsm) as plain lists: values as they are, not as a format shows them.
 
-Read with a streaming parser and not into a grid: one stray cell in row 1,048,576 makes a grid of thousands of
-millions of cells, and a grid has lost the number formats.
+Streamed and not read into a grid: one stray cell in row 1,048,576 makes a grid of thousands of millions of cells.
 """
 
 from __future__ import annotations
@@ -11,286 +10,310 @@ import io
 import posixpath
 import re
 import zipfile
-from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
-from xml.parsers import expat
+from typing import BinaryIO
 
 from importer.errors import SourceError
-from importer.intake.xlsx_format import BUILT_IN, show_number
+from importer.intake import sheet_notes
+from importer.intake.number_format import BUILT_IN, number_shower, shows_time
+from importer.intake.sheet_notes import SheetNotes
+from importer.intake.sheet_values import boolean_text
+from importer.intake.sheet_xml import Part, SharedStrings, SheetXml, without_escapes
 from importer.list_warning import ListWarning
-
-PARSE_BYTES = 256 * 1024
-
-MOST_COLUMNS = 16_384
-"""What Excel has."""
-
-STRINGS_BYTES = 64 * 1024 * 1024
-"""Of distinct texts held in memory."""
 
 WORKBOOK = "xl/workbook.xml"
 
-_ROW = re.compile(r"[A-Z]+")
+MOST_STYLES = 66_000
+"""Excel has 65,490 cell styles at most."""
+
+WAITING_ROWS = 1_000
+"""Written at a time; the first so many say how wide the list is, as for any list."""
+
+WAITING_CHARACTERS = 4 * 1024 * 1024
+"""Of these at most: a text may be pointed to by every cell."""
+
+_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+_MIDNIGHT = re.compile(r"T00:00(:00(\.0+)?)?Z?$")
 
 
 def is_workbook(source: Path) -> bool:
-    """Whether a zip is an Excel workbook."""
+    """Whether a file is an Excel workbook of XML parts."""
     try:
         with zipfile.ZipFile(source) as archive:
-            return WORKBOOK in archive.namelist()[:1000]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+            return bool(Workbook(archive, lambda _: None).part)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, SourceError):
         return False
 
 
 def sheet_names(source: Path) -> tuple[str, ...]:
     """Names of its sheets, in the workbook's order."""
     with zipfile.ZipFile(source) as archive:
-        return tuple(_sheets(archive, lambda _: None))
+        return tuple(Workbook(archive, lambda _: None).sheets)
+
+
+def hidden_sheets(source: Path) -> frozenset[str]:
+    """Names of the sheets that the workbook hides."""
+    with zipfile.ZipFile(source) as archive:
+        return Workbook(archive, lambda _: None).hidden
+
+
+def has_cells(source: Path, name: str) -> bool:
+    """Whether a sheet has a cell with anything in it. Raises SourceError, BadZipFile: damaged."""
+    with zipfile.ZipFile(source) as archive:
+        sheet = SheetXml(Part(archive, Workbook(archive, lambda _: None).sheets[name], lambda _: None))
+        return any(
+            any(cell.text for cell in cells) if isinstance(cells, list) else any(cells.groups()[3::2])
+            for _, _, cells in sheet.rows()
+        )
 
 
 def write_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], None]) -> tuple[ListWarning, ...]:
-    """The sheet as UTF-8, comma, RFC 4180; a row of the list is the row of the sheet. `count` is told every unpacked
-    byte and may raise. Back comes what is to be told of it. Raises SourceError: no such sheet."""
+    """The sheet as UTF-8, comma, RFC 4180; a row of the list is the row of the sheet.
+
+    `count` is told every byte that is unpacked or written and may raise. Back comes what is to be told of the sheet.
+    Raises SourceError: no such sheet, more than a list has. BadZipFile: damaged.
+    """
     with zipfile.ZipFile(source) as archive:
-        path = _sheets(archive, count).get(name)
-        if path is None:
+        book = Workbook(archive, count)
+        if name not in book.sheets:
             raise SourceError(f'The workbook "{source.name}" has no sheet of that name. Choose another.')
-        book = _Book(_shared_strings(archive, count), *_formats(archive, count))
-        width = max((len(cells) for _, cells in _rows(archive, path, book, count)), default=0)
-        text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
-        writer = csv.writer(text, lineterminator="\r\n")
-        at = 0
-        for row, cells in _rows(archive, path, book, lambda _: None):
-            text.write("\r\n" * (row - at - 1))
-            writer.writerow([*cells, *[""] * (width - len(cells))])
-            at = row
-        text.flush()
-        text.detach()
-    return ()
+        notes = SheetNotes()
+        if name in book.hidden:
+            notes.whole(sheet_notes.HIDDEN_SHEET)
+        sheet = SheetXml(Part(archive, book.sheets[name], count))
+        writer = _ListWriter(out, count)
+        for row, cells in _rows(sheet, book, notes):
+            writer.write(row, cells)
+        writer.finish()
+        hidden = sum(len(range(columns.start, min(columns.stop, writer.width))) for columns in sheet.hidden_columns)
+        if hidden:
+            notes.whole(sheet_notes.HIDDEN_COLUMNS, hidden)
+        if sheet.merged_ranges:
+            notes.whole(sheet_notes.MERGED, sheet.merged_ranges)
+        return notes.warnings()
 
 
-@dataclass(frozen=True)
-class _Book:
-    strings: _Strings
-    formats: tuple[str, ...]
-    from_1904: bool
+class Workbook:
+    """The parts of a workbook and how they go together."""
 
+    def __init__(self, archive: zipfile.ZipFile, count: Callable[[int], None]) -> None:
+        self._archive = archive
+        self._count = count
+        self._names = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
 
-class _Strings:
-    """Shared texts packed into one buffer: a list of a million str objects would take ten times the room."""
-
-    def __init__(self) -> None:
-        self._text = bytearray()
-        self._ends = array("q", [0])
-
-    def add(self, text: str) -> None:
-        self._text += text.encode("utf-8", "replace")
-        self._ends.append(len(self._text))
-        if len(self._text) > STRINGS_BYTES:
-            raise SourceError(
-                f"The workbook holds more than {STRINGS_BYTES:,} bytes of text. Save the sheet as CSV UTF-8."
+    @cached_property
+    def part(self) -> str:
+        """Name of the part that lists the sheets; "" when this is no workbook of XML."""
+        kinds = {
+            values.get("PartName", "").lstrip("/").lower(): values.get("ContentType", "")
+            for _, values in self._elements("[Content_Types].xml", "Override")
+        }
+        for kind, target in self._relations("").values():
+            is_xml = "spreadsheetml" in kinds.get(target.lower(), "") or "macroEnabled.main+xml" in kinds.get(
+                target.lower(), ""
             )
+            if kind.endswith("/officeDocument") and is_xml and target.lower() in self._names:
+                return target
+        return WORKBOOK if WORKBOOK in self._names else ""
 
-    def __getitem__(self, at: int) -> str:
-        if not 0 <= at < len(self._ends) - 1:
-            return ""
-        return self._text[self._ends[at] : self._ends[at + 1]].decode("utf-8")
+    @cached_property
+    def sheets(self) -> dict[str, str]:
+        """Name of each sheet with cells → its part, in order."""
+        targets = self._relations(self.part)
+        found = {}
+        for values in self._sheet_elements:
+            kind, target = targets.get(values.get("id", ""), ("", ""))
+            is_sheet = kind.endswith("/worksheet") if kind else "worksheet" in target
+            if is_sheet and target.lower() in self._names:
+                found[values.get("name", target)] = self._names[target.lower()]
+        return found
 
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """Names of hidden sheets."""
+        return frozenset(
+            values.get("name", "") for values in self._sheet_elements if values.get("state", "visible") != "visible"
+        )
 
-def _parse(
-    archive: zipfile.ZipFile, name: str, count: Callable[[int], None], handlers: dict[str, Any]
-) -> Iterator[None]:
-    """Feed a part of the workbook to handlers; hands over control after each piece. No DTD: no entity bombs."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
+    @cached_property
+    def strings(self) -> SharedStrings:
+        """The texts that cells point to."""
+        name = self._beside("sharedStrings")
+        return SharedStrings.read(Part(self._archive, name, self._count)) if name else SharedStrings()
 
-    def refuse(*_: object) -> None:
-        raise SourceError("The workbook holds what no workbook should (a DTD). Save it again with Excel.")
-
-    parser.StartDoctypeDeclHandler = refuse
-    for handler, function in handlers.items():
-        setattr(parser, handler, function)
-    try:
-        with archive.open(name) as stream:
-            while piece := stream.read(PARSE_BYTES):
-                count(len(piece))
-                parser.Parse(piece, False)
-                yield
-        parser.Parse(b"", True)
-        yield
-    except (expat.ExpatError, KeyError):
-        raise zipfile.BadZipFile from None
-
-
-def _tag(name: str) -> str:
-    return name.rpartition(" ")[2]
-
-
-def _attributes(
-    archive: zipfile.ZipFile, part: str, count: Callable[[int], None]
-) -> list[tuple[str, dict[str, str]]]:
-    """(tag, attributes) of every element of a small part; empty when the workbook has no such part."""
-    if part not in archive.NameToInfo:
-        return []
-    found: list[tuple[str, dict[str, str]]] = []
-
-    def start(name: str, given: dict[str, str]) -> None:
-        found.append((_tag(name), {_tag(key): value for key, value in given.items()}))
-
-    for _ in _parse(archive, part, count, {"StartElementHandler": start}):
-        if len(found) > 500_000:
+    @cached_property
+    def formats(self) -> tuple[str, ...]:
+        """The format code of each cell style."""
+        codes = dict(BUILT_IN)
+        styles: list[str] = []
+        is_cells = False
+        part = self._beside("styles")
+        for tag, values in self._elements(part, "numFmt", "cellXfs", "cellStyleXfs", "cellStyles", "dxfs", "xf"):
+            number = int(values.get("numFmtId", "0"))
+            if tag == "numFmt":
+                codes[number] = values.get("formatCode", "General")
+            elif tag == "xf":
+                styles += [codes.get(number, "General")] if is_cells else []
+            else:
+                is_cells = tag == "cellXfs"
+        if len(styles) > MOST_STYLES:
             raise SourceError("The workbook has too many styles. Save the sheet as CSV UTF-8.")
-    return found
+        return tuple(styles)
+
+    @cached_property
+    def from_1904(self) -> bool:
+        """Whether its dates count from 1904."""
+        return any(
+            values.get("date1904", "0") in ("1", "true") for _, values in self._elements(self.part, "workbookPr")
+        )
+
+    @cached_property
+    def _sheet_elements(self) -> list[dict[str, str]]:
+        return [values for _, values in self._elements(self.part, "sheet")]
+
+    def _beside(self, kind: str) -> str:
+        """The part of that kind that the workbook names, or that stands where Excel puts it; "" for none."""
+        usual = posixpath.join(posixpath.dirname(self.part), f"{kind}.xml")
+        targets = [target for name, target in self._relations(self.part).values() if name.endswith(f"/{kind}")]
+        return next((self._names[name.lower()] for name in (*targets, usual) if name.lower() in self._names), "")
+
+    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """Id → (type, target) of what a part, or the package (""), refers to."""
+        folder, name = posixpath.split(part)
+        found = {}
+        for _, values in self._elements(posixpath.join(folder, "_rels", f"{name}.rels"), "Relationship"):
+            target = values.get("Target", "").replace("\\", "/")
+            target = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+            found[values.get("Id", "")] = values.get("Type", ""), posixpath.normpath(target)
+        return found
+
+    def _elements(self, part: str, *names: str) -> list[tuple[str, dict[str, str]]]:
+        """Elements of a small part; none when the workbook has no such part."""
+        name = self._names.get(part.lower())
+        return Part(self._archive, name, self._count).elements(*names) if name else []
 
 
-def _sheets(archive: zipfile.ZipFile, count: Callable[[int], None]) -> dict[str, str]:
-    """Name → part, in order."""
-    targets = {
-        given.get("Id", ""): given.get("Target", "")
-        for tag, given in _attributes(archive, "xl/_rels/workbook.xml.rels", count)
-        if tag == "Relationship"
-    }
-    found = {}
-    for tag, given in _attributes(archive, WORKBOOK, count):
-        target = targets.get(given.get("id", ""), "") if tag == "sheet" else ""
-        part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
-        if target and "worksheet" in target and part in archive.NameToInfo:
-            found[given.get("name", part)] = part
-    return found
+def _rows(sheet: SheetXml, book: Workbook, notes: SheetNotes) -> Iterator[tuple[int, list[str | None]]]:
+    """Row number and values, by column from the first, of each row; None where there is no cell."""
+    texts = _Texts(book, notes)
+    for row, attributes, cells in sheet.rows():
+        notes.row = row
+        if 'hidden="' in attributes and re.search(r'\bhidden="(?:1|true)"', attributes):
+            notes.cell(sheet_notes.HIDDEN_ROWS)
+        if isinstance(cells, list):
+            values: list[str | None] = [None] * (max((cell.column for cell in cells), default=-1) + 1)
+            for cell in cells:
+                if cell.text:
+                    values[cell.column] = texts.of(cell.kind, cell.style)(cell.text)
+                elif cell.has_formula and cell.kind != "str":
+                    notes.cell(sheet_notes.NO_RESULT)
+            yield row, values
+        else:
+            groups = cells.groups()
+            pairs = zip(groups[2::2], groups[3::2], strict=True)
+            yield row, [text and texts[attributes](text) for attributes, text in pairs]
 
 
-def _formats(archive: zipfile.ZipFile, count: Callable[[int], None]) -> tuple[tuple[str, ...], bool]:
-    """The format code of each cell style, and whether dates count from 1904."""
-    codes = dict(BUILT_IN)
-    styles: list[str] = []
-    inside = False
-    for tag, given in _attributes(archive, "xl/styles.xml", count):
-        if tag == "numFmt":
-            codes[int(given.get("numFmtId", "0"))] = given.get("formatCode", "General")
-        elif tag in ("cellXfs", "cellStyleXfs", "cellStyles"):
-            inside = tag == "cellXfs"
-        elif tag == "xf" and inside:
-            styles.append(codes.get(int(given.get("numFmtId", "0")), "General"))
-    book = _attributes(archive, WORKBOOK, count)
-    from_1904 = any(tag == "workbookPr" and given.get("date1904", "0") in ("1", "true") for tag, given in book)
-    return tuple(styles), from_1904
+class _Texts(dict[str, Callable[[str], str]]):
+    """What makes the text of a cell from what is stored, by the attributes of the cell as they stand in the sheet."""
 
-
-def _shared_strings(archive: zipfile.ZipFile, count: Callable[[int], None]) -> _Strings:
-    strings = _Strings()
-    if "xl/sharedStrings.xml" not in archive.NameToInfo:
-        return strings
-    pieces: list[str] = []
-    state = {"text": False, "phonetic": False}
-
-    def start(name: str, _: dict[str, str]) -> None:
-        tag = _tag(name)
-        state["phonetic"] = state["phonetic"] or tag == "rPh"
-        state["text"] = tag == "t" and not state["phonetic"]
-
-    def end(name: str) -> None:
-        tag = _tag(name)
-        state["text"] = False
-        if tag == "rPh":
-            state["phonetic"] = False
-        elif tag == "si":
-            strings.add(_unescaped("".join(pieces)))
-            pieces.clear()
-
-    def data(text: str) -> None:
-        if state["text"]:
-            pieces.append(text)
-
-    handlers = {"StartElementHandler": start, "EndElementHandler": end, "CharacterDataHandler": data}
-    for _ in _parse(archive, "xl/sharedStrings.xml", count, handlers):
-        pass
-    return strings
-
-
-def _unescaped(text: str) -> str:
-    """Excel writes control characters as _x000D_."""
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda one: chr(int(one.group(1), 16)), text) if "_x" in text else text
-
-
-class _SheetReader:
-    """Collects rows while the parser runs."""
-
-    def __init__(self, book: _Book) -> None:
+    def __init__(self, book: Workbook, notes: SheetNotes) -> None:
+        super().__init__()
         self._book = book
-        self.done: list[tuple[int, list[str]]] = []
+        self._notes = notes
+        self._by_style: dict[tuple[str, str], Callable[[str], str]] = {}
+
+    def __missing__(self, attributes: str) -> Callable[[str], str]:
+        values = dict(_ATTRIBUTE.findall(attributes))
+        show = self.of(values.get("t", "n"), values.get("s", "0"))
+        if len(self) < MOST_STYLES:
+            self[attributes] = show
+        return show
+
+    def of(self, kind: str, style: str) -> Callable[[str], str]:
+        """For cells of this kind and style."""
+        key = (kind, style if kind in ("n", "d") else "")
+        if key not in self._by_style:
+            self._by_style[key] = self._made(*key)
+        return self._by_style[key]
+
+    def _made(self, kind: str, style: str) -> Callable[[str], str]:
+        notes = self._notes
+        if kind == "s":
+            return self._book.strings.reader()
+        if kind == "b":
+            return lambda text: boolean_text(text in ("1", "true"))
+        if kind == "e":
+
+            def error(text: str) -> str:
+                notes.cell(sheet_notes.ERROR)
+                return text
+
+            return error
+        if kind in ("n", "d"):
+            formats = self._book.formats
+            at = int(style) if style.isdigit() else 0
+            code = formats[at] if at < len(formats) else "General"
+            if kind == "d":
+                return str if shows_time(code) else lambda text: _MIDNIGHT.sub("", text)
+            return number_shower(code, notes.cell, from_1904=self._book.from_1904)
+        return without_escapes
+
+
+class _ListWriter:
+    """Writes rows as a list. `width`: cells of each row at least, settled by the first WAITING_ROWS."""
+
+    def __init__(self, out: BinaryIO, count: Callable[[int], None]) -> None:
+        self._out = out
+        self._count = count
+        self._waiting: list[list[str | None]] = []
+        self._waiting_size = 0
         self._row = 0
-        self._cells: list[str] = []
-        self._column = -1
-        self._kind = self._style = ""
-        self._pieces: list[str] = []
-        self._in_text = False
+        self._is_settled = False
+        self.width = 0
 
-    def start(self, name: str, given: dict[str, str]) -> None:
-        tag = _tag(name)
-        if tag == "row":
-            self._row = int(given.get("r", self._row + 1))
-            self._cells, self._column = [], -1
-        elif tag == "c":
-            place = _ROW.match(given.get("r", ""))
-            self._column = _column_number(place.group()) if place else self._column + 1
-            self._kind, self._style = given.get("t", "n"), given.get("s", "0")
-            self._pieces = []
-        self._in_text = tag in ("v", "t")
+    def write(self, row: int, cells: list[str | None]) -> None:
+        """A row, which may end in empty cells; one without any is passed over, and stands as a blank line."""
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells:
+            return
+        while row > self._row + 1:
+            self._add([])
+        self._add(cells)
 
-    def data(self, text: str) -> None:
-        if self._in_text:
-            self._pieces.append(text)
+    def _add(self, cells: list[str | None]) -> None:
+        self._row += 1
+        self._waiting.append(cells)
+        self._waiting_size += len(cells) + sum(map(len, filter(None, cells)))
+        if len(self._waiting) >= WAITING_ROWS or self._waiting_size >= WAITING_CHARACTERS:
+            self._put()
 
-    def end(self, name: str) -> None:
-        tag = _tag(name)
-        self._in_text = False
-        if tag == "c" and self._pieces:
-            text = self._shown("".join(self._pieces))
-            if text:
-                self._cells += [""] * (self._column + 1 - len(self._cells))
-                self._cells[self._column] = text
-        elif tag == "row" and self._cells:
-            self.done.append((self._row, self._cells))
+    def _put(self) -> None:
+        if not self._is_settled:
+            self._is_settled, self.width = True, _width(self._waiting)
+        blank: list[str | None] = [None] * self.width
+        text = io.StringIO()
+        rows = [cells and cells + blank[len(cells) :] for cells in self._waiting]
+        csv.writer(text, lineterminator="\r\n").writerows(rows)
+        self._waiting, self._waiting_size = [], 0
+        data = text.getvalue().encode("utf-8", "replace")
+        self._count(len(data))
+        self._out.write(data)
 
-    def _shown(self, text: str) -> str:
-        if self._kind == "s":
-            return self._book.strings[int(text)] if text.isdigit() else ""
-        if self._kind == "b":
-            return "TRUE" if text.strip() == "1" else "FALSE"
-        if self._kind in ("inlineStr", "str", "e", "d"):
-            return _unescaped(text)
-        styles = self._book.formats
-        at = int(self._style) if self._style.isdigit() else 0
-        return show_number(text, styles[at] if at < len(styles) else "General", from_1904=self._book.from_1904)
+    def finish(self) -> None:
+        """Write what waits. The stream stays open."""
+        self._put()
 
 
-def _column_number(letters: str) -> int:
-    """A → 0, Z → 25, AA → 26."""
-    number = 0
-    for letter in letters[:4]:
-        number = number * 26 + ord(letter) - 64
-    if number > MOST_COLUMNS:
-        raise SourceError("The workbook names a column that Excel does not have. Save it again with Excel.")
-    return number - 1
-
-
-def _rows(
-    archive: zipfile.ZipFile, part: str, book: _Book, count: Callable[[int], None]
-) -> Iterator[tuple[int, list[str]]]:
-    """(row number, cells up to the last filled one) of each row that has any."""
-    reader = _SheetReader(book)
-    handlers = {
-        "StartElementHandler": reader.start,
-        "EndElementHandler": reader.end,
-        "CharacterDataHandler": reader.data,
-    }
-    last = 0
-    for _ in _parse(archive, part, count, handlers):
-        for row, cells in reader.done:
-            if not last < row <= 1_048_576:
-                raise zipfile.BadZipFile
-            last = row
-            yield row, cells
-        reader.done.clear()
+def _width(rows: list[list[str | None]]) -> int:
+    """Columns of a list: those of its widest row that is filled at least by a quarter, or of most rows. A row beyond,
+    as a note far to the right makes one, is longer than the list and told like any row that is too long."""
+    filled = [cells for cells in rows if cells]
+    if not filled:
+        return 0
+    common = Counter(map(len, filled)).most_common(1)[0][0]
+    return max(common, *(len(cells) for cells in filled if 4 * sum(map(bool, cells)) >= len(cells)))
