@@ -86,7 +86,7 @@ keep_edits(folder)
 draw_history(folder, stage)
 with numbers:
     try:
-        report = checked(folder, target_now(settings(), folder).key)
+        report = checked(folder, target_now(settings(), folder))
     except ConfigError as error:
         st.error(plain(error, limit=1000), icon=":material/error:")
         link("columns", "Look at the columns", folder.run_id, icon=":material/view_column:")

@@ -18,16 +18,18 @@ from pages.parts.schema_files import draw_schema_files
 from pages.parts.strangers import draw_strangers
 from pages.parts.table_match import draw_table_match
 from pages.parts.target import target_now
+from pages.parts.type_questions import draw_type_questions
 
 folder, stage = need_stage()
 draw_head("What is in the list", onward=("check", "Next: check every row"), run_id=folder.run_id)
 now = target_now(settings(), folder)
 with st.spinner("Counting what is in each column …"):
-    schema = schema_or_choice(folder, stage, now.key)
+    schema = schema_or_choice(folder, stage, now)
     profile = prepare_profile(folder, key_column(folder) if schema is not None else None)
 if schema is not None:
     draw_unusual(folder)
     draw_strangers(folder, stage, schema)
+    draw_type_questions(folder, schema)
 draw_list_facts(profile)
 
 titles = ["Content", "Attributes and types", "Rules", "One item", "Save and load"]

@@ -1,5 +1,6 @@
 """Schema, rules, two-step check, conversion to DynamoDB values, DynamoDB's limits, duplicate keys."""
 
+from importer.check.attribute_json import QUOTED, escaped, json_text
 from importer.check.attribute_match import (
     AttributeMatch,
     KnownAttribute,
@@ -8,35 +9,50 @@ from importer.check.attribute_match import (
     match_attributes,
     take_matches,
     type_conflicts,
+    with_type,
 )
 from importer.check.by_pandera_model import to_pandera_model
 from importer.check.by_pandera_yaml import from_pandera_yaml, to_pandera_yaml
 from importer.check.chunk_check import ChunkChecker, message_of_failure
-from importer.check.column_view import first_names, kept_schema, shown_schema, with_new_columns
+from importer.check.column_view import first_names, kept_schema, shown_schema, untouched_columns, with_new_columns
 from importer.check.contact_rules import CountryCode, Email, Phone
 from importer.check.convert import convert_chunk
 from importer.check.date_rule import Date
-from importer.check.infer import KeyColumnMissing, attribute_name, infer_schema
+from importer.check.infer import NO_CHOICES, SchemaChoices, index_names, infer_schema, is_ambiguous, renamed_new
 from importer.check.item_limits import MAX_ITEM_BYTES
-from importer.check.key_choice import with_key
+from importer.check.key_choice import KeyColumnMissing, find_key, with_key
 from importer.check.key_text import key_texts
 from importer.check.known_patterns import words_for
 from importer.check.limits import item_sizes, write_units
+from importer.check.names import NameStyle, attribute_name
 from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome
 from importer.check.rule_count import RuleCount, count_failing, counts_in, rules_of
 from importer.check.rule_registry import RULES, make_rule
 from importer.check.rules import Allowed, Length, Pattern, Range, Required, Rule, Unique
-from importer.check.schema import BlankMeans, ColumnSpec, DynamoType, Schema, Winner
+from importer.check.schema import (
+    BINARY_TYPES,
+    BinaryForm,
+    BlankMeans,
+    ColumnSpec,
+    DynamoType,
+    Schema,
+    Winner,
+    typed_as,
+)
 from importer.check.spec_yaml import dump_schema, load_schema
 from importer.check.stage_check import check_stage, kept_report
 from importer.check.stored import CheckResult
 from importer.check.typed import TypedColumn
 
 __all__ = [
+    "BINARY_TYPES",
     "MAX_ITEM_BYTES",
+    "NO_CHOICES",
+    "QUOTED",
     "RULES",
     "Allowed",
     "AttributeMatch",
+    "BinaryForm",
     "BlankMeans",
     "Cause",
     "CheckReport",
@@ -51,6 +67,7 @@ __all__ = [
     "KeyColumnMissing",
     "KnownAttribute",
     "Length",
+    "NameStyle",
     "Pattern",
     "Phone",
     "Range",
@@ -59,6 +76,7 @@ __all__ = [
     "Rule",
     "RuleCount",
     "Schema",
+    "SchemaChoices",
     "TypeConflict",
     "TypedColumn",
     "Unique",
@@ -69,10 +87,15 @@ __all__ = [
     "count_failing",
     "counts_in",
     "dump_schema",
+    "escaped",
+    "find_key",
     "first_names",
     "from_pandera_yaml",
+    "index_names",
     "infer_schema",
+    "is_ambiguous",
     "item_sizes",
+    "json_text",
     "kept_report",
     "kept_schema",
     "key_texts",
@@ -81,14 +104,18 @@ __all__ = [
     "make_rule",
     "match_attributes",
     "message_of_failure",
+    "renamed_new",
     "rules_of",
     "shown_schema",
     "take_matches",
     "to_pandera_model",
     "to_pandera_yaml",
     "type_conflicts",
+    "typed_as",
+    "untouched_columns",
     "with_key",
     "with_new_columns",
+    "with_type",
     "words_for",
     "write_units",
 ]

@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from importer.check.infer import attribute_name, free_name
+from importer.check.names import attribute_name, free_name
 from importer.check.rules import Required
-from importer.check.schema import BlankMeans, ColumnSpec, DynamoType, Schema
+from importer.check.schema import EMPTY_TYPES, BlankMeans, ColumnSpec, DynamoType, Schema
+from importer.table import KnownTable
 
 SAME_TEXT, SAME_WORDS, SAME_MEANING = 1.0, 0.98, 0.93
 MOST_ALIKE = 0.89
@@ -56,17 +57,29 @@ _MEANING = {phrase: meaning for meaning, phrases in _WORDS_FOR.items() for phras
 
 @dataclass(frozen=True)
 class KnownAttribute:
-    """An attribute of the table. `types`: DynamoDB type → how many sampled items have it so; a key's is certain."""
+    """An attribute of the table. `types`: DynamoDB type → how many sampled items have it so. `wants`: the type that
+    the table insists on, as the attribute is part of its key (`is_key`) or of an index's; else "".
+    """
 
     name: str
     types: Mapping[str, int] = field(default_factory=dict, hash=False)
     is_key: bool = False
+    wants: str = ""
+
+    @property
+    def seen(self) -> dict[str, int]:
+        """Types other than NULL and how many items have it so, the most frequent first."""
+        seen = {kind: count for kind, count in self.types.items() if kind != DynamoType.NULL.value}
+        return dict(sorted(seen.items(), key=lambda one: -one[1]))
 
     @property
     def type(self) -> str:
-        """The type that most items have it as, NULL aside; "" when none was seen."""
-        seen = {kind: count for kind, count in self.types.items() if kind != DynamoType.NULL.value}
-        return max(seen, key=lambda kind: seen[kind]) if seen else ""
+        """The type that a list should write: what the table insists on, else what its items have it as. Where they
+        differ it is text, which holds any cell as it is, if some have it so, else the most frequent. "" is not known.
+        """
+        if self.wants:
+            return self.wants
+        return DynamoType.S.value if DynamoType.S.value in self.seen else next(iter(self.seen), "")
 
 
 @dataclass(frozen=True)
@@ -94,11 +107,15 @@ class TypeConflict:
     count: int
 
 
-def known_attributes(types: Mapping[str, Mapping[str, int]], key: Mapping[str, str]) -> tuple[KnownAttribute, ...]:
-    """The key's attributes (name → type) first, then those seen in items, most often seen first."""
-    keys = [KnownAttribute(name, {kind: 1} | dict(types.get(name, {})), True) for name, kind in key.items()]
-    others = [KnownAttribute(name, counts) for name, counts in types.items() if name not in key]
-    return (*keys, *sorted(others, key=lambda one: (-sum(one.types.values()), one.name)))
+def known_attributes(known: KnownTable) -> tuple[KnownAttribute, ...]:
+    """The attributes of the table's key first, then those of its indexes' keys, then those seen in items, most often
+    seen first."""
+    types, wants = known.sample.types, known.key_types
+    insisted = [
+        KnownAttribute(name, types.get(name, {}), name in known.key.attributes, kind) for name, kind in wants.items()
+    ]
+    others = [KnownAttribute(name, counts) for name, counts in types.items() if name not in wants]
+    return (*insisted, *sorted(others, key=lambda one: (-sum(one.types.values()), one.name)))
 
 
 def match_attributes(columns: Sequence[str], known: Sequence[KnownAttribute]) -> tuple[AttributeMatch, ...]:
@@ -146,29 +163,35 @@ def _words(name: str) -> str:
 
 
 def take_matches(schema: Schema, matches: Iterable[AttributeMatch]) -> Schema:
-    """The schema in which these columns become these attributes.
+    """The schema in which these columns become these attributes, of the type that the table has them as.
 
-    A column that had the attribute gets one by its own name. One that becomes part of the key takes the key's type
-    and must be filled.
+    A column that had the attribute gets one by its own name. One that becomes part of the key must be filled.
     """
     columns = list(schema.columns)
     for match in matches:
         name = match.attribute.name
-        before = next((spec for spec in columns if spec.attribute == name), None)
         taken = {spec.attribute for spec in columns if spec.attribute is not None} | {name}
         for at, spec in enumerate(columns):
             if spec.column == match.column:
-                columns[at] = _as_attribute(spec, name, before if name in schema.key else None)
+                columns[at] = _as_attribute(spec, match.attribute, in_key=name in schema.key)
             elif spec.attribute == name:
                 columns[at] = replace(spec, attribute=free_name(attribute_name(spec.column), taken))
     return replace(schema, columns=tuple(columns))
 
 
-def _as_attribute(spec: ColumnSpec, name: str, key_before: ColumnSpec | None) -> ColumnSpec:
-    if key_before is None or key_before.column == spec.column:
-        return replace(spec, attribute=name)
+def _as_attribute(spec: ColumnSpec, attribute: KnownAttribute, *, in_key: bool) -> ColumnSpec:
+    taken = with_type(replace(spec, attribute=attribute.name), attribute.type) if attribute.type else spec
+    if not in_key:
+        return replace(taken, attribute=attribute.name)
     rules = spec.rules if spec.required else (Required(), *spec.rules)
-    return replace(spec, attribute=name, type=key_before.type, blank=BlankMeans.OMIT, rules=rules)
+    return replace(taken, attribute=attribute.name, blank=BlankMeans.OMIT, rules=rules)
+
+
+def with_type(spec: ColumnSpec, kind: str) -> ColumnSpec:
+    """The column as another type; a blank that would be that type's empty value, where it has none, is left out."""
+    made = DynamoType(kind)
+    empty = spec.blank is BlankMeans.EMPTY and made not in EMPTY_TYPES
+    return replace(spec, type=made, blank=BlankMeans.OMIT if empty else spec.blank)
 
 
 def type_conflicts(schema: Schema, known: Sequence[KnownAttribute]) -> tuple[TypeConflict, ...]:
@@ -177,7 +200,7 @@ def type_conflicts(schema: Schema, known: Sequence[KnownAttribute]) -> tuple[Typ
     found = []
     for spec in schema.imported:
         attribute = by_name.get(spec.attribute or "")
-        if attribute and attribute.type and spec.type.value not in attribute.types:
-            count = attribute.types[attribute.type]
-            found.append(TypeConflict(spec.column, attribute.name, attribute.type, count))
+        if attribute and attribute.seen and spec.type.value not in attribute.seen:
+            kind, count = next(iter(attribute.seen.items()))
+            found.append(TypeConflict(spec.column, attribute.name, kind, count))
     return tuple(found)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import pandera.pandas as pa
 
 from importer.check.date_rule import Date, date_pattern
-from importer.check.infer import attribute_name, free_name
+from importer.check.names import attribute_name, free_name
 from importer.check.numbers import NUMBER_SHAPE
 from importer.check.rules import Allowed, Length, Pattern, Range, Required, Rule, Unique
 from importer.check.schema import ColumnSpec, Schema

@@ -1,9 +1,9 @@
 """The schema as pandera YAML, for people who use pandera, and back. Pure.
 
 Out: each column has its rules as our registered checks (`importer_email` …) and one check `importer_type` that
-carries attribute, type, blank and separator and tests that cells convert; the frame has `importer_key` with the key
-and the winner rule. Importing `importer.check` registers them, and then pandera's `DataFrameSchema.from_yaml`
-reads and runs the file. Nothing of our schema is lost that way.
+carries attribute, type, blank, separator and binary form and tests that cells convert; the frame has `importer_key`
+with the key, the winner rule, the indexes' keys and whether dots make maps. Importing `importer.check` registers
+them, and then pandera's `DataFrameSchema.from_yaml` reads and runs the file. Nothing of our schema is lost that way.
 
 In: our own export comes back equal. Of a foreign file we keep the checks that we have too (str_matches,
 str_fullmatch, isin, in_range, greater/less_than_or_equal_to, str_length), `unique`, `nullable: false` (required), and
@@ -26,7 +26,7 @@ from importer.check.by_pandera import PREFIX, check_of, register_check
 from importer.check.convert import convert_column
 from importer.check.rule_registry import RULES, make_rule
 from importer.check.rules import Range, Required, Rule, Unique
-from importer.check.schema import DEFAULT_SEPARATOR, BlankMeans, ColumnSpec, DynamoType, Schema, Winner
+from importer.check.schema import DEFAULT_SEPARATOR, BinaryForm, BlankMeans, ColumnSpec, DynamoType, Schema, Winner
 from importer.errors import ConfigError
 
 TYPE_CHECK, KEY_CHECK = f"{PREFIX}type", f"{PREFIX}key"
@@ -48,8 +48,8 @@ def _has_one_row_a_key(frame: pd.DataFrame, **given: Any) -> Any:
     return ~frame.duplicated(list(given["columns"]), keep=False)
 
 
-register_check(TYPE_CHECK, ("attribute", "type", "blank", "separator"), _converts)
-register_check(KEY_CHECK, ("attributes", "columns", "winner"), _has_one_row_a_key)
+register_check(TYPE_CHECK, ("attribute", "type", "blank", "separator", "binary"), _converts)
+register_check(KEY_CHECK, ("attributes", "columns", "winner", "indexes", "nest_dots"), _has_one_row_a_key)
 
 
 def to_pandera_yaml(schema: Schema) -> str:
@@ -59,6 +59,8 @@ def to_pandera_yaml(schema: Schema) -> str:
         attributes=list(schema.key),
         columns=[spec.column for spec in schema.key_specs],
         winner=schema.winner.value,
+        indexes={name: list(attributes) for name, attributes in schema.indexes},
+        nest_dots=schema.nest_dots,
     )
     return str(pa.DataFrameSchema(columns, checks=[key]).to_yaml())
 
@@ -69,6 +71,7 @@ def _checks(spec: ColumnSpec) -> list[Any]:
         type=spec.type.value,
         blank=spec.blank.value,
         separator=spec.separator,
+        binary=spec.binary.value if spec.binary is not None else "",
     )
     return [carrier, *(check_of(rule) for rule in spec.rules)]
 
@@ -92,7 +95,9 @@ def _schema_of(plain: dict[str, Any]) -> Schema:
     columns = tuple(_column(name, entry) for name, entry in entries.items())
     carried = _checks_in(plain).get(KEY_CHECK)
     if carried:
-        return Schema(columns, tuple(carried["attributes"]), Winner(carried["winner"]))
+        indexes = tuple((str(name), tuple(listed)) for name, listed in (carried.get("indexes") or {}).items())
+        nest_dots = carried.get("nest_dots") is True
+        return Schema(columns, tuple(carried["attributes"]), Winner(carried["winner"]), indexes, nest_dots)
     return Schema(columns, _guessed_key(columns))
 
 
@@ -158,6 +163,7 @@ def _spec_of(name: str, carried: dict[str, Any], rules: tuple[Rule, ...]) -> Col
         blank=BlankMeans(carried["blank"]),
         rules=rules,
         separator=carried.get("separator", DEFAULT_SEPARATOR),
+        binary=BinaryForm(carried["binary"]) if carried.get("binary") else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""One text → one value: yes/no, base64, sets, JSON lists and maps. Pure.
+"""One text → one value: yes/no, binary, sets, JSON lists and maps. Pure.
 
 Each answers (value text, code): code "" is success; see `typed.TypedColumn` for the value texts.
 """
@@ -8,9 +8,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
+from collections.abc import Callable
 from typing import Any
 
 from importer.check.number_text import canonical_number
+
+Member = Callable[[str], tuple[str, str]]
 
 TRUE_WORDS = frozenset({"true", "t", "yes", "y", "on", "1"})
 FALSE_WORDS = frozenset({"false", "f", "no", "n", "off", "0"})
@@ -41,23 +45,70 @@ def base64_text(text: str) -> tuple[str, str]:
     return base64.b64encode(raw).decode("ascii"), ""
 
 
-def set_members(text: str, separator: str) -> tuple[str, str]:
-    """JSON array of the trimmed members, each once, in the order they come."""
-    members = [member.strip() for member in text.split(separator)]
-    if not all(members):
+def hex_text(text: str) -> tuple[str, str]:
+    """The same bytes in base64; `0x` may stand before the digits, and nothing between them."""
+    digits = text[2:] if text[:2] in ("0x", "0X") else text
+    if len(digits) % 2 or not digits.isascii() or not digits.isalnum():
+        return "", "not_hex"
+    try:
+        return base64.b64encode(bytes.fromhex(digits)).decode("ascii"), ""
+    except ValueError:
+        return "", "not_hex"
+
+
+def set_members(text: str, separator: str, member_of: Member = lambda text: (text, "")) -> tuple[str, str]:
+    """JSON array of the members, each once, in the order they come.
+
+    A cell is a JSON array (of texts or numbers) or its members with `separator` between them, trimmed. `member_of`:
+    one member's text → its value, or a code.
+    """
+    parts = _json_members(text)
+    if parts is None:
+        parts = [part.strip() for part in text.split(separator)]
+    if not all(parts):
         return "", "empty_set_element"
-    distinct = list(dict.fromkeys(members))
-    return _dump(distinct), "" if len(distinct) == len(members) else "set_repeats_removed"
+    if not parts:
+        return "", "empty_set"
+    members = [member_of(part) for part in parts]
+    if (fatal := next((code for value, code in members if not value), "")) != "":
+        return "", fatal
+    distinct = list(dict.fromkeys(value for value, _ in members))
+    repeats = "" if len(distinct) == len(members) else "set_repeats_removed"
+    return _dump(distinct), next((code for _, code in members if code), repeats)
+
+
+def number_member(text: str) -> tuple[str, str]:
+    """One member of a set of numbers, canonical; that it loses leading zeros is told."""
+    try:
+        return canonical_number(text), "leading_zeros_lost" if re.match(r"[+-]?0[0-9]", text) else ""
+    except ValueError as error:
+        return "", str(error)
 
 
 def json_list(text: str) -> tuple[str, str]:
-    """The inner value of an L in DynamoDB JSON."""
+    """The inner value of an L in DynamoDB JSON; the cell is plain JSON or DynamoDB JSON (see `_is_dynamo_json`)."""
     return _json_value(text, list, "not_a_json_list")
 
 
 def json_map(text: str) -> tuple[str, str]:
-    """The inner value of an M in DynamoDB JSON."""
+    """The inner value of an M in DynamoDB JSON; cells as for `json_list`."""
     return _json_value(text, dict, "not_a_json_map")
+
+
+def _json_members(text: str) -> list[str] | None:
+    """The members of a set that is written as a JSON array of texts or numbers, or as DynamoDB JSON writes a set."""
+    if text[:1] not in ("[", "{"):
+        return None
+    try:
+        value = parse_json(text)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(value, dict) and len(value) == 1:
+        ((kind, inner),) = value.items()
+        value = inner if kind in ("SS", "NS", "BS") else None
+    if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+        return None
+    return [str(part) for part in value]
 
 
 class JsonProblem(ValueError):
@@ -89,11 +140,18 @@ def parse_json(text: str | bytes) -> Any:
 
 
 def _json_value(text: str, wanted: type, code: str) -> tuple[str, str]:
+    told = ""
     try:
         value = parse_json(text)
+        kind = "L" if wanted is list else "M"
+        if isinstance(value, dict) and set(value) == {kind} and _is_dynamo_json(value):
+            value = value[kind]
         if not isinstance(value, wanted):
             return "", code
-        (inner,) = dynamo_json(value).values()
+        if _is_dynamo_json({kind: value}) and value:
+            inner, told = as_dynamo_json({kind: value})[kind], "read_as_dynamodb_json"
+        else:
+            (inner,) = dynamo_json(value).values()
         dumped = _dump(inner)
         dumped.encode("utf-8")
     except JsonProblem as problem:
@@ -102,7 +160,69 @@ def _json_value(text: str, wanted: type, code: str) -> tuple[str, str]:
         return "", "json_too_deep"
     except (ValueError, UnicodeEncodeError):
         return "", code
-    return dumped, ""
+    return dumped, told
+
+
+def _is_dynamo_json(value: Any, depth: int = 1) -> bool:
+    """Whether a JSON value is one attribute value in DynamoDB JSON: an object whose only name is a type, with a value
+    of that type. The console's download and `scan` write nested values so. A plain list of such objects would be
+    taken for it too, so a cell that was read so is always told."""
+    if not isinstance(value, dict) or isinstance(value, RepeatedNames) or len(value) != 1 or depth > MAX_DEPTH + 1:
+        return False
+    ((kind, inner),) = value.items()
+    if kind == "L":
+        return isinstance(inner, list) and all(_is_dynamo_json(one, depth + 1) for one in inner)
+    if kind == "M":
+        return _is_object(inner) and all(_is_dynamo_json(one, depth + 1) for one in inner.values())
+    return kind in _OF_KIND and _OF_KIND[kind](inner)
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict) and not isinstance(value, RepeatedNames)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and not isinstance(value, JsonNumber)
+
+
+def _is_set(value: Any, fits: Callable[[Any], bool]) -> bool:
+    return isinstance(value, list) and bool(value) and all(fits(one) for one in value)
+
+
+def _is_number_text(value: Any) -> bool:
+    return _is_text(value) and number_member(value)[0] != ""
+
+
+def _is_base64(value: Any) -> bool:
+    return _is_text(value) and not base64_text(value)[1]
+
+
+_OF_KIND: dict[str, Callable[[Any], bool]] = {
+    "S": _is_text,
+    "N": _is_number_text,
+    "B": _is_base64,
+    "BOOL": lambda value: isinstance(value, bool),
+    "NULL": lambda value: value is True,
+    "SS": lambda value: _is_set(value, _is_text),
+    "NS": lambda value: _is_set(value, _is_number_text),
+    "BS": lambda value: _is_set(value, _is_base64),
+}
+
+
+def as_dynamo_json(value: dict[str, Any], depth: int = 1) -> dict[str, Any]:
+    """A value that is DynamoDB JSON already, its numbers canonical. Raises JsonProblem when it is nested too deep."""
+    if depth > MAX_DEPTH:
+        raise JsonProblem("json_too_deep")
+    ((kind, inner),) = value.items()
+    if kind == "L":
+        return {"L": [as_dynamo_json(one, depth + 1) for one in inner]}
+    if kind == "M":
+        return {"M": {name: as_dynamo_json(one, depth + 1) for name, one in inner.items()}}
+    if kind == "N":
+        return {"N": canonical_number(inner)}
+    if kind == "NS":
+        return {"NS": list(dict.fromkeys(canonical_number(one) for one in inner))}
+    return {kind: list(dict.fromkeys(inner)) if kind in ("SS", "BS") else inner}
 
 
 def dynamo_json(value: Any, depth: int = 1) -> dict[str, Any]:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from importer.check.by_pandera import Masks, RulePass
 from importer.check.codes import code_of, message_of
-from importer.check.convert import convert_column
-from importer.check.limits import item_sizes, key_missing, key_too_long, oversized, write_units
+from importer.check.convert import convert_column, whole_attributes
+from importer.check.limits import index_key_blank, item_sizes, key_missing, key_too_long, oversized, write_units
 from importer.check.rules import Range, Required
 from importer.check.schema import Schema
 from importer.check.typed import TypedColumn
@@ -49,7 +49,8 @@ class ChunkChecker:
         failures = self._reading(frame) | self._rules.failures(frame)
         columns = self._convert(frame, failures)
         keys, has_key = self._keys(columns, failures, len(frame))
-        sizes = item_sizes(list(columns.values()), len(frame))
+        self._index_keys(columns, failures)
+        sizes = item_sizes(whole_attributes(list(columns.values()), self._schema), len(frame))
         too_big = oversized(sizes)
         if too_big.any():
             failures["item_too_big", ""] = too_big
@@ -93,12 +94,41 @@ class ChunkChecker:
             parts.append(column.text)
         return joined_key(parts), has_key
 
+    def _index_keys(self, columns: Mapping[str, TypedColumn], failures: Masks) -> None:
+        """A row without an index's key is not in the index; one with an empty, null or too long one is refused."""
+        for spec in self._schema.imported:
+            keys = [attributes for _, attributes in self._schema.indexes if spec.attribute in attributes]
+            if keys:
+                column = columns[spec.column]
+                is_sort = any(len(key) == 2 and key[1] == spec.attribute for key in keys)
+                failures["index_key_blank", spec.column] = index_key_blank(column)
+                failures["index_key_too_long", spec.column] = key_too_long(column, sort=is_sort)
+
 
 def message_of_failure(schema: Schema, code: str, column: str) -> str:
     """What a failure of this code in this column says under this schema; never a cell's value."""
     rules = schema.column(column).rules if column else ()
     rule = next((rule for rule in rules if rule.code == code), None)
-    return (rule.message if rule else "") or message_of(code, column, rule.sentence() if rule else "")
+    return (rule.message if rule else "") or message_of(code, column, sentence_of_failure(schema, code, column))
+
+
+def sentence_of_failure(schema: Schema, code: str, column: str) -> str:
+    """What must be, without the column; where an index of the table is the reason, with its name and type."""
+    spec = schema.column(column) if column else None
+    rule = next((rule for rule in spec.rules if rule.code == code), None) if spec else None
+    if spec is None or rule is not None:
+        return rule.sentence() if rule else code_of(code).sentence
+    indexes = schema.indexes_of(spec.attribute)
+    if not indexes or code not in _INDEX_CODES:
+        return code_of(code).sentence
+    named = "index " + indexes[0] if len(indexes) == 1 else "indexes " + ", ".join(indexes)
+    return f"{code_of(code).sentence} ({spec.attribute} is a key of {named}, type {spec.type.value})"
+
+
+_INDEX_CODES = frozenset(
+    {"not_a_number", "number_too_precise", "number_out_of_range", "not_base64", "not_hex"}
+    | {"index_key_blank", "index_key_too_long"}
+)
 
 
 def _fatal_cells(failures: Masks, column: str, size: int) -> np.ndarray:

@@ -97,6 +97,12 @@ _TYPES = {
         '{n} numbers in "{column}" would lose their leading zeros',
         "must not start with a zero, or be imported as text",
     ),
+    "maybe_thousands": Code(
+        '1 number in "{column}" may have a point for thousands, and is read as a fraction',
+        '{n} numbers in "{column}" may have a point for thousands, and are read as fractions',
+        "should be written so that its point can only be a decimal one",
+        blocking=False,
+    ),
     "not_a_boolean": _fatal(
         '1 cell of "{column}" is neither yes nor no',
         '{n} cells of "{column}" are neither yes nor no',
@@ -109,6 +115,16 @@ _TYPES = {
     ),
     "not_base64": _fatal(
         '1 cell of "{column}" is not base64', '{n} cells of "{column}" are not base64', "must be base64"
+    ),
+    "not_hex": _fatal(
+        '1 cell of "{column}" is not hex',
+        '{n} cells of "{column}" are not hex',
+        "must be hex: an even number of digits 0 to 9 and letters A to F",
+    ),
+    "empty_set": _fatal(
+        '1 set in "{column}" has no member',
+        '{n} sets in "{column}" have no member',
+        "must have a member, for DynamoDB has no empty set, or be blank",
     ),
     "empty_set_element": _fatal(
         '1 set in "{column}" has an empty member',
@@ -130,6 +146,12 @@ _TYPES = {
         '1 cell of "{column}" is not a JSON object',
         '{n} cells of "{column}" are not JSON objects',
         "must be a JSON object in braces",
+    ),
+    "read_as_dynamodb_json": Code(
+        '1 cell of "{column}" is read as DynamoDB JSON, not as plain JSON',
+        '{n} cells of "{column}" are read as DynamoDB JSON, not as plain JSON',
+        'each value in it is an object named after its type, as in {"S": "text"}',
+        blocking=False,
     ),
     "json_name_repeated": _fatal(
         '1 JSON value in "{column}" has the same name twice',
@@ -153,6 +175,16 @@ _LIMITS = {
         '1 key in "{column}" is too long for DynamoDB',
         '{n} keys in "{column}" are too long for DynamoDB',
         "must be at most 2,048 bytes as partition key, 1,024 as sort key",
+    ),
+    "index_key_blank": _fatal(
+        '1 cell of "{column}" would be an empty key of an index',
+        '{n} cells of "{column}" would be empty keys of an index',
+        "must not be written empty or null: it is a key of an index",
+    ),
+    "index_key_too_long": _fatal(
+        '1 cell of "{column}" is too long for the key of an index',
+        '{n} cells of "{column}" are too long for the key of an index',
+        "must be at most 2,048 bytes as partition key of an index, 1,024 as sort key",
     ),
     "item_too_big": _fatal("1 row is over 400 KB", "{n} rows are over 400 KB", "the row must be at most 400 KB"),
     "duplicate_key": Code(

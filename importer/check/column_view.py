@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from importer.check.infer import attribute_name, free_name
+from importer.check.attribute_match import known_attributes
+from importer.check.infer import SchemaChoices, new_names, type_for
 from importer.check.schema import ColumnSpec, Schema
 from importer.clean import Recipe, RenameColumn
+from importer.table import KnownTable
 
 _AGAIN = " (again)"
 """A new column that has the name of one which was renamed is kept under this one."""
@@ -50,7 +52,19 @@ def shown_schema(kept: Schema, recipe: Recipe, columns: Sequence[str], gone: Col
     return replace(kept, columns=tuple(specs.values()))
 
 
-def kept_schema(shown: Schema, before: Schema | None, recipe: Recipe, columns: Sequence[str]) -> Schema:
+def untouched_columns(recipe: Recipe, columns: Sequence[str]) -> dict[str, str]:
+    """Each column whose cells no step may have changed → its name in the list as it came; by their names after."""
+    names = {column: column for column in columns}
+    for step in recipe.operations:
+        if isinstance(step, RenameColumn):
+            names = {step.name if column == step.column else column: first for column, first in names.items()}
+        else:
+            changed = {*step.changes(tuple(names)), *step.makes()}
+            names = {column: first for column, first in names.items() if column not in changed}
+    return names
+
+
+def kept_schema(shown: Schema, before: Sequence[ColumnSpec], recipe: Recipe, columns: Sequence[str]) -> Schema:
     """What is kept of `shown`: names as the list came, and the rules of columns that are gone now, from `before`."""
     first = first_names(recipe, columns)
     specs = {first.get(spec.column, spec.column): spec for spec in shown.columns}
@@ -58,20 +72,25 @@ def kept_schema(shown: Schema, before: Schema | None, recipe: Recipe, columns: S
     taken = {spec.attribute for spec in mine}
     held = [
         spec
-        for spec in (before.columns if before else ())
+        for spec in before
         if spec.column not in specs and spec.column not in first.values() and spec.attribute not in taken
     ]
     return replace(shown, columns=(*mine, *held))
 
 
-def with_new_columns(schema: Schema, columns: Sequence[str], made: Collection[str]) -> Schema:
-    """The schema with those of `columns` that steps `made` and that it does not have: as text, under their names."""
-    known = {spec.column for spec in schema.columns}
+def with_new_columns(
+    schema: Schema, columns: Sequence[str], made: Collection[str], known: KnownTable | None = None
+) -> Schema:
+    """The schema with those of `columns` that steps `made` and that it does not have: under the table's names and
+    types where it has them, else as text."""
+    there = {spec.column for spec in schema.columns}
+    fresh = [column for column in columns if column in made and column not in there]
+    if not fresh:
+        return schema
+    table = known_attributes(known) if known is not None else ()
     taken = {spec.attribute for spec in schema.columns if spec.attribute}
-    specs = list(schema.columns)
-    for column in columns:
-        if column in made and column not in known:
-            attribute = free_name(attribute_name(column), taken)
-            taken.add(attribute)
-            specs.append(ColumnSpec(column, attribute))
-    return replace(schema, columns=tuple(specs))
+    choices = SchemaChoices(nest_dots=schema.nest_dots)
+    names = new_names(fresh, table, taken, choices, all_columns=[spec.column for spec in schema.columns])
+    by_name = {attribute.name: attribute for attribute in table}
+    specs = [ColumnSpec(column, names[column], type_for(None, by_name.get(names[column]))) for column in fresh]
+    return replace(schema, columns=(*schema.columns, *specs))

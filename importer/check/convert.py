@@ -6,20 +6,31 @@ a cell either converts under its declared type or is a failure case with a code 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
-from importer.check.cells import base64_text, boolean_text, json_list, json_map, null_text, set_members
+from importer.check.attribute_json import nest_columns
+from importer.check.cells import (
+    base64_text,
+    boolean_text,
+    hex_text,
+    json_list,
+    json_map,
+    null_text,
+    number_member,
+    set_members,
+)
 from importer.check.codes import CODES
 from importer.check.numbers import canonical_numbers
-from importer.check.schema import BlankMeans, ColumnSpec, DynamoType, Schema
+from importer.check.schema import BinaryForm, BlankMeans, ColumnSpec, DynamoType, Schema
 from importer.check.text import filled, text_series, trimmed
 from importer.check.typed import Conversion, TypedColumn
 from importer.errors import FatalError
 
 Failures = dict[str, np.ndarray]
+Convert = Callable[[str], tuple[str, str]]
 
 EMPTY_TEXT = {DynamoType.S: "", DynamoType.B: "", DynamoType.L: "[]", DynamoType.M: "{}"}
 
@@ -46,7 +57,7 @@ def convert_column(cells: pd.Series, spec: ColumnSpec) -> Conversion:
 
 
 def convert_chunk(frame: pd.DataFrame, schema: Schema) -> tuple[TypedColumn, ...]:
-    """The attributes of rows that the check called ready, cleaned by the same recipe; one column each.
+    """The attributes of rows that the check called ready, cleaned by the same recipe; one typed column each.
 
     Raises FatalError when a cell does not convert: then what is on disk is not what was checked.
     """
@@ -61,7 +72,15 @@ def convert_chunk(frame: pd.DataFrame, schema: Schema) -> tuple[TypedColumn, ...
                 "and start anew."
             )
         columns.append(conversion.column)
-    return tuple(columns)
+    return whole_attributes(columns, schema)
+
+
+def whole_attributes(columns: Sequence[TypedColumn], schema: Schema) -> tuple[TypedColumn, ...]:
+    """The columns as the item has them: those with dots in their names put together into maps, if that is wanted."""
+    if not schema.nest_dots:
+        return tuple(columns)
+    keys = [*schema.key, *(name for _, attributes in schema.indexes for name in attributes)]
+    return nest_columns(columns, keys)
 
 
 def _any_fatal(failures: Failures, size: int) -> np.ndarray:
@@ -101,9 +120,23 @@ def _convert_filled(cells: pd.Series, spec: ColumnSpec) -> tuple[pd.Series, Fail
         return cells, {}
     if spec.type is DynamoType.N:
         return _numbers(cells)
-    if spec.type is DynamoType.SS:
-        return _one_by_one(cells, lambda text: set_members(text, spec.separator))
+    if spec.type is DynamoType.B:
+        return _one_by_one(cells, _binary(spec))
+    if spec.type in _MEMBERS:
+        return _one_by_one(cells, lambda text: set_members(text, spec.separator, _MEMBERS[spec.type](spec)))
     return _one_by_one(cells, _BY_TEXT[spec.type])
+
+
+def _binary(spec: ColumnSpec) -> Convert:
+    """`Schema.check` has refused a binary column of which nobody has said how its cells are written."""
+    return hex_text if spec.binary is BinaryForm.HEX else base64_text
+
+
+_MEMBERS: dict[DynamoType, Callable[[ColumnSpec], Convert]] = {
+    DynamoType.SS: lambda _: lambda text: (text, ""),
+    DynamoType.NS: lambda _: number_member,
+    DynamoType.BS: _binary,
+}
 
 
 def _numbers(cells: pd.Series) -> tuple[pd.Series, Failures]:
@@ -111,16 +144,15 @@ def _numbers(cells: pd.Series) -> tuple[pd.Series, Failures]:
     return numbers.text, numbers.failures
 
 
-_BY_TEXT: dict[DynamoType, Callable[[str], tuple[str, str]]] = {
+_BY_TEXT: dict[DynamoType, Convert] = {
     DynamoType.BOOL: boolean_text,
-    DynamoType.B: base64_text,
     DynamoType.L: json_list,
     DynamoType.M: json_map,
     DynamoType.NULL: null_text,
 }
 
 
-def _one_by_one(cells: pd.Series, convert: Callable[[str], tuple[str, str]]) -> tuple[pd.Series, Failures]:
+def _one_by_one(cells: pd.Series, convert: Convert) -> tuple[pd.Series, Failures]:
     """`convert` once for each distinct text; it answers (value text, code or "")."""
     codes, texts = pd.factorize(cells)
     values: np.ndarray = np.empty(len(texts), dtype=object)

@@ -1,156 +1,173 @@
-"""A first schema from the profile: conservative, so that nothing is lost before a person has looked. Pure.
+"""A first schema from the profile and the table: nothing is lost before a person has looked. Pure.
 
-Text stays text. A column becomes a number only when every filled cell has a number's shape (no leading zeros) and
-its name does not sound like an identifier; yes/no only when every filled cell says so in words. E-mail and phone
-rules are set where most cells keep them.
+Text stays text. A column is another type only where the table says so (its key, an index, its items), or where every
+filled cell is a number that DynamoDB writes with the very same signs, no identifier by its name or shape, and not to
+be read in two ways. Names and types that the table has already are taken. E-mail and phone rules are set where most
+cells keep them.
 """
 
 from __future__ import annotations
 
-import difflib
-import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from importer.check.attribute_match import KnownAttribute, known_attributes
 from importer.check.contact_rules import CountryCode, Email, Phone
-from importer.check.rules import Required, Rule
-from importer.check.schema import ColumnSpec, DynamoType, Schema, Winner
-from importer.errors import ConfigError
+from importer.check.identifiers import is_identifier_name
+from importer.check.key_choice import find_key, key_spec
+from importer.check.names import NameStyle, folded, free_name, same_names, style_of, styled
+from importer.check.rules import Rule
+from importer.check.schema import ColumnSpec, DynamoType, Schema
 from importer.profile import ColumnProfile, ListProfile
-from importer.table import TableKey
+from importer.table import KnownTable
 
 MOST = 0.6
 """Share of the filled cells that must have a shape before its rule is set: it must not reject most of the list."""
 
-NEAR_NAME = 0.75
-"""difflib ratio above which a column's name is taken for the key's."""
+NEARLY_ALL = 0.9
+"""Share of the filled cells that are numbers in some spelling from which on a person is asked how they are meant."""
 
-_IDENTIFIER = re.compile(
-    r"(?:^|_)(?:id|ids|no|nr|num|number|code|zip|postcode|postal|plz|phone|tel|telephone|mobile|cell|fax|account|acct"
-    r"|iban|isbn|ean|sku|ssn|vat|tax|serial|ref|reference|card|pin|key)(?:_|$)"
-)
-"""Names (in snake_case) of what looks like a number and is none: nobody adds such cells up."""
+CODE_DIGITS = 3
+"""Whole numbers that all have the same length are codes (years, postcodes, departments) from so many digits on; of
+two digits they are ages and shares as often."""
 
-_KEY_WORDS = {"email": ("e_mail", "mail", "email_address", "e_mail_address", "mail_address")}
-"""Other names under which a key's column goes."""
+LONG_DIGITS = 7
+"""A column without a shorter number than that holds telephone or account numbers rather than amounts."""
 
 
-class KeyColumnMissing(ConfigError):
-    """No column can be told that becomes an attribute of the table's key; a person may know one."""
+@dataclass(frozen=True)
+class SchemaChoices:
+    """A person's words on a first schema. `key_columns`: attribute of the key → column. `names` None: as the list and
+    the table suggest. `nest_dots`: columns like `address.city` become one map."""
+
+    key_columns: Mapping[str, str] = field(default_factory=dict)
+    names: NameStyle | None = None
+    nest_dots: bool = False
 
 
-def infer_schema(profile: ListProfile, key: TableKey, key_columns: Sequence[str] | None = None) -> Schema:
-    """A schema for the list and the table's key. `key_columns`: a person's word on which columns are the key.
+NO_CHOICES = SchemaChoices()
 
-    Raises KeyColumnMissing when no column can be the key.
+
+def infer_schema(
+    profile: ListProfile, known: KnownTable, choices: SchemaChoices = NO_CHOICES, *, gone: Collection[str] = ()
+) -> Schema:
+    """A schema for the list and the table. `gone`: columns that steps have taken out, so that they are no key.
+
+    Raises KeyColumnMissing when no column can be told to be the key, ConfigError when the choices do not fit.
     """
-    names = {column.name: attribute_name(column.name) for column in profile.columns}
-    keys = _key_columns(profile.columns, key) if key_columns is None else list(key_columns)
-    types = dict(zip(keys, (DynamoType(part.type) for part in key.parts), strict=True))
-    attributes = dict(zip(keys, key.attributes, strict=True))
-    taken = set(key.attributes)
+    columns = [column.name for column in profile.columns]
+    there = [column for column in columns if column not in gone]
+    keys = dict(zip(find_key(there, known.key, choices.key_columns), known.key.parts, strict=True))
+    table = known_attributes(known)
+    others = [column for column in columns if column not in keys]
+    names = new_names(others, table, set(known.key.attributes), choices, all_columns=columns)
+    by_name = {attribute.name: attribute for attribute in table}
     specs = []
     for column in profile.columns:
-        attribute = attributes.get(column.name) or free_name(names[column.name], taken)
-        taken.add(attribute)
-        kind = types.get(column.name) or _type_of(column, names[column.name])
-        rules = _rules_of(column, kind, is_key=column.name in attributes)
-        specs.append(ColumnSpec(column.name, attribute, kind, rules=rules))
-    return Schema(tuple(specs), key.attributes, Winner.LAST)
+        part = keys.get(column.name)
+        attribute = part.attribute if part else names[column.name]
+        kind = type_for(column, by_name.get(attribute))
+        spec = ColumnSpec(column.name, attribute, kind, rules=_rules_of(column, kind))
+        specs.append(key_spec(spec, part) if part else spec)
+    return Schema(tuple(specs), known.key.attributes, indexes=index_names(known), nest_dots=choices.nest_dots)
 
 
-def attribute_name(column: str) -> str:
-    """snake_case in ASCII where it can be: "E-Mail" → "e_mail", "First Name" → "first_name", "Größe" → "grosse"."""
-    text = column.strip().replace("ß", "ss")
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
-    source = plain if any(char.isalnum() for char in plain) else text
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", source)
-    return re.sub(r"\W+", "_", spaced).strip("_").lower() or "column"
+def index_names(known: KnownTable) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The indexes of the table as a schema has them."""
+    return tuple((index.index, index.attributes) for index in known.index_keys)
 
 
-def free_name(name: str, taken: Iterable[str]) -> str:
-    """`name`, or with the first number behind it that none of `taken` has."""
-    used, free, number = set(taken), name, 2
-    while free in used:
-        free, number = f"{name}_{number}", number + 1
-    return free
+def new_names(
+    columns: Sequence[str],
+    table: Sequence[KnownAttribute],
+    taken: set[str],
+    choices: SchemaChoices = NO_CHOICES,
+    *,
+    all_columns: Sequence[str] = (),
+) -> dict[str, str]:
+    """Column → attribute, none of them in `taken` or twice: the table's own where a name is the same, else new ones
+    in the style that is chosen or that `all_columns` and the table suggest."""
+    parts = {column: column.split(".") if choices.nest_dots else [column] for column in (*columns, *all_columns)}
+    known = [attribute.name for attribute in table]
+    lived = [attribute.name for attribute in table if attribute.types]
+    style = choices.names or style_of([part for listed in parts.values() for part in listed], lived)
+    same = same_names([column for column in columns if len(parts[column]) == 1], [n for n in known if n not in taken])
+    first = {folded(name): name for name in reversed(known)}
+    used, out = taken | set(same.values()), dict(same)
+    for column in columns:
+        if column not in same:
+            new = [styled(part, style) for part in parts[column]]
+            if len(new) > 1:
+                new[0] = first.get(folded(new[0]), new[0])
+            out[column] = free_name(".".join(new), used)
+            used.add(out[column])
+    return out
 
 
-def _key_columns(columns: Sequence[ColumnProfile], key: TableKey) -> list[str]:
-    """The column for each part of the key, partition first."""
-    found: list[str] = []
-    for part in key.parts:
-        free = [column for column in columns if column.name not in found]
-        column = nearest_column(part.attribute, [one.name for one in free]) or _by_shape(part.attribute, free)
-        if column is None:
-            named = ", ".join(f'"{one.name}"' for one in free[:8]) or "none"
-            raise KeyColumnMissing(
-                f"The table wants key {part}; the file has no such column (it has {named}). "
-                "Choose one on the Columns page or in the schema."
-            )
-        found.append(column)
-    return found
+def renamed_new(schema: Schema, table: Sequence[KnownAttribute], choices: SchemaChoices) -> Schema:
+    """The schema with all names that are not the table's made anew by the choices; what dots mean is chosen too."""
+    own = {attribute.name for attribute in table} | set(schema.key)
+    fresh = [spec.column for spec in schema.imported if spec.attribute not in own]
+    taken = {spec.attribute for spec in schema.imported if spec.attribute in own and spec.attribute is not None}
+    names = new_names(fresh, table, taken, choices, all_columns=[spec.column for spec in schema.columns])
+    columns = (replace(spec, attribute=names.get(spec.column, spec.attribute)) for spec in schema.columns)
+    return replace(schema, columns=tuple(columns), nest_dots=choices.nest_dots)
 
 
-def nearest_column(attribute: str, names: Sequence[str]) -> str | None:
-    """The column whose name is nearest to the attribute's, if near enough."""
-    if attribute in names:
-        return attribute
-    wanted = [_letters(attribute), *(_letters(word) for word in _KEY_WORDS.get(_letters(attribute), ()))]
-    by_letters = {_letters(name): name for name in reversed(names)}
-    for word in wanted:
-        if word in by_letters:
-            return by_letters[word]
-    near = difflib.get_close_matches(wanted[0], list(by_letters), n=1, cutoff=NEAR_NAME)
-    return by_letters[near[0]] if near else None
+def type_for(column: ColumnProfile | None, attribute: KnownAttribute | None) -> DynamoType:
+    """What the table says, else number where that is proved, else text."""
+    if attribute is not None and attribute.type:
+        return DynamoType(attribute.type)
+    return DynamoType.N if column is not None and _is_number(column) else DynamoType.S
 
 
-def _letters(name: str) -> str:
-    return "".join(sign for sign in attribute_name(name) if sign.isalnum())
+def is_ambiguous(column: ColumnProfile) -> bool:
+    """Whether the column's numbers may be read in two ways: with three digits after each mark (12.000, 1,234,
+    12 500), and seldom with a point that is surely a decimal one."""
+    numbers = column.numbers
+    return (
+        0 < numbers.grouped >= numbers.decimals
+        and numbers.numbers >= NEARLY_ALL * column.filled
+        and not is_identifier_name(column.name)
+    )
 
 
-def _by_shape(attribute: str, columns: Sequence[ColumnProfile]) -> str | None:
-    """For a key called email: the one column of e-mail addresses, whatever its name."""
-    if _letters(attribute) not in ("email", "mail", "emailaddress"):
-        return None
-    fitting = [column.name for column in columns if _share(column, "e-mail") > MOST]
-    return fitting[0] if len(fitting) == 1 else None
+def _is_number(column: ColumnProfile) -> bool:
+    numbers = column.numbers
+    return (
+        column.filled > 0
+        and numbers.plain == column.filled
+        and column.main_shape != "code"
+        and not column.damage
+        and not is_identifier_name(column.name)
+        and not (numbers.grouped and numbers.grouped >= numbers.decimals)
+        and not _are_codes(column)
+    )
 
 
-def _share(column: ColumnProfile, *shapes: str) -> float:
-    if not column.filled:
-        return 0.0
-    return sum(column.shape_count(shape) for shape in shapes) / column.filled
+def _are_codes(column: ColumnProfile) -> bool:
+    """Whole numbers of one length, or long ones only."""
+    numbers = column.numbers
+    if column.shape_count("whole number") < column.filled:
+        return False
+    same = numbers.digits_min == numbers.digits_max >= CODE_DIGITS
+    return same or numbers.digits_min >= LONG_DIGITS
 
 
-def _type_of(column: ColumnProfile, name: str) -> DynamoType:
-    if _share(column, "yes/no") == 1.0 and _kept_by_all(column, {"yes", "no", "y", "n", "true", "false"}):
-        return DynamoType.BOOL
-    numbers = _share(column, "whole number", "decimal number") == 1.0 and column.main_shape != "code"
-    if numbers and not _IDENTIFIER.search(name) and not column.damage and column.length_max <= 15 and _plain(column):
-        return DynamoType.N
-    return DynamoType.S
+def _share(column: ColumnProfile, shape: str) -> float:
+    return column.shape_count(shape) / column.filled if column.filled else 0.0
 
 
-def _kept_by_all(column: ColumnProfile, words: set[str]) -> bool:
-    return all(text.strip().lower() in words for text, _ in column.top_values)
-
-
-def _plain(column: ColumnProfile) -> bool:
-    """No plus sign (a phone number's), decimal comma or exponent among the values seen."""
-    return all(re.fullmatch(r"\s*-?[0-9]+(?:\.[0-9]+)?\s*", text) for text, _ in column.top_values)
-
-
-def _rules_of(column: ColumnProfile, kind: DynamoType, *, is_key: bool) -> tuple[Rule, ...]:
-    rules: list[Rule] = [Required()] if is_key else []
-    if kind is DynamoType.S:
-        if _share(column, "e-mail") > MOST:
-            rules.append(Email())
-        elif _share(column, "phone") > MOST and _passes_most(Phone(), column):
-            rules += [Phone(), CountryCode()]
-    return tuple(rules)
+def _rules_of(column: ColumnProfile, kind: DynamoType) -> tuple[Rule, ...]:
+    if kind is not DynamoType.S:
+        return ()
+    if _share(column, "e-mail") > MOST:
+        return (Email(),)
+    if _share(column, "phone") > MOST and _passes_most(Phone(), column):
+        return (Phone(), CountryCode())
+    return ()
 
 
 def _passes_most(rule: Rule, column: ColumnProfile) -> bool:

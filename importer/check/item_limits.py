@@ -26,8 +26,8 @@ def value_size(kind: str, inner: Any) -> int:
     """Size in bytes of `{kind: inner}`. A list or map costs 3 bytes and 1 for each element; a set nothing more."""
     if kind in _FLAT_SIZES:
         return _FLAT_SIZES[kind](inner)
-    if kind == "SS":
-        return sum(len(one.encode()) for one in inner)
+    if kind in _MEMBER_KINDS:
+        return sum(_FLAT_SIZES[_MEMBER_KINDS[kind]](one) for one in inner)
     if kind == "L":
         return 3 + sum(1 + _only_size(one) for one in inner)
     if kind == "M":
@@ -40,6 +40,9 @@ _FLAT_SIZES: dict[str, Callable[[str], int]] = {
     "N": number_size,
     "B": lambda base64: len(base64) // 4 * 3 - base64.count("="),
 }
+
+
+_MEMBER_KINDS = {"SS": "S", "NS": "N", "BS": "B"}
 
 
 def item_size(item: dict[str, dict[str, Any]]) -> int:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from importer.check.item_limits import MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, value_size
 from importer.check.schema import DynamoType
-from importer.check.text import arrow_text, readable
+from importer.check.text import arrow_text, filled, readable
 from importer.check.typed import TypedColumn
 
 
@@ -95,6 +95,12 @@ def key_missing(column: TypedColumn) -> np.ndarray:
     """True where a key attribute is absent, null or empty; a key of spaces only counts as empty too."""
     missing: np.ndarray = ~column.present | column.null | ~readable(column.text)
     return missing
+
+
+def index_key_blank(column: TypedColumn) -> np.ndarray:
+    """True where the attribute is written, but null or empty, which no index key may be."""
+    blank: np.ndarray = column.present & (column.null | ~filled(column.text))
+    return blank
 
 
 def key_too_long(column: TypedColumn, *, sort: bool) -> np.ndarray:

@@ -16,6 +16,8 @@ from importer.check.text import arrow_text, ask_unique, text_series, trimmed
 NUMBER_SHAPE = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _EASY_SHAPE = rf"[+-]?[0-9]{{1,{MAX_DIGITS // 2}}}(?:\.[0-9]{{0,{MAX_DIGITS // 2}}})?"
 _LEADING_ZERO = r"^[+-]?0[0-9]"
+_GROUPED = r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}"
+_DECIMAL = r"[+-]?(?:[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})|0?\.[0-9]+|[0-9]{4,}\.[0-9]+)"
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,9 @@ def canonical_numbers(cells: pd.Series) -> Numbers:
         text = text.str.removeprefix("+")
     if zeros_lost.any():
         text = text.str.replace(r"^(-?)0+([0-9])", r"\1\2", regex=True)
+    grouped: np.ndarray = np.zeros(len(cells), dtype=bool)
     if cells.str.contains(".", regex=False).any():
+        grouped = _maybe_thousands(cells)
         text = text.str.replace(r"(\.[0-9]*?)0+$", r"\1", regex=True).str.removesuffix(".")
     zero = text == "-0"
     text = text.mask(zero, "0") if zero.any() else text
@@ -43,7 +47,16 @@ def canonical_numbers(cells: pd.Series) -> Numbers:
     odd = np.flatnonzero(~easy.to_numpy(dtype=bool))
     if len(odd):
         text = _canonical_one_by_one(cells, odd, text, failed)
-    return Numbers(text, failed | {"leading_zeros_lost": zeros_lost & ~failed["not_a_number"]})
+    told = {"leading_zeros_lost": zeros_lost & ~failed["not_a_number"], "maybe_thousands": grouped}
+    return Numbers(text, failed | told)
+
+
+def _maybe_thousands(cells: pd.Series) -> np.ndarray:
+    """True where three digits stand after the only point (12.000), unless most points are surely decimal ones."""
+    grouped = cells.str.fullmatch(_GROUPED).to_numpy(dtype=bool)
+    if not grouped.any() or cells.str.fullmatch(_DECIMAL).sum() > grouped.sum():
+        return np.zeros(len(cells), dtype=bool)
+    return grouped
 
 
 _CODES = ("not_a_number", "number_too_precise", "number_out_of_range")

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import Enum
 
+from importer.check.cells import MAX_DEPTH
 from importer.check.rules import Required, Rule, Unique
 from importer.errors import ConfigError
 
 
 class DynamoType(Enum):
-    """DynamoDB's attribute types that a cell can become (number sets and binary sets are not offered)."""
+    """DynamoDB's attribute types, all of which a cell can become."""
 
     S = "S"
     N = "N"
     BOOL = "BOOL"
     SS = "SS"
+    NS = "NS"
+    BS = "BS"
     L = "L"
     M = "M"
     NULL = "NULL"
@@ -37,6 +41,8 @@ TYPE_WORDS = {
     DynamoType.N: "number",
     DynamoType.BOOL: "yes or no",
     DynamoType.SS: "set of texts",
+    DynamoType.NS: "set of numbers",
+    DynamoType.BS: "set of binaries",
     DynamoType.L: "list",
     DynamoType.M: "map",
     DynamoType.NULL: "null",
@@ -50,6 +56,13 @@ class BlankMeans(Enum):
     OMIT = "omit"
     EMPTY = "empty"
     NULL = "null"
+
+
+class BinaryForm(Enum):
+    """How the cells of a binary column are written. Nothing tells the two apart for sure, so it is never assumed."""
+
+    HEX = "hex"
+    BASE64 = "base64"
 
 
 class Winner(Enum):
@@ -66,6 +79,10 @@ KEY_TYPES = frozenset({DynamoType.S, DynamoType.N, DynamoType.B})
 EMPTY_TYPES = frozenset({DynamoType.S, DynamoType.L, DynamoType.M, DynamoType.B})
 """Types that have an empty value DynamoDB accepts outside keys; a set must not be empty, a number cannot be."""
 
+SET_TYPES = frozenset({DynamoType.SS, DynamoType.NS, DynamoType.BS})
+
+BINARY_TYPES = frozenset({DynamoType.B, DynamoType.BS})
+
 MAX_ATTRIBUTE_BYTES = 65_535
 """AWS Developer Guide, "Constraints": attribute names up to 64 KB (255 bytes for a key attribute)."""
 
@@ -76,7 +93,8 @@ DEFAULT_SEPARATOR = ";"
 
 @dataclass(frozen=True)
 class ColumnSpec:
-    """One column of the list. `attribute` None: the column is not imported (its rules still hold)."""
+    """One column of the list. `attribute` None: the column is not imported (its rules still hold). `separator` is of
+    the members of a set; `binary` None in a binary column: nobody has said yet, and nothing can be checked."""
 
     column: str
     attribute: str | None
@@ -84,6 +102,7 @@ class ColumnSpec:
     blank: BlankMeans = BlankMeans.OMIT
     rules: tuple[Rule, ...] = ()
     separator: str = DEFAULT_SEPARATOR
+    binary: BinaryForm | None = None
 
     @property
     def required(self) -> bool:
@@ -99,8 +118,10 @@ class ColumnSpec:
         """Plain data in the order of the YAML."""
         out: dict[str, object] = {"column": self.column, "attribute": self.attribute}
         out |= {"type": self.type.value, "blank": self.blank.value}
-        if self.type is DynamoType.SS:
+        if self.type in SET_TYPES:
             out["separator"] = self.separator
+        if self.type in BINARY_TYPES and self.binary is not None:
+            out["binary"] = self.binary.value
         if self.rules:
             out["rules"] = [rule.to_entry() for rule in self.rules]
         return out
@@ -110,16 +131,23 @@ class ColumnSpec:
 class Schema:
     """All columns, the table's key as attribute names (partition[, sort]) and the winner rule.
 
+    `indexes`: name and key attributes of each secondary index of the table; those that the list has are checked as
+    the index wants them. `nest_dots`: an attribute `address.city` is the entry `city` of a map `address`.
     Raises ConfigError when the parts contradict each other; the message names the field and what to do.
     """
 
     columns: tuple[ColumnSpec, ...]
     key: tuple[str, ...]
     winner: Winner = Winner.LAST
+    indexes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    nest_dots: bool = False
 
     def __post_init__(self) -> None:
         _check_columns(self.columns)
         _check_key(self.columns, self.key)
+        _check_indexes(self)
+        if self.nest_dots:
+            _check_nesting(self)
 
     @property
     def imported(self) -> tuple[ColumnSpec, ...]:
@@ -131,6 +159,15 @@ class Schema:
         """The columns of the key, partition first."""
         by_attribute = {spec.attribute: spec for spec in self.columns}
         return tuple(by_attribute[name] for name in self.key)
+
+    def indexes_of(self, attribute: str | None) -> tuple[str, ...]:
+        """Names of the indexes whose key has this attribute."""
+        return tuple(name for name, attributes in self.indexes if attribute in attributes)
+
+    def is_nested(self, spec: ColumnSpec) -> bool:
+        """Whether the column becomes an entry of a map. A key's attribute never does."""
+        name = spec.attribute or ""
+        return self.nest_dots and "." in name and name not in self.key and not self.indexes_of(name)
 
     def column(self, name: str) -> ColumnSpec:
         """The spec of one column. Raises ConfigError if there is none."""
@@ -147,20 +184,44 @@ class Schema:
                 f"The schema wants {_named(missing)}; the list has no such column. "
                 "Map it on the Columns page, or take it out of the schema."
             )
+        for spec in self.imported:
+            if spec.type in BINARY_TYPES and spec.binary is None:
+                raise ConfigError(
+                    f'Column "{spec.column}" becomes {spec.type.words}, and hex and base64 cannot be told apart for '
+                    f'sure. Say which it is: on the Columns page, as "binary: hex" or "binary: base64" in the schema '
+                    f'or with --type "{spec.column}={spec.type.value}:hex" (or :base64).'
+                )
 
     def to_dict(self) -> dict[str, object]:
         """Plain data in the order of the YAML."""
-        return {
-            "version": 1,
-            "key": list(self.key),
-            "winner": self.winner.value,
-            "columns": [spec.to_dict() for spec in self.columns],
-        }
+        out: dict[str, object] = {"version": 1, "key": list(self.key), "winner": self.winner.value}
+        if self.indexes:
+            out["indexes"] = {name: list(attributes) for name, attributes in self.indexes}
+        if self.nest_dots:
+            out["nest_dots"] = True
+        return out | {"columns": [spec.to_dict() for spec in self.columns]}
 
     def fingerprint(self) -> str:
         """SHA-256 (hex) over the content; the same for the same rules, however the YAML was laid out."""
         canonical = json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def typed_as(schema: Schema, types: Iterable[tuple[str, DynamoType, BinaryForm | None]]) -> Schema:
+    """The schema with other types for some columns: column, type, and how a binary is written.
+
+    Raises ConfigError for a column that it does not have or import, or a type that cannot be.
+    """
+    wanted = {column: (kind, form) for column, kind, form in types}
+    imported = {spec.column for spec in schema.imported}
+    if (missing := next((name for name in wanted if name not in imported), None)) is not None:
+        raise ConfigError(f'The list has no column "{missing}" that is imported, so it gets no type. Check its name.')
+    columns = []
+    for spec in schema.columns:
+        kind, form = wanted.get(spec.column, (spec.type, spec.binary))
+        blank = BlankMeans.OMIT if spec.blank is BlankMeans.EMPTY and kind not in EMPTY_TYPES else spec.blank
+        columns.append(replace(spec, type=kind, binary=form, blank=blank))
+    return replace(schema, columns=tuple(columns))
 
 
 def _named(names: list[str]) -> str:
@@ -196,8 +257,10 @@ def _check_column(spec: ColumnSpec) -> None:
             f"{where}: blank cannot be empty for type {spec.type.value} (DynamoDB has no such value). "
             "Choose omit or null."
         )
-    if spec.type is DynamoType.SS and not spec.separator:
-        raise ConfigError(f"{where}: separator must not be empty for type SS. Give one, e.g. a semicolon.")
+    if spec.type in SET_TYPES and not spec.separator:
+        raise ConfigError(
+            f"{where}: separator must not be empty for type {spec.type.value}. Give one, e.g. a semicolon."
+        )
     if (name := _twice([rule.name for rule in spec.rules])) is not None:
         raise ConfigError(f'{where}: rule "{name}" is there twice. Keep one of them.')
 
@@ -221,3 +284,34 @@ def _check_key(columns: tuple[ColumnSpec, ...], key: tuple[str, ...]) -> None:
             raise ConfigError(f'column "{spec.column}": type {spec.type.value} cannot be a key. Choose S, N or B.')
         if _size(name) > MAX_KEY_ATTRIBUTE_BYTES:
             raise ConfigError(f"key: an attribute name is over {MAX_KEY_ATTRIBUTE_BYTES} bytes. Shorten it.")
+
+
+def _check_indexes(schema: Schema) -> None:
+    if (name := _twice([name for name, _ in schema.indexes])) is not None:
+        raise ConfigError(f'indexes: index "{name}" is there twice. Keep one of them.')
+    for spec in schema.imported:
+        if spec.type not in KEY_TYPES and (names := schema.indexes_of(spec.attribute)):
+            raise ConfigError(
+                f'column "{spec.column}": type {spec.type.value} cannot be the key of index "{names[0]}". '
+                "Choose S, N or B."
+            )
+
+
+def _check_nesting(schema: Schema) -> None:
+    """No attribute is a value and a map at once, and no map is too deep or without a name."""
+    whole = {spec.attribute for spec in schema.imported if not schema.is_nested(spec)}
+    nested = [spec for spec in schema.imported if schema.is_nested(spec)]
+    names = whole | {spec.attribute for spec in nested}
+    for spec in nested:
+        where, path = f'column "{spec.column}"', str(spec.attribute).split(".")
+        if not all(path) or len(path) > MAX_DEPTH:
+            raise ConfigError(
+                f'{where}: attribute "{spec.attribute}" needs a name before and after each dot, and at most '
+                f"{MAX_DEPTH} of them. Name it otherwise, or leave out nest_dots."
+            )
+        above = [".".join(path[:length]) for length in range(1, len(path))]
+        if (both := next((name for name in above if name in names), None)) is not None:
+            raise ConfigError(
+                f'{where}: attribute "{both}" is a value of its own and cannot be a map too. '
+                "Name one of them otherwise."
+            )

@@ -3,12 +3,15 @@
     version: 1
     key: [email]                # attribute names: partition[, sort]
     winner: last                # of rows with the same key: first, last, or reject all of them
+    indexes: {byAge: [age]}     # key attributes of the table's secondary indexes; may be left out
+    nest_dots: true             # attribute address.city is entry city of map address; default false
     columns:
       - column: E-Mail          # as the list calls it, after the recipe
         attribute: email        # null: not imported (its rules still hold)
-        type: S                 # S N BOOL SS L M NULL B; default S
+        type: S                 # S N BOOL SS NS BS L M NULL B; default S
         blank: omit             # an empty cell: omit the attribute, write the type's empty value, or null
-        separator: ";"          # type SS only
+        separator: ";"          # of the members of a set (SS, NS, BS)
+        binary: hex             # types B and BS: cells are hex or base64; there is no default
         rules:
           - required            # a bare name, or name and parameters
           - email
@@ -34,7 +37,7 @@ import yaml
 
 from importer.check.rule_registry import make_rule
 from importer.check.rules import Rule
-from importer.check.schema import DEFAULT_SEPARATOR, BlankMeans, ColumnSpec, DynamoType, Schema, Winner
+from importer.check.schema import DEFAULT_SEPARATOR, BinaryForm, BlankMeans, ColumnSpec, DynamoType, Schema, Winner
 from importer.errors import ConfigError
 
 MAX_SCHEMA_CHARS = 2_000_000
@@ -42,8 +45,8 @@ MAX_SCHEMA_CHARS = 2_000_000
 MAX_DEPTH = 50
 """A schema is six levels deep."""
 
-_TOP = ("version", "key", "winner", "columns")
-_COLUMN = ("column", "attribute", "type", "blank", "separator", "rules")
+_TOP = ("version", "key", "winner", "indexes", "nest_dots", "columns")
+_COLUMN = ("column", "attribute", "type", "blank", "separator", "binary", "rules")
 
 Choice = TypeVar("Choice", bound=Enum)
 Made = TypeVar("Made")
@@ -74,7 +77,9 @@ def load_schema(text: str) -> Schema:
     key_field = _required(top, "key")
     key = tuple(_text(one) for one in _sequence(key_field))
     winner = _choice(top["winner"], Winner) if "winner" in top else Winner.LAST
-    return _located(key_field, lambda: Schema(specs, key, winner), "Schema: ")
+    indexes = _indexes(top["indexes"]) if "indexes" in top else ()
+    nest_dots = _flag(top["nest_dots"]) if "nest_dots" in top else False
+    return _located(key_field, lambda: Schema(specs, key, winner, indexes, nest_dots), "Schema: ")
 
 
 def dump_schema(schema: Schema) -> str:
@@ -177,6 +182,18 @@ def _choice(field: _Field, kind: type[Choice]) -> Choice:
     raise field.wrong(f'is "{text[:40]}". Choose one of: {", ".join(member.value for member in kind)}.')
 
 
+def _flag(field: _Field) -> bool:
+    text = _text(field)
+    if text not in ("true", "false"):
+        raise field.wrong(f'is "{text[:40]}". Write true or false.')
+    return text == "true"
+
+
+def _indexes(field: _Field) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    entries = _mapping(field, ()).items()
+    return tuple((name, tuple(_text(one) for one in _sequence(listed))) for name, listed in entries)
+
+
 def _column(field: _Field) -> ColumnSpec:
     fields = _mapping(field, _COLUMN)
     for name in ("column", "attribute"):
@@ -191,6 +208,7 @@ def _column(field: _Field) -> ColumnSpec:
         blank=_choice(fields["blank"], BlankMeans) if "blank" in fields else BlankMeans.OMIT,
         rules=rules,
         separator=_text(fields["separator"]) if "separator" in fields else DEFAULT_SEPARATOR,
+        binary=_choice(fields["binary"], BinaryForm) if "binary" in fields else None,
     )
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from importer.check.alike_keys import AlikeFinder, mend_alike
+from importer.check.chunk_check import sentence_of_failure
 from importer.check.codes import code_of, title_of
 from importer.check.gather import CauseTally, ChunkWork, Gathered, gather_chunk, note_repeats, note_rows
 from importer.check.notices import NO_FACTS, facts_of, is_email_column
@@ -214,7 +215,7 @@ def _cause(name: CauseName, tally: CauseTally, gathered: Gathered, schema: Schem
         code=code,
         column=column,
         title=title_of(code, column, tally.count),
-        rule=(rule.message or rule.sentence()) if rule else entry.sentence,
+        rule=(rule.message if rule else "") or sentence_of_failure(schema, code, column),
         count=tally.count,
         example_rows=tuple(tally.rows),
         blocking=entry.blocking,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from importer import __version__
 from importer.cli.endpoint import add_batch_endpoint, add_endpoint
+from importer.cli.key_words import add_schema_options, parse_key
 from importer.errors import ConfigError
 from importer.plan import BadLimit, Mode
-from importer.table import KeyPart, TableKey
 
 REPAIR_KINDS = ("join", "drop_empty", "insert", "other_delimiter", "mojibake")
 """As the intake has them, which is not loaded to parse arguments."""
@@ -54,7 +54,8 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     check = commands.add_parser("check", help=told, description=told)
     _add_source(check)
     _add_rules(check)
-    check.add_argument("--key", type=parse_key, metavar="KEY", help="the table's key, e.g. email or id:N,created:S")
+    check.add_argument("--table", metavar="T", help="check as for this table: its key, indexes, names and types")
+    check.add_argument("--endpoint-url", metavar="U", help="a DynamoDB endpoint of your own")
 
 
 def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -121,6 +122,7 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--schema", type=Path, metavar="S.yaml", help="types and rules (default: found in the list)")
     parser.add_argument("--recipe", type=Path, metavar="R.json", help="cleaning steps to apply first")
     parser.add_argument("--saved", metavar="NAME", help="schema and recipe of a saved list (see `saved`)")
+    add_schema_options(parser)
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
@@ -143,19 +145,6 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
         choices=REPAIR_KINDS,
         help="repair all records for which this is suggested",
     )
-
-
-def parse_key(text: str) -> TableKey:
-    """`email`, `id:N` or `id:S,created:N` as a table's key; types are S, N or B, S when not named."""
-    parts = []
-    for word in text.split(","):
-        attribute, _, type_ = word.strip().partition(":")
-        if not attribute or (type_ or "S") not in {"S", "N", "B"}:
-            raise argparse.ArgumentTypeError("a key is ATTRIBUTE or ATTRIBUTE:TYPE with type S, N or B")
-        parts.append(KeyPart(attribute, type_ or "S"))  # type: ignore[arg-type]
-    if len(parts) > 2:
-        raise argparse.ArgumentTypeError("a key has a partition part and at most one sort part")
-    return TableKey(*parts)
 
 
 def _row(text: str) -> int:

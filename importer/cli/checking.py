@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from importer.check import CheckReport, CheckResult, FailureCase, Schema, load_schema
 from importer.clean import History, Recipe, fit, save_history
 from importer.cli.reading import passing_run, tell_problems
+from importer.cli.schema_options import make_schema, table_key
 from importer.cli.screen import Bar, answer, tell
 from importer.cli.usage import UsageError, member_not_chosen, source_spec
 from importer.errors import ConfigError
@@ -23,13 +25,23 @@ from importer.run import (
     check_run,
     compare_with_last,
     find_saved,
+    keep_seen,
+    known_table,
     list_warnings,
     open_whole,
-    prepare_schema,
     prepare_stage,
+    read_schema,
+    usable_connection,
 )
-from importer.settings import DEFAULT_KEY, Settings
-from importer.table import KeyPart, TableKey
+from importer.settings import Settings
+from importer.table import (
+    TableDescription,
+    TableKey,
+    connection_from_environment,
+    describe_table,
+    dynamodb_client,
+    look_at_table,
+)
 
 JSON_FAILURES = 10_000
 """Failure cases in the JSON answer; `failures_told` says how many that are."""
@@ -40,15 +52,17 @@ PAGE_ROWS = 20_000
 def check_command(options: argparse.Namespace, settings: Settings) -> int:
     """0 when every row can be written, 3 when some cannot."""
     with passing_run(settings, source_spec(options)) as folder:
-        key, warnings = prepare_list(settings, folder, options, options.key)
+        table = _look_at(settings, folder, options) if options.table else None
+        key, warnings = prepare_list(settings, folder, options, table.key if table is not None else None)
         with Bar("Checking") as bar:
             report = check_run(folder, key, on_progress=bar.step)
-        warnings += tell_warnings(list_warnings(Asked(folder)))
+        sample = known_table(folder, key).sample if table is not None else None
+        warnings += tell_warnings(list_warnings(Asked(folder, table, sample)))
         result = CheckResult.open(folder.check)
         if options.json:
             shown = [asdict(case) for case in result.failures(limit=JSON_FAILURES, notices=False)]
             told = report_facts(report) | {"failures": shown, "failures_told": len(shown)} | warning_facts(warnings)
-            answer(True, told, [])
+            answer(True, told | {"key": key_columns(folder)}, [])
         else:
             for case in all_failures(result):
                 print(f"row {case.row}: {case.column or '(row)'}: {case.code}: {case.message}")
@@ -56,11 +70,21 @@ def check_command(options: argparse.Namespace, settings: Settings) -> int:
         return 0 if report.ready == report.rows else 3
 
 
+def _look_at(settings: Settings, folder: RunFolder, options: argparse.Namespace) -> TableDescription:
+    """The table that the list is checked for; what is known of it is kept in `folder`."""
+    chosen = connection_from_environment(os.environ, endpoint_url=options.endpoint_url)
+    with usable_connection(settings, chosen, purpose=f"check-{os.getpid()}") as connection:
+        client = dynamodb_client(connection)
+        description = describe_table(client, options.table)
+        keep_seen(folder, look_at_table(client, description))
+    return description
+
+
 def prepare_list(
-    settings: Settings, folder: RunFolder, options: argparse.Namespace, key: TableKey | None
+    settings: Settings, folder: RunFolder, options: argparse.Namespace, table: TableKey | None
 ) -> tuple[TableKey, tuple[ListWarning, ...]]:
-    """Stage, recipe and schema of the list in `folder`. The key that counts: given, else the schema's, else email;
-    and what is unusual beside the last list, with `--saved`."""
+    """Stage, recipe and schema of the list in `folder`. `table`: the key of the table that it goes to, if one is
+    named. The key that counts, and what is unusual beside the last list, with `--saved`."""
     if options.saved is not None and (options.schema is not None or options.recipe is not None):
         raise UsageError("--saved brings schema and recipe. Leave out --schema and --recipe.")
     saved = find_saved(settings, options.saved) if options.saved is not None else None
@@ -73,16 +97,25 @@ def prepare_list(
     except MemberNotChosen as error:
         raise member_not_chosen(error) from None
     tell_problems(stage, folder.draft().source_name)
+    warnings: tuple[ListWarning, ...] = ()
+    given: Schema | None = None
     if saved is not None:
-        return key or schema_key(saved.schema), _open_saved(settings, folder, saved)
-    if options.recipe is not None:
-        recipe = Recipe.from_json(read_text(options.recipe, "recipe"))
-        recipe.check(stage.columns)
-        save_history(folder.recipe, History(fit(recipe, stage).operations))
-    given = load_schema(read_text(options.schema, "schema")) if options.schema is not None else None
-    counts = key or (schema_key(given) if given is not None else TableKey(KeyPart(DEFAULT_KEY, "S")))
-    prepare_schema(folder, counts, given)
-    return counts, ()
+        warnings, given = _open_saved(settings, folder, saved), read_schema(folder)
+    else:
+        if options.recipe is not None:
+            recipe = Recipe.from_json(read_text(options.recipe, "recipe"))
+            recipe.check(stage.columns)
+            save_history(folder.recipe, History(fit(recipe, stage).operations))
+        given = load_schema(read_text(options.schema, "schema")) if options.schema is not None else None
+    key = table_key(options.key, table, given)
+    make_schema(folder, key, options, given, is_saved=saved is not None)
+    return key, warnings
+
+
+def key_columns(folder: RunFolder) -> dict[str, str]:
+    """Attribute of the table's key → the column that becomes it."""
+    schema = read_schema(folder)
+    return {name: spec.column for name, spec in zip(schema.key, schema.key_specs, strict=True)}
 
 
 def _open_saved(settings: Settings, folder: RunFolder, saved: SavedList) -> tuple[ListWarning, ...]:
@@ -108,12 +141,6 @@ def refuse_doubts(warnings: tuple[ListWarning, ...], *, accepted: bool) -> None:
 def warning_facts(warnings: tuple[ListWarning, ...]) -> dict[str, Any]:
     """What is unusual about the list, as plain JSON types."""
     return {"warnings": [warning.to_dict() for warning in warnings]}
-
-
-def schema_key(schema: Schema) -> TableKey:
-    """The table's key as a schema tells it."""
-    types = {spec.attribute: spec.type.name for spec in schema.columns}
-    return TableKey(*(KeyPart(name, types[name]) for name in schema.key))  # type: ignore[arg-type]
 
 
 def read_text(path: Path, what: str) -> str:

@@ -31,6 +31,7 @@ from importer.run import (
     execute_run,
     freeze_plan,
     guards_for,
+    keep_seen,
     keep_warnings,
     list_warnings,
     open_run,
@@ -53,7 +54,7 @@ from importer.table import (
     engine_words,
     find_target,
     list_tables,
-    try_sample,
+    look_at_table,
     with_region,
 )
 
@@ -109,18 +110,22 @@ def plan_it(
 
     ConfigError with the first thing that stands in the way, before anything is written.
     """
+    sample = None
+    if connection.kind != "batch":
+        known = look_at_table(dynamodb_client(connection), description)
+        keep_seen(folder, known)
+        sample = known.sample
     key, warnings = prepare_list(settings, folder, options, description.key)
     with Bar("Checking") as bar:
         tell(report_line(check_run(folder, key, on_progress=bar.step, beside=preparer)))
     mode = Mode(options.mode)
-    sample = try_sample(dynamodb_client(connection), description) if connection.kind != "batch" else None
     warnings += tell_warnings(list_warnings(Asked(folder, description, sample, mode)))
     refuse_doubts(warnings, accepted=options.yes)
     accept_doubts(folder, warnings)
     engine = engine_status(settings) if connection.kind == "embedded" else None
     guards = guards_for(folder, description, max_bad=options.max_bad, mode=mode)
     for guard in guards:
-        if guard.blocking:
+        if guard.blocking and guard.code != "no_ready_rows":  # a script wants the file of rejected rows then
             raise ConfigError(guard.message)
         tell(f"note: {guard.message}")
     plan = plan_run(

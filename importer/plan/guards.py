@@ -52,7 +52,23 @@ def _table_guards(schema: Schema, description: TableDescription | None, table_er
     if not description.writable:
         told = f"Table {description.name} is {description.status}, not ACTIVE. Wait until it is, or choose another."
         found.append(Guard("table_not_active", told, True))
-    return found + _key_guards(schema, description.name, description.key)
+    return [*found, *_key_guards(schema, description.name, description.key), *_index_guards(schema, description)]
+
+
+def _index_guards(schema: Schema, description: TableDescription) -> list[Guard]:
+    """The service refuses every row that has an index's key as another type."""
+    types = {spec.attribute: spec.type.name for spec in schema.imported}
+    return [
+        Guard(
+            "index_type",
+            f'Index "{key.index}" of table "{description.name}" wants {part}; the schema makes it '
+            f"{types[part.attribute]}. Change its type to {part.type}.",
+            True,
+        )
+        for key in description.index_keys
+        for part in key.parts
+        if types.get(part.attribute, part.type) != part.type
+    ]
 
 
 def _key_guards(schema: Schema, table: str, key: TableKey) -> list[Guard]:

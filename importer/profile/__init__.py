@@ -8,7 +8,7 @@ from importer.profile.compare import KeyOverlap, compare_profiles
 from importer.profile.damage import NULL_WORDS, PATTERNS, TITLES, damage_masks, is_null_word
 from importer.profile.key_sketch import KeySketch, sketch_keys
 from importer.profile.list_census import ListCensus, profile_stage
-from importer.profile.model import ColumnProfile, Damage, ListProfile, ShapeCount
+from importer.profile.model import ColumnProfile, Damage, ListProfile, NumberCells, ShapeCount
 from importer.profile.shapes import DAY_FIRST, MONTH_FIRST, SHAPES, classify_shapes, is_date
 from importer.profile.space_signs import SPACES, WHITE_SPACE
 from importer.profile.storage import load_profile, profile_from_dict, profile_to_dict, save_profile
@@ -28,6 +28,7 @@ __all__ = [
     "KeySketch",
     "ListCensus",
     "ListProfile",
+    "NumberCells",
     "ShapeCount",
     "classify_shapes",
     "column_text",

@@ -14,6 +14,7 @@ from importer.profile.damage import TITLES, damage_masks
 from importer.profile.hash_sample import HashSample, text_hashes
 from importer.profile.lengths import DigitLengths, Lengths
 from importer.profile.model import ColumnProfile, Damage, ShapeCount
+from importer.profile.number_cells import NumberCensus
 from importer.profile.shapes import CODE, DATE, DATE_TIME, DAY_FIRST, EMPTY, MONTH_FIRST, SHAPES, WHOLE, shape_codes
 from importer.profile.top_values import TopValues
 
@@ -42,6 +43,7 @@ class ColumnCensus:
         self._top = TopValues()
         self._lengths = Lengths()
         self._digits = DigitLengths()
+        self._numbers = NumberCensus()
 
     def update(self, cells: pa.Array, rows: np.ndarray) -> np.ndarray:
         """Takes in the column's cells in a chunk and their row numbers; the 64-bit hash of each cell comes back."""
@@ -62,6 +64,7 @@ class ColumnCensus:
         self._top.add(different, counts)
         self._lengths.add(np.asarray(pc.utf8_length(different)), counts)
         self._digits.add(different, counts, first_rows)
+        self._numbers.add(different, counts, first_rows)
         return hashes[at]
 
     def merge(self, other: ColumnCensus) -> None:
@@ -77,6 +80,7 @@ class ColumnCensus:
         self._top.merge(other._top)
         self._lengths.merge(other._lengths)
         self._digits.merge(other._digits)
+        self._numbers.merge(other._numbers)
 
     def finish(self) -> ColumnProfile:
         """The profile of what was seen; the census can go on counting."""
@@ -110,6 +114,7 @@ class ColumnCensus:
             code_length=self._digits.code_length(self.name, self._rows - empty),
             day_first=int(self._orders[0]),
             month_first=int(self._orders[1]),
+            numbers=self._numbers.finish(),
         )
 
     def _count_shapes(self, cells: pa.Array, codes: np.ndarray, counts: np.ndarray, first_rows: np.ndarray) -> None:

@@ -25,6 +25,30 @@ class Damage:
 
 
 @dataclass(frozen=True)
+class NumberCells:
+    """How many cells of a column are numbers, and how those are written; every cell was looked at.
+
+    `numbers`: in any spelling, with thousands or a decimal comma too. `plain`: written as DynamoDB writes them (no
+    plus, no leading zero, no trailing zero after the point, no exponent, at most 15 digits, no spaces around).
+    `grouped`: three digits after each mark (12.000, 1,234, 12 500), so that thousands and a fraction look alike, and
+    `marks` the marks met there; `decimals`: with a point that cannot be one of thousands. `digits_min` and
+    `digits_max` are of plain whole numbers.
+    """
+
+    numbers: int = 0
+    plain: int = 0
+    grouped: int = 0
+    first_grouped_row: int | None = None
+    marks: str = ""
+    decimals: int = 0
+    digits_min: int = 0
+    digits_max: int = 0
+
+
+NO_NUMBERS = NumberCells()
+
+
+@dataclass(frozen=True)
 class ColumnProfile:
     """What is in one column. It holds values of cells (`first_misfit`, `top_values`): never log it.
 
@@ -57,6 +81,7 @@ class ColumnProfile:
     code_length: int = 0
     day_first: int = 0
     month_first: int = 0
+    numbers: NumberCells = NO_NUMBERS
 
     def shape_count(self, shape: str) -> int:
         """How many cells have `shape`."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from importer.errors import ConfigError
 from importer.files import write_private
-from importer.profile.model import ColumnProfile, Damage, ListProfile, ShapeCount
+from importer.profile.model import ColumnProfile, Damage, ListProfile, NumberCells, ShapeCount
 
 VERSION = 1
 
@@ -48,7 +48,10 @@ def _column(data: dict[str, Any]) -> ColumnProfile:
     top_values = tuple((value, count) for value, count in data.pop("top_values"))
     histogram = tuple((first, last, count) for first, last, count in data.pop("length_histogram"))
     damage = _damage(data.pop("damage"))
-    return ColumnProfile(shapes=shapes, top_values=top_values, length_histogram=histogram, damage=damage, **data)
+    numbers = NumberCells(**data.pop("numbers", {}))  # of an older app: nothing is known, so all stays text
+    return ColumnProfile(
+        shapes=shapes, top_values=top_values, length_histogram=histogram, damage=damage, numbers=numbers, **data
+    )
 
 
 def _damage(data: list[dict[str, Any]]) -> tuple[Damage, ...]:

@@ -77,8 +77,18 @@ if TYPE_CHECKING:
         take_back,
     )
     from importer.run.saved.saving import save_for_next
-    from importer.run.schemas import read_recipe, read_schema, save_schema
+    from importer.run.schemas import (
+        TypeQuestion,
+        keep_seen,
+        known_table,
+        open_questions,
+        read_recipe,
+        read_schema,
+        save_schema,
+        settle_questions,
+    )
     from importer.run.sources import called, dialect_as_told, source_name, take_in
+    from importer.run.table_warnings import name_notes
     from importer.run.unchanged import fixed_lists, planned_list
     from importer.run.warning_sources import Asked, list_warnings
 
@@ -123,6 +133,7 @@ __all__ = [
     "ShownPlan",
     "ShownRun",
     "Snapshot",
+    "TypeQuestion",
     "accept_doubts",
     "accepted_doubts",
     "adopt_source",
@@ -150,9 +161,11 @@ __all__ = [
     "history_version",
     "iso",
     "keep_history",
+    "keep_seen",
     "keep_warnings",
     "kept_check",
     "key_column",
+    "known_table",
     "list_doubts",
     "list_runs",
     "list_warnings",
@@ -160,9 +173,11 @@ __all__ = [
     "load_last",
     "load_plan",
     "load_saved",
+    "name_notes",
     "note_imported",
     "open_as",
     "open_doubts",
+    "open_questions",
     "open_run",
     "open_stage",
     "open_whole",
@@ -188,6 +203,7 @@ __all__ = [
     "save_for_next",
     "save_schema",
     "set_pace",
+    "settle_questions",
     "shown_run",
     "source_name",
     "speed",
@@ -209,7 +225,16 @@ _PREPARE = (
     "prepare_schema",
     "prepare_stage",
 )
-_SCHEMAS = ("read_recipe", "read_schema", "save_schema")
+_SCHEMAS = (
+    "TypeQuestion",
+    "keep_seen",
+    "known_table",
+    "open_questions",
+    "read_recipe",
+    "read_schema",
+    "save_schema",
+    "settle_questions",
+)
 _LIBRARY = (
     "DamagedEntry",
     "LastList",
@@ -235,6 +260,7 @@ _OPENING = (
 )
 _LAST_LIST = ("Comparison", "compare_with_last", "key_column", "note_imported")
 _LOADED_LATER = {
+    "name_notes": "table_warnings",
     "Preparer": "preparer",
     "execute_run": "runner",
     "ItemPreview": "preview",

@@ -85,6 +85,10 @@ class RunFolder:
         return self.path / "accepted-doubts.json"
 
     @property
+    def seen_table(self) -> Path:
+        return self.path / "seen-table.json"
+
+    @property
     def opening(self) -> Path:
         return self.path / "opening.json"
 

@@ -6,35 +6,53 @@ Each leaves its result in the run's folder and may be called again after anythin
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+import pandas as pd
+
 from importer.check import (
+    NO_CHOICES,
     CheckReport,
     CheckResult,
+    DynamoType,
     Schema,
+    SchemaChoices,
     check_stage,
-    dump_schema,
+    find_key,
+    first_names,
     infer_schema,
+    is_ambiguous,
     kept_report,
+    untouched_columns,
     with_key,
 )
+from importer.clean import Recipe
 from importer.endpoint import BATCH_TABLE, endpoint_guards
 from importer.errors import ConfigError, SourceError
 from importer.files import to_json, write_private
 from importer.intake import Dialect, Repairs, SourceSpec, Stage, build_stage
 from importer.plan import Guard, Mode, Pace, Plan, check_guards, make_plan
-from importer.profile import ListProfile, load_profile, profile_stage, save_profile
+from importer.profile import ColumnProfile, ListProfile, load_profile, profile_stage, save_profile
 from importer.run.doubts import list_doubts, open_doubts
 from importer.run.folder import RunFolder
-from importer.run.schemas import name_as_read, read_recipe, read_schema, save_schema, take_in_columns
+from importer.run.schemas import (
+    TypeQuestion,
+    fit_to_table,
+    keep_seen,
+    known_table,
+    name_as_read,
+    read_recipe,
+    read_schema,
+    save_schema,
+)
 from importer.run.sources import called, dialect_as_told
 from importer.run.staged import open_stage
 from importer.run.turns import changing, refuse_frozen
 from importer.second_process import SecondProcess
-from importer.table import TableDescription, TableKey, Target
+from importer.table import KnownTable, TableDescription, TableKey, Target
 
 OnProgress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
@@ -107,36 +125,84 @@ def _kept_profile(folder: RunFolder) -> ListProfile | None:
         return None
 
 
-def prepare_schema(folder: RunFolder, key: TableKey, given: Schema | None = None) -> Schema:
-    """The schema of the run: the one given, else the one kept, else one inferred from the profile and the key."""
-    if given is None and folder.schema.exists():
-        return read_schema(folder)
-    if given is not None:
-        save_schema(folder, given)
-        return given
-    profile = prepare_profile(folder)
+def prepare_schema(
+    folder: RunFolder, key: TableKey, given: Schema | None = None, choices: SchemaChoices = NO_CHOICES
+) -> Schema:
+    """The schema of the run, fitted to the table as it was last looked at: the one given, else the one kept, else one
+    inferred from the list, the table and a person's `choices`."""
+    if given is None and not folder.schema.exists():
+        prepare_profile(folder)  # it takes its time, and others may change what they like meanwhile
+    with changing(folder):
+        if given is not None:
+            save_schema(folder, given)
+        elif not folder.schema.exists():
+            refuse_frozen(folder)
+            _save_first_schema(folder, key, choices)
+        return fit_to_table(folder, key)
+
+
+def _save_first_schema(folder: RunFolder, key: TableKey, choices: SchemaChoices) -> None:
+    """Of the columns that the recipe leaves, judged by all their cells; those that it takes out come behind, so that
+    undo brings them back."""
+    stage, recipe = open_stage(folder), read_recipe(folder)
+    raw, after = prepare_profile(folder), recipe.columns_after(stage.columns)
+    first = first_names(recipe, stage.columns)
+    gone = [name for name in stage.columns if name not in first.values() and name not in after]
+    profiles, known = list(_profiles_after(stage, recipe, raw)), known_table(folder, key)
+    columns = (*profiles, *(raw.column(name) for name in gone))
+    schema = infer_schema(replace(raw, columns=columns), known, choices, gone=gone)
+    shown = replace(schema, columns=schema.columns[: len(after)])
+    save_schema(folder, shown, gone=schema.columns[len(after) :])
+    keep_seen(folder, known, [replace(one, column=first[one.column]) for one in _questions(shown, profiles, known)])
+
+
+def _questions(schema: Schema, profiles: Sequence[ColumnProfile], known: KnownTable) -> Iterator[TypeQuestion]:
+    """What a person should say about the types of a first schema."""
+    for spec, column in zip(schema.columns, profiles, strict=True):
+        numbers = column.numbers
+        if spec.attribute in known.sample.types and spec.attribute not in known.key_types:
+            yield TypeQuestion(spec.column, "table")
+        elif spec.type is DynamoType.S and is_ambiguous(column):
+            yield TypeQuestion(spec.column, "ambiguous", numbers.grouped, numbers.first_grouped_row, numbers.marks)
+
+
+def _profiles_after(stage: Stage, recipe: Recipe, raw: ListProfile) -> Iterator[ColumnProfile]:
+    """What is in each column that the recipe leaves. Only those that a step may have changed are counted again."""
+    after, same = recipe.columns_after(stage.columns), untouched_columns(recipe, stage.columns)
+    changed = tuple(column for column in after if column not in same)
+    counted = profile_stage(_CleanedColumns(stage, recipe, changed)) if changed else raw
+    for column in after:
+        yield replace(raw.column(same[column]), name=column) if column in same else counted.column(column)
+
+
+@dataclass(frozen=True)
+class _CleanedColumns:
+    """Some columns of a list as its recipe leaves them, chunk by chunk."""
+
+    stage: Stage
+    recipe: Recipe
+    columns: tuple[str, ...]
+
+    @property
+    def rows(self) -> int:
+        return self.stage.rows
+
+    def chunks(self) -> Iterator[pd.DataFrame]:
+        for chunk in self.stage.chunks():
+            yield self.recipe.apply(chunk).frame[list(self.columns)]
+
+
+def choose_key(folder: RunFolder, key: TableKey, columns: Mapping[str, str]) -> Schema:
+    """The schema in which columns become the table's key (attribute → column), the rest of it as `find_key` finds it;
+    kept. Raises as `find_key`."""
     with changing(folder):
         refuse_frozen(folder)
         if not folder.schema.exists():
-            write_private(folder.schema, dump_schema(infer_schema(profile, key)))
-        return take_in_columns(folder)
-
-
-def choose_key(folder: RunFolder, key: TableKey, columns: Sequence[str]) -> Schema:
-    """The schema in which these columns become the table's key; kept. Raises ConfigError as `with_key`.
-
-    Where there is no schema yet, the columns are those of the list as it came.
-    """
-    with changing(folder):
-        refuse_frozen(folder)
-        if not folder.schema.exists():
-            inferred = infer_schema(prepare_profile(folder), key, columns)
-            write_private(folder.schema, dump_schema(inferred))
-            return take_in_columns(folder)
+            return prepare_schema(folder, key, choices=SchemaChoices(key_columns=columns))
         before = read_schema(folder)
-        schema = with_key(before.columns, key, columns, before.winner)
-        save_schema(folder, schema)
-    return schema
+        chosen = find_key([spec.column for spec in before.columns], key, columns)
+        save_schema(folder, with_key(before, key, chosen))
+        return fit_to_table(folder, key)
 
 
 def kept_check(folder: RunFolder, key: TableKey) -> CheckReport | None:

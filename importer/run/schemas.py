@@ -1,14 +1,107 @@
-"""The schema and the history of a run on disk, which go together: the schema follows the columns that steps leave."""
+"""The schema and the history of a run on disk, which go together: the schema follows the columns that steps leave.
+The table that the list goes into, as it was last looked at, lies beside them."""
 
 from __future__ import annotations
 
-from importer.check import Schema, dump_schema, first_names, kept_schema, load_schema, shown_schema, with_new_columns
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from importer.check import (
+    ColumnSpec,
+    DynamoType,
+    Schema,
+    dump_schema,
+    first_names,
+    index_names,
+    kept_schema,
+    load_schema,
+    shown_schema,
+    with_new_columns,
+    with_type,
+)
 from importer.clean import History, Recipe, load_history
 from importer.errors import ConfigError
-from importer.files import write_private
+from importer.files import to_json, write_private
 from importer.run.folder import RunFolder
 from importer.run.staged import open_stage
 from importer.run.turns import ChangedElsewhere, changing, refuse_frozen
+from importer.table import KnownTable, TableKey
+
+
+@dataclass(frozen=True)
+class TypeQuestion:
+    """A type of the first schema that nobody has been asked about. `kind`: "ambiguous" (`count` numbers, the first in
+    row `first_row`, may be read in two ways, so they stay text; `marks` stand before their three digits) or "table"
+    (the type is that of the table's items).
+    """
+
+    column: str
+    kind: str
+    count: int = 0
+    first_row: int | None = None
+    marks: str = ""
+
+
+@dataclass(frozen=True)
+class SeenTable:
+    """The table as it was last looked at for this run, and what is still open about types; the columns of the
+    questions are called as in the list as it came."""
+
+    table: KnownTable
+    questions: tuple[TypeQuestion, ...] = ()
+
+
+def read_seen(folder: RunFolder) -> SeenTable | None:
+    """What is known of the run's table; None when nobody has looked at one yet."""
+    try:
+        raw = json.loads(folder.seen_table.read_text("utf-8"))
+        return SeenTable(
+            KnownTable.from_dict(raw["table"]), tuple(TypeQuestion(**question) for question in raw["questions"])
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def keep_seen(folder: RunFolder, table: KnownTable, questions: Sequence[TypeQuestion] | None = None) -> None:
+    """Keep what is known of the run's table now; `questions` None: as they were. A planned run keeps what it has."""
+    before = read_seen(folder)
+    asked = tuple(questions) if questions is not None else before.questions if before is not None else ()
+    if not folder.frozen and before != SeenTable(table, asked):
+        told = {"table": table.to_dict(), "questions": [asdict(question) for question in asked]}
+        write_private(folder.seen_table, to_json(told))
+
+
+def open_questions(folder: RunFolder) -> tuple[TypeQuestion, ...]:
+    """Those that still stand, by the names that the columns have now."""
+    seen = read_seen(folder)
+    if seen is None or not seen.questions or not folder.schema.exists():
+        return ()
+    now = {first: column for column, first in first_names(read_recipe(folder), open_stage(folder).columns).items()}
+    types = {spec.column: spec.type for spec in read_schema(folder).imported}
+    named = [replace(question, column=now.get(question.column, "")) for question in seen.questions]
+    return tuple(
+        question
+        for question in named
+        if question.column in types and (question.kind != "ambiguous" or types[question.column] is DynamoType.S)
+    )
+
+
+def settle_questions(folder: RunFolder, columns: Collection[str]) -> None:
+    """A person has said what these columns (by their names now) are."""
+    with changing(folder):
+        seen = read_seen(folder)
+        if seen is None:
+            return
+        first = first_names(read_recipe(folder), open_stage(folder).columns)
+        settled = {first.get(column, column) for column in columns}
+        keep_seen(folder, seen.table, [one for one in seen.questions if one.column not in settled])
+
+
+def known_table(folder: RunFolder, key: TableKey) -> KnownTable:
+    """What is known of the table with this key: its key alone when it has not been looked at."""
+    seen = read_seen(folder)
+    return seen.table if seen is not None and seen.table.key == key else KnownTable(key)
 
 
 def read_recipe(folder: RunFolder) -> Recipe:
@@ -44,21 +137,27 @@ def _kept(folder: RunFolder) -> Schema:
         raise ConfigError(f"Run {folder.run_id} has no schema yet. Make one on the Columns page.") from error
 
 
-def save_schema(folder: RunFolder, schema: Schema, *, seen: Schema | None = None) -> None:
+def save_schema(
+    folder: RunFolder, schema: Schema, *, seen: Schema | None = None, gone: Sequence[ColumnSpec] = ()
+) -> None:
     """Keep `schema`, which speaks of the columns that the recipe leaves. `seen`: the one that was changed into it.
+    `gone`: of a first schema, columns that the recipe takes out.
 
     Raises ConfigError when the plan is frozen, ChangedElsewhere when another one than `seen` is kept by now.
     """
     with changing(folder):
         refuse_frozen(folder)
-        if seen is not None and read_schema(folder) != seen:
-            raise ChangedElsewhere(
-                "The columns were changed in another tab, so your change was not kept. "
-                "Look at them as they are now, then make it again."
-            )
+        if seen is not None:
+            if read_schema(folder) != seen:
+                raise ChangedElsewhere(
+                    "The columns were changed in another tab, so your change was not kept. "
+                    "Look at them as they are now, then make it again."
+                )
+            types = {spec.column: spec.type for spec in seen.columns}
+            settle_questions(folder, [one.column for one in schema.columns if types.get(one.column) is not one.type])
         recipe = read_recipe(folder)
         if recipe.operations:
-            before = _kept(folder) if folder.schema.exists() else None
+            before = _kept(folder).columns if folder.schema.exists() else gone
             schema = kept_schema(schema, before, recipe, open_stage(folder).columns)
         write_private(folder.schema, dump_schema(schema))
 
@@ -69,7 +168,27 @@ def take_in_columns(folder: RunFolder) -> Schema:
         history = load_history(folder.recipe)
         schema = shown_for(folder, history)
         columns = history.recipe.columns_after(open_stage(folder).columns)
-        wanted = with_new_columns(schema, columns, history.made)
+        seen = read_seen(folder)
+        wanted = with_new_columns(schema, columns, history.made, seen.table if seen is not None else None)
         if wanted != schema:
             save_schema(folder, wanted)
     return wanted
+
+
+def fit_to_table(folder: RunFolder, key: TableKey) -> Schema:
+    """The schema with the indexes of the table as it was last looked at; an attribute that the table insists on, for
+    it is part of its key or of an index's, has the table's type. Kept when that changed anything."""
+    schema, seen = read_schema(folder), read_seen(folder)
+    if folder.frozen or seen is None or seen.table.key != key:
+        return schema
+    wanted = as_table_wants(schema, seen.table)
+    if wanted != schema:
+        save_schema(folder, wanted)
+    return wanted
+
+
+def as_table_wants(schema: Schema, table: KnownTable) -> Schema:
+    """The schema with the table's indexes, and the types that its key and theirs have there."""
+    wants = table.key_types
+    columns = [with_type(spec, wants.get(str(spec.attribute), spec.type.value)) for spec in schema.columns]
+    return replace(schema, columns=tuple(columns), indexes=index_names(table))

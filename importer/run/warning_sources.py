@@ -14,7 +14,8 @@ from importer.run.doubts import list_doubts
 from importer.run.folder import RunFolder
 from importer.run.schemas import read_schema
 from importer.run.staged import open_stage
-from importer.table import TableDescription, TableSample
+from importer.run.table_warnings import type_warnings
+from importer.table import NO_SAMPLE, KnownTable, TableDescription, TableSample
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,8 @@ READING_WORDS = {
 LOOKED_AT = 10_000
 """Reading problems looked through for the first of each kind."""
 
-TOLD_BY_TOTALS = ("duplicate_key",)
-"""What the totals of every run say already."""
+TOLD_ELSEWHERE = ("duplicate_key", "maybe_thousands")
+"""What the totals of every run say already, and what `type_warnings` says better."""
 
 MOST_NAMED = 12
 """Attributes named in one line; the rest are counted."""
@@ -138,7 +139,7 @@ def _cells(asked: Asked) -> Iterable[ListWarning]:
     except ConfigError:
         return
     for cause in causes:
-        if not cause.blocking and cause.verdict is None and cause.code not in TOLD_BY_TOTALS:
+        if not cause.blocking and cause.verdict is None and cause.code not in TOLD_ELSEWHERE:
             row = cause.example_rows[0] if cause.example_rows else None
             rule = f"{cause.rule[:1].upper()}{cause.rule[1:]}."
             mend = f" To mend it: {words_for(cause.suggestions[0])}." if cause.suggestions else ""
@@ -157,7 +158,15 @@ def _doubts(asked: Asked) -> Iterable[ListWarning]:
     return list_doubts(asked.folder)
 
 
-SOURCES: tuple[Source, ...] = (_doubts, _unpacking, _reading, _cells, _items_not_seen, _would_wipe)
+def _types(asked: Asked) -> Iterable[ListWarning]:
+    """What is unsure about types, or not as the table has it."""
+    if asked.description is None:
+        return type_warnings(asked.folder, None)
+    known = KnownTable(asked.description.key, asked.description.index_keys, asked.sample or NO_SAMPLE)
+    return type_warnings(asked.folder, known)
+
+
+SOURCES: tuple[Source, ...] = (_doubts, _unpacking, _reading, _types, _cells, _items_not_seen, _would_wipe)
 """Who has something to say about a list."""
 
 

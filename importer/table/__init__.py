@@ -27,16 +27,19 @@ from importer.table.engine import EngineLease, engine_status, start_engine, stop
 from importer.table.engine_state import EngineInfo
 from importer.table.explain import explain_client_error
 from importer.table.fetch import engine_cache, fetch_engine
-from importer.table.keys import KeyPart, TableDescription, TableKey
-from importer.table.sample import SAMPLE_ITEMS, TableSample, sample_table, try_sample
+from importer.table.keys import IndexKey, KeyPart, TableDescription, TableKey
+from importer.table.sample import NO_SAMPLE, SAMPLE_ITEMS, KnownTable, TableSample, look_at_table, try_sample
 
 __all__ = [
     "MAX_REPLY_BYTES",
+    "NO_SAMPLE",
     "SAMPLE_ITEMS",
     "Connection",
     "EngineInfo",
     "EngineLease",
+    "IndexKey",
     "KeyPart",
+    "KnownTable",
     "SigningParts",
     "TableChoice",
     "TableDescription",
@@ -63,8 +66,8 @@ __all__ = [
     "list_profiles",
     "list_tables",
     "load_default",
+    "look_at_table",
     "ready_connection",
-    "sample_table",
     "save_default",
     "service_client",
     "signing_parts",

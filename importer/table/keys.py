@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -62,6 +62,20 @@ class TableKey:
 
 
 @dataclass(frozen=True)
+class IndexKey:
+    """The key of a secondary index. An item without one of its attributes is not in the index; one that has it as
+    another type, or empty, is refused whole."""
+
+    index: str
+    parts: tuple[KeyPart, ...]
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Attribute names, partition first."""
+        return tuple(part.attribute for part in self.parts)
+
+
+@dataclass(frozen=True)
 class TableDescription:
     """A table at one moment. `item_count` and `size_bytes` are AWS's own, up to six hours old there."""
 
@@ -72,10 +86,15 @@ class TableDescription:
     write_capacity: int | None
     item_count: int
     size_bytes: int
-    indexes: tuple[str, ...]
+    index_keys: tuple[IndexKey, ...]
     arn: str
     account: str
     region: str
+
+    @property
+    def indexes(self) -> tuple[str, ...]:
+        """Names of the secondary indexes, the global ones first."""
+        return tuple(key.index for key in self.index_keys)
 
     @property
     def writable(self) -> bool:
@@ -110,7 +129,7 @@ def read_description(table: Mapping[str, Any]) -> TableDescription:
         write_capacity=None if on_demand or not units else units,
         item_count=int(table.get("ItemCount", 0)),
         size_bytes=int(table.get("TableSizeBytes", 0)),
-        indexes=_index_names(table),
+        index_keys=tuple(_index_keys(table, types)),
         arn=arn,
         account=account,
         region=region,
@@ -123,6 +142,10 @@ def _place_of(arn: str) -> tuple[str, str]:
     return (parts[3], parts[4]) if len(parts) > 4 else ("", "")
 
 
-def _index_names(table: Mapping[str, Any]) -> tuple[str, ...]:
-    kinds = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
-    return tuple(index["IndexName"] for kind in kinds for index in table.get(kind) or ())
+def _index_keys(table: Mapping[str, Any], types: Mapping[str, Any]) -> Iterator[IndexKey]:
+    """A global index may have several partition and several sort attributes (four each)."""
+    for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
+        for index in table.get(kind) or ():
+            listed = sorted(index["KeySchema"], key=lambda entry: entry["KeyType"] != "HASH")
+            names = [entry["AttributeName"] for entry in listed]
+            yield IndexKey(index["IndexName"], tuple(KeyPart(name, types[name]) for name in names))

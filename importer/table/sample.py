@@ -1,4 +1,4 @@
-"""What attributes a table's items have, from a few of them: names and types, no value is kept."""
+"""What a table wants and what its items have: its keys, and names and types from a few items; no value is kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from importer.errors import ImporterError
 from importer.table.explain import call_of, explain_client_error
-from importer.table.keys import TableDescription
+from importer.table.keys import IndexKey, KeyPart, TableDescription, TableKey
 
 SAMPLE_ITEMS = 100
 """One request, at most 1 MB (API reference, Scan): 128 read units at the very most."""
@@ -27,6 +27,42 @@ class TableSample:
     def holding(self, attribute: str) -> int:
         """How many of the items have the attribute."""
         return sum(self.types.get(attribute, {}).values())
+
+
+NO_SAMPLE = TableSample(0, {})
+
+
+@dataclass(frozen=True)
+class KnownTable:
+    """What is known of a table before a list goes into it: its key, the keys of its indexes, some of its items."""
+
+    key: TableKey
+    index_keys: tuple[IndexKey, ...] = ()
+    sample: TableSample = NO_SAMPLE
+
+    @property
+    def key_types(self) -> dict[str, str]:
+        """Attributes of the table's key and of its indexes' keys → their type, which the table insists on."""
+        parts = [part for index in self.index_keys for part in index.parts]
+        return {part.attribute: part.type for part in (*self.key.parts, *parts)}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        indexes = {index.index: [[part.attribute, part.type] for part in index.parts] for index in self.index_keys}
+        types = {name: dict(counts) for name, counts in self.sample.types.items()}
+        sample = {"items": self.sample.items, "types": types, "error": self.sample.error}
+        return {"key": self.key.to_dict(), "indexes": indexes, "sample": sample}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> KnownTable:
+        """What `to_dict` made. Raises KeyError, TypeError or ValueError for anything else."""
+        indexes = tuple(
+            IndexKey(str(name), tuple(KeyPart(attribute, kind) for attribute, kind in parts))
+            for name, parts in raw["indexes"].items()
+        )
+        seen = raw["sample"]
+        sample = TableSample(int(seen["items"]), dict(seen["types"]), str(seen["error"]))
+        return cls(TableKey.from_dict(raw["key"]), indexes, sample)
 
 
 def sample_table(client: Any, description: TableDescription, *, limit: int = SAMPLE_ITEMS) -> TableSample:
@@ -51,3 +87,8 @@ def try_sample(client: Any, description: TableDescription) -> TableSample:
         return sample_table(client, description)
     except ImporterError as error:
         return TableSample(0, {}, str(error))
+
+
+def look_at_table(client: Any, description: TableDescription) -> KnownTable:
+    """The table's key, its indexes' keys and a sample of its items, as `try_sample` has it."""
+    return KnownTable(description.key, description.index_keys, try_sample(client, description))

@@ -11,13 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importer.check import DynamoType, TypedColumn, item_sizes, write_units
+from importer.check import QUOTED, DynamoType, TypedColumn, escaped, item_sizes, json_text, write_units
 from importer.errors import FatalError
 
 _HEAD = '{"PutRequest":{"Item":{'
 _TAIL = "}}},"
-_QUOTED = frozenset({DynamoType.S, DynamoType.N, DynamoType.B})
-_SHORT_ESCAPES = {8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r"}
 
 
 class PutRange(Sequence[bytes]):
@@ -142,13 +140,13 @@ def _pieces(column: TypedColumn, text: Any) -> list[Any]:
 
     A column that is complete gives three pieces (the first a scalar), so that only one join copies it.
     """
-    name = f",{_json_text(column.attribute)}:"
+    name = f",{json_text(column.attribute)}:"
     null = _literal(f'{name}{{"NULL":true}}')
     if column.type is DynamoType.NULL:
         complete = _led_by_comma(pa.repeat(null, len(text)))
     else:
-        mark = '"' if column.type in _QUOTED else ""
-        value = _escaped(text) if column.type is DynamoType.S else text
+        mark = '"' if column.type in QUOTED else ""
+        value = escaped(text) if column.type is DynamoType.S else text
         prefix = _literal(f'{name}{{"{column.type.value}":{mark}')
         complete = [prefix, value, _literal(f"{mark}}}")]
     if bool(np.all(column.present)) and not bool(np.any(column.null)):
@@ -162,31 +160,6 @@ def _pieces(column: TypedColumn, text: Any) -> list[Any]:
 def _led_by_comma(whole: Any) -> list[Any]:
     """The comma as a scalar of its own, so that the first column can lose it."""
     return [_literal(","), pc.utf8_slice_codeunits(whole, 1)]
-
-
-def _escaped(text: Any) -> Any:
-    """JSON string escapes where the bytes need them, most often nowhere; anything else stays UTF-8."""
-    for code in _codes_to_escape(text):
-        char = chr(code)
-        short = "\\" + char if char in '"\\' else _SHORT_ESCAPES.get(code, f"\\u{code:04x}")
-        text = pc.replace_substring(text, char, short)
-    return text
-
-
-def _codes_to_escape(text: Any) -> list[int]:
-    """The bytes below 0x20, quotes and backslashes that occur in the texts, the backslash first."""
-    data = text.buffers()[2]
-    if data is None or len(text) == 0:
-        return []
-    ends = np.frombuffer(text.buffers()[1], dtype=np.int64)[text.offset : text.offset + len(text) + 1]
-    seen = np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]]
-    special = seen[(seen < 0x20) | (seen == 0x22) | (seen == 0x5C)]
-    found = set(np.unique(special).tolist())
-    return sorted(found, key=lambda code: code != 0x5C)
-
-
-def _json_text(name: str) -> str:
-    return '"' + str(_escaped(pa.array([name], pa.large_string()))[0]) + '"'
 
 
 def _put_range(whole: Any) -> PutRange:

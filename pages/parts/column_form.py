@@ -6,7 +6,18 @@ from dataclasses import replace
 
 import streamlit as st
 
-from importer.check import BlankMeans, ColumnSpec, DynamoType, Required, Rule, Schema, Unique, attribute_name
+from importer.check import (
+    BINARY_TYPES,
+    BinaryForm,
+    BlankMeans,
+    ColumnSpec,
+    DynamoType,
+    Required,
+    Rule,
+    Schema,
+    Unique,
+    attribute_name,
+)
 from importer.run import RunFolder
 from pages.parts import words
 from pages.parts.guard import guard
@@ -28,12 +39,12 @@ def _draw_form(folder: RunFolder, schema: Schema) -> None:
     with st.form(key, border=False), guard("column"):
         imported = st.checkbox("Import it", spec.attribute is not None, key=f"{key}_import")
         attribute = st.text_input("Attribute in the table", spec.attribute or "", key=f"{key}_attribute")
-        types, blanks = list(words.TYPE_WORDS), list(words.BLANK_WORDS)
+        types, blanks = list(type_choices(spec)), list(words.BLANK_WORDS)
         kind = st.selectbox(
             "Type",
             types,
-            index=types.index(spec.type.value),
-            format_func=lambda value: words.TYPE_WORDS[value],
+            index=types.index(type_choice(spec)),
+            format_func=lambda value: type_choices(spec)[value],
             key=f"{key}_type",
         )
         blank = st.selectbox(
@@ -59,15 +70,28 @@ def _draw_form(folder: RunFolder, schema: Schema) -> None:
             keep_schema(folder, replace(schema, columns=others), schema)
 
 
+def type_choice(spec: ColumnSpec) -> str:
+    """The type as one choice: `N`, `B:hex`, and `B` as long as nobody has said how a binary is written."""
+    return spec.type.value + (f":{spec.binary.value}" if spec.type in BINARY_TYPES and spec.binary else "")
+
+
+def type_choices(spec: ColumnSpec) -> dict[str, str]:
+    """What may be chosen for the column → its words."""
+    unsaid = type_choice(spec)
+    return words.TYPE_CHOICES | ({unsaid: words.UNSAID_TYPES[unsaid]} if unsaid in words.UNSAID_TYPES else {})
+
+
 def changed(
     spec: ColumnSpec, attribute: str, *, imported: bool, kind: str, blank: str, filled: bool, unique: bool
 ) -> ColumnSpec:
     """The column as a person wants it; an attribute without a name gets the column's own."""
     name = attribute.strip() or attribute_name(spec.column)
+    type_, _, form = kind.partition(":")
     return replace(
         spec,
         attribute=name if imported else None,
-        type=DynamoType(kind),
+        type=DynamoType(type_),
+        binary=BinaryForm(form) if form else None,
         blank=BlankMeans(blank),
         rules=_rules(spec, filled, unique),
     )

@@ -7,17 +7,17 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from importer.check import BlankMeans, ColumnSpec, DynamoType, Required, Schema, Unique, Winner, first_names
+from importer.check import BlankMeans, ColumnSpec, Required, Schema, Unique, Winner, first_names
 from importer.clean import load_history
 from importer.intake import Stage
 from importer.run import RunFolder
 from pages.parts import words
-from pages.parts.column_form import changed, draw_column_form
+from pages.parts.column_form import changed, draw_column_form, type_choice
 from pages.parts.guard import guard
 from pages.parts.keeping import keep_schema
 from pages.parts.markup import plain
 
-_TYPES = {kind.value: words.TYPE_WORDS[kind.value] for kind in DynamoType}
+_TYPES = words.TYPE_CHOICES | words.UNSAID_TYPES
 _BLANKS = {blank.value: words.BLANK_WORDS[blank.value] for blank in BlankMeans}
 
 
@@ -27,8 +27,8 @@ WHOLE_LINES = 16
 
 def draw_mapping(folder: RunFolder, stage: Stage, schema: Schema) -> None:
     """Draw the table; a change is kept at once, or said to be wrong and not kept."""
-    keys = ", ".join(schema.key)
-    st.caption(f"The table tells contacts apart by {plain(keys)}. A column that is not imported is still checked.")
+    keys = " and ".join(f"{plain(spec.attribute)} (column {plain(spec.column)})" for spec in schema.key_specs)
+    st.caption(f"Each contact is identified by {keys}. A column that is not imported is still checked.")
     _say_made(folder, stage, schema)
     if not folder.frozen:
         draw_column_form(folder, schema)
@@ -71,15 +71,22 @@ def _line(spec: ColumnSpec, schema: Schema) -> dict[str, object]:
     others = [rule.sentence() for rule in spec.rules if not isinstance(rule, (Required, Unique))]
     return {
         "column": spec.column,
-        "key": "key" if spec.attribute in schema.key else "",
+        "key": _role(spec, schema),
         "import": spec.attribute is not None,
         "attribute": spec.attribute or "",
-        "type": _TYPES[spec.type.value],
+        "type": _TYPES[type_choice(spec)],
         "blank": _BLANKS[spec.blank.value],
         "required": spec.required,
         "unique": spec.unique,
         "rules": "; ".join(others),
     }
+
+
+def _role(spec: ColumnSpec, schema: Schema) -> str:
+    if spec.attribute in schema.key:
+        return "key"
+    indexes = schema.indexes_of(spec.attribute)
+    return f"index {', '.join(indexes)}" if indexes else ""
 
 
 def _config() -> dict[str, object]:

@@ -46,7 +46,7 @@ def draw_plan(folder: RunFolder) -> None:
     """Draw it all; the button freezes the plan that stood on screen when it was pressed, and starts the runner."""
     now = target_now(settings(), folder)
     try:
-        report = checked(folder, now.key)
+        report = checked(folder, now)
     except ConfigError as error:
         st.error(plain(error, 1000), icon=":material/error:")
         draw_other_table(folder, now)

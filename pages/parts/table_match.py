@@ -8,53 +8,99 @@ import streamlit as st
 
 from importer.check import (
     AttributeMatch,
-    BlankMeans,
-    DynamoType,
+    ColumnSpec,
     KnownAttribute,
+    NameStyle,
     Schema,
+    SchemaChoices,
     TypeConflict,
     known_attributes,
     match_attributes,
+    renamed_new,
     take_matches,
     type_conflicts,
+    with_type,
 )
 from importer.run import RunFolder
-from importer.table import Connection, TableDescription, TableSample, try_sample
+from importer.table import TableSample
 from pages.parts import words
 from pages.parts.guard import guard
 from pages.parts.keeping import keep_schema
 from pages.parts.markup import plain
-from pages.parts.target import TargetNow, client_for
+from pages.parts.target import TargetNow, known_now, look_again
 
 SHOWN = 10
 
 
-@st.cache_data(max_entries=16, show_spinner="Looking at some items of the table …")
-def _sample(connection: Connection, _description: TableDescription, table: str) -> TableSample:
-    """Looked at once, until a person asks again."""
-    return try_sample(client_for(connection), _description)
-
-
 def draw_table_match(folder: RunFolder, schema: Schema, now: TargetNow) -> None:
-    """Names to take, types that differ, and from how much of the table that is known."""
+    """What is the table's own already, names to take, types that differ, and from how much of the table that is
+    known."""
     if now.connection.kind == "batch":
         st.caption("The table behind a batch endpoint cannot be looked at, so its attributes are not compared.")
         return
     if now.description is None:
         st.caption(f"The table cannot be read, so its attributes are not compared. {plain(now.error)}")
         return
-    sample = _sample(now.connection, now.description, now.table)
+    table = known_now(now)
+    sample = table.sample
     if sample.error:
-        st.caption(f"The table's items cannot be read, so only its key is known. {plain(sample.error)}")
-    key = {part.attribute: part.type for part in now.description.key.parts}
-    known = known_attributes(sample.types, key)
+        st.caption(f"The table's items cannot be read, so only its keys are known. {plain(sample.error)}")
+    known = known_attributes(table)
     with guard("table match"):
         matches = open_matches(schema, known)
         _draw_origin(now, sample, matches)
+        _draw_taken(schema, known)
+        if not folder.frozen:
+            _draw_new_names(folder, schema, known)
         if matches:
             _draw_matches(folder, schema, matches, sample)
         for conflict in type_conflicts(schema, known):
             _draw_conflict(folder, schema, conflict, sample)
+
+
+def _draw_taken(schema: Schema, known: tuple[KnownAttribute, ...]) -> None:
+    """Columns whose name the table has already, so that nothing is offered for them."""
+    by_name = {attribute.name: attribute for attribute in known}
+    same = [spec for spec in schema.imported if spec.attribute in by_name]
+    if not same:
+        return
+    told = [_taken(spec, by_name[spec.attribute or ""], schema) for spec in same]
+    more = f" and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
+    st.caption(f":material/check: The table has these already: {', '.join(told[:SHOWN])}{more}.")
+
+
+def _taken(spec: ColumnSpec, attribute: KnownAttribute, schema: Schema) -> str:
+    """`Vorname is **firstName**, text (S)`, and whether it is a key."""
+    name = f"**{plain(attribute.name)}**"
+    told = name if spec.column == attribute.name else f"{plain(spec.column)} is {name}"
+    indexes = schema.indexes_of(attribute.name)
+    role = ", the key" if attribute.is_key else f", key of index {plain(', '.join(indexes))}" if indexes else ""
+    return f"{told} ({spec.type.words}{role})"
+
+
+def _draw_new_names(folder: RunFolder, schema: Schema, known: tuple[KnownAttribute, ...]) -> None:
+    """How fields are called that the table does not have, and what dots in them mean."""
+    mark = schema.fingerprint()[:12]
+    line = st.container(horizontal=True, vertical_alignment="center", gap="medium")
+    style = line.selectbox(
+        "Rename new fields",
+        list(words.NAME_WORDS),
+        index=None,
+        placeholder="Choose a style",
+        format_func=lambda value: words.NAME_WORDS[value],
+        key=f"names_{folder.run_id}_{mark}",
+        width=260,
+    )
+    nest_dots = schema.nest_dots
+    if schema.nest_dots or any("." in spec.column for spec in schema.imported):
+        nest_dots = line.checkbox(
+            "Dots make maps: address.city is city inside address",
+            schema.nest_dots,
+            key=f"nest_{folder.run_id}_{mark}",
+        )
+    if style is not None or nest_dots is not schema.nest_dots:
+        choices = SchemaChoices(names=NameStyle(style) if style else None, nest_dots=nest_dots)
+        keep_schema(folder, renamed_new(schema, known, choices), schema)
 
 
 def open_matches(schema: Schema, known: tuple[KnownAttribute, ...]) -> tuple[AttributeMatch, ...]:
@@ -68,7 +114,7 @@ def open_matches(schema: Schema, known: tuple[KnownAttribute, ...]) -> tuple[Att
 def _draw_origin(now: TargetNow, sample: TableSample, matches: tuple[AttributeMatch, ...]) -> None:
     line = st.container(horizontal=True, vertical_alignment="center", gap="small")
     if not sample.items:
-        told = f"{plain(now.table)} has no items yet, so only its key is known."
+        told = f"{plain(now.table)} has no items yet, so only its keys are known."
     elif matches:
         told = f"From {words.count(sample.items, 'item')} of {plain(now.table)}: these look like the same."
     else:
@@ -77,8 +123,8 @@ def _draw_origin(now: TargetNow, sample: TableSample, matches: tuple[AttributeMa
             "attribute that the table has."
         )
     line.caption(told, width="content")
-    if line.button("Look again", type="tertiary", icon=":material/refresh:", key="sample_again"):
-        _sample.clear()
+    if line.button("Refresh", type="tertiary", icon=":material/refresh:", key="sample_again"):
+        look_again()
         st.rerun()
 
 
@@ -91,12 +137,12 @@ def _draw_matches(
             line = st.container(horizontal=True, vertical_alignment="center", gap="small")
             line.markdown(_sentence(match, schema, sample), width="stretch")
             key = f"take_{folder.run_id}_{schema.columns.index(schema.column(match.column))}"
-            if line.button("Take it", key=key, disabled=folder.frozen):
+            if line.button("Use this match", key=key, disabled=folder.frozen):
                 keep_schema(folder, take_matches(schema, [match]), schema)
         if len(matches) > SHOWN:
             st.caption(f"{len(matches) - SHOWN} more come up as these are taken.")
         if len(sure) > 1:
-            label = f"Take all {len(sure)} sure ones"
+            label = f"Use all {len(sure)} sure matches"
             if st.button(label, icon=":material/done_all:", type="primary", key="take_sure", disabled=folder.frozen):
                 keep_schema(folder, take_matches(schema, sure), schema)
 
@@ -134,11 +180,6 @@ def _draw_conflict(folder: RunFolder, schema: Schema, conflict: TypeConflict, sa
     if conflict.seen not in words.TYPE_WORDS or spec.attribute in schema.key:
         return
     if line.button(f"Write {seen}", key=f"type_{folder.run_id}_{conflict.attribute}", disabled=folder.frozen):
-        made = replace(spec, type=DynamoType(conflict.seen), blank=_blank(spec.blank))
+        made = with_type(spec, conflict.seen)
         columns = tuple(made if one.column == spec.column else one for one in schema.columns)
         keep_schema(folder, replace(schema, columns=columns), schema)
-
-
-def _blank(blank: BlankMeans) -> BlankMeans:
-    """An empty text has no counterpart in most other types."""
-    return BlankMeans.OMIT if blank is BlankMeans.EMPTY else blank

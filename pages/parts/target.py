@@ -9,12 +9,13 @@ import streamlit as st
 
 from importer.endpoint import BATCH_TABLE, batch_description
 from importer.errors import ImporterError
-from importer.run import RunFolder, table_of
+from importer.run import RunFolder, keep_seen, table_of
 from importer.settings import DEFAULT_KEY, Settings
 from importer.table import (
     Connection,
     EngineInfo,
     KeyPart,
+    KnownTable,
     TableChoice,
     TableDescription,
     TableKey,
@@ -25,6 +26,7 @@ from importer.table import (
     engine_words,
     find_target,
     load_default,
+    look_at_table,
 )
 
 LOOK_AGAIN_S = 15
@@ -101,6 +103,24 @@ def _look(connection: Connection, table: str, engine: str) -> tuple[Target | Non
         return target, None, str(error)
 
 
+def known_now(now: TargetNow) -> KnownTable:
+    """What is known of the table: its key alone where it cannot be seen or lies behind a batch endpoint."""
+    if now.description is None or now.connection.kind == "batch":
+        return KnownTable(now.key)
+    return _known(now.connection, now.description)
+
+
+@st.cache_data(ttl=LOOK_AGAIN_S, max_entries=16, show_spinner="Looking at some items of the table …")
+def _known(connection: Connection, description: TableDescription) -> KnownTable:
+    return look_at_table(client_for(connection), description)
+
+
+def keep_known(folder: RunFolder, now: TargetNow) -> None:
+    """Let the run know what is known of its table, as far as it can be seen now."""
+    if now.description is not None:
+        keep_seen(folder, known_now(now))
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
 def client_for(connection: Connection) -> Any:
     """One DynamoDB client a connection; making one takes longer than asking it."""
@@ -110,4 +130,5 @@ def client_for(connection: Connection) -> Any:
 def look_again() -> None:
     """Forget what was seen of the target: something about it has just been changed."""
     _look.clear()
+    _known.clear()
     client_for.clear()

@@ -118,11 +118,24 @@ TYPE_WORDS = {
     "N": "Number (N)",
     "BOOL": "Yes or no (BOOL)",
     "SS": "Set of texts (SS)",
+    "NS": "Set of numbers (NS)",
+    "BS": "Set of binaries (BS)",
     "L": "List (L)",
     "M": "Map (M)",
     "NULL": "Null (NULL)",
     "B": "Binary (B)",
 }
+
+
+TYPE_CHOICES = {kind: shown for kind, shown in TYPE_WORDS.items() if kind not in ("B", "BS")} | {
+    "B:hex": "Binary, from hex (B)",
+    "B:base64": "Binary, from base64 (B)",
+    "BS:hex": "Set of binaries, from hex (BS)",
+    "BS:base64": "Set of binaries, from base64 (BS)",
+}
+"""What a person may choose: a binary with how its cells are written."""
+
+UNSAID_TYPES = {"B": "Binary (B): hex or base64?", "BS": "Set of binaries (BS): hex or base64?"}
 
 
 def type_name(kind: str) -> str:
@@ -132,6 +145,14 @@ def type_name(kind: str) -> str:
 
 
 BLANK_WORDS = {"omit": "leave the attribute out", "empty": "empty text", "null": "null"}
+
+NAME_WORDS = {
+    "keep": "as in the file",
+    "snake": "order_date",
+    "camel": "orderDate",
+    "pascal": "OrderDate",
+}
+"""How new fields may be called."""
 
 WINNER_WORDS = {"first": "first row wins", "last": "last row wins", "reject": "reject them all"}
 

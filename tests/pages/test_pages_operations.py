@@ -264,7 +264,7 @@ def test_a_new_column_is_checked_and_imported_like_the_others(
 
     folder = read(LIST)
     do_it(fill_in(open_page("check.py", folder), folder, "add_column", "", {"name": "Source", "text": "fair"}))
-    assert read_schema(folder).column("Source").attribute == "source"
+    assert read_schema(folder).column("Source").attribute == "Source"
 
 
 def test_a_hostile_column_name_is_shown_as_text(

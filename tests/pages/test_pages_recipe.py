@@ -86,6 +86,7 @@ def test_the_recipe_for_next_month_finds_contacts_by_key_and_says_what_stays_beh
 ) -> None:
     folder = read(LIST)
     steps = (SetCells("City", ((3, "Bonn"),)), DecideRows((2,), "reject"), RenameColumn("Email", "Mail"))
+    open_page("columns.py", folder)
     save_history(folder.recipe, History(steps))
     app = opened(open_page("check.py", folder), folder, "recipe")
     told = texts(app.caption)

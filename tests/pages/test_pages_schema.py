@@ -163,7 +163,7 @@ def test_a_list_whose_key_cannot_be_told_asks_for_the_column(
     assert not app.warning
     assert [(spec.column, spec.attribute) for spec in read_schema(folder).columns] == [
         ("Who", "email"),
-        ("Place", "place"),
+        ("Place", "Place"),
     ]
 
 
@@ -193,9 +193,9 @@ def test_columns_that_steps_made_are_said_and_imported(
     assert "**Mail** must be an e-mail address" in texts(app.markdown)
     assert code_of(app) == {
         "email": {"S": "ann@example.com"},
-        "first": {"S": "Ann"},
-        "last": {"S": "Ames"},
-        "code": {"S": "AB1234"},
+        "First": {"S": "Ann"},
+        "Last": {"S": "Ames"},
+        "Code": {"S": "AB1234"},
     }
     assert not open_page("check.py", folder).error
 
@@ -205,10 +205,10 @@ def test_one_item_is_shown_as_it_will_be_stored_and_cells_stay_text(
 ) -> None:
     folder = read(LIST)
     app = tab(folder, "One item")
-    assert code_of(app) == {"email": {"S": "ann@example.com"}, "name": {"S": "Ann Ames"}, "code": {"S": "AB1234"}}
+    assert code_of(app) == {"email": {"S": "ann@example.com"}, "Name": {"S": "Ann Ames"}, "Code": {"S": "AB1234"}}
     assert "**Row 2 in the table** · 42 bytes · 1 write unit" in texts(app.markdown)
     app.number_input(key=f"item_row_{folder.run_id}").set_value(4).run()
-    assert code_of(app)["name"] == {"S": "<b onclick=alert(1)>Carla</b> [x](http://example.com)"}
+    assert code_of(app)["Name"] == {"S": "<b onclick=alert(1)>Carla</b> [x](http://example.com)"}
     assert "code" not in code_of(app)
     assert "&lt;b onclick=alert(1)&gt;" in html_of(app)
     assert "<b onclick" not in html_of(app)

@@ -18,6 +18,7 @@ from importer.check import (
     type_conflicts,
 )
 from importer.check.attribute_match import CONFIDENT, LEAST, likeness
+from importer.table import IndexKey, KeyPart, KnownTable, TableKey, TableSample
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_no_column_and_no_attribute_is_matched_twice(columns: list[str]) -> None
 
 
 def test_the_surest_match_wins_and_the_key_comes_before_the_rest() -> None:
-    known = known_attributes({"mail": {"S": 9}, "email": {"S": 100}, "phone": {"S": 40}}, {"email": "S"})
+    known = attributes_of({"mail": {"S": 9}, "email": {"S": 100}, "phone": {"S": 40}})
     assert [(one.name, one.is_key, one.type) for one in known] == [
         ("email", True, "S"),
         ("phone", False, "S"),
@@ -79,6 +80,10 @@ def test_the_surest_match_wins_and_the_key_comes_before_the_rest() -> None:
     (alike,) = match_attributes(["Adress"], [KnownAttribute("address")])
     assert not alike.confident
     assert alike.confidence < CONFIDENT
+
+
+def attributes_of(types: dict[str, dict[str, int]]) -> tuple[KnownAttribute, ...]:
+    return known_attributes(KnownTable(TableKey(KeyPart("email")), sample=TableSample(100, types)))
 
 
 SCHEMA = Schema(
@@ -106,7 +111,7 @@ def test_taking_a_match_gives_the_attribute_to_that_column_alone() -> None:
 
 
 def test_a_column_that_becomes_the_key_takes_its_type_and_must_be_filled() -> None:
-    key = KnownAttribute("email", {"S": 1}, True)
+    key = KnownAttribute("email", {}, True, "S")
     (match,) = match_attributes(["email address"], [key])
     other = ColumnSpec("email address", None, DynamoType.SS)
     made = take_matches(Schema((*SCHEMA.columns, other), ("email",)), [match])
@@ -115,8 +120,17 @@ def test_a_column_that_becomes_the_key_takes_its_type_and_must_be_filled() -> No
 
 
 def test_a_type_that_no_item_has_is_told_and_null_is_no_type() -> None:
-    known = known_attributes({"age": {"N": 96, "NULL": 4}, "phone": {"S": 5}, "tel": {"NULL": 5}}, {"email": "S"})
+    known = attributes_of({"age": {"N": 96, "NULL": 4}, "phone": {"S": 5}, "tel": {"NULL": 5}})
     (conflict,) = type_conflicts(SCHEMA, known)
     assert (conflict.column, conflict.attribute, conflict.seen, conflict.count) == ("Age", "age", "N", 96)
-    mixed = known_attributes({"age": {"N": 96, "S": 4}}, {"email": "S"})
+    mixed = attributes_of({"age": {"N": 96, "S": 4}})
     assert type_conflicts(SCHEMA, mixed) == ()
+
+
+def test_what_the_table_has_as_several_types_is_text_and_what_it_insists_on_is_that() -> None:
+    types = {"age": {"N": 96, "S": 4}, "tags": {"L": 3, "SS": 5}, "old": {"NULL": 9}, "byCity": {"N": 2}}
+    index = IndexKey("byCity", (KeyPart("byCity"), KeyPart("score", "N")))
+    known = known_attributes(KnownTable(TableKey(KeyPart("email")), (index,), TableSample(100, types)))
+    assert {one.name: one.type for one in known} == {
+        "email": "S", "byCity": "S", "score": "N", "age": "S", "tags": "SS", "old": "",
+    }  # fmt: skip

@@ -54,7 +54,7 @@ def test_what_is_changed_while_a_column_is_gone_or_renamed_is_kept_beside_its_ru
     steps = recipe(RenameColumn("Phone", "Tel"), DropColumns(("Name",)))
     view = shown_schema(SCHEMA, steps, COLUMNS, COLUMNS)
     edited = Schema((view.columns[0], ColumnSpec("Tel", "mobile", rules=(Phone("DE"),))), ("email",))
-    kept = kept_schema(edited, SCHEMA, steps, COLUMNS)
+    kept = kept_schema(edited, SCHEMA.columns, steps, COLUMNS)
     assert shown_schema(kept, steps, COLUMNS, COLUMNS) == edited
     undone = shown_schema(kept, recipe(), COLUMNS, COLUMNS)
     assert undone.column("Phone") == ColumnSpec("Phone", "mobile", rules=(Phone("DE"),))

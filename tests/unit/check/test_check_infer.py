@@ -3,12 +3,25 @@ from __future__ import annotations
 import pytest
 from check_memory_stage import MemoryStage, frame_of
 
-from importer.check import CountryCode, Email, Phone, Required, Schema, Winner, attribute_name, infer_schema
+from importer.check import (
+    CountryCode,
+    Email,
+    KeyColumnMissing,
+    NameStyle,
+    Phone,
+    Required,
+    Schema,
+    SchemaChoices,
+    Winner,
+    attribute_name,
+    find_key,
+    infer_schema,
+)
 from importer.errors import ConfigError
 from importer.profile import ListCensus, ListProfile
-from importer.table import KeyPart, TableKey
+from importer.table import IndexKey, KeyPart, KnownTable, TableKey, TableSample
 
-KEY = TableKey(KeyPart("email", "S"))
+KEY = KnownTable(TableKey(KeyPart("email", "S")))
 
 
 def profile(**columns: list[str]) -> ListProfile:
@@ -45,35 +58,68 @@ def test_a_first_schema_is_conservative() -> None:
     )
     assert types(schema) == {
         "E-Mail": "S", "age": "N", "price": "N", "customer_id": "S", "zip": "S", "code": "S", "plus": "S",
-        "comma": "S", "active": "BOOL", "ones": "N", "mixed": "S", "big": "S",
+        "comma": "S", "active": "S", "ones": "N", "mixed": "S", "big": "S",
     }  # fmt: skip
     assert (schema.key, schema.winner) == (("email",), Winner.LAST)
 
 
-def test_the_key_column_is_found_by_its_name_and_required() -> None:
-    for name in ("E_Mail", "EMAIL", "e mail", "Email Address", "Mail", "emial"):
+def test_the_key_is_the_column_of_its_name_and_must_be_filled() -> None:
+    for name in ("E_Mail", "EMAIL", "e mail", "eMail", "Émail"):
         schema = infer_schema(profile(**{"Name": ["A", "B", "C"], name: MAILS}), KEY)
         spec = schema.key_specs[0]
         assert spec.column == name.replace("E_Mail", "E-Mail")
         assert spec.rules == (Required(), Email())
 
 
-def test_the_key_column_is_found_by_what_is_in_it() -> None:
-    schema = infer_schema(profile(Name=["A", "B", "C"], Contact=MAILS), KEY)
-    assert schema.key_specs[0].column == "Contact"
+@pytest.mark.parametrize(
+    ("key", "columns", "nearest"),
+    [
+        ("email", ("Name", "E-Mail Address"), {"email": "E-Mail Address"}),
+        ("email", ("Name", "Mail"), {"email": "Mail"}),
+        ("email", ("Name", "emial"), {"email": "emial"}),
+        ("orderId", ("Order date", "Customer"), {"orderId": "Order date"}),
+        ("code", ("mode", "label"), {"code": "mode"}),
+        ("email", ("Ort", "Straße"), {}),
+    ],
+)
+def test_a_column_of_nearly_the_keys_name_is_asked_about_and_never_taken(
+    key: str, columns: tuple[str, ...], nearest: dict[str, str]
+) -> None:
+    with pytest.raises(KeyColumnMissing) as error:
+        find_key(columns, TableKey(KeyPart(key)))
+    assert error.value.nearest == nearest
+    assert f'--key "{key}=COLUMN"' in str(error.value)
+    assert all(f'"{name}"' in str(error.value) for name in nearest.values() or columns)
 
 
-def test_a_list_without_a_key_is_told_what_to_map() -> None:
+def test_two_columns_that_fold_to_the_keys_name_are_asked_about_unless_one_is_equal() -> None:
+    with pytest.raises(KeyColumnMissing, match='"E-Mail", "EMAIL" are all called nearly so'):
+        find_key(("E-Mail", "EMAIL"), KEY.key)
+    assert find_key(("E-Mail", "email", "EMAIL"), KEY.key) == ["email"]
+
+
+def test_a_person_says_which_columns_are_the_key() -> None:
+    key = TableKey(KeyPart("pk"), KeyPart("sk", "N"))
+    assert find_key(("Who", "SK"), key, {"pk": "Who"}) == ["Who", "SK"]
+    with pytest.raises(ConfigError, match='no column "Whom" to be the key "pk"'):
+        find_key(("Who", "SK"), key, {"pk": "Whom"})
+    with pytest.raises(ConfigError, match='"who" is no part of the table\'s key, which is "pk" \\(S\\) \\+ "sk"'):
+        find_key(("Who", "SK"), key, {"who": "Who"})
+    with pytest.raises(ConfigError, match="another column for each of its 2 parts"):
+        find_key(("Who", "SK"), key, {"pk": "Who", "sk": "Who"})
+
+
+def test_a_list_without_a_key_is_told_what_to_do() -> None:
     with pytest.raises(ConfigError) as error:
         infer_schema(profile(Name=["A", "B", "C"], City=["D", "E", "F"]), KEY)
     assert str(error.value) == (
-        'The table wants key "email" (S); the file has no such column (it has "Name", "City"). '
-        "Choose one on the Columns page or in the schema."
+        'The table wants key "email" (S), and no column is called so (the list has "Name", "City"). '
+        'Say which column it is: on the Columns page, or with --key "email=COLUMN".'
     )
 
 
 def test_the_key_has_the_type_of_the_table() -> None:
-    key = TableKey(KeyPart("id", "N"), KeyPart("at", "S"))
+    key = KnownTable(TableKey(KeyPart("id", "N"), KeyPart("at", "S")))
     schema = infer_schema(profile(ID=["1", "2", "3"], At=["1", "2", "3"], n=["1", "2", "3"]), key)
     assert (schema.key, types(schema)) == (("id", "at"), {"ID": "N", "At": "S", "n": "N"})
 
@@ -95,3 +141,121 @@ def test_attribute_names() -> None:
 def test_two_columns_never_get_one_attribute_and_the_exact_name_is_the_key() -> None:
     schema = infer_schema(profile(**{"E_Mail": MAILS, "email": MAILS, "First Name": MAILS, "first_name": MAILS}), KEY)
     assert [spec.attribute for spec in schema.columns] == ["e_mail", "email", "first_name", "first_name_2"]
+
+
+def type_of(name: str, cells: list[str], known: KnownTable = KEY) -> str:
+    """The type that a column of these cells gets beside the key's."""
+    mails = [f"p{number}@b.co" for number in range(len(cells))]
+    return types(infer_schema(profile(email=mails, **{name: cells}), known))[name]
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        (["7", "42", "1000"], "N"),
+        (["-7", "0", "12.5"], "N"),
+        (["0.125", "0.5", "1.25"], "N"),
+        (["52.517", "48.8566101", "13.3888599", "9.25"], "N"),
+        (["12.5", "7", "+3"], "S"),
+        (["12.5", "7", "007"], "S"),
+        (["1.10", "1.9", "2.5"], "S"),
+        (["1e5", "2", "3"], "S"),
+        (["-0", "2", "3"], "S"),
+        ([" 2", "2", "13"], "S"),
+        (["1234567890123456", "2", "3"], "S"),
+        (["123456789012345", "2", "3"], "N"),
+        (["12.345", "7", "8"], "S"),
+        (["1,234", "7", "8"], "S"),
+        (["12 500", "7", "8"], "S"),
+        (["1'234", "7", "8"], "S"),
+        (["2019", "2020", "1999"], "S"),
+        (["212", "415", "305"], "S"),
+        (["34", "41", "28"], "N"),
+        (["49151123456", "491701234", "4989123456"], "S"),
+        (["7"] * 30 + ["x"], "S"),
+        ([str(number) for number in range(40)] + ["1.10"], "S"),
+        (["yes", "no", "yes"], "S"),
+        (["true", "false", "true"], "S"),
+        (["", "", ""], "S"),
+    ],
+)
+def test_a_column_is_a_number_only_where_every_cell_is_what_dynamodb_writes(cells: list[str], kind: str) -> None:
+    assert type_of("wert", cells) == kind
+
+
+IDENTIFIERS = (
+    "zip plz cap cep Postleitzahl konto iban vat steuer Steuernummer sku isbn gtin ean barcode phone Telefon handy"
+    " fax id customer_id userId Kundennummer Kunden-Nr. Mitgliedsnr No nr version dob Geburtsdatum matricula account"
+    " code Codice codigo_postal Teléfono numéro номер телефон 电话 電話番号 郵便番号 전화번호 الهاتف"
+)
+
+
+@pytest.mark.parametrize("name", IDENTIFIERS.split(" "))
+def test_identifiers_stay_text_by_their_name_in_many_languages(name: str) -> None:
+    assert type_of(name, ["7", "42", "1000"]) == "S"
+
+
+@pytest.mark.parametrize("name", ["age", "score", "Umsatz", "paid", "Order amount", "Anzahl Kunden", "visits", "lat"])
+def test_control_what_is_counted_is_a_number(name: str) -> None:
+    assert type_of(name, ["7", "42", "1000"]) == "N"
+
+
+HELD = TableSample(
+    9,
+    {
+        "email": {"S": 9},
+        "score": {"N": 9},
+        "active": {"BOOL": 8, "NULL": 1},
+        "tags": {"L": 9},
+        "zip": {"N": 9},
+        "mixed": {"N": 5, "S": 4},
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("score", "N"), ("active", "BOOL"), ("tags", "L"), ("zip", "N"), ("mixed", "S"), ("other", "S")],
+)
+def test_the_type_that_the_table_has_is_taken_whatever_the_cells_are(name: str, kind: str) -> None:
+    assert type_of(name, ["n/a", "65", "7"], KnownTable(KEY.key, sample=HELD)) == kind
+
+
+def test_an_index_says_the_type_before_the_items_do() -> None:
+    known = KnownTable(KEY.key, (IndexKey("byScore", (KeyPart("score", "S"),)),), HELD)
+    assert type_of("score", ["1", "65", "7"], known) == "S"
+
+
+def names(headers: list[str], *, style: NameStyle | None = None, nest: bool = False, **held: str) -> list[str]:
+    """The attributes that columns of these names get; `held`: those the table's items have."""
+    sample = TableSample(3, {name: {kind: 3} for name, kind in held.items()})
+    known = KnownTable(KEY.key, (IndexKey("g1", (KeyPart("GSI1PK"),)),) if held else (), sample)
+    choices = SchemaChoices(names=style, nest_dots=nest)
+    schema = infer_schema(profile(email=MAILS, **dict.fromkeys(headers, MAILS)), known, choices)
+    return [str(spec.attribute) for spec in schema.columns[1:]]
+
+
+def test_names_are_those_of_the_table_then_those_of_the_file_then_one_style() -> None:
+    assert names(["Phone", "Name", "firstName", "GSI1PK"]) == ["Phone", "Name", "firstName", "GSI1PK"]
+    assert names(["Phone", "First Name"]) == ["phone", "first_name"]
+    assert names(["First Name", "Birth Day", "gsi1-pk"], firstName="S") == ["firstName", "birthDay", "GSI1PK"]
+    assert names(["first name", "Birth Day"], first_name="S") == ["first_name", "birth_day"]
+    assert names(["first name", "Birth Day"], FirstName="S", LastName="S") == ["FirstName", "BirthDay"]
+    assert names(["First Name", "firstName"], firstName="S") == ["firstName_2", "firstName"], (
+        "equal goes before folded"
+    )
+    assert names(["FIRSTNAME", "first name"], firstName="S") == ["firstName", "firstName_2"], "no name twice"
+
+
+def test_a_person_chooses_the_style_of_new_names_and_the_table_keeps_its_own() -> None:
+    headers = ["Order date", "last_name", "Zip"]
+    assert names(headers, style=NameStyle.KEEP, Zip="S") == ["Order date", "last_name", "Zip"]
+    assert names(headers, style=NameStyle.SNAKE, Zip="S") == ["order_date", "last_name", "Zip"]
+    assert names(headers, style=NameStyle.CAMEL, Zip="S") == ["orderDate", "lastName", "Zip"]
+    assert names(headers, style=NameStyle.PASCAL, Zip="S") == ["OrderDate", "LastName", "Zip"]
+
+
+def test_dots_make_maps_when_asked_for_and_the_map_that_the_table_has_is_taken() -> None:
+    assert names(["address.city", "address.zip"]) == ["address_city", "address_zip"]
+    assert names(["address.city", "address.zip"], nest=True) == ["address.city", "address.zip"]
+    assert names(["Address.City", "Home phone"], nest=True, address="M") == ["address.city", "home_phone"]

@@ -251,8 +251,8 @@ def test_a_recipe_that_renames_and_makes_columns_needs_no_schema_of_its_own(tmp_
         (item,) = endpoint.service.items.values()
     assert {name: text["S"] for name, text in item.items()} == {
         "email": "a@example.com",
-        "name": "A",
-        "source": "fair",
+        "Who": "A",
+        "Source": "fair",
     }
     capsys.readouterr()
 

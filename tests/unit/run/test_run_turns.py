@@ -173,7 +173,7 @@ def test_control_without_what_was_seen_the_other_tabs_change_is_lost(tmp_path: P
 
 def key_again(folder: RunFolder) -> None:
     """Sets the key (it is the one it was) in the schema as it is."""
-    choose_key(folder, KEY, ["email"])
+    choose_key(folder, KEY, {"email": "email"})
 
 
 def test_two_tabs_that_change_the_schema_at_once_both_find_their_change_in_it(

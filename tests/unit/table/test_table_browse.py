@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from importer.errors import ConfigError, RunCancelled
-from importer.table import KeyPart, TableKey, TableSample, browse_table, count_items, create_table, sample_table
+from importer.table import KeyPart, TableKey, TableSample, browse_table, count_items, create_table
 from importer.table.display import key_value, pack_start, show_value, unpack_start
+from importer.table.sample import sample_table
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,158 @@
+"""What should be known about types and names before a list goes into a table, for pages and command line alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from importer.check import (
+    Cause,
+    CheckResult,
+    DynamoType,
+    KnownAttribute,
+    Schema,
+    known_attributes,
+    type_conflicts,
+)
+from importer.errors import ConfigError
+from importer.list_warning import ListWarning
+from importer.run.folder import RunFolder
+from importer.run.schemas import open_questions, read_schema
+from importer.table import KnownTable
+
+MOST_NAMED = 8
+"""Columns named in one line; the rest are counted."""
+
+TYPE_CODES = frozenset(
+    {
+        "not_a_number",
+        "number_too_precise",
+        "number_out_of_range",
+        "leading_zeros_lost",
+        "not_a_boolean",
+        "not_base64",
+        "not_hex",
+        "empty_set",
+        "empty_set_element",
+        "not_a_json_list",
+        "not_a_json_map",
+        "json_name_repeated",
+        "json_too_deep",
+        "index_key_blank",
+        "index_key_too_long",
+    }
+)
+"""What a cell fails with that cannot be written as its column's type."""
+
+
+def type_warnings(folder: RunFolder, known: KnownTable | None) -> Iterator[ListWarning]:
+    """Numbers that may be read in two ways, types that the table has otherwise, and cells held back for the table's
+    type. `known` None: only what the list itself shows."""
+    yield from _two_ways(folder)
+    if known is None:
+        return
+    schema, table = read_schema(folder), known_attributes(known)
+    yield from _differing(schema, table, known.sample.items)
+    yield from _held_back(folder, schema, table, known.sample.items)
+
+
+def _two_ways(folder: RunFolder) -> Iterator[ListWarning]:
+    asked = {question.column: question for question in open_questions(folder)}
+    for column, question in asked.items():
+        if question.kind == "ambiguous":
+            told = (
+                f'"{column}" stays text: {_cells(question.count)} may be thousands or fractions (three digits after '
+                f'each mark). Say which on the Columns page, or with --type "{column}=N" or "{column}=S".'
+            )
+            yield ListWarning("ambiguous_numbers", column, told, question.count, question.first_row)
+    for cause in _causes(folder):
+        if cause.code == "maybe_thousands":
+            # A person who chose the type has been asked; where the table alone did, the reading is a guess.
+            is_doubt = cause.column in asked
+            told = (
+                f'"{cause.column}": {_cells(cause.count)} may have a point for thousands, and would be written as '
+                "fractions. If so, let a step read them as numbers with thousands."
+            )
+            yield ListWarning("maybe_thousands", cause.column, told, cause.count, _first(cause), is_doubt)
+
+
+def _differing(schema: Schema, table: Sequence[KnownAttribute], items: int) -> Iterator[ListWarning]:
+    """Attributes that the list writes as another type than the table's items have, or that those have as several."""
+    by_name = {attribute.name: attribute for attribute in table}
+    for conflict in type_conflicts(schema, table):
+        spec = schema.column(conflict.column)
+        held = f"{_type(conflict.seen)} in {conflict.count:,} of {_items(items)}"
+        told = f'The table has "{conflict.attribute}" as {held}; the list writes {_type(spec.type.value)}.'
+        yield ListWarning("type_conflict", conflict.column, told)
+    for spec in schema.imported:
+        attribute = by_name.get(spec.attribute or "")
+        if attribute is not None and len(attribute.seen) > 1:
+            held = ", ".join(f"{_type(kind)} in {count:,}" for kind, count in attribute.seen.items())
+            told = f'The table has "{attribute.name}" as {held} of {_items(items)}; the list writes '
+            yield ListWarning("mixed_types", spec.column, f"{told}{_type(spec.type.value)}.")
+
+
+def _held_back(
+    folder: RunFolder, schema: Schema, table: Sequence[KnownAttribute], items: int
+) -> Iterator[ListWarning]:
+    """Rows that are not written because a cell does not fit the type that the table has."""
+    by_name = {attribute.name: attribute for attribute in table}
+    for cause in _causes(folder):
+        if cause.code not in TYPE_CODES:
+            continue
+        spec = schema.column(cause.column)
+        attribute = by_name.get(spec.attribute or "")
+        if attribute is None or attribute.type != spec.type.value:
+            continue
+        indexes = schema.indexes_of(attribute.name)
+        if indexes:
+            why = f"{'index' if len(indexes) == 1 else 'indexes'} {', '.join(indexes)} of the table wants"
+        elif attribute.is_key:
+            why = "the table's key is"
+        else:
+            why = f"{attribute.seen[attribute.type]:,} of {_items(items)} have"
+        rows = "its row is" if cause.count == 1 else "their rows are"
+        told = f'{cause.title}; {rows} held back, for {why} "{attribute.name}" as {_type(attribute.type)}.'
+        yield ListWarning("held_back", cause.column, told, cause.count, _first(cause))
+
+
+def name_notes(schema: Schema, known: KnownTable) -> tuple[str, ...]:
+    """Which column is the key, and which columns become attributes of another name: the table's, or new ones."""
+    table = {attribute.name for attribute in known_attributes(known)} - set(schema.key)
+    others = [spec for spec in schema.imported if spec.attribute not in schema.key and spec.attribute != spec.column]
+    taken = [f'"{spec.column}" → {spec.attribute}' for spec in others if spec.attribute in table]
+    new = [f'"{spec.column}" → {spec.attribute}' for spec in others if spec.attribute not in table]
+    keys = [f'"{spec.column}" → {spec.attribute}' for spec in schema.key_specs]
+    notes = [f"the key is {', '.join(keys)}"]
+    if taken:
+        notes.append(f"names that the table has already: {_some(taken)}")
+    if new:
+        notes.append(f"new names: {_some(new)} (--names keep leaves them as they are)")
+    return tuple(notes)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    return f"{', '.join(names[:MOST_NAMED])}{more}"
+
+
+def _causes(folder: RunFolder) -> Iterable[Cause]:
+    try:
+        return CheckResult.open(folder.check).report.causes
+    except ConfigError:
+        return ()
+
+
+def _first(cause: Cause) -> int | None:
+    return cause.example_rows[0] if cause.example_rows else None
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count:,} cells"
+
+
+def _items(count: int) -> str:
+    return "1 item looked at" if count == 1 else f"{count:,} items looked at"
+
+
+def _type(kind: str) -> str:
+    return f"{DynamoType(kind).words} ({kind})"
