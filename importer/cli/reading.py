@@ -121,7 +121,7 @@ def take_in_told(folder: RunFolder, spec: SourceSpec, *, linked: bool = False) -
 
 
 def stage_facts(stage: Stage) -> dict[str, Any]:
-    """Rows, columns, dialect, audit and problem counts as plain JSON types."""
+    """Rows, columns, dialect, audit, problem counts and warnings as plain JSON types."""
     report = stage.report
     members = [{"name": one.name, "rows": one.rows, "rows_before": one.rows_before} for one in report.members]
     return {
@@ -132,11 +132,14 @@ def stage_facts(stage: Stage) -> dict[str, Any]:
         "source_sha256": report.source_sha256,
         "audit": dict(vars(report.audit)),
         "problems": dict(report.problem_counts),
+        "warnings": [warning.to_dict() for warning in report.warnings],
     }
 
 
 def tell_problems(stage: Stage, name: str) -> None:
-    """Reading problems on stderr, one a line."""
+    """Reading problems on stderr, one a line, after what the workbook or archive held beside the list."""
+    for warning in stage.report.warnings:
+        tell(f"{name}: {warning.code}: {warning.message}")
     total = sum(stage.report.problem_counts.values())
     shown = stage.problems(limit=SHOWN_PROBLEMS)
     for problem in shown:

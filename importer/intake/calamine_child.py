@@ -61,8 +61,7 @@ def main(path: str, sheet: str | None) -> str:
             say([[one.name, one.visible != SheetVisibleEnum.Visible] for one in lists])
             return ""
         page = book.get_sheet_by_name(sheet)
-        top, left = page.start or (0, 0)
-        say({"top": top, "left": left, "merged": len(page.merged_cell_ranges or [])})
+        say({"left": (page.start or (0, 0))[1], "merged": len(page.merged_cell_ranges or [])})
         for row in page.iter_rows():
             say([plain_cell(cell) for cell in row])
     except PasswordError:

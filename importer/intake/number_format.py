@@ -34,7 +34,7 @@ MOST_CODE_CHARACTERS = 255
 """Excel's own limit; a longer code is not looked at."""
 
 LEAST_PHONE_DIGITS = 7
-"""From here on a number after a plus sign is a phone number, not a signed one."""
+"""From here on a number after a plus or a zero is a phone number."""
 
 CACHED_TEXTS = 20_000
 """Of a style."""
@@ -63,6 +63,7 @@ _CURRENCY = re.compile(
     re.IGNORECASE,
 )
 _CODE_PREFIX = re.compile(r"(?=[^\W\d]|\d+[^\W\d])[\w.]*[-_/#]")
+_PHONE_PREFIX = re.compile(r"\+[0-9 ()]*|0+[1-9]{0,3} ?")
 _THOUSANDS = re.compile(r"#{1,3}(?:([ '’.\u00a0\u202f])#{3})*([ '’.\u00a0\u202f])##0")
 
 
@@ -254,15 +255,15 @@ def _moment_reader(section: Section, from_1904: bool) -> Callable[[float], str |
 def _code_of(section: Section, *, alone: bool) -> Callable[[str], str] | None:
     """What spreads the digits of a whole number over a section's places; None where the section shows a number.
 
-    A code has places in several groups (`00 00`, `###-####`), or pads with zeros (`00000`), or begins with a plus or
-    with letters and a hyphen (`"CUST-"0`). What has a point, thousands, percent or a currency is a number.
+    A code has places in several groups (`00 00`, `###-####`), or pads with zeros (`00000`), or begins with a plus, a
+    zero, or letters and a hyphen (`"CUST-"0`). What has a point, thousands, percent or a currency is a number.
     """
     if not section.has("place") or section.has("sign", "exponent", "general", "half", "elapsed"):
         return None
     tokens = [(kind == "place", text) for kind, text in section.tokens]
     runs = [(is_place, "".join(text for _, text in run)) for is_place, run in groupby(tokens, itemgetter(0))]
     groups = [at for at, (is_place, _) in enumerate(runs) if is_place]
-    before = "".join(text for _, text in runs[: groups[0]]).strip()
+    before = "".join(text for _, text in runs[: groups[0]]).lstrip()
     after = "".join(text for _, text in runs[groups[-1] + 1 :]).strip()
     inner = "".join(text for _, text in runs[groups[0] : groups[-1] + 1])
     if _CURRENCY.search(f"{before} {after}") or (len(groups) > 1 and _THOUSANDS.fullmatch(inner)):
@@ -275,9 +276,10 @@ def _code_of(section: Section, *, alone: bool) -> Callable[[str], str] | None:
 
 
 def _prefixer(before: str) -> Callable[[str], str] | None:
-    """What sets a plus or the letters of a code before digits; None where these are no such signs."""
-    if before == "+":
-        return lambda digits: f"+{digits}" if len(digits) >= LEAST_PHONE_DIGITS else ""
+    """What sets the beginning of a phone number or code before digits; None where it is no such thing."""
+    if _PHONE_PREFIX.fullmatch(before):
+        least = LEAST_PHONE_DIGITS - sum(map(str.isdigit, before))
+        return lambda digits: before + digits if len(digits) >= least else ""
     return (lambda digits: before + digits) if _CODE_PREFIX.fullmatch(before) else None
 
 

@@ -6,8 +6,6 @@ in these kinds, which is told with every list that comes from one.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import subprocess
 import sys
@@ -18,6 +16,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from importer.errors import SourceError
 from importer.intake import calamine_child, sheet_notes
+from importer.intake.sheet_list import ListWriter
 from importer.intake.sheet_notes import SheetNotes
 from importer.intake.sheet_values import boolean_text, duration_text, float_text
 from importer.list_warning import ListWarning
@@ -90,15 +89,11 @@ def write_other_sheet(
     read or written and may raise. Back comes what is to be told of it. Raises SourceError."""
     lines = _answer(source, name, count)
     facts = json.loads(next(lines))
-    text = io.TextIOWrapper(out, encoding="utf-8", errors="replace", newline="", write_through=True)
-    writer = csv.writer(text, lineterminator="\r\n")
-    text.write("\r\n" * facts["top"])
-    before = [""] * facts["left"]
-    for line in lines:
-        writer.writerow([*before, *map(_cell_text, json.loads(line))])
-        count(len(line))
-    text.flush()
-    text.detach()
+    writer = ListWriter(out, count)
+    before = [None] * facts["left"]  # rows come from the first of the sheet on, columns from the first that is used
+    for row, line in enumerate(lines, 1):
+        writer.write(row, [*before, *map(_cell_text, json.loads(line))])
+    writer.finish()
     notes = SheetNotes()
     notes.whole(sheet_notes.FORMATS_NOT_VISIBLE)
     if other_sheets(source).get(name):
@@ -108,7 +103,7 @@ def write_other_sheet(
     return notes.warnings()
 
 
-def _cell_text(value: Any) -> str:
+def _cell_text(value: Any) -> str | None:
     if isinstance(value, str):
         return value
     if isinstance(value, bool):

@@ -17,21 +17,50 @@ NO_RESULT = "formulas_without_result"
 UNKNOWN_FORMAT = "unknown_number_format"
 WORDS = "formats_show_words"
 
-MESSAGES = {
-    HIDDEN_SHEET: "The sheet is hidden in the workbook.",
-    HIDDEN_ROWS: "Rows are hidden in the sheet, by a filter or by hand. They are imported like the others.",
-    HIDDEN_COLUMNS: "Columns are hidden in the sheet. They are imported like the others.",
-    MERGED: "Cells are merged. The value stands in the first cell of each range, the others are empty.",
-    NO_RESULT: "Formulas have no saved result, so their cells are empty. Open the workbook in Excel or LibreOffice, "
-    "save it, then import it again.",
-    ERROR: "Cells hold an error of the spreadsheet (#N/A, #REF! and their like) in place of a value.",
-    NO_DATE: "Cells have a date format and hold no date (0, below 0, past the year 9999). Their number is imported.",
-    WORDS: "Cells show a word in place of their number, by their format. The number is imported.",
-    UNKNOWN_FORMAT: "Cells have a number format that no spreadsheet takes. Their number is imported as stored.",
-    FORMATS_NOT_VISIBLE: "Cell formats cannot be seen in this kind of workbook: numbers come without the leading "
-    "zeros or signs that a format shows, and error cells come empty. Save it as .xlsx to keep them.",
+MESSAGES: dict[str, tuple[str, str]] = {
+    HIDDEN_SHEET: ("The sheet is hidden in the workbook.", ""),
+    HIDDEN_ROWS: (
+        "1 row is hidden in the sheet{where}. It is imported like the others.",
+        "{n} rows are hidden in the sheet{where}. They are imported like the others.",
+    ),
+    HIDDEN_COLUMNS: (
+        "1 column is hidden in the sheet. It is imported like the others.",
+        "{n} columns are hidden in the sheet. They are imported like the others.",
+    ),
+    MERGED: (
+        "1 range of cells is merged. The value stands in its first cell, the others are empty.",
+        "{n} ranges of cells are merged. The value stands in the first cell of each, the others are empty.",
+    ),
+    NO_RESULT: (
+        "1 formula has no saved result{where}, so its cell is empty. Open the workbook in Excel or LibreOffice, "
+        "save it, then import it again.",
+        "{n} formulas have no saved result{where}, so their cells are empty. Open the workbook in Excel or "
+        "LibreOffice, save it, then import it again.",
+    ),
+    ERROR: (
+        "1 cell holds an error of the spreadsheet (#N/A, #REF! or the like) in place of a value{where}.",
+        "{n} cells hold an error of the spreadsheet (#N/A, #REF! or the like) in place of a value{where}.",
+    ),
+    NO_DATE: (
+        "1 cell has a date format and holds no date (0, below 0, past the year 9999){where}. Its number is imported.",
+        "{n} cells have a date format and hold no date (0, below 0, past the year 9999){where}. Their numbers are "
+        "imported.",
+    ),
+    WORDS: (
+        "1 cell shows a word in place of its number, by its format{where}. The number is imported.",
+        "{n} cells show a word in place of their number, by their format{where}. The numbers are imported.",
+    ),
+    UNKNOWN_FORMAT: (
+        "1 cell has a number format that no spreadsheet takes{where}. Its number is imported as it is stored.",
+        "{n} cells have a number format that no spreadsheet takes{where}. Their numbers are imported as stored.",
+    ),
+    FORMATS_NOT_VISIBLE: (
+        "Cell formats cannot be seen in this kind of workbook: numbers come without the leading zeros or signs that "
+        "a format shows, and error cells come empty. Save it as .xlsx to keep them.",
+        "",
+    ),
 }
-"""In the order in which they are told."""
+"""For 1 or for {n}, in the order in which they are told."""
 
 
 class SheetNotes:
@@ -54,7 +83,12 @@ class SheetNotes:
     def warnings(self) -> tuple[ListWarning, ...]:
         """One for each kind of which there is any."""
         return tuple(
-            ListWarning(code, "", message, self._counts[code], self._first_rows.get(code))
-            for code, message in MESSAGES.items()
+            ListWarning(code, "", self._message(code), self._counts[code], self._first_rows.get(code))
+            for code in MESSAGES
             if code in self._counts
         )
+
+    def _message(self, code: str) -> str:
+        count, row = self._counts[code], self._first_rows.get(code)
+        where = "" if row is None else f", row {row:,}" if count == 1 else f", first in row {row:,}"
+        return MESSAGES[code][count > 1].format(n=f"{count:,}", where=where)

@@ -5,12 +5,9 @@ Streamed and not read into a grid: one stray cell in row 1,048,576 makes a grid 
 
 from __future__ import annotations
 
-import csv
-import io
 import posixpath
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +16,7 @@ from typing import BinaryIO
 from importer.errors import SourceError
 from importer.intake import sheet_notes
 from importer.intake.number_format import BUILT_IN, number_shower, shows_time
+from importer.intake.sheet_list import ListWriter
 from importer.intake.sheet_notes import SheetNotes
 from importer.intake.sheet_values import boolean_text
 from importer.intake.sheet_xml import Part, SharedStrings, SheetXml, without_escapes
@@ -28,12 +26,6 @@ WORKBOOK = "xl/workbook.xml"
 
 MOST_STYLES = 66_000
 """Excel has 65,490 cell styles at most."""
-
-WAITING_ROWS = 1_000
-"""Written at a time; the first so many say how wide the list is, as for any list."""
-
-WAITING_CHARACTERS = 4 * 1024 * 1024
-"""Of these at most: a text may be pointed to by every cell."""
 
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 _MIDNIGHT = re.compile(r"T00:00(:00(\.0+)?)?Z?$")
@@ -84,7 +76,7 @@ def write_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], N
         if name in book.hidden:
             notes.whole(sheet_notes.HIDDEN_SHEET)
         sheet = SheetXml(Part(archive, book.sheets[name], count))
-        writer = _ListWriter(out, count)
+        writer = ListWriter(out, count)
         for row, cells in _rows(sheet, book, notes):
             writer.write(row, cells)
         writer.finish()
@@ -261,59 +253,3 @@ class _Texts(dict[str, Callable[[str], str]]):
                 return str if shows_time(code) else lambda text: _MIDNIGHT.sub("", text)
             return number_shower(code, notes.cell, from_1904=self._book.from_1904)
         return without_escapes
-
-
-class _ListWriter:
-    """Writes rows as a list. `width`: cells of each row at least, settled by the first WAITING_ROWS."""
-
-    def __init__(self, out: BinaryIO, count: Callable[[int], None]) -> None:
-        self._out = out
-        self._count = count
-        self._waiting: list[list[str | None]] = []
-        self._waiting_size = 0
-        self._row = 0
-        self._is_settled = False
-        self.width = 0
-
-    def write(self, row: int, cells: list[str | None]) -> None:
-        """A row, which may end in empty cells; one without any is passed over, and stands as a blank line."""
-        while cells and not cells[-1]:
-            cells.pop()
-        if not cells:
-            return
-        while row > self._row + 1:
-            self._add([])
-        self._add(cells)
-
-    def _add(self, cells: list[str | None]) -> None:
-        self._row += 1
-        self._waiting.append(cells)
-        self._waiting_size += len(cells) + sum(map(len, filter(None, cells)))
-        if len(self._waiting) >= WAITING_ROWS or self._waiting_size >= WAITING_CHARACTERS:
-            self._put()
-
-    def _put(self) -> None:
-        if not self._is_settled:
-            self._is_settled, self.width = True, _width(self._waiting)
-        blank: list[str | None] = [None] * self.width
-        text = io.StringIO()
-        rows = [cells and cells + blank[len(cells) :] for cells in self._waiting]
-        csv.writer(text, lineterminator="\r\n").writerows(rows)
-        self._waiting, self._waiting_size = [], 0
-        data = text.getvalue().encode("utf-8", "replace")
-        self._count(len(data))
-        self._out.write(data)
-
-    def finish(self) -> None:
-        """Write what waits. The stream stays open."""
-        self._put()
-
-
-def _width(rows: list[list[str | None]]) -> int:
-    """Columns of a list: those of its widest row that is filled at least by a quarter, or of most rows. A row beyond,
-    as a note far to the right makes one, is longer than the list and told like any row that is too long."""
-    filled = [cells for cells in rows if cells]
-    if not filled:
-        return 0
-    common = Counter(map(len, filled)).most_common(1)[0][0]
-    return max(common, *(len(cells) for cells in filled if 4 * sum(map(bool, cells)) >= len(cells)))

@@ -10,7 +10,7 @@ import streamlit as st
 from importer.intake import Dialect, SourceSpec, Stage, preview_source
 from importer.run import RunFolder, open_stage, prepare_stage
 from pages.parts import words
-from pages.parts.markup import show, tag
+from pages.parts.markup import plain, show, tag
 from pages.parts.pieces import card, cards, raw_lines
 from pages.parts.source_form import source_form
 from pages.parts.stop_reading import cancel_button, stop_here_if_cancelled
@@ -86,11 +86,19 @@ def draw_audit(stage: Stage) -> None:
         )
         st.caption("Read as one list; messages name the list and the row in it.")
         st.dataframe(lists, hide_index=True, height=min(320, 38 + 35 * len(lists)), width="content")
-    if not report.problem_counts:
-        show(tag("div", "Nothing odd was found while reading.", cls="ci-note"))
+    if not report.problem_counts and not report.warnings:
+        show(tag("div", "No problems found in the file.", cls="ci-note"))
         return
-    st.subheader("Odd things while reading", anchor=False)
-    counts = sorted(report.problem_counts.items(), key=lambda pair: -pair[1])
+    st.subheader("Problems found in the file", anchor=False)
+    if report.warnings:
+        st.markdown("\n".join(f"- {plain(warning.message, 500)}" for warning in report.warnings))
+    if report.problem_counts:
+        _draw_kinds(stage)
+
+
+def _draw_kinds(stage: Stage) -> None:
+    """Reading problems by kind, and the rows of the kind that is picked."""
+    counts = sorted(stage.report.problem_counts.items(), key=lambda pair: -pair[1])
     told = {code: f"{problem_words(code)} ({count:,})" for code, count in counts}
     picked = st.pills(
         "Kind", list(told), format_func=told.__getitem__, label_visibility="collapsed", key="problem_kind"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from main_job.made_files import write_xlsx, write_zip
 from streamlit.testing.v1 import AppTest
 
@@ -74,3 +75,15 @@ def test_typed_values_are_told_and_nothing_of_their_reading_is_asked(
     assert not app.selectbox
     assert any("says the type of each value" in one.value for one in app.caption)
     assert open_stage(folder).report.declared[1].type == "N"
+
+
+def test_what_a_workbook_hides_is_said_under_its_rows(
+    open_page: Callable[..., AppTest], bring: Callable[..., RunFolder], tmp_path: Path
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "book.xlsx") as workbook:
+        sheet = workbook.add_worksheet("S")
+        for at, row in enumerate(SHEETS["South"]):
+            sheet.write_row(at, 0, row)
+        sheet.set_row(2, None, None, {"hidden": True})
+    app = open_page("file.py", bring((tmp_path / "book.xlsx").read_bytes(), "book.xlsx"))
+    assert any("1 row is hidden in the sheet" in one.value for one in app.markdown)

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from importer.cli.main import main
 from importer.cli.reading import out_paths
@@ -61,3 +62,18 @@ def test_names_that_differ_only_in_their_ending_do_not_meet(tmp_path: Path) -> N
         "list.txt.csv",
         "other.csv",
     ]
+
+
+def test_what_a_workbook_holds_beside_its_list_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with xlsxwriter.Workbook(tmp_path / "book.xlsx") as workbook:
+        sheet = workbook.add_worksheet("S")
+        sheet.write_row(0, 0, ["email", "zip"])
+        sheet.write_row(1, 0, ["a@example.com", 501], workbook.add_format({"num_format": "00000"}))
+        sheet.set_row(1, None, None, {"hidden": True})
+    out = tmp_path / "out.csv"
+    assert main(["read", str(tmp_path / "book.xlsx"), "--out", str(out), "--json"]) == 0
+    spoken = capsys.readouterr()
+    assert out.read_text() == "email,zip\na@example.com,00501\n"
+    assert "book.xlsx: hidden_rows: 1 row is hidden in the sheet, row 2." in spoken.err
+    (warning,) = json.loads(spoken.out)["files"][0]["warnings"]
+    assert (warning["code"], warning["count"], warning["first_row"]) == ("hidden_rows", 1, 2)
