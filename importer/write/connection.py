@@ -24,10 +24,9 @@ LENIENT = {
     "lenient_chunked_length": True,
     "lenient_spaces_after_chunk_size": True,
 }
-"""What RFC 9112 lets a client take that llhttp refuses by default: folded lines and spaces before a colon (5.1, 5.2),
-lines ended by LF alone (2.2), chunks that overrule a length (6.3), spaces after a chunk's size (7.1.1). They are
-dangerous where requests of several people share a connection; ours carries one exchange at a time, and ends with any
-reply whose framing is in doubt.
+"""What RFC 9112 lets a client take that llhttp refuses by default: folded lines (5.2), lines ended by LF alone (2.2),
+chunks that overrule a length (6.3), spaces after a chunk's size (7.1.1). They are dangerous where requests of several
+people share a connection; ours carries one exchange at a time, and ends with any reply whose framing is in doubt.
 """
 
 _NOT_NOW = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
