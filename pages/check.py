@@ -34,12 +34,12 @@ from pages.parts.target import target_now
 
 # The tabs, and what the address calls them. (A text below a name would be shown on the page: Streamlit's magic.)
 VIEWS = {
-    "By cause": "",
+    "By problem": "",
     "Row by row": "rows",
-    "In a spreadsheet": "sheet",
-    "Change the list": "change",
-    "Alike values": "alike",
-    "Same person?": "person",
+    "Fix in Excel": "sheet",
+    "Transform": "change",
+    "Similar spellings": "alike",
+    "Possible duplicates": "person",
 }
 
 # Only the open tab is drawn.

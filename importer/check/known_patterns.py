@@ -63,9 +63,9 @@ PREFIXES = (
 EMAIL = (
     KnownPattern(r"(?i)^\s*mailto:\s*", "", "Take mailto: off {column}"),
     KnownPattern(r"^.*<\s*([^<>\s]+)\s*>\s*$", r"\1", "Keep only what stands between < and > in {column}"),
-    KnownPattern(r"(?i)\s*(?:\(at\)|\[at\]|\{at\}|\sat\s)\s*", "@", 'Write "at" as @ in {column}'),
-    KnownPattern(r"(?i)\s*(?:\(dot\)|\[dot\]|\sdot\s)\s*", ".", 'Write "dot" as a dot in {column}'),
-    KnownPattern(r"@@+", "@", "Write several @ as one in {column}"),
+    KnownPattern(r"(?i)\s*(?:\(at\)|\[at\]|\{at\}|\sat\s)\s*", "@", 'Replace "at" by @ in {column}'),
+    KnownPattern(r"(?i)\s*(?:\(dot\)|\[dot\]|\sdot\s)\s*", ".", 'Replace "dot" by a dot in {column}'),
+    KnownPattern(r"@@+", "@", "Fix double @ in {column}"),
     KnownPattern(r"[;:,.'\">]+$", "", "Take stray signs off the end of {column}"),
     KnownPattern(r"^[<'\";,]+", "", "Take stray signs off the beginning of {column}"),
     NO_SPACES,

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from importer.check import Cause
-from importer.clean import DROPPED, Decide, FormatPhones, Operation
+from importer.clean import DROPPED, ORDERS, Decide, FormatPhones, Operation, ParseDates
 from pages.parts import words
 from pages.parts.cleaning import Cleaning
 from pages.parts.colours import BUCKET_COLOURS, NEEDS_FIXING
@@ -18,6 +18,7 @@ from pages.parts.foretell import draw_do, draw_on_request, foretold_line, foreto
 from pages.parts.guard import guard
 from pages.parts.markup import Markup, plain, show, tag
 from pages.parts.navigation import link
+from pages.parts.notice_cards import WARNING_ONLY, CauseGroup, draw_group, group_causes
 from pages.parts.other_fix import draw_other_fix
 from pages.parts.pieces import examples
 from pages.parts.reject_rest import draw_rest
@@ -39,17 +40,26 @@ SAID_BY_TITLE = (*REPAIRABLE, "unclosed_quote", "nul_byte", "row_too_big")
 
 def draw_causes(work: Cleaning) -> None:
     """The cards, those that still need a word first, most rows first."""
-    causes = sorted(
-        work.result.report.causes, key=lambda cause: (cause.verdict is not None, not cause.blocking, -cause.count)
-    )[:SHOWN]
-    offered = [operation for cause in causes for operation in _offered(cause)]
+    groups, single = group_causes(work.result.report.causes)
+    cards: list[Cause | CauseGroup] = [*single, *groups]
+    cards.sort(key=_place)
+    offered = [operation for card in cards[:SHOWN] for operation in _offered(card)]
     foretold = foretold_sentences(work, offered)
     draw_rest(work)
-    for cause in causes:
-        _draw_cause(work, cause, foretold)
-    more = len(work.result.report.causes) - len(causes)
-    if more:
-        st.caption(f"{words.count(more, 'more cause')} with fewer rows. They come up as these are dealt with.")
+    for card in cards[:SHOWN]:
+        if isinstance(card, CauseGroup):
+            draw_group(work, card, foretold)
+        else:
+            _draw_cause(work, card, foretold)
+    more = len(cards) - SHOWN
+    if more > 0:
+        st.caption(f"{words.count(more, 'more problem')} with fewer rows. They come up as these are dealt with.")
+
+
+def _place(card: Cause | CauseGroup) -> tuple[bool, bool, int]:
+    if isinstance(card, CauseGroup):
+        return False, True, -card.count
+    return card.verdict is not None, not card.blocking, -card.count
 
 
 @st.fragment
@@ -77,13 +87,16 @@ def _head(cause: Cause, tone: str) -> Markup:
     if cause.verdict:
         parts.append(tag("span", words.VERDICT_WORDS[cause.verdict], cls="ci-badge"))
     elif not cause.blocking:
-        parts.append(tag("span", "Does not hold rows back", cls="ci-badge"))
+        badge = "Another row is imported instead" if cause.code == "duplicate_key" else WARNING_ONLY
+        parts.append(tag("span", badge, cls="ci-badge"))
     if cause.code not in SAID_BY_TITLE:
         parts.append(tag("span", cause.rule, cls="ci-rule"))
     return tag("div", *parts, cls="ci-cause", style=f"--ci-tone:{tone}")
 
 
-def _offered(cause: Cause) -> tuple[Operation, ...]:
+def _offered(cause: Cause | CauseGroup) -> tuple[Operation, ...]:
+    if isinstance(cause, CauseGroup):
+        return (cause.step,)
     distinct = {short_title(operation): operation for operation in reversed(cause.suggestions)}
     return tuple(operation for operation in cause.suggestions if operation in distinct.values())[:OFFERED]
 
@@ -121,24 +134,44 @@ def _draw_choices(work: Cleaning, cause: Cause) -> None:
             do(work.folder, operation)
     if cause.code == "no_country_code" and not cause.suggestions:
         _draw_country(line, work, cause)
+    if cause.code == "two_date_orders":
+        _draw_order(line, work, cause)
     if cause.column and cause.column in work.recipe.columns_after(work.stage.columns):
         key = f"another_{work.folder.run_id}_{name}"
-        another = line.popover("Another way", icon=":material/tune:", key=key, on_change="rerun")
+        another = line.popover("More fixes", icon=":material/tune:", key=key, on_change="rerun")
         if another.open:
             with another:
                 draw_other_fix(work, cause)
     if cause.code in REPAIRABLE:
         with line:
             link("file", "Repair them on the File page", work.folder.run_id, icon=":material/build:")
+    _draw_verdicts(line, work, cause)
+
+
+def _draw_verdicts(line: st.delta_generator.DeltaGenerator, work: Cleaning, cause: Cause) -> None:
+    """What may be done with the rows as they are."""
     for verdict, label, icon in (
-        ("reject", "Reject these rows", ":material/block:"),
-        ("drop", "Drop these rows", ":material/delete:"),
-        ("accept", "Accept as they are", ":material/check:"),
+        ("reject", "Leave out and list in the error file", ":material/block:"),
+        ("drop", "Leave out", ":material/delete:"),
+        ("accept", "Import anyway" if cause.blocking else "It is right as it is", ":material/check:"),
     ):
         if verdict == cause.verdict or (verdict == "accept" and not cause.acceptable):
             continue
-        if line.button(label, key=f"{verdict}_{name}", icon=icon, type="tertiary"):
+        if line.button(label, key=f"{verdict}_{cause.code}_{cause.column}", icon=icon, type="tertiary"):
             do(work.folder, Decide(cause.code, cause.column, verdict))
+
+
+def _draw_order(line: st.delta_generator.DeltaGenerator, work: Cleaning, cause: Cause) -> None:
+    """No order is assumed where the list has both: a person says it, sees what that changes, and does it."""
+    key = f"order_{work.folder.run_id}_{cause.column}_{len(work.recipe.operations)}"
+    with line.popover("Choose the order", icon=":material/today:", type="primary", key=key, on_change="rerun") as box:
+        if not box.open:
+            return
+        order = st.selectbox(
+            "Dates are written", list(ORDERS), index=None, format_func=ORDERS.__getitem__, key=f"{key}_order"
+        )
+        if order is not None:
+            draw_do(work, ParseDates(cause.column, str(order)), key, cause)
 
 
 def _draw_country(line: st.delta_generator.DeltaGenerator, work: Cleaning, cause: Cause) -> None:
@@ -150,8 +183,8 @@ def _draw_country(line: st.delta_generator.DeltaGenerator, work: Cleaning, cause
         if not box.open:
             return
         region = st.selectbox(
-            "They are from", countries(), index=None, format_func=country_words, key=f"{key}_region"
+            "Country of these numbers", countries(), index=None, format_func=country_words, key=f"{key}_region"
         )
-        possible = st.checkbox("Also numbers that nobody has but whose length is right", key=f"{key}_possible")
+        possible = st.checkbox("Also numbers not in use, if the length fits", key=f"{key}_possible")
         if region is not None:
             draw_do(work, FormatPhones(cause.column, str(region), not possible), key, cause)

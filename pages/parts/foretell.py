@@ -45,7 +45,7 @@ def draw_do(work: Cleaning, operation: Operation, key: str, cause: Cause | None 
     if change is not None:
         show(tag("div", change.sentence(), cls="ci-foretold", role="status"))
     nothing = change is not None and not (change.cells or change.dropped or change.added or change.removed)
-    if st.button("Do it", type="primary", icon=":material/check:", key=f"{key}_do", disabled=nothing):
+    if st.button("Apply", type="primary", icon=":material/check:", key=f"{key}_do", disabled=nothing):
         do(work.folder, operation)
     lines = _failing_cells(work, operation, cause) if cause is not None else ()
     if lines and all(before == after for _, before, after in lines):

@@ -14,9 +14,9 @@ from pages.parts.history_bar import do
 from pages.parts.markup import plain
 
 WAYS = (
-    ("reject", "Reject", ":material/block:"),
-    ("drop", "Drop", ":material/delete:"),
-    ("accept", "Accept as they are", ":material/check:"),
+    ("reject", "Leave out and list in the error file", ":material/block:"),
+    ("drop", "Leave out", ":material/delete:"),
+    ("accept", "Import anyway", ":material/check:"),
 )
 
 

@@ -50,7 +50,7 @@ from importer.profile import NULL_WORDS
 Given = Mapping[str, Any]
 """What the fields hold, by name; `columns` the columns picked, in the list's order."""
 
-TIDY, VALUES, ONE_WAY, COLUMNS, ROWS = "Tidy text", "Change values", "Write one way", "Columns", "Rows"
+TIDY, VALUES, ONE_WAY, COLUMNS, ROWS = "Tidy text", "Change values", "Standardise", "Columns", "Rows"
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ FORMS: dict[str, Form] = {
         lambda given: Replace(_column(given), given["find"], given["replacement"], given["is_pattern"]),
         (
             Field("find", "Find", needed=True),
-            Field("replacement", "Put instead (empty: remove it)"),
+            Field("replacement", "Replace with (empty = delete)"),
             Field("is_pattern", "It is a pattern (regular expression)", "flag", False),
         ),
     ),
@@ -234,11 +234,11 @@ FORMS: dict[str, Form] = {
         lambda given: FormatPhones(_column(given), given["region"], not given["possible"]),
         (
             Field("region", "Numbers without a country code are from", "country"),
-            Field("possible", "Also numbers that nobody has but whose length is right", "flag", False),
+            Field("possible", "Also numbers not in use, if the length fits", "flag", False),
         ),
     ),
     "normalise_emails": Form(
-        "E-mail addresses bare and alike",
+        "Clean up e-mail addresses",
         ONE_WAY,
         lambda given: NormaliseEmails(_column(given), given["lower"]),
         (Field("lower", "All in small letters, so that one person is one key", "flag", True),),

@@ -25,16 +25,16 @@ def draw_list_facts(profile: ListProfile) -> None:
         cards(
             card("rows", profile.rows),
             card("columns", len(profile.columns)),
-            card("repeat another row whole", profile.duplicate_rows, colour=BUCKET_COLOURS["duplicate"]),
+            card("exact duplicate rows", profile.duplicate_rows, colour=BUCKET_COLOURS["duplicate"]),
             card(
-                "repeat another row's key", keys if keys is not None else "–", key_note, BUCKET_COLOURS["duplicate"]
+                "rows with a repeated key", keys if keys is not None else "–", key_note, BUCKET_COLOURS["duplicate"]
             ),
             card("cells that look damaged", damaged, colour=BUCKET_COLOURS["failed"] if damaged else None),
         )
     )
     if profile.damage:
         with st.container(border=True):
-            st.markdown(":material/healing: **What spreadsheets and exports did to the list**")
+            st.markdown(":material/healing: **Damage from Excel or exports**")
             show(tag("ul", *(tag("li", _damage(damage)) for damage in profile.damage), cls="ci-list"))
 
 
@@ -51,18 +51,20 @@ def draw_overview(profile: ListProfile) -> None:
         st.plotly_chart(fill_bars(profile), key="fill_bars", config={"displayModeBar": False})
     frame = pd.DataFrame([_line(column) for column in profile.columns])
     filled = st.column_config.ProgressColumn("filled", min_value=0, max_value=100, format="%.0f %%", width="small")
-    misfit = st.column_config.TextColumn("first misfit", help="The first cell that looks unlike most of its column.")
-    st.dataframe(frame, hide_index=True, column_config={"filled": filled, "first misfit": misfit})
+    misfit = st.column_config.TextColumn(
+        "first unusual value", help="The first cell that looks unlike most of its column."
+    )
+    st.dataframe(frame, hide_index=True, column_config={"filled": filled, "first unusual value": misfit})
 
 
 def _line(column: ColumnProfile) -> dict[str, object]:
     return {
         "column": column.name,
         "filled": _filled_percent(column),
-        "distinct": _distinct(column),
+        "different values": _distinct(column),
         "looks like": column.main_shape,
-        "first misfit": column.first_misfit or "",
-        "in row": "" if column.first_misfit_row is None else f"{column.first_misfit_row:,}",
+        "first unusual value": column.first_misfit or "",
+        "row": "" if column.first_misfit_row is None else f"{column.first_misfit_row:,}",
         "length": f"{column.length_min} – {column.length_max}" if column.filled else "",
         "most common": column.top_values[0][0] if column.top_values else "",
     }
@@ -94,11 +96,11 @@ def _facts(column: ColumnProfile) -> dict[str, object]:
     told: dict[str, object] = {
         "filled": f"{column.filled:,} ({words.percent(column.filled, column.rows)})",
         "empty": f"{column.empty:,}",
-        "distinct": _distinct(column),
+        "different values": _distinct(column),
     }
     told |= {shape.shape: f"{shape.count:,}" for shape in column.shapes if shape.shape != "empty"}
     if column.first_misfit_row is not None:
-        told["first misfit"] = f"row {column.first_misfit_row:,}: {column.first_misfit}"
+        told["first unusual value"] = f"row {column.first_misfit_row:,}: {column.first_misfit}"
     if column.filled:
         told["length"] = f"{column.length_min} to {column.length_max}, {column.length_mean:.1f} on average"
     return told

@@ -62,7 +62,7 @@ def _draw_rule(ruled: Ruled, spec: ColumnSpec, rule: Rule, count: int | None) ->
     how: dict[str, Any] = {"type": "tertiary", "disabled": folder.frozen}
     if buttons.button("Change", key=f"change_{key}", icon=":material/edit:", **how):
         st.session_state[crumb] = (spec.column, rule.name)
-    if buttons.button("Take away", key=f"away_{key}", icon=":material/close:", **how):
+    if buttons.button("Remove", key=f"away_{key}", icon=":material/close:", **how):
         _save(ruled, replace(spec, rules=tuple(other for other in spec.rules if other is not rule)))
     if st.session_state.get(crumb) == (spec.column, rule.name) and not folder.frozen:
         _draw_change(ruled, spec, rule, crumb)
@@ -100,7 +100,7 @@ def _draw_change(ruled: Ruled, spec: ColumnSpec, rule: Rule, crumb: str) -> None
 def _draw_new(ruled: Ruled) -> None:
     run_id = ruled.folder.run_id
     with st.container(border=True), guard("rule"):
-        st.markdown("**One more rule**")
+        st.markdown("**Add a rule**")
         first, second = st.columns(2)
         columns = [spec.column for spec in ruled.schema.columns]
         column = str(first.selectbox("Column", columns, key=f"rule_column_{run_id}"))

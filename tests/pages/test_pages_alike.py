@@ -103,7 +103,7 @@ def choose_way(app: AppTest, folder: RunFolder, way: str) -> AppTest:
 def test_an_approved_group_is_a_step_the_check_counts_and_undo_takes_back(
     tab: Callable[..., AppTest], cities: RunFolder
 ) -> None:
-    app = tab(cities, "Alike values")
+    app = tab(cities, "Similar spellings")
     assert not app.exception
     assert card(app, "need fixing") == "4"
     assert [pills.options for pills in app.get("button_group")] == [
@@ -124,14 +124,14 @@ def test_an_approved_group_is_a_step_the_check_counts_and_undo_takes_back(
 def test_a_letter_that_differs_is_found_by_the_way_that_looks_for_it(
     tab: Callable[..., AppTest], cities: RunFolder
 ) -> None:
-    app = choose_way(tab(cities, "Alike values"), cities, "distance")
+    app = choose_way(tab(cities, "Similar spellings"), cities, "distance")
     assert "Bostan :small[(1)]" in app.get("button_group")[0].options
     press(app, "Change 3 cells")
     assert card(app, "need fixing") == "1"
 
 
 def test_another_spelling_and_fewer_of_them_can_be_chosen(tab: Callable[..., AppTest], cities: RunFolder) -> None:
-    app = tab(cities, "Alike values")
+    app = tab(cities, "Similar spellings")
     (spellings, *_), (written, *_) = app.get("button_group"), [box for box in app.selectbox if "Write" in box.label]
     spellings.set_value(["Boston", "BOSTON"])
     written.set_value("BOSTON").run()
@@ -141,7 +141,7 @@ def test_another_spelling_and_fewer_of_them_can_be_chosen(tab: Callable[..., App
 
 
 def test_a_spelling_that_no_row_has_can_be_typed(tab: Callable[..., AppTest], cities: RunFolder) -> None:
-    app = tab(cities, "Alike values")
+    app = tab(cities, "Similar spellings")
     assert not [field for field in app.text_input if field.label == "Spelling"]
     next(box for box in app.selectbox if box.label == "Write them all as").select("Another spelling …").run()
     next(field for field in app.text_input if field.label == "Spelling").set_value(" Boston MA ").run()
@@ -153,7 +153,7 @@ def test_a_spelling_that_no_row_has_can_be_typed(tab: Callable[..., AppTest], ci
 def test_a_group_of_which_nothing_is_left_to_change_cannot_be_approved(
     tab: Callable[..., AppTest], cities: RunFolder
 ) -> None:
-    app = tab(cities, "Alike values")
+    app = tab(cities, "Similar spellings")
     app.get("button_group")[0].set_value(["Boston"]).run()
     assert next(button for button in app.button if button.label == "Nothing to change").disabled
 
@@ -161,8 +161,8 @@ def test_a_group_of_which_nothing_is_left_to_change_cannot_be_approved(
 def test_what_is_not_the_same_stays_put_aside_in_another_session_and_can_be_had_back(
     tab: Callable[..., AppTest], cities: RunFolder
 ) -> None:
-    press(tab(cities, "Alike values"), "Not the same")
-    again = tab(cities, "Alike values")
+    press(tab(cities, "Similar spellings"), "Not the same")
+    again = tab(cities, "Similar spellings")
     assert [pills.options[0] for pills in again.get("button_group")] == ["Paris :small[(2)]"]
     assert "1 group put aside as not the same" in texts(again.caption)
     press(again, "Show them again")
@@ -173,7 +173,7 @@ def test_what_is_not_the_same_stays_put_aside_in_another_session_and_can_be_had_
 def test_all_of_a_page_are_approved_only_by_a_click_that_names_the_cells_and_is_one_step(
     tab: Callable[..., AppTest], cities: RunFolder
 ) -> None:
-    app = tab(cities, "Alike values")
+    app = tab(cities, "Similar spellings")
     assert "This changes **3 cells** of City" in texts(app.markdown)
     assert load_history(cities.recipe).done == ()
     press(app, "Yes, change 3 cells")
@@ -191,7 +191,7 @@ def test_a_page_holds_twenty_groups_and_approving_all_means_those(
         f"{n}{case}@example.com,{name}" for n in range(25) for case, name in enumerate((f"Town {n}", f"TOWN {n}"))
     ]
     folder = read("\n".join(["Email,City", *lines]).encode())
-    app = tab(folder, "Alike values")
+    app = tab(folder, "Similar spellings")
     assert len(app.get("button_group")) == alike_values.PAGE_GROUPS == 20
     press(app, "Yes, change 20 cells")
     assert len(app.get("button_group")) == 5
@@ -202,7 +202,7 @@ def test_more_spellings_than_are_shown_are_not_changed_unseen(
 ) -> None:
     monkeypatch.setattr(alike_values, "SPELLINGS", 2)
     folder = read(CITIES)
-    app = tab(folder, "Alike values")
+    app = tab(folder, "Similar spellings")
     assert "1 more spellings come up after these." in texts(app.caption)
     press(app, "Change 1 cell")
     assert load_history(folder.recipe).done == (MapValues("City", (("BOSTON", "Boston"),)),)
@@ -213,7 +213,7 @@ def test_of_very_many_groups_those_with_most_rows_come_first_and_the_page_says_s
     tab: Callable[..., AppTest], cities: RunFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(alike_values, "KEPT", 1)
-    app = tab(cities, "Alike values")
+    app = tab(cities, "Similar spellings")
     assert "**2 groups** of alike spellings" in texts(app.markdown)
     assert "The 1 with most rows come first." in texts(app.markdown)
     assert [pills.options[0] for pills in app.get("button_group")] == ["Boston :small[(2)]"]
@@ -225,7 +225,7 @@ def test_a_column_with_too_many_values_is_refused_in_words(
     tab: Callable[..., AppTest], cities: RunFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importer.clean.clusters.MAX_DISTINCT", 3)
-    app = tab(cities, "Alike values")
+    app = tab(cities, "Similar spellings")
     assert "more than 3 different values" in texts(app.error)
     assert not app.exception
 
@@ -238,7 +238,7 @@ def test_nothing_is_looked_for_until_a_tab_is_opened(
     monkeypatch.setattr(same_person, "_find", lambda *given: asked.append("people") or (0, ()))
     app = open_page("check.py", cities)
     assert asked == []
-    for name, seen in (("Alike values", ["values"]), ("Same person?", ["values", "people"])):
+    for name, seen in (("Similar spellings", ["values"]), ("Possible duplicates", ["values", "people"])):
         app.session_state[f"check_tabs_{cities.run_id}"] = name
         app.run()
         assert asked == seen
@@ -248,7 +248,7 @@ def test_a_list_without_a_problem_can_still_be_looked_through(
     tab: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:
     folder = read(CITIES)
-    app = tab(folder, "Alike values")
+    app = tab(folder, "Similar spellings")
     assert "Every row is ready" in texts(app.success)
     assert "Change 2 cells" in labels(app)
 
@@ -257,7 +257,7 @@ def test_two_rows_of_one_person_are_merged_by_a_click_and_the_dropped_one_is_cou
     tab: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:
     folder = read(PEOPLE)
-    app = tab(folder, "Same person?")
+    app = tab(folder, "Possible duplicates")
     assert not app.exception
     assert "2 people seem" in texts(app.markdown)
     shown = html_of(app)
@@ -285,7 +285,7 @@ def test_two_rows_of_one_person_are_merged_by_a_click_and_the_dropped_one_is_cou
 
 def test_what_stays_is_chosen_field_by_field(tab: Callable[..., AppTest], read: Callable[..., RunFolder]) -> None:
     folder = read(PEOPLE)
-    app = tab(folder, "Same person?")
+    app = tab(folder, "Possible duplicates")
     fields = [radio for radio in app.radio if radio.key and radio.key.startswith("field_")]
     assert [radio.label for radio in fields[:3]] == ["Email", "Phone", "City"]
     fields[0].set_value(3).run()
@@ -299,8 +299,8 @@ def test_different_people_stay_put_aside_in_another_session(
     tab: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:
     folder = read(PEOPLE)
-    press(tab(folder, "Same person?"), "They are different people")
-    again = tab(folder, "Same person?")
+    press(tab(folder, "Possible duplicates"), "They are different people")
+    again = tab(folder, "Possible duplicates")
     assert "Rows 2 and 3" not in html_of(again)
     assert "Rows 4 and 5" in html_of(again)
     assert load_history(folder.recipe).done == ()
@@ -308,7 +308,7 @@ def test_different_people_stay_put_aside_in_another_session(
 
 def test_of_three_rows_one_can_be_left_alone(tab: Callable[..., AppTest], read: Callable[..., RunFolder]) -> None:
     folder = read(b"Email,Name\nann@example.com,Ann\nANN@example.com,Ann A\nAnn@example.com,Bob\n")
-    app = tab(folder, "Same person?")
+    app = tab(folder, "Possible duplicates")
     app.get("button_group")[0].set_value([2, 3]).run()
     assert "is left alone" in html_of(app)
     press(app, "Merge these 2 rows")
@@ -318,7 +318,7 @@ def test_of_three_rows_one_can_be_left_alone(tab: Callable[..., AppTest], read: 
 def test_rows_that_are_not_shown_are_not_merged(tab: Callable[..., AppTest], read: Callable[..., RunFolder]) -> None:
     names = ["abcd", "Abcd", "aBcd", "abCd", "abcD", "ABcd", "AbCd", "AbcD", "aBCd", "aBcD"]
     folder = read("\n".join(["Email,Note", *(f"{name}@example.com,{name}" for name in names)]).encode())
-    app = tab(folder, "Same person?")
+    app = tab(folder, "Possible duplicates")
     assert "2 more rows come up once these are one." in texts(app.caption)
     press(app, "Merge these 8 rows")
     assert load_history(folder.recipe).done == (DecideRows((3, 4, 5, 6, 7, 8, 9), "drop"),)
@@ -329,7 +329,7 @@ def test_the_columns_that_tell_people_apart_can_be_changed(
     tab: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:
     folder = read(PEOPLE)
-    app = tab(folder, "Same person?")
+    app = tab(folder, "Possible duplicates")
     run = folder.run_id
     assert app.selectbox(key=f"person_email_{run}").value == "Email"
     assert app.selectbox(key=f"person_phone_{run}").value == "Phone"
@@ -344,12 +344,12 @@ def test_what_was_chosen_is_still_chosen_after_a_look_at_another_tab(
     tab: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:
     folder = read(PEOPLE)
-    app = tab(folder, "Alike values")
+    app = tab(folder, "Similar spellings")
     column, way = f"alike_column_{folder.run_id}", f"alike_way_{folder.run_id}"
     assert app.selectbox(key=column).value == "City"
     app.selectbox(key=column).select("Last name")
     app.radio(key=way).set_value("distance").run()
-    for name in ("By cause", "Alike values"):
+    for name in ("By problem", "Similar spellings"):
         app.session_state[f"check_tabs_{folder.run_id}"] = name
         app.run()
     assert (app.selectbox(key=column).value, app.radio(key=way).value) == ("Last name", "distance")
@@ -357,12 +357,12 @@ def test_what_was_chosen_is_still_chosen_after_a_look_at_another_tab(
 
 def test_hostile_cells_are_text_in_both_tabs(tab: Callable[..., AppTest], read: Callable[..., RunFolder]) -> None:
     folder = read(HOSTILE)
-    app = tab(folder, "Alike values")
+    app = tab(folder, "Similar spellings")
     assert len(app.get("button_group")) == 4
     for pills in app.get("button_group"):
         for label in pills.options:
             assert re.search(r"(?<!\\)[<\[`$:]", label.rsplit(" :small[", 1)[0]) is None
-    app.session_state[f"check_tabs_{folder.run_id}"] = "Same person?"
+    app.session_state[f"check_tabs_{folder.run_id}"] = "Possible duplicates"
     app.run()
     shown = html_of(app)
     assert "&lt;" in shown
@@ -374,7 +374,7 @@ def test_a_planned_list_offers_nothing_to_change(
 ) -> None:
     folder = planned(CITIES)
     assert read_schema(folder).key == ("email",)
-    for name in ("Alike values", "Same person?"):
+    for name in ("Similar spellings", "Possible duplicates"):
         app = tab(folder, name)
         assert "planned already" in texts(app.info)
         assert not [label for label in labels(app) if label.startswith(("Change", "Merge", "Not the same"))]

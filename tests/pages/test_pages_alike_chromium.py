@@ -52,7 +52,7 @@ def test_a_cluster_is_approved_two_people_are_merged_and_every_row_is_accounted_
     expect_number(page, "ready", 6)
     expect_number(page, "need fixing", 1)
 
-    page.get_by_role("tab", name="Alike values").click()
+    page.get_by_role("tab", name="Similar spellings").click()
     expect(page.get_by_text("2 groups of alike spellings")).to_be_visible()
     page.get_by_text("A letter or two different").click()
     expect(page.get_by_text("Bostan (1)")).to_be_visible()
@@ -71,7 +71,7 @@ def test_a_cluster_is_approved_two_people_are_merged_and_every_row_is_accounted_
     press(page, "Not the same")
     expect(page.get_by_text("1 group put aside as not the same")).to_be_visible()
 
-    page.get_by_role("tab", name="Same person?").click()
+    page.get_by_role("tab", name="Possible duplicates").click()
     expect(page.get_by_text("2 people seem")).to_be_visible()
     expect(page.get_by_text("Rows 2 and 3")).to_be_visible()
     keep_picture(page, "same-person")
@@ -86,7 +86,7 @@ def test_a_cluster_is_approved_two_people_are_merged_and_every_row_is_accounted_
     press(page, "They are different people")
     expect(page.get_by_text("No two rows look like the same person.")).to_be_visible()
     page.reload()
-    page.get_by_role("tab", name="Same person?").click()
+    page.get_by_role("tab", name="Possible duplicates").click()
     expect(page.get_by_text("No two rows look like the same person.")).to_be_visible()
     calm(page)
 

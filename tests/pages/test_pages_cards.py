@@ -48,11 +48,11 @@ def test_each_click_brings_the_number_down_and_each_undo_brings_it_back(
     numbers = [left(folder)]
     for label in (
         "Trim spaces in Email",
-        'Write "at" as @ in Email',
-        "Write several @ as one in Email",
+        'Replace "at" by @ in Email',
+        "Fix double @ in Email",
         "Keep the first of several addresses in Email",
-        "Reject these rows",
-        "Drop these rows",
+        "Leave out and list in the error file",
+        "Leave out",
     ):
         press(app, label)
         assert not app.error

@@ -49,7 +49,7 @@ def expect_left(page: Page, number: int) -> None:
 
 
 def change_capitals_of_city(page: Page) -> None:
-    page.get_by_role("tab", name="Change the list").click()
+    page.get_by_role("tab", name="Transform").click()
     calm(page)
     page.get_by_label("What to do").click()
     page.get_by_role("option", name="Change capitals").click()
@@ -59,10 +59,10 @@ def change_capitals_of_city(page: Page) -> None:
     expect(page.get_by_text("Will change 4 cells in 4 rows.")).to_be_visible()
     expect(page.get_by_role("cell", name="Köln", exact=True)).to_be_visible()
     keep_picture(page, "clean-1-change")
-    press(page, "Do it")
+    press(page, "Apply")
     expect(page.get_by_role("button", name="Undo: Write names in City")).to_be_visible()
     calm(page)
-    page.get_by_role("tab", name="By cause").click()
+    page.get_by_role("tab", name="By problem").click()
     calm(page)
 
 
@@ -80,17 +80,17 @@ def test_fixes_go_back_and_forth_and_next_month_replays_them(app: App, browser: 
     press(page, "Redo: Trim spaces in Email")
     expect_left(page, 2)
     change_capitals_of_city(page)
-    press(page, 'Write "at" as')
+    press(page, 'Replace "at" by')
     expect_left(page, 1)
 
     page.get_by_role("button", name="Choose their country").click()
     calm(page)
-    page.get_by_label("They are from").click()
+    page.get_by_label("Country of these numbers").click()
     page.keyboard.type("United K")
     page.get_by_role("option", name="United Kingdom (GB, +44)").click()
     expect(page.get_by_text("Will change 10 cells in 10 rows.")).to_be_visible()
     keep_picture(page, "clean-2-country")
-    press(page, "Do it")
+    press(page, "Apply")
     expect(page.get_by_text("have no country code")).to_be_hidden()
     expect(big(page, "warnings")).to_have_text("0")
     calm(page)
@@ -148,10 +148,10 @@ def test_a_steward_gets_from_the_sample_to_nothing_left_in_ten_clicks(
     expect_left(page, 139)
     for fix, left in (
         ("Trim spaces in E-Mail", 79),
-        ('Write "at" as', 71),
-        ("Write several", 65),
+        ('Replace "at" by', 71),
+        ("Fix double @", 65),
         ("Keep the first of several addresses", 60),
-        *(("Reject these rows", left) for left in (35, 18, 10, 7, 3, 0)),
+        *(("Leave out and list in the error file", left) for left in (35, 18, 10, 7, 3, 0)),
     ):
         press(page, fix)
         expect_left(page, left)

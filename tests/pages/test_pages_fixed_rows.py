@@ -34,7 +34,7 @@ def take(app: AppTest, folder: RunFolder, content: bytes, name: str = "fixed.csv
 
 def on_check(app: AppTest, folder: RunFolder) -> AppTest:
     """The Check page with the tab for spreadsheets open."""
-    app.session_state[f"check_tabs_{folder.run_id}"] = "In a spreadsheet"
+    app.session_state[f"check_tabs_{folder.run_id}"] = "Fix in Excel"
     return app.run()
 
 

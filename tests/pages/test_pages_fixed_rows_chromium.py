@@ -52,7 +52,7 @@ def test_rows_are_fixed_before_and_after_the_import(own_app: App, browser: Brows
     page.get_by_role("link", name="3 Check").click()
     calm(page)
     expect_number(page, "need fixing", 3)
-    page.get_by_role("tab", name="In a spreadsheet").click()
+    page.get_by_role("tab", name="Fix in Excel").click()
     rows = download_rows(page)
     assert [row[0] for row in rows] == ["_row", "202", "203", "204"]
     assert rows[1][4:] == ["nobody", "'=1+1"]

@@ -149,10 +149,10 @@ def html_of(app: AppTest) -> str:
 
 
 def fill_in(app: AppTest, run: RunFolder, name: str, columns: str, fields: dict[str, object]) -> AppTest:
-    """The form `name` on the tab "Change the list", filled in."""
+    """The form `name` on the tab "Transform", filled in."""
     key = f"change_{run.run_id}"
     group = next(group for group, names in GROUPED.items() if name in names)
-    told = {f"check_tabs_{run.run_id}": "Change the list", f"{key}_group": group, f"{key}_{group}": name}
+    told = {f"check_tabs_{run.run_id}": "Transform", f"{key}_group": group, f"{key}_{group}": name}
     for where, value in told.items():
         app.session_state[where] = value
     app.run()
@@ -168,7 +168,7 @@ def fill_in(app: AppTest, run: RunFolder, name: str, columns: str, fields: dict[
 
 
 def do_it(app: AppTest) -> AppTest:
-    return next(button for button in app.button if button.label == "Do it").click().run()
+    return next(button for button in app.button if button.label == "Apply").click().run()
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
@@ -237,7 +237,7 @@ def test_a_form_that_is_not_filled_in_well_says_what_is_missing_and_offers_nothi
     app = fill_in(open_page("check.py", folder), folder, name, columns, fields)
     told = " ".join(str(one.value) for one in (*app.caption, *app.warning)).replace("\\", "")
     assert said in told
-    assert any(button.label == "Do it" for button in app.button) == (not said)
+    assert any(button.label == "Apply" for button in app.button) == (not said)
     assert not app.exception
 
 
@@ -247,7 +247,7 @@ def test_what_changes_nothing_cannot_be_done(
     folder = read(LIST)
     app = fill_in(open_page("check.py", folder), folder, "replace", "City", {"find": "nowhere"})
     assert "Will change nothing." in html_of(app)
-    assert next(button for button in app.button if button.label == "Do it").disabled
+    assert next(button for button in app.button if button.label == "Apply").disabled
 
 
 def test_the_column_of_the_key_stays(open_page: Callable[..., AppTest], read: Callable[..., RunFolder]) -> None:
@@ -280,9 +280,9 @@ def test_a_hostile_column_name_is_shown_as_text(
 def test_a_planned_list_offers_no_form(open_page: Callable[..., AppTest], planned: Callable[..., RunFolder]) -> None:
     folder = planned(LIST)
     app = open_page("check.py", folder)
-    app.session_state[f"check_tabs_{folder.run_id}"] = "Change the list"
+    app.session_state[f"check_tabs_{folder.run_id}"] = "Transform"
     app.run()
-    assert not any(button.label == "Do it" for button in app.button)
+    assert not any(button.label == "Apply" for button in app.button)
     assert "can no longer change" in app.info[-1].value
 
 

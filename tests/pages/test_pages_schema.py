@@ -272,7 +272,7 @@ def test_a_planned_list_shows_its_rules_and_item_and_changes_nothing(
     app = tab(folder, "One item")
     assert not app.exception
     assert not app.error
-    assert all(button.disabled for button in app.button if button.label in ("Change", "Take away"))
+    assert all(button.disabled for button in app.button if button.label in ("Change", "Remove"))
     assert code_of(app)["email"] == {"S": "ann@example.com"}
     assert dump_schema(read_schema(folder)) == before
 

@@ -147,7 +147,7 @@ def test_a_planned_list_can_no_longer_be_changed(
     app = open_page("check.py", folder)
     assert app.button(key="undo").disabled
     assert "can no longer change" in texts(app.info)
-    assert not [button for button in app.button if button.label == "Drop these rows"]
+    assert not [button for button in app.button if button.label == "Leave out"]
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def test_phones_without_a_country_get_no_country_by_guess() -> None:
 
 def test_a_suggested_pattern_is_told_in_words_and_a_persons_own_without_its_pattern() -> None:
     (fix,) = suggest("not_an_email", EMAIL, ["ann@@example.com"])
-    assert words_for(fix) == "Write several @ as one in E-Mail"
+    assert words_for(fix) == "Fix double @ in E-Mail"
     assert words_for(Replace("c", "a+", "b", is_pattern=True)) == 'Replace a pattern in c, put "b" instead'
     assert words_for(Replace("c", "a", "")) == 'Remove "a" from c'
     assert words_for(Decide("not_an_email", "c", "reject")) == 'Reject: e-mail addresses in "c" are not valid'

@@ -1,0 +1,121 @@
+"""Cards of what is only a warning: one for a damage that several columns have, one for what is told of the list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from importer.check import Cause
+from importer.clean import ClearWords, Decide, Operation, RemoveInvisible, RepairMojibake, Trim
+from importer.list_warning import ListWarning
+from importer.profile import TITLES
+from pages.parts import words
+from pages.parts.cleaning import Cleaning
+from pages.parts.colours import BUCKET_COLOURS
+from pages.parts.doing import short_title
+from pages.parts.foretell import draw_on_request, foretold_line
+from pages.parts.guard import guard
+from pages.parts.history_bar import do
+from pages.parts.markup import Markup, plain, show, tag
+from pages.parts.navigation import link
+from pages.parts.pieces import examples
+
+FEWEST_COLUMNS = 2
+MOST_SHOWN = 8
+"""Columns named on a card."""
+
+WARNING_ONLY = "Warning only, still imported"
+
+FOUND_ON = {"file": "See the File page", "columns": "See the Columns page"}
+
+
+@dataclass(frozen=True)
+class CauseGroup:
+    """The same damage in several columns, and the one step that mends all of them."""
+
+    code: str
+    causes: tuple[Cause, ...]
+    step: Operation
+
+    @property
+    def count(self) -> int:
+        """Cells of all columns."""
+        return sum(cause.count for cause in self.causes)
+
+
+def group_causes(causes: Iterable[Cause]) -> tuple[list[CauseGroup], list[Cause]]:
+    """Groups of undecided warnings that one step mends, and all other causes."""
+    causes = list(causes)
+    by_code: dict[str, list[Cause]] = {}
+    for cause in causes:
+        if not cause.blocking and cause.verdict is None and _joined([cause]) is not None:
+            by_code.setdefault(cause.code, []).append(cause)
+    groups = [
+        CauseGroup(code, tuple(alike), step)
+        for code, alike in by_code.items()
+        if len(alike) >= FEWEST_COLUMNS and (step := _joined(alike)) is not None
+    ]
+    grouped = {cause for group in groups for cause in group.causes}
+    return groups, [cause for cause in causes if cause not in grouped]
+
+
+def _joined(causes: Sequence[Cause]) -> Operation | None:
+    """The first fix of each as one step for all their columns; None where they have no such fix."""
+    columns = tuple(cause.column for cause in causes)
+    steps = [cause.suggestions[0] if cause.suggestions else None for cause in causes]
+    first = steps[0]
+    if not isinstance(first, Trim | RemoveInvisible | RepairMojibake | ClearWords):
+        return None
+    joined = replace(first, columns=columns)
+    alone = [replace(joined, columns=(column,)) for column in columns]
+    return joined if alone == steps else None
+
+
+@st.fragment
+def draw_group(work: Cleaning, group: CauseGroup, foretold: Mapping[Operation, str]) -> None:
+    """The card: the columns with their counts, what the step will change, the step, and "right as they are"."""
+    with st.container(border=True), guard("warning card"):
+        told, sample = st.columns([1, 1.15], gap="medium")
+        with told:
+            said = foretold.get(group.step)
+            title = f"{TITLES[group.code]}: {words.count(group.count, 'cell')} in {len(group.causes)} columns"
+            show(notice_head(title), *([foretold_line(group.step, said)] if said else []))
+            draw_on_request(work, (group.step,), f"group_{group.code}")
+        with sample:
+            lines = [(cause.column, f"{cause.count:,}") for cause in group.causes[:MOST_SHOWN]]
+            show(examples(["column", "cells"], lines))
+            if len(group.causes) > MOST_SHOWN:
+                st.caption(f"{words.count(len(group.causes) - MOST_SHOWN, 'more column')}.")
+        if work.folder.frozen:
+            return
+        line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        label = plain(short_title(group.step), 80)
+        if line.button(label, key=f"fix_group_{group.code}", type="primary", icon=":material/auto_fix_high:"):
+            do(work.folder, group.step)
+        if line.button(
+            "They are right as they are", key=f"accept_group_{group.code}", icon=":material/check:", type="tertiary"
+        ):
+            steps = (Decide(cause.code, cause.column, "accept") for cause in group.causes)
+            do(work.folder, *steps, name=f"Right as they are: {TITLES[group.code]}")
+
+
+def notice_head(title: str, more: str = "") -> Markup:
+    """The head of a card that is only a warning."""
+    badge = tag("span", WARNING_ONLY, cls="ci-badge")
+    parts = [tag("span", cls="ci-mark"), tag("span", title, cls="ci-title"), badge]
+    if more:
+        parts.append(tag("span", more, cls="ci-rule"))
+    return tag("div", *parts, cls="ci-cause", style=f"--ci-tone:{BUCKET_COLOURS['pending']}")
+
+
+def draw_told(work: Cleaning, warnings: Sequence[ListWarning]) -> None:
+    """A card each of what is told of the list and no cell shows: reading problems, types, the table."""
+    for warning in warnings:
+        with st.container(border=True):
+            title, _, more = warning.message.partition(". ")
+            show(notice_head(f"{title.rstrip('.')}.", more))
+            page = "columns" if warning.column else "file"
+            if not warning.code.startswith(("would_", "table_")):
+                link(page, FOUND_ON[page], work.folder.run_id)
