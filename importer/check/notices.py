@@ -6,7 +6,7 @@ Notices are causes that hold no row back (`codes.NOTICES`). They are looked for 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -65,11 +65,13 @@ _LATE_DAY = r"(?:^|[^0-9])(?:29|30|31)(?:[^0-9]|$)"
 @dataclass(frozen=True)
 class ColumnFacts:
     """What a column as a whole is; a cell alone does not tell. `code_length`: 0 for no codes. `rare_order`: the
-    pattern of the rarer of two orders of day and month, where dates of both are in the column."""
+    pattern of the rarer of two orders of day and month, where dates of both are in the column. `is_sound`: no cell of
+    the whole column has any damage, so that none need be looked for."""
 
     is_dates: bool = False
     code_length: int = 0
     rare_order: str = ""
+    is_sound: bool = False
 
     @classmethod
     def of(cls, column: ColumnProfile) -> ColumnFacts:
@@ -97,11 +99,21 @@ def facts_of(
     known = {column.name: column for column in profile.columns} if profile is not None else {}
     sources = untouched(recipe, columns)
     after = recipe.columns_after(columns)
-    facts = {name: ColumnFacts.of(known[sources[name]]) for name in after if sources.get(name) in known}
+    whole = {name: known[sources[name]] for name in after if sources.get(name) in known}
+    facts = {name: replace(ColumnFacts.of(column), is_sound=not column.damage) for name, column in whole.items()}
     left = [name for name in after if name not in facts]
     if left:
-        facts |= {name: ColumnFacts.of(column) for name, column in profile_columns(sample, left).items()}
+        frames = list(sample)
+        telling = [name for name in left if any(_may_be_dates_or_codes(frame[name]) for frame in frames)]
+        facts |= {name: ColumnFacts.of(column) for name, column in profile_columns(frames, telling).items()}
     return facts
+
+
+def _may_be_dates_or_codes(cells: pd.Series) -> bool:
+    """Whether half of the filled cells begin or end with a digit: the profile of a column takes its time."""
+    text = _trimmed(arrow_text(cells))
+    numbers = pc.sum(pc.match_substring_regex(text, "^[0-9]|[0-9]$")).as_py() or 0
+    return bool(2 * numbers >= (pc.sum(pc.not_equal(text, "")).as_py() or 0) > 0)
 
 
 def untouched(recipe: Recipe, columns: tuple[str, ...]) -> dict[str, str]:
@@ -169,7 +181,7 @@ def is_email_column(spec: ColumnSpec) -> bool:
 
 def column_notices(cells: pa.Array, column: str, facts: ColumnFacts) -> dict[str, np.ndarray]:
     """Code → where a cell has it; what shows in a cell alone, and what the facts of its column add."""
-    found = damage_masks(cells, column)
+    found = {} if facts.is_sound else damage_masks(cells, column)
     if facts.code_length:
         shortest, longest = facts.code_length - LOST_DIGITS, facts.code_length - 1
         found["lost_zeros"] = as_mask(

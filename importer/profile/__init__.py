@@ -5,7 +5,7 @@ from __future__ import annotations
 from importer.profile.cells import column_text, is_blank
 from importer.profile.column_census import profile_columns
 from importer.profile.compare import KeyOverlap, compare_profiles
-from importer.profile.damage import NULL_WORDS, PATTERNS, TITLES, damage_masks, is_null_word
+from importer.profile.damage import NULL_WORDS, PATTERNS, TITLES, damage_masks
 from importer.profile.key_sketch import KeySketch, sketch_keys
 from importer.profile.list_census import ListCensus, profile_stage
 from importer.profile.model import ColumnProfile, Damage, ListProfile, NumberCells, ShapeCount
@@ -36,7 +36,6 @@ __all__ = [
     "damage_masks",
     "is_blank",
     "is_date",
-    "is_null_word",
     "load_profile",
     "profile_columns",
     "profile_from_dict",

@@ -105,11 +105,6 @@ def damage_masks(cells: pa.Array, name: str = "") -> dict[str, np.ndarray]:
     return {code: masks[code] for code in TITLES if code in masks and masks[code].any()}
 
 
-def is_null_word(cells: pa.Array) -> pa.Array:
-    """Where a cell, without the spaces at its ends, is one of NULL_WORDS in whatever capitals."""
-    return pc.is_in(pc.utf8_lower(trim(cells)), value_set=_NULL_WORD_SET)
-
-
 _NULL_WORD_SET = pa.array(NULL_WORDS, pa.large_string())
 _LONGEST_NULL_BYTES = max(len(word.encode()) for word in NULL_WORDS)
 
@@ -167,7 +162,7 @@ def _candidates(ends: _Ends) -> dict[str, np.ndarray]:
     first, last, sizes = ends.first, ends.last, ends.sizes
     starts, stops = _DIGIT[first], _DIGIT[last]
     found: dict[str, np.ndarray] = {}
-    if ends.has(b"E+"):
+    if ends.has(b"+") and ends.has(b"E+"):
         found["scientific"] = stops
     short = sizes <= _TALLEST_MONTH_DAY
     found["month_day"] = short & ((starts & _LETTER[last]) | (stops & _MONTH_LETTER[first]))
@@ -200,7 +195,7 @@ def _null_words(text: pa.Array, ends: _Ends, name: str) -> np.ndarray:
     hits: np.ndarray = np.zeros(len(text), dtype=bool)
     if len(at):
         some = text.take(pa.array(at))
-        found = is_null_word(some)
+        found = pc.is_in(pc.utf8_lower(some), value_set=_NULL_WORD_SET)
         if any(word in name.casefold() for word in _CODE_COLUMN):
             found = pc.and_(found, pc.not_equal(some, "NA"))
         hits[at] = np.asarray(found)

@@ -67,6 +67,7 @@ READING_WORDS = {
     "footer": ("1 line below the table was left out", "{n} lines below the table were left out"),
     "nul_byte": ("1 row has a NUL byte", "{n} rows have a NUL byte"),
     "preamble": ("1 line above the header was left out", "{n} lines above the header were left out"),
+    "not_an_item": ("1 item could not be read", "{n} items could not be read"),
     "row_too_big": (
         "1 row is too big to be read and was left out",
         "{n} rows are too big to be read and were left out",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from importer.errors import ImporterError
+from importer.errors import ImporterError, RetryableError
 from importer.table.explain import call_of, explain_client_error
 from importer.table.keys import IndexKey, KeyPart, TableDescription, TableKey
 
@@ -74,6 +74,8 @@ def sample_table(client: Any, description: TableDescription, *, limit: int = SAM
         reply = client.scan(TableName=description.name, Limit=limit)
     except Exception as error:
         raise explain_client_error(error, call_of(client, "Scan", description.name)) from None
+    if "Items" not in reply:
+        raise RetryableError("The answer to a look at the table's items could not be read. Try again.")
     types: dict[str, Counter[str]] = {}
     for item in reply["Items"]:
         for name, value in item.items():

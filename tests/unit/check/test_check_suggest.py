@@ -121,6 +121,7 @@ READING = {
     "undecodable_bytes",
     "nul_byte",
     "row_too_big",
+    "not_an_item",
 }
 DECIDED = {"dropped_by_recipe", "rejected_by_hand", "dropped_by_hand"}
 
