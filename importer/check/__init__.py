@@ -1,6 +1,6 @@
 """Schema, rules, two-step check, conversion to DynamoDB values, DynamoDB's limits, duplicate keys."""
 
-from importer.check.attribute_json import QUOTED, escaped, json_text
+from importer.check.attribute_json import entries, entry_pieces, is_whole
 from importer.check.attribute_match import (
     AttributeMatch,
     KnownAttribute,
@@ -48,7 +48,6 @@ __all__ = [
     "BINARY_TYPES",
     "MAX_ITEM_BYTES",
     "NO_CHOICES",
-    "QUOTED",
     "RULES",
     "Allowed",
     "AttributeMatch",
@@ -87,15 +86,16 @@ __all__ = [
     "count_failing",
     "counts_in",
     "dump_schema",
-    "escaped",
+    "entries",
+    "entry_pieces",
     "find_key",
     "first_names",
     "from_pandera_yaml",
     "index_names",
     "infer_schema",
     "is_ambiguous",
+    "is_whole",
     "item_sizes",
-    "json_text",
     "kept_report",
     "kept_schema",
     "key_texts",

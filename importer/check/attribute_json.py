@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -49,36 +50,45 @@ def nest_columns(columns: Sequence[TypedColumn], whole: Sequence[str] = ()) -> t
 
 
 def _map_of(name: str, group: Sequence[TypedColumn]) -> TypedColumn:
-    inner = nest_columns([_renamed(column, column.attribute[len(name) + 1 :]) for column in group])
-    entries = pc.binary_join_element_wise(*(_entry(column) for column in inner), _literal(""))
+    inner = nest_columns([replace(column, attribute=column.attribute[len(name) + 1 :]) for column in group])
+    listed = _join([entries(column) for column in inner])
     present = np.logical_or.reduce([column.present for column in inner])
-    braces = pc.binary_join_element_wise(
-        _literal("{"), pc.utf8_slice_codeunits(entries, 1), _literal("}"), _literal("")
-    )
+    braces = _join([_literal("{"), pc.utf8_slice_codeunits(listed, 1), _literal("}")])
     text = pc.if_else(pa.array(present), braces, _literal(""))
     cells = group[0].text
     values = text_series(text.to_numpy(zero_copy_only=False), cells)
     return TypedColumn(name, DynamoType.M, values, present, np.zeros(len(present), dtype=bool))
 
 
-def _renamed(column: TypedColumn, attribute: str) -> TypedColumn:
-    return TypedColumn(attribute, column.type, column.text, column.present, column.null)
-
-
-def _entry(column: TypedColumn) -> Any:
-    """`,"city":{"S":"Oslo"}` for each row, empty where it has none."""
+def entry_pieces(column: TypedColumn) -> list[Any]:
+    """What to join for `,"city":{"S":"Oslo"}` of every row, whether it has the attribute or not."""
     name, kind = f",{json_text(column.attribute)}:", column.type
-    text = arrow_text(column.text)
-    null = _literal(f'{name}{{"NULL":true}}')
     if kind is DynamoType.NULL:
-        whole = pa.repeat(null, len(text))
-    else:
-        mark = '"' if kind in QUOTED else ""
-        value = escaped(text) if kind is DynamoType.S else text
-        prefix = _literal(f'{name}{{"{kind.value}":{mark}')
-        whole = pc.binary_join_element_wise(prefix, value, _literal(f"{mark}}}"), _literal(""))
-    whole = pc.if_else(pa.array(column.null), null, whole)
+        return [_literal(f'{name}{{"NULL":true}}')]
+    text, mark = arrow_text(column.text), '"' if kind in QUOTED else ""
+    value = escaped(text) if kind is DynamoType.S else text
+    return [_literal(f'{name}{{"{kind.value}":{mark}'), value, _literal(f"{mark}}}")]
+
+
+def entries(column: TypedColumn) -> Any:
+    """`,"city":{"S":"Oslo"}` for each row, empty where it has none."""
+    name = f",{json_text(column.attribute)}:"
+    pieces = entry_pieces(column)
+    whole = _join(pieces) if len(pieces) > 1 else pa.repeat(pieces[0], len(column.present))
+    if column.other is not None:
+        other = arrow_text(column.other)
+        whole = pc.if_else(pc.equal(other, ""), whole, _join([_literal(name), other]))
+    whole = pc.if_else(pa.array(column.null), _literal(f'{name}{{"NULL":true}}'), whole)
     return pc.if_else(pa.array(column.present), whole, _literal(""))
+
+
+def is_whole(column: TypedColumn) -> bool:
+    """Whether every row has the attribute, and as the column's type."""
+    return bool(np.all(column.present)) and not bool(np.any(column.null)) and column.other is None
+
+
+def _join(pieces: list[Any]) -> Any:
+    return pc.binary_join_element_wise(*pieces, _literal(""))
 
 
 def _literal(text: str) -> Any:

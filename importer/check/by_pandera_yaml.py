@@ -1,7 +1,7 @@
 """The schema as pandera YAML, for people who use pandera, and back. Pure.
 
 Out: each column has its rules as our registered checks (`importer_email` …) and one check `importer_type` that
-carries attribute, type, blank, separator and binary form and tests that cells convert; the frame has `importer_key`
+carries attribute, type, blank and how cells are written and tests that cells convert; the frame has `importer_key`
 with the key, the winner rule, the indexes' keys and whether dots make maps. Importing `importer.check` registers
 them, and then pandera's `DataFrameSchema.from_yaml` reads and runs the file. Nothing of our schema is lost that way.
 
@@ -26,7 +26,16 @@ from importer.check.by_pandera import PREFIX, check_of, register_check
 from importer.check.convert import convert_column
 from importer.check.rule_registry import RULES, make_rule
 from importer.check.rules import Range, Required, Rule, Unique
-from importer.check.schema import DEFAULT_SEPARATOR, BinaryForm, BlankMeans, ColumnSpec, DynamoType, Schema, Winner
+from importer.check.schema import (
+    DEFAULT_SEPARATOR,
+    BinaryForm,
+    BlankMeans,
+    ColumnSpec,
+    DynamoType,
+    Schema,
+    TypedCells,
+    Winner,
+)
 from importer.errors import ConfigError
 
 TYPE_CHECK, KEY_CHECK = f"{PREFIX}type", f"{PREFIX}key"
@@ -48,7 +57,7 @@ def _has_one_row_a_key(frame: pd.DataFrame, **given: Any) -> Any:
     return ~frame.duplicated(list(given["columns"]), keep=False)
 
 
-register_check(TYPE_CHECK, ("attribute", "type", "blank", "separator", "binary"), _converts)
+register_check(TYPE_CHECK, ("attribute", "type", "blank", "separator", "binary", "typed_cells"), _converts)
 register_check(KEY_CHECK, ("attributes", "columns", "winner", "indexes", "nest_dots"), _has_one_row_a_key)
 
 
@@ -72,6 +81,7 @@ def _checks(spec: ColumnSpec) -> list[Any]:
         blank=spec.blank.value,
         separator=spec.separator,
         binary=spec.binary.value if spec.binary is not None else "",
+        typed_cells=spec.typed_cells.value if spec.typed_cells is not None else "",
     )
     return [carrier, *(check_of(rule) for rule in spec.rules)]
 
@@ -164,6 +174,7 @@ def _spec_of(name: str, carried: dict[str, Any], rules: tuple[Rule, ...]) -> Col
         rules=rules,
         separator=carried.get("separator", DEFAULT_SEPARATOR),
         binary=BinaryForm(carried["binary"]) if carried.get("binary") else None,
+        typed_cells=TypedCells(carried["typed_cells"]) if carried.get("typed_cells") else None,
     )
 
 

@@ -95,6 +95,29 @@ def json_map(text: str) -> tuple[str, str]:
     return _json_value(text, dict, "not_a_json_map")
 
 
+NULL_VALUE = '{"NULL":true}'
+
+
+def typed_value_text(text: str, kind: str, *, own: bool) -> tuple[str, str, str]:
+    """A whole value in DynamoDB JSON: its text where it is of type `kind` (as `typed.TypedColumn` has it), the whole
+    value where it is NULL or (with `own`) of another type, and a code."""
+    try:
+        value = parse_json(text)
+        if not _is_dynamo_json(value):
+            return "", "", "not_a_typed_value"
+        whole = as_dynamo_json(value)
+        dumped = _dump(whole)
+        dumped.encode("utf-8")
+    except (JsonProblem, RecursionError):
+        return "", "", "json_too_deep"
+    except (ValueError, UnicodeEncodeError):
+        return "", "", "not_a_typed_value"
+    ((type_, inner),) = whole.items()
+    if type_ == kind and type_ != "NULL":
+        return (str(inner).lower() if type_ == "BOOL" else inner if isinstance(inner, str) else _dump(inner)), "", ""
+    return ("", dumped, "") if own or type_ == "NULL" else ("", "", "other_type")
+
+
 def _json_members(text: str) -> list[str] | None:
     """The members of a set that is written as a JSON array of texts or numbers, or as DynamoDB JSON writes a set."""
     if text[:1] not in ("[", "{"):

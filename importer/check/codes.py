@@ -153,6 +153,16 @@ _TYPES = {
         'each value in it is an object named after its type, as in {"S": "text"}',
         blocking=False,
     ),
+    "not_a_typed_value": _fatal(
+        '1 cell of "{column}" is no value in DynamoDB JSON',
+        '{n} cells of "{column}" are no values in DynamoDB JSON',
+        'must be one value in DynamoDB JSON, as in {"N": "5"}',
+    ),
+    "other_type": _fatal(
+        '1 value in "{column}" has another type than the column',
+        '{n} values in "{column}" have another type than the column',
+        "must have the column's type",
+    ),
     "json_name_repeated": _fatal(
         '1 JSON value in "{column}" has the same name twice',
         '{n} JSON values in "{column}" have the same name twice',

@@ -7,12 +7,14 @@ a cell either converts under its declared type or is a failure case with a code 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from importer.check.attribute_json import nest_columns
 from importer.check.cells import (
+    NULL_VALUE,
     base64_text,
     boolean_text,
     hex_text,
@@ -21,13 +23,15 @@ from importer.check.cells import (
     null_text,
     number_member,
     set_members,
+    typed_value_text,
 )
 from importer.check.codes import CODES
 from importer.check.numbers import canonical_numbers
-from importer.check.schema import BinaryForm, BlankMeans, ColumnSpec, DynamoType, Schema
+from importer.check.schema import BinaryForm, BlankMeans, ColumnSpec, DynamoType, Schema, TypedCells
 from importer.check.text import filled, text_series, trimmed
 from importer.check.typed import Conversion, TypedColumn
 from importer.errors import FatalError
+from importer.intake import is_whole_value
 
 Failures = dict[str, np.ndarray]
 Convert = Callable[[str], tuple[str, str]]
@@ -41,19 +45,60 @@ def convert_column(cells: pd.Series, spec: ColumnSpec) -> Conversion:
         raise ValueError("the column is not imported")
     stripped = cells if spec.type is DynamoType.S else trimmed(cells)
     has_text = filled(stripped)
-    text, failures = _convert_filled(stripped[has_text] if not has_text.all() else stripped, spec)
+    whole = _whole_values(stripped, spec) if spec.typed_cells is not None else None
+    plain = has_text if whole is None else has_text & ~whole.at
+    text, failures = _convert_filled(stripped[plain] if not plain.all() else stripped, spec)
     failed = _any_fatal(failures, len(text))
-    present = has_text.copy()
+    present = plain.copy()
     null: np.ndarray = np.zeros(len(cells), dtype=bool)
-    present[has_text] = ~failed
+    present[plain] = ~failed
     text = text.mask(failed, "") if failed.any() else text
-    if not has_text.all():
-        text = _with_blanks(text, cells, has_text, EMPTY_TEXT.get(spec.type, ""), spec)
+    if not plain.all():
+        text = _with_blanks(text, cells, plain, EMPTY_TEXT.get(spec.type, ""), spec)
         present, null = _blank_flags(present, null, ~has_text, spec.blank)
     if spec.type is DynamoType.NULL:
         null = null | present
-    spread = {code: _spread(mask, has_text) for code, mask in failures.items() if mask.any()}
-    return Conversion(TypedColumn(spec.attribute, spec.type, text, present, null), spread)
+    spread = {code: _spread(mask, plain) for code, mask in failures.items() if mask.any()}
+    column = TypedColumn(spec.attribute, spec.type, text, present, null)
+    return Conversion(column, spread) if whole is None else whole.put_into(column, spread)
+
+
+@dataclass(frozen=True)
+class _WholeValues:
+    """The cells (`at`) that are whole values in DynamoDB JSON. For each cell of the column, "" elsewhere: the value's
+    text where it has the column's type, the whole value where it has another one, the code where it cannot be."""
+
+    at: np.ndarray
+    is_null: np.ndarray
+    text: np.ndarray
+    other: np.ndarray
+    code: np.ndarray
+
+    def put_into(self, column: TypedColumn, failures: Failures) -> Conversion:
+        good = self.at & (self.code == "")
+        text = text_series(np.where(self.at, self.text, column.text.to_numpy(dtype=object)), column.text)
+        codes = {code: self.code == code for code in sorted(set(self.code) - {""})}
+        own = good & (self.other != "")
+        other = text_series(np.where(own, self.other, ""), column.text) if own.any() else None
+        null = column.null | (good & self.is_null)
+        made = replace(column, text=text, present=column.present | good, null=null, other=other)
+        both = {code: failures[code] | codes[code] for code in failures.keys() & codes.keys()}
+        return Conversion(made, {**failures, **codes, **both})
+
+
+def _whole_values(cells: pd.Series, spec: ColumnSpec) -> _WholeValues:
+    """Looked for among the cells that begin with a brace, once for each distinct text."""
+    codes, texts = pd.factorize(cells)
+    parts: np.ndarray = np.full((4, len(texts)), "", dtype=object)
+    for position, text in enumerate(texts):
+        if text.startswith("{") and is_whole_value(text):
+            parts[:, position] = (
+                "yes",
+                *typed_value_text(text, spec.type.value, own=spec.typed_cells is TypedCells.OWN),
+            )
+    at, inner, other, code = (part[codes] if len(texts) else part for part in parts)
+    is_null = other == NULL_VALUE
+    return _WholeValues(at == "yes", is_null, inner, np.where(is_null, "", other), code)
 
 
 def convert_chunk(frame: pd.DataFrame, schema: Schema) -> tuple[TypedColumn, ...]:

@@ -19,7 +19,17 @@ from importer.check.identifiers import is_identifier_name
 from importer.check.key_choice import find_key, key_spec
 from importer.check.names import NameStyle, folded, free_name, same_names, style_of, styled
 from importer.check.rules import Rule
-from importer.check.schema import ColumnSpec, DynamoType, Schema
+from importer.check.schema import (
+    BINARY_TYPES,
+    EMPTY_TYPES,
+    BinaryForm,
+    BlankMeans,
+    ColumnSpec,
+    DynamoType,
+    Schema,
+    TypedCells,
+)
+from importer.intake import DeclaredColumn
 from importer.profile import ColumnProfile, ListProfile
 from importer.table import KnownTable
 
@@ -51,9 +61,15 @@ NO_CHOICES = SchemaChoices()
 
 
 def infer_schema(
-    profile: ListProfile, known: KnownTable, choices: SchemaChoices = NO_CHOICES, *, gone: Collection[str] = ()
+    profile: ListProfile,
+    known: KnownTable,
+    choices: SchemaChoices = NO_CHOICES,
+    *,
+    gone: Collection[str] = (),
+    declared: Mapping[str, DeclaredColumn] | None = None,
 ) -> Schema:
     """A schema for the list and the table. `gone`: columns that steps have taken out, so that they are no key.
+    `declared`: columns whose type their source gives.
 
     Raises KeyColumnMissing when no column can be told to be the key, ConfigError when the choices do not fit.
     """
@@ -66,12 +82,30 @@ def infer_schema(
     by_name = {attribute.name: attribute for attribute in table}
     specs = []
     for column in profile.columns:
-        part = keys.get(column.name)
+        part, source = keys.get(column.name), (declared or {}).get(column.name)
         attribute = part.attribute if part else names[column.name]
-        kind = type_for(column, by_name.get(attribute))
-        spec = ColumnSpec(column.name, attribute, kind, rules=_rules_of(column, kind))
+        spec = _spec_of(column, attribute, by_name.get(attribute), source)
         specs.append(key_spec(spec, part) if part else spec)
     return Schema(tuple(specs), known.key.attributes, indexes=index_names(known), nest_dots=choices.nest_dots)
+
+
+def _spec_of(
+    column: ColumnProfile, attribute: str, held: KnownAttribute | None, source: DeclaredColumn | None
+) -> ColumnSpec:
+    if source is None:
+        kind = type_for(column, held)
+        return ColumnSpec(column.name, attribute, kind, rules=_rules_of(column, kind))
+    is_held = held is not None and held.type != ""
+    kind = DynamoType(held.type if held is not None and is_held else source.type)
+    blank = BlankMeans(source.blank)
+    return ColumnSpec(
+        column.name,
+        attribute,
+        kind,
+        BlankMeans.OMIT if blank is BlankMeans.EMPTY and kind not in EMPTY_TYPES else blank,
+        binary=BinaryForm.BASE64 if source.type == kind.value and kind in BINARY_TYPES else None,
+        typed_cells=None if not source.typed_cells else TypedCells.SAME if is_held else TypedCells.OWN,
+    )
 
 
 def index_names(known: KnownTable) -> tuple[tuple[str, tuple[str, ...]], ...]:

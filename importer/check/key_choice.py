@@ -8,7 +8,7 @@ from dataclasses import replace
 from importer.check.attribute_match import LEAST, likeness, with_type
 from importer.check.names import folded, free_name
 from importer.check.rules import Required
-from importer.check.schema import ColumnSpec, Schema
+from importer.check.schema import ColumnSpec, Schema, TypedCells
 from importer.errors import ConfigError
 from importer.table import KeyPart, TableKey
 
@@ -84,7 +84,10 @@ def nearest_column(attribute: str, columns: Sequence[str]) -> str | None:
     """The column whose name looks most like the attribute's: something to ask about, never to take."""
     sure = {column: likeness(column, attribute)[0] for column in columns}
     best = max(sure, key=lambda column: sure[column], default=None)
-    return best if best is not None and sure[best] >= LEAST else None
+    if best is not None and sure[best] >= LEAST:
+        return best
+    name = folded(attribute)
+    return next((column for column in columns if name in folded(column) or folded(column) in name), None)
 
 
 def with_key(schema: Schema, key: TableKey, chosen: Sequence[str]) -> Schema:
@@ -112,4 +115,5 @@ def with_key(schema: Schema, key: TableKey, chosen: Sequence[str]) -> Schema:
 def key_spec(spec: ColumnSpec, part: KeyPart) -> ColumnSpec:
     """The column as a part of the table's key."""
     rules = spec.rules if spec.required else (Required(), *spec.rules)
-    return replace(with_type(spec, part.type), attribute=part.attribute, rules=rules)
+    same = None if spec.typed_cells is None else TypedCells.SAME
+    return replace(with_type(spec, part.type), attribute=part.attribute, rules=rules, typed_cells=same)

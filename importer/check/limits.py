@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -49,6 +50,10 @@ def oversized(sizes: np.ndarray) -> np.ndarray:
 
 def value_sizes(column: TypedColumn) -> np.ndarray:
     """Size in bytes of each value, without the attribute's name; meaningless where the value is absent or null."""
+    if column.other is not None:
+        others = np.array([_whole_size(one) if one else -1 for one in arrow_text(column.other).to_pylist()])
+        plain = value_sizes(replace(column, other=None))
+        return np.where(others >= 0, others, plain)
     text = arrow_text(column.text)
     if column.type is DynamoType.S:
         return _lengths(text)
@@ -83,6 +88,12 @@ def _number_sizes(text: pa.Array) -> np.ndarray:
 
 def _any_has(text: pa.Array, sign: str) -> bool:
     return bool(pc.any(pc.match_substring(text, sign)).as_py())
+
+
+@lru_cache(maxsize=4096)
+def _whole_size(whole: str) -> int:
+    ((kind, inner),) = json.loads(whole).items()
+    return value_size(kind, inner)
 
 
 @lru_cache(maxsize=4096)

@@ -65,6 +65,14 @@ class BinaryForm(Enum):
     BASE64 = "base64"
 
 
+class TypedCells(Enum):
+    """Cells that are a whole value in DynamoDB JSON (`{"N":"5"}`), as lists that are made of typed items have them:
+    such a value may have any type of its OWN, or must have the SAME as the column (or be NULL)."""
+
+    OWN = "own"
+    SAME = "same"
+
+
 class Winner(Enum):
     """Which row is written when a key occurs more than once in the list."""
 
@@ -94,7 +102,8 @@ DEFAULT_SEPARATOR = ";"
 @dataclass(frozen=True)
 class ColumnSpec:
     """One column of the list. `attribute` None: the column is not imported (its rules still hold). `separator` is of
-    the members of a set; `binary` None in a binary column: nobody has said yet, and nothing can be checked."""
+    the members of a set; `binary` None in a binary column: nobody has said yet, and nothing can be checked.
+    `typed_cells` None: every cell is of the column's type."""
 
     column: str
     attribute: str | None
@@ -103,6 +112,7 @@ class ColumnSpec:
     rules: tuple[Rule, ...] = ()
     separator: str = DEFAULT_SEPARATOR
     binary: BinaryForm | None = None
+    typed_cells: TypedCells | None = None
 
     @property
     def required(self) -> bool:
@@ -122,6 +132,8 @@ class ColumnSpec:
             out["separator"] = self.separator
         if self.type in BINARY_TYPES and self.binary is not None:
             out["binary"] = self.binary.value
+        if self.typed_cells is not None:
+            out["typed_cells"] = self.typed_cells.value
         if self.rules:
             out["rules"] = [rule.to_entry() for rule in self.rules]
         return out

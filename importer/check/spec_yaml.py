@@ -11,6 +11,7 @@
         type: S                 # S N BOOL SS NS BS L M NULL B; default S
         blank: omit             # an empty cell: omit the attribute, write the type's empty value, or null
         separator: ";"          # of the members of a set (SS, NS, BS)
+        typed_cells: own        # cells like {"N":"5"} are that value; same: only if of the column's type. Default: no
         binary: hex             # types B and BS: cells are hex or base64; there is no default
         rules:
           - required            # a bare name, or name and parameters
@@ -37,7 +38,16 @@ import yaml
 
 from importer.check.rule_registry import make_rule
 from importer.check.rules import Rule
-from importer.check.schema import DEFAULT_SEPARATOR, BinaryForm, BlankMeans, ColumnSpec, DynamoType, Schema, Winner
+from importer.check.schema import (
+    DEFAULT_SEPARATOR,
+    BinaryForm,
+    BlankMeans,
+    ColumnSpec,
+    DynamoType,
+    Schema,
+    TypedCells,
+    Winner,
+)
 from importer.errors import ConfigError
 
 MAX_SCHEMA_CHARS = 2_000_000
@@ -46,7 +56,7 @@ MAX_DEPTH = 50
 """A schema is six levels deep."""
 
 _TOP = ("version", "key", "winner", "indexes", "nest_dots", "columns")
-_COLUMN = ("column", "attribute", "type", "blank", "separator", "binary", "rules")
+_COLUMN = ("column", "attribute", "type", "blank", "separator", "binary", "typed_cells", "rules")
 
 Choice = TypeVar("Choice", bound=Enum)
 Made = TypeVar("Made")
@@ -209,6 +219,7 @@ def _column(field: _Field) -> ColumnSpec:
         rules=rules,
         separator=_text(fields["separator"]) if "separator" in fields else DEFAULT_SEPARATOR,
         binary=_choice(fields["binary"], BinaryForm) if "binary" in fields else None,
+        typed_cells=_choice(fields["typed_cells"], TypedCells) if "typed_cells" in fields else None,
     )
 
 

@@ -16,7 +16,8 @@ class TypedColumn:
 
     `text`: S the raw text · N canonical number text · BOOL "true"/"false" · B base64 · SS, L, M the JSON of the inner
     value in DynamoDB JSON (`["a","b"]`, `[{"S":"x"}]`, `{"k":{"N":"1"}}`) · NULL "". It is "" where the row has no
-    value. `present`: the row has the attribute. `null`: the attribute is NULL there (then `present` too).
+    value. `present`: the row has the attribute. `null`: the attribute is NULL there (then `present` too). `other`:
+    where it is not "", the value has a type of its own and stands there whole, in DynamoDB JSON; None: nowhere.
     """
 
     attribute: str
@@ -24,6 +25,7 @@ class TypedColumn:
     text: pd.Series
     present: np.ndarray
     null: np.ndarray
+    other: pd.Series | None = None
 
 
 @dataclass(frozen=True)

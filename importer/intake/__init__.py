@@ -9,6 +9,7 @@ from importer.intake.few_records import FewRecord, read_few
 from importer.intake.few_rows import write_few_rows
 from importer.intake.header import name_columns
 from importer.intake.members import ALL, Member, MemberNotChosen, list_members, resolve_members, sheet_rows
+from importer.intake.plain_notes import DeclaredColumn
 from importer.intake.preview import Preview, preview_source
 from importer.intake.problems import BLOCKING, Audit, ReadingProblem
 from importer.intake.repair import REPAIR_KINDS, Repair, Repairs
@@ -16,6 +17,7 @@ from importer.intake.sample import write_sample
 from importer.intake.scan import guess_dialect
 from importer.intake.source import STDIN, SourceSpec, find_dialect, is_exact, join_dialects
 from importer.intake.stage import SLICE_ROWS, Stage, StageMember, StageReport
+from importer.intake.typed_rows import is_whole_value
 
 __all__ = [
     "ALL",
@@ -25,6 +27,7 @@ __all__ = [
     "STDIN",
     "Audit",
     "Choice",
+    "DeclaredColumn",
     "Dialect",
     "FewRecord",
     "Guess",
@@ -48,6 +51,7 @@ __all__ = [
     "find_dialect",
     "guess_dialect",
     "is_exact",
+    "is_whole_value",
     "join_dialects",
     "list_members",
     "list_s3",

@@ -53,4 +53,5 @@ def make_plan(
         estimated_wcu=float(report.write_units),
         pace=pace,
         max_bad=max_bad,
+        key_columns=tuple(spec.column for spec in schema.key_specs),
     )

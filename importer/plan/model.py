@@ -44,7 +44,8 @@ class Pace:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that decides what is written where. Rows: ready + rejected + skipped + duplicate = rows."""
+    """Everything that decides what is written where. Rows: ready + rejected + skipped + duplicate = rows.
+    `key_columns`: the column of each part of the key."""
 
     source_name: str
     source_sha256: str
@@ -65,6 +66,12 @@ class Plan:
     estimated_wcu: float
     pace: Pace
     max_bad: str | None = None
+    key_columns: tuple[str, ...] = ()
+
+    @property
+    def key_by_column(self) -> dict[str, str]:
+        """Attribute of the key → the column of the cleaned list that becomes it; empty for a plan of an older app."""
+        return dict(zip(self.key.attributes, self.key_columns, strict=False))
 
     def sentence(self) -> str:
         """`Add 1,812 contacts, reject 143, drop 20, leave out 25 duplicates: table … .` with zero parts left out."""
@@ -77,7 +84,9 @@ class Plan:
         if self.duplicate:
             parts.append(f"leave out {self.duplicate:,} {plural(self.duplicate, 'duplicate')}")
         told = "replacing" if self.mode is Mode.OVERWRITE else "keeping"
-        return f"{', '.join(parts)}; into {self.target.sentence()}, {told} contacts that are there already."
+        columns = " and ".join(f'{name} (column "{column}")' for name, column in self.key_by_column.items())
+        key = f" They are told apart by {columns}." if columns else ""
+        return f"{', '.join(parts)}; into {self.target.sentence()}, {told} contacts that are there already.{key}"
 
     def fingerprint(self) -> str:
         """SHA-256 over the whole plan, hex."""
@@ -91,6 +100,9 @@ class Plan:
         told["target"] = self.target.to_dict()
         told["key"] = self.key.to_dict()
         told["pace"] = dict(vars(self.pace))
+        told["key_columns"] = list(self.key_columns)
+        if not self.key_columns:  # as an older app wrote it, so that its plan still has the hash it had
+            del told["key_columns"]
         return told
 
     @classmethod
@@ -103,6 +115,7 @@ class Plan:
                 "target": Target.from_dict(told["target"]),
                 "key": TableKey.from_dict(told["key"]),
                 "pace": Pace(**told["pace"]),
+                "key_columns": tuple(told.get("key_columns", ())),
             }
             return cls(**fields)
         except (KeyError, TypeError, ValueError) as error:

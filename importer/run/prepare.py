@@ -150,7 +150,11 @@ def _save_first_schema(folder: RunFolder, key: TableKey, choices: SchemaChoices)
     gone = [name for name in stage.columns if name not in first.values() and name not in after]
     profiles, known = list(_profiles_after(stage, recipe, raw)), known_table(folder, key)
     columns = (*profiles, *(raw.column(name) for name in gone))
-    schema = infer_schema(replace(raw, columns=columns), known, choices, gone=gone)
+    types = {column.name: column for column in stage.report.declared}
+    declared = {
+        column.name: types[name] for column in columns if (name := first.get(column.name, column.name)) in types
+    }
+    schema = infer_schema(replace(raw, columns=columns), known, choices, gone=gone, declared=declared)
     shown = replace(schema, columns=schema.columns[: len(after)])
     save_schema(folder, shown, gone=schema.columns[len(after) :])
     keep_seen(folder, known, [replace(one, column=first[one.column]) for one in _questions(shown, profiles, known)])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 
 from importer.list_warning import ListWarning
@@ -194,7 +195,8 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One line of the runs list. Times are ISO 8601 UTC or None. `warnings`: told of the list before it was sent."""
+    """One line of the runs list. Times are ISO 8601 UTC or None. `warnings`: told of the list before it was sent.
+    `key`: attribute of the table's key → the column that becomes it; empty before there is a plan."""
 
     run_id: str
     state: RunState
@@ -209,6 +211,7 @@ class RunSummary:
     rows_read: int
     buckets: Buckets
     warnings: tuple[ListWarning, ...] = ()
+    key: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def to_dict(self) -> dict[str, object]:
         """Flat, with the names that the command line promises."""
@@ -222,6 +225,7 @@ class RunSummary:
             "who": self.who,
             "table": self.table,
             "target": self.target,
+            "key": dict(self.key),
             "created_at": self.created_at,
             "started_at": self.started_at,
             "finished_at": self.finished_at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from importer.errors import ImporterError
@@ -46,6 +46,7 @@ def run_summary(folder: RunFolder) -> RunSummary:
         started_at=now.started_at,
         finished_at=now.finished_at,
         warnings=read_warnings(folder),
+        key=plan.key_by_column,
     )
 
 
@@ -83,6 +84,7 @@ def _summary(
     started_at: str | None = None,
     finished_at: str | None = None,
     warnings: tuple[ListWarning, ...] = (),
+    key: Mapping[str, str] | None = None,
 ) -> RunSummary:
     return RunSummary(
         run_id=draft.run_id,
@@ -98,6 +100,7 @@ def _summary(
         rows_read=rows,
         buckets=buckets,
         warnings=warnings,
+        key=key or {},
     )
 
 

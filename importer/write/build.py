@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importer.check import QUOTED, DynamoType, TypedColumn, escaped, item_sizes, json_text, write_units
+from importer.check import TypedColumn, entries, entry_pieces, is_whole, item_sizes, write_units
 from importer.errors import FatalError
 
 _HEAD = '{"PutRequest":{"Item":{'
@@ -98,10 +98,9 @@ def build_puts(columns: Sequence[TypedColumn], *, key: Sequence[str] = ()) -> Pu
         raise FatalError(
             "No column is mapped to an attribute, so there is nothing to write. Map one on the Columns page."
         )
-    texts = {column.attribute: _arrow(column.text) for column in columns}
-    _refuse_repeated_keys([texts[name] for name in key])
+    _refuse_repeated_keys([_arrow(column.text) for name in key for column in columns if column.attribute == name])
     ordered = sorted(columns, key=lambda column: not bool(np.all(column.present)))
-    pieces = [piece for column in ordered for piece in _pieces(column, texts[column.attribute])]
+    pieces = [piece for column in ordered for piece in _pieces(column)]
     if not bool(np.all(ordered[0].present)):
         joined = _join(pieces)
         pieces = [pc.utf8_slice_codeunits(joined, 1)]
@@ -135,26 +134,16 @@ def _join(pieces: list[Any]) -> Any:
     return pc.binary_join_element_wise(*pieces, _literal(""))
 
 
-def _pieces(column: TypedColumn, text: Any) -> list[Any]:
+def _pieces(column: TypedColumn) -> list[Any]:
     """What to join for `,"name":{"S":"value"}`: prefix, values, suffix; or whole texts where cells are missing.
 
     A column that is complete gives three pieces (the first a scalar), so that only one join copies it.
     """
-    name = f",{json_text(column.attribute)}:"
-    null = _literal(f'{name}{{"NULL":true}}')
-    if column.type is DynamoType.NULL:
-        complete = _led_by_comma(pa.repeat(null, len(text)))
-    else:
-        mark = '"' if column.type in QUOTED else ""
-        value = escaped(text) if column.type is DynamoType.S else text
-        prefix = _literal(f'{name}{{"{column.type.value}":{mark}')
-        complete = [prefix, value, _literal(f"{mark}}}")]
-    if bool(np.all(column.present)) and not bool(np.any(column.null)):
-        return complete
-    whole = _join(complete)
-    whole = pc.if_else(pa.array(column.null), null, whole)
-    whole = pc.if_else(pa.array(column.present), whole, _literal(""))
-    return [_literal(""), whole] if not bool(np.all(column.present)) else _led_by_comma(whole)
+    if is_whole(column):
+        pieces = entry_pieces(column)
+        return pieces if len(pieces) > 1 else _led_by_comma(pa.repeat(pieces[0], len(column.present)))
+    whole = entries(column)
+    return _led_by_comma(whole) if bool(np.all(column.present)) else [_literal(""), whole]
 
 
 def _led_by_comma(whole: Any) -> list[Any]:

@@ -209,7 +209,7 @@ def test_one_item_is_shown_as_it_will_be_stored_and_cells_stay_text(
     assert "**Row 2 in the table** · 42 bytes · 1 write unit" in texts(app.markdown)
     app.number_input(key=f"item_row_{folder.run_id}").set_value(4).run()
     assert code_of(app)["Name"] == {"S": "<b onclick=alert(1)>Carla</b> [x](http://example.com)"}
-    assert "code" not in code_of(app)
+    assert "Code" not in code_of(app)
     assert "&lt;b onclick=alert(1)&gt;" in html_of(app)
     assert "<b onclick" not in html_of(app)
     app.number_input(key=f"item_row_{folder.run_id}").set_value(3).run()

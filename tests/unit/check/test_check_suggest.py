@@ -108,12 +108,15 @@ WITHOUT_REMEDY = {
     "two_date_orders": "a person is asked which order is meant",
     "unread_list": "how the list is written is not known",
     "alike_keys": "the groups decide, not the cells: test_check_alike_keys",
+    "not_a_typed_value": "no operation writes DynamoDB JSON",
+    "other_type": "which of two types is right is not known",
     "empty_set": "that it is blank is a person's word",
     "read_as_dynamodb_json": "nothing is wrong; it is told because plain JSON may look the same",
     "index_key_blank": "what a blank means is chosen with the column",
     "index_key_too_long": "what to leave out is not known",
 }
 READING = {
+    "not_an_item",
     "row_too_long",
     "row_too_short",
     "unclosed_quote",
@@ -121,7 +124,6 @@ READING = {
     "undecodable_bytes",
     "nul_byte",
     "row_too_big",
-    "not_an_item",
 }
 DECIDED = {"dropped_by_recipe", "rejected_by_hand", "dropped_by_hand"}
 
