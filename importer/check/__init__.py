@@ -14,7 +14,15 @@ from importer.check.attribute_match import (
 from importer.check.by_pandera_model import to_pandera_model
 from importer.check.by_pandera_yaml import from_pandera_yaml, to_pandera_yaml
 from importer.check.chunk_check import ChunkChecker, message_of_failure
-from importer.check.column_view import first_names, kept_schema, shown_schema, untouched_columns, with_new_columns
+from importer.check.column_view import (
+    first_names,
+    kept_schema,
+    number_columns,
+    shown_schema,
+    untouched_columns,
+    with_new_columns,
+    with_step_types,
+)
 from importer.check.contact_rules import CountryCode, Email, Phone
 from importer.check.convert import convert_chunk
 from importer.check.date_rule import Date
@@ -104,6 +112,7 @@ __all__ = [
     "make_rule",
     "match_attributes",
     "message_of_failure",
+    "number_columns",
     "renamed_new",
     "rules_of",
     "shown_schema",
@@ -115,6 +124,7 @@ __all__ = [
     "untouched_columns",
     "with_key",
     "with_new_columns",
+    "with_step_types",
     "with_type",
     "words_for",
     "write_units",

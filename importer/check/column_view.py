@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from importer.check.attribute_match import known_attributes
+from importer.check.attribute_match import known_attributes, with_type
 from importer.check.infer import SchemaChoices, new_names, type_for
-from importer.check.schema import ColumnSpec, Schema
-from importer.clean import Recipe, RenameColumn
+from importer.check.schema import ColumnSpec, DynamoType, Schema
+from importer.clean import EpochSeconds, Recipe, RenameColumn
 from importer.table import KnownTable
 
 _AGAIN = " (again)"
@@ -62,6 +62,38 @@ def untouched_columns(recipe: Recipe, columns: Sequence[str]) -> dict[str, str]:
             changed = {*step.changes(tuple(names)), *step.makes()}
             names = {column: first for column, first in names.items() if column not in changed}
     return names
+
+
+def number_columns(recipe: Recipe, columns: Sequence[str]) -> frozenset[str]:
+    """Columns, by their names after the recipe, into which a step writes numbers: seconds since 1970."""
+    found: set[str] = set()
+    now = tuple(columns)
+    for step in recipe.operations:
+        if isinstance(step, EpochSeconds):
+            found.add(step.column)
+        elif isinstance(step, RenameColumn) and step.column in found:
+            found = {step.name if column == step.column else column for column in found}
+        now = step.columns_after(now)
+        found &= set(now)
+    return frozenset(found)
+
+
+def with_step_types(
+    schema: Schema, numbers: Collection[str], before: Collection[str] = (), known: KnownTable | None = None
+) -> Schema:
+    """The schema in which columns of `numbers` that were text are numbers, and those of `before` alone text again; an
+    attribute that the table has keeps the table's type."""
+    table = known_attributes(known) if known is not None else ()
+    fixed = {attribute.name for attribute in table if attribute.type}
+    specs = []
+    for spec in schema.columns:
+        kind = spec.type
+        if spec.attribute not in fixed and spec.column in numbers and kind is DynamoType.S:
+            kind = DynamoType.N
+        elif spec.attribute not in fixed and spec.column in before and spec.column not in numbers:
+            kind = DynamoType.S if kind is DynamoType.N else kind
+        specs.append(with_type(spec, kind.value))
+    return replace(schema, columns=tuple(specs))
 
 
 def kept_schema(shown: Schema, before: Sequence[ColumnSpec], recipe: Recipe, columns: Sequence[str]) -> Schema:

@@ -14,10 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from importer.check.by_pandera import Masks
+from importer.check.column_view import untouched_columns
 from importer.check.contact_rules import Email
 from importer.check.schema import ColumnSpec, DynamoType, Schema
 from importer.check.text import arrow_text, as_mask
-from importer.clean import Recipe, RenameColumn, is_some_day
+from importer.clean import Recipe, is_some_day
 from importer.profile import (
     DAY_FIRST,
     MONTH_FIRST,
@@ -97,7 +98,7 @@ def facts_of(
     """Of each column after the recipe: from the profile of the list as it came (`columns`) where no step touched it,
     else from `sample`, rows after the recipe."""
     known = {column.name: column for column in profile.columns} if profile is not None else {}
-    sources = untouched(recipe, columns)
+    sources = untouched_columns(recipe, columns)
     after = recipe.columns_after(columns)
     whole = {name: known[sources[name]] for name in after if sources.get(name) in known}
     facts = {name: replace(ColumnFacts.of(column), is_sound=not column.damage) for name, column in whole.items()}
@@ -114,21 +115,6 @@ def _may_be_dates_or_codes(cells: pd.Series) -> bool:
     text = _trimmed(arrow_text(cells))
     numbers = pc.sum(pc.match_substring_regex(text, "^[0-9]|[0-9]$")).as_py() or 0
     return bool(2 * numbers >= (pc.sum(pc.not_equal(text, "")).as_py() or 0) > 0)
-
-
-def untouched(recipe: Recipe, columns: tuple[str, ...]) -> dict[str, str]:
-    """Columns after the recipe whose cells no step changed → what the list as it came calls them."""
-    names = {column: column for column in columns}
-    now = columns
-    for step in recipe.operations:
-        if isinstance(step, RenameColumn):
-            if step.column in names:
-                names[step.name] = names.pop(step.column)
-        else:
-            changed = {*step.changes(now), *step.makes()}
-            names = {name: source for name, source in names.items() if name not in changed}
-        now = step.columns_after(now)
-    return names
 
 
 class NoticeFinder:

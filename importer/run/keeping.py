@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+from importer.check import number_columns, with_step_types
 from importer.clean import History, load_history, save_history
 from importer.errors import ConfigError
 from importer.run.folder import RunFolder
-from importer.run.schemas import read_recipe, shown_for, take_in_columns
+from importer.run.schemas import read_recipe, read_seen, save_schema, shown_for, take_in_columns
 from importer.run.staged import open_stage
 from importer.run.turns import ChangedElsewhere, changing, refuse_frozen
 
@@ -58,6 +59,11 @@ def keep_history(folder: RunFolder, history: History) -> None:
                 "The table's key comes from a column that would be gone then. "
                 "Let another column become the key on the Columns page first."
             ) from error
+    before = number_columns(read_recipe(folder), columns)
     save_history(folder.recipe, history)
     if folder.schema.exists():
-        take_in_columns(folder)
+        schema = take_in_columns(folder)
+        numbers = number_columns(history.recipe, columns)
+        if numbers != before:
+            seen = read_seen(folder)
+            save_schema(folder, with_step_types(schema, numbers, before, seen.table if seen is not None else None))

@@ -26,8 +26,10 @@ from importer.check import (
     infer_schema,
     is_ambiguous,
     kept_report,
+    number_columns,
     untouched_columns,
     with_key,
+    with_step_types,
 )
 from importer.clean import Recipe
 from importer.endpoint import BATCH_TABLE, endpoint_guards
@@ -156,6 +158,7 @@ def _save_first_schema(folder: RunFolder, key: TableKey, choices: SchemaChoices)
     }
     schema = infer_schema(replace(raw, columns=columns), known, choices, gone=gone, declared=declared)
     shown = replace(schema, columns=schema.columns[: len(after)])
+    shown = with_step_types(shown, number_columns(recipe, stage.columns), known=known)
     save_schema(folder, shown, gone=schema.columns[len(after) :])
     keep_seen(folder, known, [replace(one, column=first[one.column]) for one in _questions(shown, profiles, known)])
 

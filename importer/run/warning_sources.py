@@ -98,7 +98,9 @@ def _would_wipe(asked: Asked) -> Iterable[ListWarning]:
     """What contacts that are there already lose by an overwrite: it replaces the whole item."""
     if asked.mode is not Mode.OVERWRITE or asked.sample is None:
         return
-    written = {spec.attribute for spec in read_schema(asked.folder).imported}
+    schema = read_schema(asked.folder)
+    names = [str(spec.attribute) for spec in schema.imported]
+    written = {name.partition(".")[0] if schema.nest_dots else name for name in names}
     held = {name: asked.sample.holding(name) for name in asked.sample.types if name not in written}
     if not held:
         return

@@ -18,10 +18,13 @@ from pages.parts.foretell import draw_do, draw_on_request, foretold_line, foreto
 from pages.parts.guard import guard
 from pages.parts.markup import Markup, plain, show, tag
 from pages.parts.navigation import link
-from pages.parts.notice_cards import WARNING_ONLY, CauseGroup, draw_group, group_causes
+from pages.parts.notice_cards import WARNING_ONLY, CauseGroup, draw_group, draw_told, group_causes
 from pages.parts.other_fix import draw_other_fix
 from pages.parts.pieces import examples
 from pages.parts.reject_rest import draw_rest
+from pages.parts.run_in_url import settings
+from pages.parts.target import target_now
+from pages.parts.told import told_now
 
 SHOWN = 12
 EXAMPLES = 3
@@ -54,6 +57,8 @@ def draw_causes(work: Cleaning) -> None:
     more = len(cards) - SHOWN
     if more > 0:
         st.caption(f"{words.count(more, 'more problem')} with fewer rows. They come up as these are dealt with.")
+    with guard("warnings"):
+        draw_told(work, told_now(work.folder, target_now(settings(), work.folder)))
 
 
 def _place(card: Cause | CauseGroup) -> tuple[bool, bool, int]:

@@ -28,6 +28,12 @@ MOST_SHOWN = 8
 
 WARNING_ONLY = "Warning only, still imported"
 
+MOST_TOLD = 20
+"""Cards about the list as a whole."""
+
+ABOUT_THE_TABLE = ("would_", "table_")
+"""How codes begin that no page of the list can mend."""
+
 FOUND_ON = {"file": "See the File page", "columns": "See the Columns page"}
 
 
@@ -111,11 +117,15 @@ def notice_head(title: str, more: str = "") -> Markup:
 
 
 def draw_told(work: Cleaning, warnings: Sequence[ListWarning]) -> None:
-    """A card each of what is told of the list and no cell shows: reading problems, types, the table."""
-    for warning in warnings:
+    """A card each of what no other card says: the file, types, the table. Doubts stand above all."""
+    said = {(cause.code, cause.column) for cause in work.result.report.causes}
+    left = [one for one in warnings if not one.is_doubt and (one.code, one.column) not in said]
+    for warning in left[:MOST_TOLD]:
         with st.container(border=True):
             title, _, more = warning.message.partition(". ")
             show(notice_head(f"{title.rstrip('.')}.", more))
             page = "columns" if warning.column else "file"
-            if not warning.code.startswith(("would_", "table_")):
+            if not warning.code.startswith(ABOUT_THE_TABLE):
                 link(page, FOUND_ON[page], work.folder.run_id)
+    if len(left) > MOST_TOLD:
+        st.caption(f"{words.count(len(left) - MOST_TOLD, 'more warning')} about the list.")

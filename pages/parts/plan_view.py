@@ -17,6 +17,7 @@ from importer.run import (
     duration,
     freeze_plan,
     guards_for,
+    keep_warnings,
     load_plan,
     plan_changes,
     plan_run,
@@ -32,11 +33,13 @@ from pages.parts.keeping import late_press, pressed, say_next, then_drawn_again
 from pages.parts.list_target import draw_other_table
 from pages.parts.markup import plain, show, tag
 from pages.parts.navigation import link
+from pages.parts.notice_cards import ABOUT_THE_TABLE
 from pages.parts.pace_form import pace_form
 from pages.parts.pieces import card, cards
 from pages.parts.run_in_url import settings
 from pages.parts.save_list import draw_save
 from pages.parts.target import TargetNow, client_for, look_again, target_now
+from pages.parts.told import told_now
 
 LATENCY_S = {"embedded": 0.004, "custom": 0.01, "aws": 0.015, "batch": 0.1}
 """What one batch takes to be answered, roughly; only for the estimate of the time."""
@@ -98,6 +101,7 @@ def _start(folder: RunFolder, meant: ShownPlan, shown: ShownPlan | None, now: Ta
     changes = plan_changes(meant, shown)
     if changes or blocked:
         raise NotAsShown(changes or ("Something stands in the way of the import.",))
+    keep_warnings(folder, told_now(folder, now, shown.plan.mode))
     freeze_plan(folder, shown.plan, CheckResult.open(folder.check)).close()
     start_runner(settings(), folder.run_id)
 
@@ -175,8 +179,20 @@ def _draw_guards(folder: RunFolder, now: TargetNow, mode: Mode, max_bad: str | N
     for guard in found:
         box, icon = (st.error, ":material/block:") if guard.blocking else (st.warning, ":material/warning:")
         box(plain(guard.message, 1000), icon=icon)
+    _draw_told(folder, now, mode)
     _draw_missing_table(folder, now)
     return any(guard.blocking for guard in found)
+
+
+def _draw_told(folder: RunFolder, now: TargetNow, mode: Mode) -> None:
+    """What the import does to the table, in full; of the list itself how much is told on the Check page."""
+    told = told_now(folder, now, mode)
+    about_table = [warning for warning in told if warning.code.startswith(ABOUT_THE_TABLE)]
+    for warning in about_table:
+        st.warning(plain(warning.message, 1000), icon=":material/warning:")
+    others = len(told) - len(about_table)
+    if others:
+        st.caption(f":material/info: {words.count(others, 'warning')} about the list, on the Check page.")
 
 
 def _draw_missing_table(folder: RunFolder, now: TargetNow) -> None:

@@ -217,3 +217,16 @@ def test_what_a_recipe_accepted_is_not_told_again(tmp_path: Path, main_job: Main
     rejected = main_job.import_list(file, BY_ID, "--recipe", recipe(tmp_path, step | {"verdict": "reject"}))
     assert rejected.code == 3
     assert_items(rejected, [{"id": {"S": "k2"}, "note": {"S": "x"}}])
+
+
+def test_seconds_since_1970_are_written_as_a_number_in_the_zone_that_was_said(
+    tmp_path: Path, main_job: MainJob
+) -> None:
+    cells = ("31/03/2024", "01/07/2024 12:30", "2024-01-01T00:00:00Z", "soon")
+    step = {"kind": "epoch_seconds", "column": "expires", "order": "dmy", "zone": "Europe/Berlin"}
+    outcome = main_job.import_list(
+        write(tmp_path, column("expires", *cells)), BY_ID, "--recipe", recipe(tmp_path, step)
+    )
+    seconds = ("1711839600", "1719829800", "1704067200")
+    assert outcome.code == 3, outcome.told
+    assert_items(outcome, [{"id": {"S": f"k{row}"}, "expires": {"N": text}} for row, text in enumerate(seconds, 1)])
