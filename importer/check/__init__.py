@@ -13,6 +13,7 @@ from importer.check.attribute_match import (
 )
 from importer.check.by_pandera_model import to_pandera_model
 from importer.check.by_pandera_yaml import from_pandera_yaml, to_pandera_yaml
+from importer.check.cell_judge import cells_pass, fix_of_cause
 from importer.check.chunk_check import ChunkChecker, message_of_failure
 from importer.check.column_view import (
     first_names,
@@ -26,6 +27,7 @@ from importer.check.column_view import (
 from importer.check.contact_rules import CountryCode, Email, Phone
 from importer.check.convert import convert_chunk
 from importer.check.date_rule import Date
+from importer.check.good_cells import StepEffect, step_effects, step_mark
 from importer.check.infer import NO_CHOICES, SchemaChoices, index_names, infer_schema, is_ambiguous, renamed_new
 from importer.check.item_limits import MAX_ITEM_BYTES
 from importer.check.key_choice import KeyColumnMissing, find_key, with_key
@@ -84,11 +86,13 @@ __all__ = [
     "RuleCount",
     "Schema",
     "SchemaChoices",
+    "StepEffect",
     "TypeConflict",
     "TypedColumn",
     "Unique",
     "Winner",
     "attribute_name",
+    "cells_pass",
     "check_stage",
     "convert_chunk",
     "count_failing",
@@ -98,6 +102,7 @@ __all__ = [
     "entry_pieces",
     "find_key",
     "first_names",
+    "fix_of_cause",
     "from_pandera_yaml",
     "index_names",
     "infer_schema",
@@ -116,6 +121,8 @@ __all__ = [
     "renamed_new",
     "rules_of",
     "shown_schema",
+    "step_effects",
+    "step_mark",
     "take_matches",
     "to_pandera_model",
     "to_pandera_yaml",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from importer.check.codes import code_of
 from importer.check.readings import DECIMAL_COMMA, THOUSANDS
-from importer.clean import Decide, Operation, Replace
+from importer.clean import Decide, Operation, Replace, SetFailing
 from importer.profile import PATTERNS, SPACES
 
 
@@ -109,6 +109,12 @@ def words_for(operation: Operation) -> str:
         put = f'"{operation.replacement}" instead' if operation.replacement else "nothing instead"
         return f"Replace a pattern in {operation.column}, put {put}"
     if isinstance(operation, Decide):
-        about = code_of(operation.code).many.replace("{n} ", "").replace("{column}", operation.column)
-        return f"{_VERDICTS[operation.verdict]}: {about}"
+        return f"{_VERDICTS[operation.verdict]}: {_about(operation.code, operation.column)}"
+    if isinstance(operation, SetFailing):
+        what = f'Put "{operation.text}"' if operation.text else "Empty cells"
+        return f"{what} where {_about(operation.code, operation.column)}"
     return operation.title()
+
+
+def _about(code: str, column: str) -> str:
+    return code_of(code).many.replace("{n} ", "").replace("{column}", column)

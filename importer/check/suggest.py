@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
+from importer.check.cell_judge import cells_fail
 from importer.check.codes import NOTICES
 from importer.check.contact_rules import Phone
-from importer.check.convert import convert_column
 from importer.check.known_patterns import (
     EMAIL,
     ERROR_VALUE,
@@ -247,9 +247,6 @@ def _fails(cells: pd.Series, code: str, of: _Failing) -> np.ndarray:
         return as_mask(pc.not_equal(pc.utf8_lower(arrow_text(cells)), arrow_text(cells)))
     if code in NOTICES:
         return column_notices(arrow_text(cells), of.column, of.facts).get(code, nowhere)
-    for rule in of.spec.rules:
-        if rule.code == code:
-            return ~rule.passes(cells)
-    if of.spec.attribute is None:
+    if of.spec.attribute is None and all(rule.code != code for rule in of.spec.rules):
         return ~nowhere
-    return convert_column(cells, of.spec).failures.get(code, nowhere)
+    return cells_fail(cells, code, of.spec)

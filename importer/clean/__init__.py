@@ -12,6 +12,7 @@ from importer.clean.dates import LATEST_YEAR, ORDERS, EpochSeconds, ParseDates, 
 from importer.clean.decimals import GROUPS, MARKS, PadZeros, ParseNumbers
 from importer.clean.decisions import VERDICTS, Decide, DecideRows, Decision
 from importer.clean.emails import NormaliseEmails
+from importer.clean.failing import SetFailing, judge_with
 from importer.clean.filling import FillFromColumn
 from importer.clean.finding import Found, find_everywhere, find_in_rows
 from importer.clean.fitting import Portable, fit, fit_operation, portable
@@ -113,6 +114,7 @@ __all__ = [
     "SetCells",
     "SetCellsByKey",
     "SetColumn",
+    "SetFailing",
     "SplitColumn",
     "Survivor",
     "Trim",
@@ -130,6 +132,7 @@ __all__ = [
     "guess_person_columns",
     "is_some_day",
     "iso_day",
+    "judge_with",
     "known_regions",
     "load_history",
     "load_set_aside",

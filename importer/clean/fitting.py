@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import pandas as pd
 
 from importer.clean.above import FillFromAbove, RunFinder
-from importer.clean.cells import SetCells
+from importer.clean.blanking import ClearWords
+from importer.clean.cells import FillBlanks, SetCells, SetColumn
+from importer.clean.condition import Condition
 from importer.clean.decisions import DecideRows
+from importer.clean.failing import SetFailing
+from importer.clean.join import JoinColumns
 from importer.clean.keyed import SetCellsByKey
 from importer.clean.mapping import MapValues
 from importer.clean.naming import RenameColumn
 from importer.clean.operation import Operation
 from importer.clean.recipe import Recipe
-from importer.profile import SPACES
-
-
-class ListSource(Protocol):
-    """What is asked of a stage here."""
-
-    def chunks(self) -> Iterator[pd.DataFrame]:
-        """The list in row order, chunk by chunk."""
-
-    def take(self, row_numbers: Iterable[int]) -> pd.DataFrame:
-        """These rows, in row order."""
+from importer.clean.replace import Replace
+from importer.clean.split import SplitColumn
+from importer.profile import NULL_WORDS
 
 
 class ChunkSource(Protocol):
@@ -59,54 +56,111 @@ def fit(recipe: Recipe, stage: ChunkSource, *, after: Recipe | None = None) -> R
 
 @dataclass(frozen=True)
 class Portable:
-    """A recipe for other lists; `left_out`: how many corrections and decisions on single rows stayed behind."""
+    """A recipe for other lists. Left behind: `cells` that were corrected and `rows` that were decided on one by one,
+    and `key_steps`, which put whole values into the key."""
 
     recipe: Recipe
-    left_out: int
+    cells: int = 0
+    rows: int = 0
+    key_steps: tuple[Operation, ...] = ()
+
+    @property
+    def left_out(self) -> int:
+        """How much is left behind, all together."""
+        return self.cells + self.rows + len(self.key_steps)
+
+    def notes(self) -> tuple[str, ...]:
+        """What stays with its list, a sentence each; no cell is quoted."""
+        told = []
+        if self.cells:
+            told.append(f"{_count(self.cells, 'cell')} corrected one by one")
+        if self.rows:
+            told.append(f"{_count(self.rows, 'decision')} on single rows")
+        if self.key_steps:
+            kinds = ", ".join(dict.fromkeys(step.kind.replace("_", " ") for step in self.key_steps))
+            told.append(f"values put into the key by {_count(len(self.key_steps), 'step')} ({kinds})")
+        return tuple(f"Not saved, because it belongs to this file: {one}." for one in told)
+
+    def texts(self) -> dict[str, int]:
+        """Column → texts that the steps look for or put in: what a recipe may hold of a list's cells."""
+        found: dict[str, set[str]] = {}
+        for step in self.recipe.operations:
+            for column, text in _texts_of(step):
+                found.setdefault(column, set()).add(text)
+        return {column: len(texts - {""}) for column, texts in found.items() if texts - {""}}
 
 
-def portable(recipe: Recipe, stage: ListSource, key_column: str | None) -> Portable:
-    """The recipe without row numbers, which belong to one file. `key_column`: as it is called after the recipe.
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
-    Corrections of single cells are found by the contact's key from now on (corrections of the key itself by what it
-    was); those of rows without a key, and decisions about single rows, are left out. What was filled from above is
-    looked up anew in the next list (`fit`).
+
+def portable(recipe: Recipe, key_columns: Collection[str]) -> Portable:
+    """What of the recipe is meant for any list with these columns. `key_columns`: as they are called after it.
+
+    A correction of a single cell is no rule: it says nothing about next month's cell of the same contact, nor about
+    another cell with the same text. So corrections and decisions on single rows stay with their list. So does what
+    puts whole values into a key of one column: it was about these contacts. What was filled from above is looked up
+    anew in the next list (`fit`).
     """
     steps: list[Operation] = []
-    left_out = 0
-    for at, step in enumerate(recipe.operations):
+    key_steps: list[Operation] = []
+    cells = rows = 0
+    for step, feeding in zip(recipe.operations, _feeding_columns(recipe.operations, key_columns), strict=True):
         if isinstance(step, SetCells):
-            key = key_column and _name_before(recipe.operations[at:], key_column)
-            keyed, lost = _by_key(Recipe(recipe.operations[:at]), step, stage, key)
-            steps += keyed
-            left_out += lost
+            cells += len(step.cells)
         elif isinstance(step, DecideRows):
-            left_out += len(step.rows)
+            rows += len(step.rows)
+        elif _corrects_key(step, feeding, whole_key=len(key_columns) == 1):
+            key_steps.append(step)
         else:
             steps.append(step.unfitted() if isinstance(step, FillFromAbove) else step)
-    return Portable(Recipe(tuple(steps)), left_out)
+    return Portable(Recipe(tuple(steps)), cells, rows, tuple(key_steps))
 
 
-def _name_before(steps: Sequence[Operation], column: str) -> str:
-    """What the column is called before `steps`."""
+def _feeding_columns(steps: Sequence[Operation], key_columns: Collection[str]) -> list[frozenset[str]]:
+    """Before each step: the columns that the key's columns are or will be made of."""
+    feeding, found = frozenset(key_columns), []
     for step in reversed(steps):
-        if isinstance(step, RenameColumn) and step.name == column:
-            column = step.column
-    return column
+        if isinstance(step, RenameColumn) and step.name in feeding:
+            feeding = feeding - {step.name} | {step.column}
+        elif isinstance(step, JoinColumns) and step.into in feeding:
+            feeding = feeding - {step.into} | set(step.columns)
+        elif isinstance(step, SplitColumn) and feeding & set(step.into):
+            feeding = feeding - set(step.into) | {step.column}
+        found.append(feeding)
+    return found[::-1]
 
 
-def _by_key(before: Recipe, step: SetCells, stage: ListSource, key_column: str | None) -> tuple[list[Operation], int]:
-    """The same correction found by key (none, or one step), and how many cells could not be."""
-    frame = before.apply(stage.take([row for row, _ in step.cells])).frame
-    texts = {row: text for row, text in step.cells if row in frame.index}
-    if key_column is None or key_column not in frame.columns or not texts:
-        return [], len(texts)
-    keys = {row: str(frame.at[row, key_column]) for row in texts}
-    found = {keys[row]: text for row, text in texts.items() if keys[row].strip(SPACES)}
-    lost = sum(1 for key in keys.values() if not key.strip(SPACES))
-    if not found:
-        return [], lost
-    cells = tuple(found.items())
-    if step.column == key_column:
-        return [MapValues(step.column, cells)], lost
-    return [SetCellsByKey(step.column, key_column, cells)], lost
+def _corrects_key(step: Operation, feeding: frozenset[str], *, whole_key: bool) -> bool:
+    """Whether the step puts a whole value into a column of the key. Where the key has two columns, one of them may
+    well say the same in many rows (a country), so a table of values is a rule there."""
+    if isinstance(step, SetFailing):
+        return step.column in feeding
+    if not whole_key:
+        return False
+    if isinstance(step, Replace):
+        return step.column in feeding and bool(_WHOLE_ADDRESS.fullmatch(step.replacement))
+    if isinstance(step, SetColumn):
+        return step.column in feeding and step.where is not None
+    return isinstance(step, MapValues | FillBlanks) and step.column in feeding
+
+
+_WHOLE_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+"""A replacement that is an e-mail address, not the end of one."""
+
+
+def _texts_of(step: Operation) -> Iterator[tuple[str, str]]:
+    if isinstance(step, MapValues):
+        yield from ((step.column, text) for pair in step.pairs for text in pair)
+    elif isinstance(step, SetCellsByKey):
+        yield from ((step.key_column, key) for key, _ in step.cells)
+        yield from ((step.column, text) for _, text in step.cells)
+    elif isinstance(step, Replace) and not step.is_pattern:
+        yield from ((step.column, text) for text in (step.find, step.replacement))
+    elif isinstance(step, SetColumn | FillBlanks | SetFailing):
+        yield step.column, step.text
+    elif isinstance(step, ClearWords) and step.words != NULL_WORDS:
+        yield from ((", ".join(step.columns) or "every column", word) for word in step.words)
+    where = getattr(step, "where", None)
+    if isinstance(where, Condition):
+        yield where.column, where.text

@@ -9,6 +9,7 @@ from importer.clean.dates import EpochSeconds, ParseDates
 from importer.clean.decimals import PadZeros, ParseNumbers
 from importer.clean.decisions import Decide, DecideRows
 from importer.clean.emails import NormaliseEmails
+from importer.clean.failing import SetFailing
 from importer.clean.fields import Fields
 from importer.clean.filling import FillFromColumn
 from importer.clean.invisible import RemoveInvisible
@@ -33,6 +34,7 @@ _ONE_FORM = (ParseDates, EpochSeconds, ParseNumbers, PadZeros, ParseYesNo, Parse
 _WHOLE_CELLS = (
     SetCells,
     SetCellsByKey,
+    SetFailing,
     SetColumn,
     FillBlanks,
     FillFromColumn,

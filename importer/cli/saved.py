@@ -14,6 +14,7 @@ from importer.run import (
     SavedList,
     delete_saved,
     find_saved,
+    kept_texts,
     load_last,
     open_run,
     read_library,
@@ -40,12 +41,20 @@ def saved_command(options: argparse.Namespace, settings: Settings) -> int:
 
 def _save(options: argparse.Namespace, settings: Settings, run_id: str, name: str) -> int:
     folder = open_run(settings, run_id)
-    entry, left_out = save_for_next(settings, folder, name, now=datetime.now(UTC), overwrite=options.replace)
-    if left_out:
-        tell(f"note: {left_out} corrections or decisions on single rows belong to this file and were not saved")
+    entry, made = save_for_next(settings, folder, name, now=datetime.now(UTC), overwrite=options.replace)
+    for note in (*made.notes(), kept_texts(made, entry.schema), *_agreed(entry)):
+        tell(f"note: {note}")
     facts = entry_facts(entry, load_last(settings, entry.entry_id))
-    answer(options.json, facts | {"left_out": left_out}, [entry_line(facts)])
+    answer(options.json, facts | {"left_out": made.left_out}, [entry_line(facts)])
     return 0
+
+
+def _agreed(entry: SavedList) -> list[str]:
+    """What the person agrees to by saving it."""
+    if not entry.agreed:
+        return []
+    steps = "1 step changes" if len(entry.agreed) == 1 else f"{len(entry.agreed):,} steps change"
+    return [f"{steps} cells that keep every rule as they stand, and will do so in the next list."]
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> int:

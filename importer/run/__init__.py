@@ -76,7 +76,16 @@ if TYPE_CHECKING:
         read_opening,
         take_back,
     )
-    from importer.run.saved.saving import save_for_next
+    from importer.run.saved.replay import (
+        Replay,
+        ReplayedStep,
+        accept_replay,
+        good_changes,
+        good_changes_of,
+        leave_out_replay,
+        replay_of,
+    )
+    from importer.run.saved.saving import kept_texts, meant_for_next, save_for_next
     from importer.run.schemas import (
         TypeQuestion,
         keep_seen,
@@ -119,6 +128,8 @@ __all__ = [
     "NotAsShown",
     "Opening",
     "Preparer",
+    "Replay",
+    "ReplayedStep",
     "RoundFolder",
     "RowsNow",
     "RunBusy",
@@ -135,6 +146,7 @@ __all__ = [
     "Snapshot",
     "TypeQuestion",
     "accept_doubts",
+    "accept_replay",
     "accepted_doubts",
     "adopt_source",
     "called",
@@ -157,6 +169,8 @@ __all__ = [
     "find_saved",
     "fixed_lists",
     "freeze_plan",
+    "good_changes",
+    "good_changes_of",
     "guards_for",
     "history_version",
     "iso",
@@ -164,8 +178,10 @@ __all__ = [
     "keep_seen",
     "keep_warnings",
     "kept_check",
+    "kept_texts",
     "key_column",
     "known_table",
+    "leave_out_replay",
     "list_doubts",
     "list_runs",
     "list_warnings",
@@ -173,6 +189,7 @@ __all__ = [
     "load_last",
     "load_plan",
     "load_saved",
+    "meant_for_next",
     "name_notes",
     "note_imported",
     "open_as",
@@ -197,6 +214,7 @@ __all__ = [
     "read_warnings",
     "refuse_changed_run",
     "rename_saved",
+    "replay_of",
     "round_folder",
     "rows_now",
     "run_summary",
@@ -259,6 +277,15 @@ _OPENING = (
     "take_back",
 )
 _LAST_LIST = ("Comparison", "compare_with_last", "key_column", "note_imported")
+_REPLAY = (
+    "Replay",
+    "ReplayedStep",
+    "accept_replay",
+    "good_changes",
+    "good_changes_of",
+    "leave_out_replay",
+    "replay_of",
+)
 _LOADED_LATER = {
     "name_notes": "table_warnings",
     "Preparer": "preparer",
@@ -270,7 +297,6 @@ _LOADED_LATER = {
     "change_history": "keeping",
     "history_version": "keeping",
     "keep_history": "keeping",
-    "save_for_next": "saved.saving",
     "preview_item": "preview",
     "usable_connection": "destination",
     "ListToSend": "feed",
@@ -283,6 +309,8 @@ _LOADED_LATER = {
     **dict.fromkeys(_LIBRARY, "saved.library"),
     **dict.fromkeys(_OPENING, "saved.opening"),
     **dict.fromkeys(_LAST_LIST, "saved.last_list"),
+    **dict.fromkeys(_REPLAY, "saved.replay"),
+    **dict.fromkeys(("kept_texts", "meant_for_next", "save_for_next"), "saved.saving"),
     **dict.fromkeys(("HeaderMatch", "MatchKind", "differences"), "saved.matching"),
 }
 

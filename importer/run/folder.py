@@ -102,6 +102,11 @@ class RunFolder:
         return self.path / "warnings.json"
 
     @property
+    def replay(self) -> Path:
+        """What the steps of a saved list do to this list's good cells, as counted last."""
+        return self.path / "replay.json"
+
+    @property
     def check(self) -> Path:
         return self.path / "check"
 

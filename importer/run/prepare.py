@@ -40,6 +40,7 @@ from importer.plan import Guard, Mode, Pace, Plan, check_guards, make_plan
 from importer.profile import ColumnProfile, ListProfile, load_profile, profile_stage, save_profile
 from importer.run.doubts import list_doubts, open_doubts
 from importer.run.folder import RunFolder
+from importer.run.saved.replay import replay_warnings
 from importer.run.schemas import (
     TypeQuestion,
     fit_to_table,
@@ -292,7 +293,7 @@ def guards_for(
         max_bad=max_bad,
         mode=mode,
     )
-    doubts = open_doubts(folder, list_doubts(folder))
+    doubts = open_doubts(folder, (*list_doubts(folder), *replay_warnings(folder)))
     return (*_doubt_guard(len(doubts)), *(endpoint_guards(schema, mode) if behind else ()), *found)
 
 

@@ -114,6 +114,8 @@ def _place_changes(was: Plan, new: Plan) -> Iterator[str]:
         yield f"Target: {was.target.sentence()} → {new.target.sentence()}."
     if was.key != new.key:
         yield f"The table's key: {was.key} → {new.key}."
+    if was.key_columns != new.key_columns:
+        yield f"Columns of the key: {' and '.join(was.key_columns)} → {' and '.join(new.key_columns)}."
 
 
 def _reading_changes(was: Plan, new: Plan) -> Iterator[str]:
@@ -146,8 +148,16 @@ def _schema_changes(was: Schema, new: Schema) -> Iterator[str]:
         yield f"Columns: {_named(lines)}."
     if was.key != new.key:
         yield f"Attributes of the key: {' and '.join(was.key)} → {' and '.join(new.key)}."
+    if was.indexes != new.indexes:
+        yield "What is known of the table's indexes."
+    if was.nest_dots != new.nest_dots:
+        yield f"Attributes with a dot: {_nested(was)} → {_nested(new)}."
     if was.winner is not new.winner:
         yield f"Of rows with one key: {was.winner.value} → {new.winner.value}."
+
+
+def _nested(schema: Schema) -> str:
+    return "entries of a map" if schema.nest_dots else "as they are"
 
 
 def _column_change(was: ColumnSpec, new: ColumnSpec) -> str:

@@ -12,6 +12,7 @@ from importer.list_warning import ListWarning
 from importer.plan import Mode
 from importer.run.doubts import list_doubts
 from importer.run.folder import RunFolder
+from importer.run.saved.replay import replay_warnings
 from importer.run.schemas import read_schema
 from importer.run.staged import open_stage
 from importer.run.table_warnings import type_warnings
@@ -169,7 +170,21 @@ def _types(asked: Asked) -> Iterable[ListWarning]:
     return type_warnings(asked.folder, known)
 
 
-SOURCES: tuple[Source, ...] = (_doubts, _unpacking, _reading, _types, _cells, _items_not_seen, _would_wipe)
+def _saved_steps(asked: Asked) -> Iterable[ListWarning]:
+    """What steps of a saved list do to cells that have no problem."""
+    return replay_warnings(asked.folder)
+
+
+SOURCES: tuple[Source, ...] = (
+    _doubts,
+    _unpacking,
+    _reading,
+    _types,
+    _saved_steps,
+    _cells,
+    _items_not_seen,
+    _would_wipe,
+)
 """Who has something to say about a list."""
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from importer.run import RunFolder, accept_doubts, list_doubts, open_doubts
 from pages.parts.guard import guard
+from pages.parts.keeping import pressed
 from pages.parts.markup import plain
 
 
@@ -21,8 +22,10 @@ def draw_doubts(folder: RunFolder) -> None:
             with st.container(border=True, key=f"doubts_{folder.run_id}"):
                 st.warning(f"**Is this list read as it should be?**\n\n{told}", icon=":material/help:")
                 label = "I have looked: it is right"
-                if st.button(label, icon=":material/done:", key=f"accept_doubts_{folder.run_id}"):
-                    accept_doubts(folder, waiting)
+                key, icon = f"accept_doubts_{folder.run_id}", ":material/done:"
+                seen = pressed(st.button, label, shown=waiting, key=key, icon=icon)
+                if seen is not None:
+                    accept_doubts(folder, seen)
                     st.rerun()
         elif found:
             st.caption(":material/done_all: You have looked at what may be wrong with this list and found it right.")

@@ -50,6 +50,6 @@ def draw_history(folder: RunFolder, stage: Stage) -> None:
 
 def _draw_recipe(folder: RunFolder, stage: Stage, history: History) -> None:
     if history.done:
-        draw_recipe_out(folder, stage, history.recipe)
+        draw_recipe_out(folder, history.recipe)
     if not folder.frozen:
         draw_recipe_in(folder, stage, history)

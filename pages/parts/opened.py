@@ -23,6 +23,7 @@ from pages.parts import words
 from pages.parts.guard import guard
 from pages.parts.keeping import pressed, then_drawn_again
 from pages.parts.markup import plain, show, tag
+from pages.parts.replayed import draw_replay
 from pages.parts.run_in_url import settings
 
 NOT_THERE = ""
@@ -36,6 +37,7 @@ def draw_opening(folder: RunFolder, stage: Stage) -> None:
         now = decide_opening(settings(), folder)
     if now.opened:
         _draw_opened(folder, now)
+        draw_replay(folder)
     elif not folder.frozen:
         if now.name and now.columns == stage.columns:
             _draw_taken_back(folder, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
@@ -27,18 +27,20 @@ MISSING = {"these": "Pick at least one column.", "two": "Pick at least two colum
 
 @dataclass(frozen=True)
 class Place:
-    """Where a form stands: `key` begins the keys of its fields. `cause`: on the card of which cause."""
+    """Where a form stands: `key` begins the keys of its fields. `cause`: on the card of which cause; `fix`: the step
+    that puts a text into the cells with that problem."""
 
     work: Cleaning
     key: str
     columns: tuple[str, ...]
     key_column: str
     cause: Cause | None = None
+    fix: Callable[[str], Operation] | None = None
 
 
-def draw_operation(place: Place, form: Form, picked: tuple[str, ...], rows: Sequence[int] = ()) -> Operation | None:
+def draw_operation(place: Place, form: Form, picked: tuple[str, ...]) -> Operation | None:
     """Draw the fields; the operation they make, None (and why) as long as they make none."""
-    given: dict[str, object] = {"columns": picked, "key_column": place.key_column, "rows": tuple(rows)}
+    given: dict[str, object] = {"columns": picked, "key_column": place.key_column, "fix": place.fix}
     missing = [MISSING.get(form.picks, "")] if len(picked) < FEWEST.get(form.picks, 0) else []
     for field in form.fields:
         label = plain(field.label.format(key=place.key_column))

@@ -39,7 +39,6 @@ from importer.clean import (
     RenameColumn,
     RepairMojibake,
     Replace,
-    SetCells,
     SetCellsByKey,
     SetColumn,
     SplitColumn,
@@ -287,12 +286,12 @@ FORMS: dict[str, Form] = {
 """By the operation's own word. Decisions and single cells are made on the cards and in the grid."""
 
 SET_THESE = Form(
-    "Put one text into all these cells",
+    "Put one text into all cells with this problem",
     VALUES,
-    lambda given: SetCells(_column(given), tuple((row, given["text"]) for row in given["rows"])),
+    lambda given: given["fix"](given["text"]),
     (Field("text", "Text (empty: empty the cells)"),),
 )
-"""Only on a card, which knows the rows."""
+"""Only on a card, which knows the problem; not for the key, where one text would make one contact of many."""
 
 GROUPED: dict[str, tuple[str, ...]] = {
     group: tuple(name for name, form in FORMS.items() if form.group == group)

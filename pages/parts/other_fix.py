@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from importer.check import Cause
+from importer.check import Cause, Schema, fix_of_cause
+from importer.clean import Operation, SetCells
+from importer.errors import ConfigError
 from importer.run import read_schema
 from pages.parts.cleaning import Cleaning
 from pages.parts.foretell import draw_do
@@ -47,18 +51,37 @@ LIKELY = {
 def draw_other_fix(work: Cleaning, cause: Cause) -> None:
     """The form in the popover: choose, see what it will change, do it."""
     key = f"other_{work.folder.run_id}_{cause.code}_{cause.column}"
+    schema = read_schema(work.folder)
+    keys = [spec.column for spec in schema.key_specs]
     likely = LIKELY.get(cause.code, ())
-    set_these = ("set_these",) if cause.count <= MOST_CELLS else ()
+    set_these = ("set_these",) if cause.column not in keys else ()
     names = dict.fromkeys((*likely, *set_these, *IN_A_CELL))
     forms = {**FORMS, "set_these": SET_THESE}
     with guard("another way"):
         name = str(
             st.selectbox("What to do", list(names), format_func=lambda one: forms[one].label, key=f"{key}_what")
         )
-        rows = work.result.failing_rows(0, MOST_CELLS, cause=cause) if name == "set_these" else []
         fields = f"{key}_{name}_{len(work.recipe.operations)}"
         columns = work.recipe.columns_after(work.stage.columns)
-        place = Place(work, fields, columns, read_schema(work.folder).key_specs[0].column, cause)
-        operation = draw_operation(place, forms[name], (cause.column,), [int(row) for row in rows])
+        fix = _fix_of(work, cause, schema) if name == "set_these" else None
+        place = Place(work, fields, columns, keys[0], cause, fix)
+        operation = draw_operation(place, forms[name], (cause.column,))
         if operation is not None:
             draw_do(work, operation, fields, cause)
+
+
+def _fix_of(work: Cleaning, cause: Cause, schema: Schema) -> Callable[[str], Operation]:
+    """The step for a text: about the cause where a cell tells that it fails, so that it holds for any list; else
+    about the rows of this one."""
+    rows = work.result.failing_rows(0, MOST_CELLS + 1, cause=cause)
+    cells = work.recipe.apply(work.stage.take(rows)).frame[cause.column]
+
+    def fix(text: str) -> Operation:
+        step = fix_of_cause(cause.code, schema.column(cause.column), cells, text)
+        if step is not None:
+            return step
+        if len(rows) > MOST_CELLS:
+            raise ConfigError(f"More than {MOST_CELLS:,} rows have this problem. Replace a text, or use a condition.")
+        return SetCells(cause.column, tuple((int(row), text) for row in cells.index))
+
+    return fix

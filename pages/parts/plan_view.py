@@ -36,6 +36,7 @@ from pages.parts.navigation import link
 from pages.parts.notice_cards import ABOUT_THE_TABLE
 from pages.parts.pace_form import pace_form
 from pages.parts.pieces import card, cards
+from pages.parts.replayed import draw_replay
 from pages.parts.run_in_url import settings
 from pages.parts.save_list import draw_save
 from pages.parts.target import TargetNow, client_for, look_again, target_now
@@ -62,6 +63,7 @@ def draw_plan(folder: RunFolder) -> None:
         plan = replace(_plan(folder, now.target, now.key, report), mode=mode, pace=pace, max_bad=max_bad)
         shown = ShownPlan(plan, ShownList(read_recipe(folder), read_schema(folder)))
         _draw_sentence(plan)
+    draw_replay(folder)
     blocked = _draw_guards(folder, now, mode, max_bad)
     _draw_start(folder, now, shown, blocked=blocked)
 

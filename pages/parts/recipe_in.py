@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from importer.check import StepEffect
 from importer.clean import History, Recipe
 from importer.errors import ConfigError
 from importer.intake import Stage
-from importer.run import RunFolder
+from importer.run import RunFolder, good_changes_of
 from pages.parts import words
 from pages.parts.doing import do, short_title
-from pages.parts.markup import show, tag
+from pages.parts.markup import plain, show, tag
 from pages.parts.recipe_problems import draw_problems
 
 MAX_RECIPE_BYTES = 20_000_000
@@ -43,10 +44,31 @@ def draw_recipe_in(folder: RunFolder, stage: Stage, history: History) -> None:
     show(tag("ol", *(tag("li", short_title(step)) for step in recipe.operations[:SHOWN_STEPS]), cls="ci-steps"))
     if len(recipe.operations) > SHOWN_STEPS:
         st.caption(f"and {len(recipe.operations) - SHOWN_STEPS} more")
+    _draw_good_changes(folder, stage, history, recipe)
     label = f"Replay {words.count(len(recipe.operations), 'step')} on this list"
     if st.button(label, type="primary", icon=":material/replay:", key=f"replay_{folder.run_id}"):
         st.session_state["recipe_round"] = round_ + 1
         do(folder, *recipe.operations, name=f"Replay {words.count(len(recipe.operations), 'step')}")
+
+
+def _draw_good_changes(folder: RunFolder, stage: Stage, history: History, recipe: Recipe) -> None:
+    """What it would change of cells that have no problem as they are, before it is done."""
+    version = (stage.report.to_json(), history.recipe.fingerprint(), recipe.fingerprint())
+    effects = _good_changes(folder.run_id, version, folder, recipe)
+    if effects:
+        lines = [
+            f"- {plain(short_title(one.step), 200)}: {words.count(one.good, 'cell')} of {plain(one.column)}"
+            for one in effects
+        ]
+        told = "\n".join(lines)
+        st.warning(f"It changes cells that have no problem:\n\n{told}", icon=":material/rule:")
+
+
+@st.cache_data(max_entries=8, show_spinner="Looking at what the steps change …")
+def _good_changes(
+    run_id: str, version: tuple[str, ...], _folder: RunFolder, _recipe: Recipe
+) -> tuple[StepEffect, ...]:
+    return good_changes_of(_recipe, _folder)
 
 
 Mending = tuple[str, str] | int

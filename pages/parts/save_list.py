@@ -6,13 +6,19 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from importer.check import StepEffect, words_for
+from importer.clean import Portable, Recipe
 from importer.run import (
     NameTaken,
     NotAsShown,
     RunFolder,
     SavedList,
     ShownList,
+    good_changes,
+    kept_texts,
     load_last,
+    meant_for_next,
+    open_stage,
     read_library,
     read_opening,
     read_recipe,
@@ -26,14 +32,15 @@ from pages.parts.markup import plain, show
 from pages.parts.pieces import facts
 from pages.parts.run_in_url import settings
 
-_MANY = "corrections or decisions on single rows"
-
 
 def draw_save(folder: RunFolder, place: st.delta_generator.DeltaGenerator | None = None) -> None:
     """A button that unfolds: the name, what is in it, and a question before one of that name is replaced."""
     box = place.popover if place is not None else st.popover
-    with box("Save for next month", icon=":material/bookmark_add:"), guard("saved list"):
-        run_id = folder.run_id
+    run_id = folder.run_id
+    opened = box("Save for next month", icon=":material/bookmark_add:", key=f"save_box_{run_id}", on_change="rerun")
+    with opened, guard("saved list"):
+        if not opened.open:
+            return
         with st.form(f"save_{run_id}", border=False):
             name = st.text_input(
                 "Name",
@@ -43,12 +50,16 @@ def draw_save(folder: RunFolder, place: st.delta_generator.DeltaGenerator | None
                 key=f"save_name_{run_id}",
             )
             listed = ShownList(read_recipe(folder), read_schema(folder))
-            show(facts(_content(listed)))
+            made = meant_for_next(listed.recipe, listed.schema)
+            show(facts(_content(listed, made)))
+            _draw_agreed(folder, listed, made)
             icon = ":material/bookmark_add:"
             meant: ShownList | None = pressed(
                 st.form_submit_button, "Save", shown=listed, key=f"save_it_{run_id}", type="primary", icon=icon
             )
-        st.caption("The next list with these columns opens with everything in place. No row of this list is kept.")
+        st.caption("The next list with these columns opens with everything in place.")
+        for note in (*made.notes(), kept_texts(made, listed.schema)):
+            st.caption(plain(note, 500))
         if meant is not None:
             st.session_state.pop(_replace_key(folder), None)
             st.session_state.pop(_saved_key(folder), None)
@@ -66,19 +77,40 @@ def _known_as(folder: RunFolder) -> str:
     return next((names[entry_id] for entry_id in reversed(now.linked) if entry_id in names), now.name)
 
 
-def _content(listed: ShownList) -> dict[str, object]:
-    recipe, schema = listed.recipe, listed.schema
+def _content(listed: ShownList, made: Portable) -> dict[str, object]:
+    """How much is saved; of the steps, how many there are."""
+    saved, all_steps, schema = len(made.recipe.operations), len(listed.recipe.operations), listed.schema
     return {
-        "steps": len(recipe.operations),
+        "steps": saved if saved == all_steps else f"{saved} of {all_steps}",
         "rules": sum(len(spec.rules) for spec in schema.columns),
         "attributes": len(schema.imported),
         "key": ", ".join(schema.key),
     }
 
 
+def _draw_agreed(folder: RunFolder, listed: ShownList, made: Portable) -> None:
+    """Steps that change cells which have no problem: saving them is agreeing to that for the next list, too."""
+    version = (open_stage(folder).report.to_json(), listed.recipe.fingerprint(), listed.schema.fingerprint())
+    effects = _good_changes(folder.run_id, version, folder, made.recipe)
+    if effects:
+        lines = "".join(f"\n- {plain(words_for(one.step), 200)}: {_cells(one)}" for one in effects)
+        st.caption(f"Next month these steps change cells that have no problem, as they did here:{lines}")
+
+
+def _cells(effect: StepEffect) -> str:
+    return f"{words.count(effect.good, 'such cell')} of {plain(effect.column)}"
+
+
+@st.cache_data(max_entries=8, show_spinner="Looking at what the steps change …")
+def _good_changes(
+    run_id: str, version: tuple[str, ...], _folder: RunFolder, _meant: Recipe
+) -> tuple[StepEffect, ...]:
+    return good_changes(_meant, _folder)
+
+
 def _save(folder: RunFolder, name: str, seen: ShownList, replacing: SavedList | None = None) -> None:
     try:
-        entry, left_out = save_for_next(
+        entry, made = save_for_next(
             settings(),
             folder,
             name,
@@ -94,12 +126,9 @@ def _save(folder: RunFolder, name: str, seen: ShownList, replacing: SavedList | 
         say_not_as_shown(error)
         st.rerun()
     st.session_state.pop(_replace_key(folder), None)
-    told = f"Saved as {plain(entry.name)}."
-    if left_out:
-        lost = words.count(left_out, "correction or decision on a single row stays", f"{_MANY} stay")
-        told = f"{told} {lost} behind: only this file has these rows."
+    told = " ".join([f"Saved as {plain(entry.name)}.", *(plain(note) for note in made.notes())])
     st.session_state[_saved_key(folder)] = told
-    st.toast(told, icon=":material/bookmark_added:")
+    st.toast(f"Saved as {plain(entry.name)}.", icon=":material/bookmark_added:")
     st.rerun()
 
 

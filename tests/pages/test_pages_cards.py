@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from importer.check import CheckResult
-from importer.clean import FormatPhones, MapValues, SetCells, load_history
+from importer.clean import FormatPhones, MapValues, SetFailing, load_history
 from importer.run import RunFolder
 
 ROWS = [
@@ -101,7 +101,8 @@ def test_another_way_puts_one_text_into_just_the_failing_cells(
     app.run()
     assert "Will change 1 cell in 1 row." in html_of(app)
     app.button(key=f"{key}_do").click().run()
-    assert load_history(folder.recipe).done == (SetCells("Phone", ((6, text),)),)
+    fix = SetFailing("Phone", "not_a_phone", '{"rule": "phone"}', text)
+    assert load_history(folder.recipe).done == (fix,), "kept as the cause, for the next list too"
 
 
 def test_the_table_on_a_card_holds_the_failing_values_only(

@@ -41,6 +41,7 @@ from importer.clean import (
     SetCells,
     SetCellsByKey,
     SetColumn,
+    SetFailing,
     SplitColumn,
     Trim,
     load_history,
@@ -207,7 +208,7 @@ def test_values_are_changed_by_a_table(open_page: Callable[..., AppTest], read: 
 
 def test_every_operation_can_be_reached_by_a_person() -> None:
     tried = {wanted.kind for _, _, _, wanted, _ in CASES} | {MapValues.kind}
-    on_cards_and_grid = {SetCells.kind, Decide.kind, DecideRows.kind}
+    on_cards_and_grid = {SetCells.kind, SetFailing.kind, Decide.kind, DecideRows.kind}
     assert tried == set(FORMS)
     assert tried | on_cards_and_grid == set(OPERATIONS)
 

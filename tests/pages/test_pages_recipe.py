@@ -15,12 +15,11 @@ from importer.clean import (
     Recipe,
     RenameColumn,
     SetCells,
-    SetCellsByKey,
     Trim,
     load_history,
     save_history,
 )
-from importer.run import RunFolder, open_stage
+from importer.run import RunFolder
 from pages.parts.recipe_in import MAX_RECIPE_BYTES
 
 LIST = b"Email,Phone,City\nann@example.com, 1 ,Ulm\nbob@example.com,2,\n"
@@ -81,7 +80,7 @@ def test_many_steps_come_in_pages_the_newest_first_seen(
     ]
 
 
-def test_the_recipe_for_next_month_finds_contacts_by_key_and_says_what_stays_behind(
+def test_the_recipe_for_next_month_says_what_stays_behind(
     open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:
     folder = read(LIST)
@@ -90,12 +89,8 @@ def test_the_recipe_for_next_month_finds_contacts_by_key_and_says_what_stays_beh
     save_history(folder.recipe, History(steps))
     app = opened(open_page("check.py", folder), folder, "recipe")
     told = texts(app.caption)
-    assert "Corrections of single cells find their contact by Mail." in told
-    assert "1 correction or decision on single rows stay" in told
-    from pages.parts.recipe_out import portable
-
-    made = portable(Recipe(steps), open_stage(folder), "Mail").recipe
-    assert made.operations[0] == SetCellsByKey("City", "Email", (("bob@example.com", "Bonn"),))
+    assert "Not saved, because it belongs to this file: 1 cell corrected one by one." in told
+    assert "Not saved, because it belongs to this file: 1 decision on single rows." in told
 
 
 def test_every_problem_of_a_recipe_is_told_at_once_and_its_columns_are_mapped_by_a_click(

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from importer.clean import Decide, History, RenameColumn, Trim, load_history, save_history
+from importer.clean import Decide, History, Recipe, RenameColumn, SetCellsByKey, Trim, load_history, save_history
 from importer.run import (
+    Asked,
     RunFolder,
     decide_opening,
     find_saved,
+    list_warnings,
     note_imported,
+    open_doubts,
     prepare_schema,
     read_library,
     read_opening,
     save_for_next,
 )
+from importer.run.saved.library import keep_saved
 from importer.settings import Settings
 from importer.table import KeyPart, TableKey
 
@@ -40,6 +45,12 @@ def html_of(app: AppTest) -> str:
 
 def texts(elements: object) -> str:
     return " ".join(str(element.value) for element in elements).replace("\\", "")
+
+
+def save_box(app: AppTest, folder: RunFolder) -> AppTest:
+    """The page with "Save for next month" unfolded."""
+    app.session_state[f"save_box_{folder.run_id}"] = True
+    return app.run()
 
 
 @pytest.fixture
@@ -169,13 +180,13 @@ def test_saving_asks_before_it_replaces(
     read: Callable[..., RunFolder], open_page: Callable[..., AppTest], settings: Settings
 ) -> None:
     folder = read(HEADER + rows(0, 5))
-    app = open_page("check.py", folder)
+    app = save_box(open_page("check.py", folder), folder)
     app.text_input(key=f"save_name_{folder.run_id}").set_value("Partner monthly")
     next(button for button in app.button if button.label == "Save").click().run()
     assert "Saved as Partner monthly." in texts(app.success)
     assert find_saved(settings, "Partner monthly").recipe.operations == ()
     save_history(folder.recipe, History((Trim(("Email",)),)))
-    app = open_page("check.py", folder)
+    app = save_box(open_page("check.py", folder), folder)
     assert app.text_input(key=f"save_name_{folder.run_id}").value == "Partner monthly"
     next(button for button in app.button if button.label == "Save").click().run()
     assert "Partner monthly is saved already: 0 steps, 2 rules" in texts(app.warning).replace("*", "")
@@ -188,10 +199,62 @@ def test_a_name_that_is_none_is_refused_in_words(
     read: Callable[..., RunFolder], open_page: Callable[..., AppTest], settings: Settings
 ) -> None:
     folder = read(HEADER + rows(0, 5))
-    app = open_page("check.py", folder)
+    app = save_box(open_page("check.py", folder), folder)
     next(button for button in app.button if button.label == "Save").click().run()
     assert "Give it a name of 1 to 80 visible characters" in texts(app.error)
     assert read_library(settings).entries == ()
+
+
+CONTACTS = SetCellsByKey("Name", "Email", (("p1@example.com", "Anna"), ("p2@example.com", "Beate")))
+
+
+@pytest.fixture
+def by_contact(save: Callable[..., RunFolder], bring: Callable[..., RunFolder], settings: Settings) -> RunFolder:
+    """A list opened as one whose saved step sets two names, which nobody has agreed to."""
+    save()
+    old = replace(find_saved(settings, "Partner monthly"), recipe=Recipe((Trim(("Email",)), CONTACTS)))
+    keep_saved(settings, old, overwrite=True)
+    return bring(HEADER + rows(0, 5))
+
+
+def test_saved_steps_that_would_change_good_cells_are_shown_first_and_can_be_left_out(
+    by_contact: RunFolder, open_page: Callable[..., AppTest]
+) -> None:
+    app = open_page("file.py", by_contact)
+    asked = texts(app.warning).replace("*", "")
+    assert "Steps of Partner monthly would change 2 cells that have no problem." in asked
+    assert "Step 2: Set Name of 2 contacts, found by Email · 2 cells of Name" in texts(app.markdown).replace("*", "")
+    assert "<td>3</td><td>Ann</td><td>Anna</td>" in html_of(app)
+    app.button(key=f"replay_out_{by_contact.run_id}").click().run()
+    assert load_history(by_contact.recipe).done == (Trim(("Email",)),)
+    assert "would change" not in texts(app.warning)
+    save_history(by_contact.recipe, load_history(by_contact.recipe).undo())
+    assert load_history(by_contact.recipe).done == (Trim(("Email",)), CONTACTS), "one undo brings them back"
+
+
+def test_nothing_is_imported_before_that_is_answered(
+    by_contact: RunFolder, open_page: Callable[..., AppTest]
+) -> None:
+    open_page("file.py", by_contact)
+    app = open_page("importing.py", by_contact)
+    assert app.button(key=f"start_{by_contact.run_id}").disabled
+    assert "would change 2 cells" in texts(app.warning)
+    app.button(key=f"replay_keep_{by_contact.run_id}").click().run()
+    assert "would change" not in texts(app.warning)
+    assert "Set Name of 2 contacts, found by Email: 2 cells of Name, as agreed." in html_of(app)
+    assert open_doubts(by_contact, list_warnings(Asked(by_contact))) == ()
+    save_history(by_contact.recipe, load_history(by_contact.recipe).do(Trim(("Name",))))
+    assert "would change" not in texts(open_page("file.py", by_contact).warning), "the answer holds for this list"
+
+
+def test_control_a_step_that_changes_no_good_cell_is_not_asked_about(
+    save: Callable[..., RunFolder], bring: Callable[..., RunFolder], open_page: Callable[..., AppTest]
+) -> None:
+    save()
+    folder = bring(HEADER + rows(0, 5))
+    app = open_page("file.py", folder)
+    assert "Opened as Partner monthly" in texts(app.markdown)
+    assert "would change" not in texts(app.warning)
 
 
 def test_the_saved_lists_are_seen_renamed_and_deleted(

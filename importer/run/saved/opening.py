@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from importer.check import dump_schema
-from importer.clean import History, fit, load_history
+from importer.clean import History, fit, load_history, portable
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.run.folder import RunFolder
@@ -46,7 +46,8 @@ class Opening:
     `opened` False with a name: it was, and a person took that back. `declined`: a person wants none of those offered.
     `settled` False: the recipe and schema of `mine` are still to be put in place (a crash came between).
     `linked`: the saved lists whose last list this becomes once it is imported. `mine` is what opening put in place,
-    `other` what "the other way" puts there. Columns as in `HeaderMatch`; `left_out`: titles of steps.
+    `other` what "the other way" puts there. Columns as in `HeaderMatch`; `left_out`: titles of steps. `agreed`: as in
+    `SavedList`.
     """
 
     entry_id: str = ""
@@ -64,6 +65,7 @@ class Opening:
     linked: tuple[str, ...] = ()
     mine: Side = field(default_factory=Side)
     other: Side = field(default_factory=Side)
+    agreed: tuple[tuple[str, float], ...] = ()
 
     def sentence(self) -> str:
         """`Opened as Partner monthly: 14 steps, 12 rules.`"""
@@ -100,6 +102,7 @@ def read_opening(folder: RunFolder) -> Opening:
     try:
         told: dict[str, Any] = json.loads(folder.opening.read_text("utf-8"))
         lists = {name: tuple(told[name]) for name in ("columns", "missing", "extra", "left_out", "linked")}
+        lists["agreed"] = tuple((str(mark), float(share)) for mark, share in told.get("agreed", ()))
         pairs = tuple((str(old), str(new)) for old, new in told["renamed"])
         sides = {name: Side(**told[name]) for name in ("mine", "other")}
         return Opening(**{**told, **lists, **sides, "renamed": pairs})
@@ -219,7 +222,8 @@ def _put_saved(folder: RunFolder, entry: SavedList, wanted: Mapping[str, str] | 
     fitted = None if match is None else fit_header(entry.recipe, entry.schema, stage.columns, match)
     if match is None or fitted is None:
         raise misfit(entry, stage.columns)
-    recipe = fit(fitted.recipe, stage)
+    meant = portable(fitted.recipe, [spec.column for spec in fitted.schema.key_specs])
+    recipe = fit(meant.recipe, stage)
     opening = Opening(
         entry_id=entry.entry_id,
         name=entry.name,
@@ -231,7 +235,8 @@ def _put_saved(folder: RunFolder, entry: SavedList, wanted: Mapping[str, str] | 
         renamed=match.renamed,
         missing=match.missing,
         extra=match.extra,
-        left_out=fitted.left_out,
+        left_out=(*fitted.left_out, *(step.title() for step in meant.key_steps)),
+        agreed=entry.agreed,
         linked=_with(read_opening(folder).linked, entry.entry_id, stage.columns),
         mine=Side(History(recipe.operations).to_json(), dump_schema(fitted.schema)),
         other=_side(folder),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from importer.clean import portable
+from importer.check import Allowed, Schema, step_mark
+from importer.clean import Portable, Recipe, portable
 from importer.run.folder import RunFolder, iso
 from importer.run.ledger import Ledger
 from importer.run.prepare import read_dialect
@@ -13,6 +14,7 @@ from importer.run.saved.last_list import note_imported
 from importer.run.saved.library import keep_saved
 from importer.run.saved.matching import source_column
 from importer.run.saved.opening import link_saved
+from importer.run.saved.replay import good_changes
 from importer.run.schemas import read_recipe, read_schema
 from importer.run.shown import NotAsShown, ShownList, list_changes
 from importer.run.staged import open_stage
@@ -29,8 +31,8 @@ def save_for_next(
     overwrite: bool = False,
     seen: ShownList | None = None,
     replacing: SavedList | None = None,
-) -> tuple[SavedList, int]:
-    """The saved list, and how many corrections and decisions on single rows stayed behind: they are this file's.
+) -> tuple[SavedList, Portable]:
+    """The saved list, and what of the recipe went into it and what stayed behind with this file.
 
     When the list is imported, or is already, it becomes what next month's is compared with. `seen`: steps and columns
     that were on screen; `replacing`: the saved list that a person agreed to replace. Raises NameTaken without
@@ -42,7 +44,7 @@ def save_for_next(
     if changes:
         raise NotAsShown(changes)
     key = schema.key_specs[0].column
-    made = portable(recipe, stage, key)
+    made = meant_for_next(recipe, schema)
     entry = SavedList(
         entry_id="",
         name=name,
@@ -54,12 +56,18 @@ def save_for_next(
         source_name=folder.draft().source_name,
         saved_at=iso(now),
         reading=folder.draft().reading,
+        agreed=tuple((step_mark(effect.step), effect.share) for effect in good_changes(made.recipe, folder)),
     )
     kept = keep_saved(settings, entry, overwrite=overwrite, replacing=replacing)
     link_saved(folder, kept.entry_id)
     if _imported(folder):
         note_imported(settings, folder, now)
-    return kept, made.left_out
+    return kept, made
+
+
+def meant_for_next(recipe: Recipe, schema: Schema) -> Portable:
+    """What of the recipe is saved, and what stays with its list."""
+    return portable(recipe, [spec.column for spec in schema.key_specs])
 
 
 def _imported(folder: RunFolder) -> bool:
@@ -67,3 +75,21 @@ def _imported(folder: RunFolder) -> bool:
         return False
     with Ledger.open(folder.ledger, read_only=True) as ledger:
         return ledger.snapshot().state is RunState.FINISHED
+
+
+def kept_texts(made: Portable, schema: Schema) -> str:
+    """What is kept of the list's cells, in figures: the texts that steps and rules hold."""
+    found = dict(made.texts())
+    for spec in schema.columns:
+        allowed = sum(len(rule.values) for rule in spec.rules if isinstance(rule, Allowed))
+        if allowed:
+            found[spec.column] = found.get(spec.column, 0) + allowed
+    if not found:
+        return "No cell of this list is kept: only columns, steps, rules, counts, and hashes of the keys."
+    total = sum(found.values())
+    where = ", ".join(f"{column} {count:,}" for column, count in sorted(found.items(), key=lambda pair: -pair[1]))
+    texts = "1 text" if total == 1 else f"{total:,} texts"
+    return (
+        "Kept beside columns, rules, counts, and hashes of the keys: "
+        f"{texts} that steps and rules look for or put in, which may be cells of this list ({where})."
+    )

@@ -35,6 +35,7 @@ from importer.clean import (
     SetCells,
     SetCellsByKey,
     SetColumn,
+    SetFailing,
     SplitColumn,
     Trim,
 )
@@ -67,6 +68,7 @@ EXAMPLES: tuple[Operation, ...] = (
     NormaliseEmails("a"),
     SetCells("a", ((4, "four"), (7, ""))),
     SetCellsByKey("a", "b", (("2", "two"), ("22", ""))),
+    SetFailing("b", "not_a_number", '{"type": "N"}', "0"),
     SetColumn("a", "all"),
     SetColumn("a", "some", Condition("b", "is blank")),
     FillBlanks("a", "-"),

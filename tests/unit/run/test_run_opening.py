@@ -13,7 +13,6 @@ from importer.clean import (
     History,
     RenameColumn,
     SetCells,
-    SetCellsByKey,
     Trim,
     load_history,
     save_history,
@@ -31,6 +30,7 @@ from importer.run import (
     delete_saved,
     find_candidates,
     find_saved,
+    kept_texts,
     key_column,
     load_last,
     note_imported,
@@ -107,14 +107,13 @@ def test_the_next_list_opens_with_everything_in_place(settings):
     october(settings)
     folder = read(settings, f"{HEADER}\n{month(0, 3)}x@example.com;X;;Silver\n")
     opening = decide_opening(settings, folder)
-    assert opening.sentence() == "Opened as Partner monthly: 4 steps, 2 rules."
+    assert opening.sentence() == "Opened as Partner monthly: 3 steps, 2 rules."
     assert load_history(folder.recipe).done == (
         Trim(("Name",)),
         ChangeCase("Tier", "lower"),
-        SetCellsByKey("Name", "E-Mail", (("p0@example.com", "Ann"),)),
-        load_history(folder.recipe).done[3],
+        load_history(folder.recipe).done[2],
     )
-    filled = load_history(folder.recipe).done[3]
+    filled = load_history(folder.recipe).done[2]
     assert isinstance(filled, FillFromAbove)
     assert filled.runs, "what is filled from above is looked up in this list, not in the last one"
     assert read_schema(folder) == SCHEMA
@@ -126,7 +125,7 @@ def test_it_is_decided_once(settings):
     first = decide_opening(settings, folder)
     save_history(folder.recipe, load_history(folder.recipe).undo())
     assert decide_opening(settings, folder) == first
-    assert steps(folder) == ["trim", "change_case", "set_cells_by_key"]
+    assert steps(folder) == ["trim", "change_case"]
 
 
 def test_control_a_list_of_other_columns_stays_plain(settings):
@@ -195,7 +194,7 @@ def test_not_this_one_goes_back_to_a_plain_list_and_on_again_with_what_was_done_
     assert not decide_opening(settings, folder).opened, "what a person took back is not opened again"
     again = take_back(folder)
     assert again.opened
-    assert steps(folder) == ["trim", "change_case", "set_cells_by_key", "fill_from_above", "trim"]
+    assert steps(folder) == ["trim", "change_case", "fill_from_above", "trim"]
     assert read_schema(folder) == SCHEMA
 
 
@@ -205,7 +204,7 @@ def test_opened_by_hand_over_work_the_work_comes_back(settings):
     save_history(folder.recipe, History((Trim(("Tier",)),)))
     open_as(settings, folder, find_saved(settings, "Partner monthly").entry_id)
     assert steps(folder)[0] == "trim"
-    assert len(steps(folder)) == 4
+    assert len(steps(folder)) == 3
     take_back(folder)
     assert load_history(folder.recipe).done == (Trim(("Tier",)),)
 
@@ -220,7 +219,7 @@ def test_a_crash_between_the_record_and_the_files_is_made_good_at_the_next_look(
     folder.recipe.unlink()
     folder.schema.unlink()
     assert decide_opening(settings, folder) == whole
-    assert (len(steps(folder)), read_schema(folder)) == (4, SCHEMA)
+    assert (len(steps(folder)), read_schema(folder)) == (3, SCHEMA)
 
 
 def test_a_list_that_is_read_otherwise_is_decided_anew(settings):
@@ -245,13 +244,14 @@ def test_a_saved_list_that_is_gone_or_damaged_leaves_lists_plain(settings):
         open_as(settings, folder, entry.entry_id)
 
 
-def test_saving_keeps_corrections_by_key_and_tells_what_stays_behind(settings):
+def test_corrections_of_single_cells_stay_behind_and_are_told(settings):
     folder = read(settings, f"{HEADER}\n;No key;;Gold\n{month(0, 3)}")
     save_schema(folder, SCHEMA)
     save_history(folder.recipe, History((SetCells("Name", ((2, "Nobody"), (3, "Ann"))),)))
-    entry, left_out = save_for_next(settings, folder, "Partner monthly", now=NOW)
-    assert entry.recipe.operations == (SetCellsByKey("Name", "E-Mail", (("p0@example.com", "Ann"),)),)
-    assert (left_out, entry.key_column, entry.dialect["delimiter"]) == (1, "E-Mail", ";")
+    entry, made = save_for_next(settings, folder, "Partner monthly", now=NOW)
+    assert entry.recipe.operations == ()
+    assert (made.cells, entry.key_column, entry.dialect["delimiter"]) == (2, "E-Mail", ";")
+    assert kept_texts(made, entry.schema).startswith("No cell of this list is kept")
     assert load_last(settings, entry.entry_id) is None, "it is not imported yet"
 
 
@@ -334,7 +334,7 @@ def test_a_file_of_rejected_rows_opens_with_the_steps_and_is_no_months_list(sett
     rows = "".join(f"{n};;code;why;{line}\n" for n, line in enumerate(month(0, 20).splitlines(), 2))
     folder = read(settings, f"_row;_column;_code;_reason;{HEADER}\n{rows}")
     opening = open_as(settings, folder, find_saved(settings, "Partner monthly").entry_id)
-    assert (opening.steps, opening.linked) == (4, ())
+    assert (opening.steps, opening.linked) == (3, ())
     note_imported(settings, folder, NOW)
     assert load_last(settings, opening.entry_id).profile.rows == 200
 

@@ -67,6 +67,7 @@ OF_PLAN: dict[str, tuple[dict[str, Any], str]] = {
     "target": ({"target": OTHER}, f"Target: table EmailContacts, {PLACE} → table Others, {PLACE}."),
     "account": ({"target": replace(TARGET, account="other")}, "Target: "),
     "key": ({"key": TableKey(KeyPart("id", "N"))}, 'The table\'s key: "email" (S) → "id" (N).'),
+    "key columns": ({"key_columns": ("name",)}, "Columns of the key: email → name."),
     "file": ({"source_sha256": "5a"}, "The file itself changed."),
     "reading": ({"dialect": {"encoding": "cp1252"}}, "How the file is read: encoding"),
     "mode": ({"mode": Mode.INSERT}, "Mode: overwrite → insert."),
@@ -89,6 +90,11 @@ OF_LIST: dict[str, tuple[dict[str, Any], str]] = {
     "type": (with_columns(EMAIL, replace(NAME, type=DynamoType.L)), "Columns: name (text → list)."),
     "blank": (with_columns(EMAIL, replace(NAME, blank=BlankMeans.NULL)), "Columns: name (blank)."),
     "rules": (with_columns(EMAIL, replace(NAME, rules=(Length(1, 9),))), "Columns: name (rules)."),
+    "indexes": (
+        with_columns(EMAIL, NAME, indexes=(("by-name", ("name",)),)),
+        "What is known of the table's indexes.",
+    ),
+    "dots": (with_columns(EMAIL, NAME, nest_dots=True), "Attributes with a dot: as they are → entries of a map."),
     "winner": (with_columns(EMAIL, NAME, winner=Winner.FIRST), "Of rows with one key: last → first."),
     "key": (with_columns(EMAIL, NAME, key=("name",)), "Attributes of the key: email → name."),
 }
@@ -126,6 +132,10 @@ def test_every_field_of_a_plan_that_is_on_screen_is_compared(tmp_path: Path) -> 
     }
     compared = {name for change, _ in OF_PLAN.values() for name in change}
     assert {field.name for field in fields(shown(tmp_path).plan)} == compared | follow_from_others
+
+
+def test_every_field_of_a_schema_is_compared() -> None:
+    assert {field.name for field in fields(SCHEMA)} == {"columns", "key", "winner", "indexes", "nest_dots"}
 
 
 def test_a_plan_is_not_frozen_for_another_table_than_its_list_goes_to(tmp_path: Path) -> None:
