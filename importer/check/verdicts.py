@@ -129,8 +129,10 @@ def _heaviest(
     rows: np.ndarray, failing: Failing, causes: CauseTable, accepted: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """For each row the weight of its heaviest failure, and that failure's cause (the first in order)."""
-    places = np.asarray(np.searchsorted(rows, failing.rows))
     plain, when_accepted = causes.weights()
+    counts = (plain > 0)[failing.causes]  # what is only a warning may be in every cell of a list
+    failing = Failing(failing.rows[counts], failing.causes[counts])
+    places = np.asarray(np.searchsorted(rows, failing.rows))
     weights: np.ndarray = np.where(accepted[places], when_accepted[failing.causes], plain[failing.causes])
     order = np.lexsort((-causes.order()[failing.causes], weights, places))
     weight: np.ndarray = np.zeros(len(rows), dtype=np.int8)
