@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from importer.plan import BadLimit
 from importer.run.ledger import Ledger
-from importer.write import Command, stop_asked
+from importer.write import Acknowledged, Command, stop_asked
 
 Done = TypeVar("Done")
 
@@ -81,6 +81,54 @@ def signals_cancel(desk: Desk) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+REFUSED_ROWS = 75
+"""Three whole batches: the service has nothing to say that is about single rows then."""
+
+REFUSED = "Row after row is refused for one reason"
+"""How the reason of such a pause begins."""
+
+
+class RefusalCount:
+    """Holds back what the service refuses until it is known to be about single rows: until it takes another row.
+
+    Refused with one code `REFUSED_ROWS` times in a row, the run is stopped and the rows stay pending, so that they
+    are sent again once the cause is mended. `told_before`: the run was stopped so already; then they count as failed,
+    and each start gets past them.
+    """
+
+    def __init__(self, *, told_before: bool) -> None:
+        self._told_before = told_before
+        self._held: list[Acknowledged] = []
+        self._code = ""
+        self._rows = 0
+
+    def add(self, reply: Acknowledged) -> tuple[list[Acknowledged], str]:
+        """What may be recorded by now, in order, and why to stop ("" as long as there is no reason to)."""
+        codes = {failure.code for failure in reply.failed}
+        if reply.written or reply.existing or len(codes) != 1:
+            return [*self.release(), reply], ""
+        before = [] if codes == {self._code} else self.release()
+        self._code = codes.pop()
+        self._held.append(reply)
+        self._rows += len(reply.failed)
+        if self._rows < REFUSED_ROWS:
+            return before, ""
+        held = self.release()
+        return [*before, *(held if self._told_before else ())], self._reason(reply.failed[-1].message)
+
+    def release(self) -> list[Acknowledged]:
+        """All that is held back; it counts from nothing again."""
+        held, self._held, self._rows, self._code = self._held, [], 0, ""
+        return held
+
+    def _reason(self, message: str) -> str:
+        kept = "They are among the failed rows now." if self._told_before else "They are not lost: they stay pending."
+        return (
+            f"{REFUSED}, {REFUSED_ROWS} by now: {message} {kept} Mend that, then resume; "
+            "or bring the list in again without them."
+        )
 
 
 class BadCount:

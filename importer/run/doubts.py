@@ -60,13 +60,14 @@ def list_doubts(folder: RunFolder) -> tuple[ListWarning, ...]:
     Raises ConfigError while the list has not been read.
     """
     from importer.run.schemas import read_recipe
+    from importer.run.table_warnings import thousands_doubts
 
     stage = open_stage(folder)
     found = [*_about_columns(stage, read_recipe(folder))]
     if folder.schema.exists():
         found += _about_key(folder, stage)
     if folder.check.exists():
-        found += _about_duplicates(folder)
+        found += [*_about_duplicates(folder), *thousands_doubts(folder)]
     return tuple(found)
 
 

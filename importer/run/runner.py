@@ -18,7 +18,7 @@ from importer.errors import ConfigError, FatalError, ImporterError, RetryableErr
 from importer.logs import describe_error
 from importer.plan import Plan
 from importer.run.capacity import CapacityWatch
-from importer.run.desk import BadCount, Desk, signals_cancel
+from importer.run.desk import REFUSED, BadCount, Desk, RefusalCount, signals_cancel
 from importer.run.destination import body_maker, open_batch_endpoint, open_destination, usable_connection
 from importer.run.feed import ListToSend, feed_batches
 from importer.run.folder import RunFolder, open_run
@@ -185,6 +185,8 @@ class Sending:
     def __post_init__(self) -> None:
         now = self.ledger.snapshot()
         self._bad = BadCount(self.plan.max_bad, now.rows, now.buckets.rejected + now.buckets.failed)
+        stops = [event for event in self.ledger.events() if event.kind == RunState.PAUSED.value]
+        self._refusals = RefusalCount(told_before=any(event.text.startswith(REFUSED) for event in stops))
         self._meter = Meter(now.active_s, time.monotonic())
         self._echoed_s = float("-inf")
         self._told = ""
@@ -195,19 +197,28 @@ class Sending:
         try:
             send(batches, destination, record=self.record, command=self.desk.command, on_tick=self.tick)
         finally:
+            if held := self._refusals.release():
+                self.ledger.record(held)
             self._sample(self._meter.flush(self.wall_clock()))
 
     def record(self, acknowledged: Sequence[Acknowledged]) -> None:
         """Acknowledged first, recorded second. RunPaused at once when more rows are bad than allowed.
 
         Replies that came together with the one that broke the limit are left out, and those in flight are not
-        awaited: the limit is passed by one batch at most, and the others' rows stay pending.
+        awaited: the limit is passed by one batch at most, and the others' rows stay pending. So do rows that are
+        refused one after another for one reason, which stops the run too.
         """
-        for number, reply in enumerate(acknowledged, 1):
-            if reply.failed and (over := self._bad.add(len(reply.failed))):
-                self.ledger.record(acknowledged[:number])
-                raise RunPaused(over)
-        self.ledger.record(acknowledged)
+        known: list[Acknowledged] = []
+        for reply in acknowledged:
+            now, refused = self._refusals.add(reply)
+            known += now
+            over = self._bad.add(len(reply.failed)) if reply.failed else ""
+            if over:
+                known += self._refusals.release()
+            if over or refused:
+                self.ledger.record(known)
+                raise RunPaused(over or refused)
+        self.ledger.record(known)
 
     def tick(self, tick: Tick) -> None:
         """Samples for the chart, reasons of the pace as events, progress for whoever looks on.

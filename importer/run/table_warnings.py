@@ -64,14 +64,24 @@ def _two_ways(folder: RunFolder) -> Iterator[ListWarning]:
                 f'each mark). Say which on the Columns page, or with --type "{column}=N" or "{column}=S".'
             )
             yield ListWarning("ambiguous_numbers", column, told, question.count, question.first_row)
+    yield from (warning for warning in _thousands(folder) if not warning.is_doubt)
+
+
+def thousands_doubts(folder: RunFolder) -> Iterator[ListWarning]:
+    """Numbers that are read as fractions because the table alone says that the column has numbers."""
+    return (warning for warning in _thousands(folder) if warning.is_doubt)
+
+
+def _thousands(folder: RunFolder) -> Iterator[ListWarning]:
+    """A doubt where nobody was asked: a person who chose the type was."""
+    asked = {question.column for question in open_questions(folder)}
     for cause in _causes(folder):
         if cause.code == "maybe_thousands":
-            # A person who chose the type has been asked; where the table alone did, the reading is a guess.
-            is_doubt = cause.column in asked
             told = (
                 f'"{cause.column}": {_cells(cause.count)} may have a point for thousands, and would be written as '
                 "fractions. If so, let a step read them as numbers with thousands."
             )
+            is_doubt = cause.column in asked
             yield ListWarning("maybe_thousands", cause.column, told, cause.count, _first(cause), is_doubt)
 
 

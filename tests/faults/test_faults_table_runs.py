@@ -141,6 +141,8 @@ def test_control_refused_credentials_taken_for_bad_rows_fail_the_list(
 ) -> None:
     played = scene(planned, tmp_path, faults, 1, after=5)
     played.run(0.05, GivesUp)
+    assert played.now().reason.startswith("Row after row is refused for one reason"), "stopped, but not for its cause"
+    played.run(0.05, GivesUp)
     assert played.now().buckets.failed > 0
 
 

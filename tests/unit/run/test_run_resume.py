@@ -11,12 +11,14 @@ from importer.clean import History, Trim, save_history
 from importer.errors import ConfigError
 from importer.plan import Pace
 from importer.run import Ledger, RunBusy, RunState, cancel_run, execute_run, pause_run, run_summary, set_pace
-from importer.run.desk import BadCount, Desk, signals_cancel
+from importer.run.desk import BadCount, Desk, RefusalCount, signals_cancel
 from importer.run.feed import feed_batches
 from importer.run.lock import RunLock
 from importer.run.processes import this_holder
 from importer.run.unchanged import planned_list
 from importer.settings import Settings
+from importer.write import Acknowledged
+from importer.write.model import Failure
 from importer.write.request import TableBody
 
 
@@ -187,6 +189,39 @@ def test_the_limit_of_bad_rows_stops_at_the_first_row_above_it():
 def test_a_start_that_is_above_the_limit_already_goes_on_without_it():
     assert BadCount("3", list_rows=100, bad_rows=4).add(50) == ""
     assert BadCount(None, list_rows=100, bad_rows=0).add(50) == ""
+
+
+def reply(written: int = 0, **refused: int) -> Acknowledged:
+    """A reply that settles so many rows as written, and so many as refused with each code."""
+    failed = tuple(Failure(0, code, f"{code}.") for code, rows in refused.items() for _ in range(rows))
+    return Acknowledged(0, tuple(range(written)), failed, (), 0.01, 1, 1.0, 0)
+
+
+def test_refusals_of_one_reason_are_held_back_until_another_row_is_taken_and_stop_the_run_at_75():
+    count, bad = RefusalCount(told_before=False), reply(Wrong=25)
+    assert [count.add(bad) for _ in range(2)] == [([], ""), ([], "")]
+    assert count.add(reply(written=1)) == ([bad, bad, reply(written=1)], "")
+    assert [count.add(bad) for _ in range(2)] == [([], ""), ([], "")]
+    assert count.add(reply(Other=1)) == ([bad, bad], ""), "another reason counts from one"
+    assert count.add(bad) == ([reply(Other=1)], "")
+    assert count.add(bad) == ([], "")
+    recorded, reason = count.add(bad)
+    assert (recorded, count.release()) == ([], [])
+    assert reason.startswith("Row after row is refused for one reason, 75 by now: Wrong. They are not lost")
+
+
+def test_refusals_after_a_stop_for_them_count_as_failed_when_the_run_stops_again():
+    count, bad = RefusalCount(told_before=True), reply(Wrong=50)
+    assert count.add(bad) == ([], "")
+    recorded, reason = count.add(bad)
+    assert recorded == [bad, bad]
+    assert "They are among the failed rows now." in reason
+
+
+def test_a_reply_with_several_reasons_or_a_written_row_holds_nothing_back():
+    count, mixed = RefusalCount(told_before=False), reply(Wrong=40, Other=40)
+    assert count.add(mixed) == ([mixed], "")
+    assert count.add(reply(written=1, Wrong=80)) == ([reply(written=1, Wrong=80)], "")
 
 
 def test_ready_rows_of_the_check_are_what_the_ledger_waits_for(folder):
