@@ -103,6 +103,7 @@ def _spec_of(
         attribute,
         kind,
         BlankMeans.OMIT if blank is BlankMeans.EMPTY and kind not in EMPTY_TYPES else blank,
+        () if source.typed_cells else _rules_of(column, kind),
         binary=BinaryForm.BASE64 if source.type == kind.value and kind in BINARY_TYPES else None,
         typed_cells=None if not source.typed_cells else TypedCells.SAME if is_held else TypedCells.OWN,
     )

@@ -65,7 +65,12 @@ TEXT_SIGNS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"BEGIN:VCARD\b", re.I), "vCard"),
     (re.compile(rb"BEGIN:VCALENDAR\b", re.I), "an iCalendar file"),
     (re.compile(rb"(?:version: *\d+\s++)?(?:#[^\n]*+\n\s*+)*+dn::? *\w+=", re.I), "LDIF"),
-    (re.compile(rb"(?:Return-Path|Received|Delivered-To|MIME-Version|Message-ID): [^,;\t]", re.I), "an e-mail"),
+    (
+        re.compile(
+            rb"(?:Return-Path|Received|Delivered-To|MIME-Version|Message-ID): [^\n]*+\n(?:[ \t]|[A-Z][\w-]*+: )", re.I
+        ),
+        "an e-mail",
+    ),
     (re.compile(rb"From \S+@\S+ +\w{3} \w{3} "), "a mailbox"),
     (re.compile(_COMMENTS + _STATEMENT, re.I), "SQL"),
 )

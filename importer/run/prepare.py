@@ -18,6 +18,7 @@ from importer.check import (
     CheckReport,
     CheckResult,
     DynamoType,
+    NameStyle,
     Schema,
     SchemaChoices,
     check_stage,
@@ -157,6 +158,8 @@ def _save_first_schema(folder: RunFolder, key: TableKey, choices: SchemaChoices)
     declared = {
         column.name: types[name] for column in columns if (name := first.get(column.name, column.name)) in types
     }
+    if types and choices.names is None:
+        choices = replace(choices, names=NameStyle.KEEP)  # a program's names are no headers to be put in order
     schema = infer_schema(replace(raw, columns=columns), known, choices, gone=gone, declared=declared)
     shown = replace(schema, columns=schema.columns[: len(after)])
     shown = with_step_types(shown, number_columns(recipe, stage.columns), known=known)

@@ -9,6 +9,7 @@ A test says what the table must hold and what must be told:
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
@@ -149,7 +150,8 @@ def _key_schema(parts: Mapping[str, str]) -> list[dict[str, str]]:
 
 def assert_items(outcome: Outcome, wanted: Sequence[Item]) -> None:
     """The table holds exactly these items; each difference is named."""
-    assert item_differences(wanted, outcome.items, outcome.key) == [], outcome.told
+    differences = item_differences(wanted, outcome.items, outcome.key)
+    assert not differences, "\n".join([*differences, outcome.told])
 
 
 def assert_told(outcome: Outcome, *patterns: str) -> None:
@@ -183,6 +185,8 @@ def _by_key(items: Sequence[Item], key: Sequence[str]) -> dict[str, Item]:
 
 
 def _comparable(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     if not (isinstance(value, dict) and len(value) == 1):
         return value
     ((type_, inner),) = value.items()
@@ -191,5 +195,5 @@ def _comparable(value: Any) -> Any:
     if type_ == "L":
         return type_, [_comparable(part) for part in inner]
     if type_ in ("SS", "NS", "BS"):
-        return type_, sorted(Decimal(part) if type_ == "NS" else part for part in inner)
-    return type_, Decimal(inner) if type_ == "N" else inner
+        return type_, sorted(Decimal(part) if type_ == "NS" else _comparable(part) for part in inner)
+    return type_, Decimal(inner) if type_ == "N" else _comparable(inner)
