@@ -28,6 +28,7 @@ from importer.run import (
     keep_seen,
     known_table,
     list_warnings,
+    open_stage,
     open_whole,
     prepare_stage,
     read_schema,
@@ -59,13 +60,15 @@ def check_command(options: argparse.Namespace, settings: Settings) -> int:
         sample = known_table(folder, key).sample if table is not None else None
         warnings += tell_warnings(list_warnings(Asked(folder, table, sample)))
         result = CheckResult.open(folder.check)
+        read = open_stage(folder).report
         if options.json:
-            shown = [asdict(case) for case in result.failures(limit=JSON_FAILURES, notices=False)]
+            cases = result.failures(limit=JSON_FAILURES, notices=False)
+            shown = [asdict(case) | read.place_facts(case.row) for case in cases]
             told = report_facts(report) | {"failures": shown, "failures_told": len(shown)} | warning_facts(warnings)
             answer(True, told | {"key": key_columns(folder)}, [])
         else:
             for case in all_failures(result):
-                print(f"row {case.row}: {case.column or '(row)'}: {case.code}: {case.message}")
+                print(f"{read.place_of(case.row)}: {case.column or '(row)'}: {case.code}: {case.message}")
         tell(report_line(report))
         return 0 if report.ready == report.rows else 3
 

@@ -12,7 +12,18 @@ from importer.cli.live import run_line
 from importer.cli.screen import answer, tell
 from importer.list_warning import ListWarning
 from importer.prove import Totals
-from importer.run import Ledger, RunFolder, RunState, RunSummary, cancel_run, list_runs, open_run, run_summary
+from importer.run import (
+    Ledger,
+    ListMember,
+    RunFolder,
+    RunState,
+    RunSummary,
+    cancel_run,
+    list_runs,
+    open_run,
+    place_of,
+    run_summary,
+)
 from importer.settings import Settings
 
 CANCEL_PATIENCE_S = 5.0
@@ -66,9 +77,16 @@ def warning_row(warning: ListWarning) -> str:
     return f"{'doubt' if warning.is_doubt else 'warning'} {warning.code}{': ' if told else ''}{told}"
 
 
+def member_line(member: ListMember) -> str:
+    """`feb.csv: 1,200 rows, 3 rejected`."""
+    bad = "".join(f", {count:,} {bucket}" for bucket, count in sorted(member.not_written.items()))
+    return f"{member.name}: {member.rows:,} rows{bad}"
+
+
 def _from_ledger(folder: RunFolder) -> tuple[dict[str, Any], list[str]]:
     with Ledger.open(folder.ledger, read_only=True) as ledger:
         now, events, failures = ledger.snapshot(), ledger.events(20), ledger.failures(20)
+        members = ledger.members()
     sums = Totals(now.buckets, now.rows)
     told = {
         "sentence": sums.sentence,
@@ -81,9 +99,11 @@ def _from_ledger(folder: RunFolder) -> tuple[dict[str, Any], list[str]]:
         "holder": asdict(now.holder) if now.holder else None,
         "events": [asdict(event) for event in events],
         "failures": [asdict(failure) for failure in failures],
+        "members": [member.to_dict() for member in members],
     }
     lines = [sums.sentence, run_line(now)]
-    lines += [f"row {failure.row}: {failure.code}: {failure.message}" for failure in failures]
+    lines += [member_line(member) for member in members]
+    lines += [f"{place_of(members, failure.row)}: {failure.code}: {failure.message}" for failure in failures]
     return told, lines
 
 

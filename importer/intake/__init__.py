@@ -15,7 +15,7 @@ from importer.intake.problems import BLOCKING, Audit, ReadingProblem
 from importer.intake.repair import REPAIR_KINDS, Repair, Repairs
 from importer.intake.sample import write_sample
 from importer.intake.scan import guess_dialect
-from importer.intake.source import STDIN, SourceSpec, find_dialect, is_exact, join_dialects
+from importer.intake.source import STDIN, SourceSpec, find_dialect, has_cells_of_its_own, is_exact, join_dialects
 from importer.intake.stage import SLICE_ROWS, Stage, StageMember, StageReport
 from importer.intake.typed_rows import is_whole_value
 
@@ -50,6 +50,7 @@ __all__ = [
     "fetch_s3",
     "find_dialect",
     "guess_dialect",
+    "has_cells_of_its_own",
     "is_exact",
     "is_whole_value",
     "join_dialects",

@@ -109,28 +109,29 @@ def _quoted_after_all(best: _Trial, trials: Sequence[_Trial]) -> _Trial:
     return other if is_better else best
 
 
-def guess_table(samples: Sequence[bytes], encoding: str, max_record: int) -> TableGuess:
-    """The dialect of samples of one list (UTF-8, whole lines; the first is its beginning)."""
-    for quote in QUOTES[:2]:
+def guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is_ours: bool = False) -> TableGuess:
+    """The dialect of samples of one list (UTF-8, whole lines; the first is its beginning). `is_ours`: we wrote it, as
+    RFC 4180 says, and only its header is to be found."""
+    for quote in () if is_ours else QUOTES[:2]:
         inside = _inside_line_quotes(samples, quote.encode())
         found = guess_table(inside, encoding, max_record) if inside else None
         if found is not None and _is_record_in_quotes(found, inside):
             dialect = replace(found.dialect, quote=quote, line_end=_line_end(samples[0]), line_quotes=True)
             return replace(found, dialect=dialect)
-    named = _sep_line(samples[0])
+    named = "" if is_ours else _sep_line(samples[0])
     texts = [sample.decode("utf-8", "replace") for sample in samples]
     line_end = _line_end(samples[0])
-    delimiters = [named] if named else _present("".join(texts))
+    delimiters = [","] if is_ours else [named] if named else _present("".join(texts))
     trials = [
         _try(samples, delimiter, quote, escape, max_record)
         for delimiter in delimiters or [","]
-        for quote, escape in _quotings(texts)
+        for quote, escape in ([('"', "")] if is_ours else _quotings(texts))
     ]
     best = max(trials, key=lambda trial: trial.score)
     best = _quoted_after_all(best, trials)
-    if best.width <= 1 and not named:
+    if best.width <= 1 and not named and not is_ours:
         best = _one_column(samples, trials, max_record)
-    escape, null = _of_a_dump(texts, best)
+    escape, null = ("", "") if is_ours else _of_a_dump(texts, best)
     dialect = Dialect(encoding, best.delimiter, best.quote, escape, line_end, null=null)
     records = _some_records(Tokenizer(Grammar.of(dialect, best.width), max_record), samples[0])
     header = guess_header([_texts(record) for record in records], best.width, 1 if named else 0)

@@ -55,7 +55,7 @@ def write_parquet_list(sources: Sequence[Path], out: TextIO, count: Callable[[in
                 f'The file "{sources[0].name}" is Parquet, damaged or of a kind that cannot be read. Write it again.'
             ) from None
         rows = tuple(file.metadata.num_rows for file in files)
-    return PlainNotes(tuple(columns), rows_of_parts=rows, is_exact=True)
+    return PlainNotes(tuple(columns), rows_of_parts=rows, is_exact=True, is_ours=True)
 
 
 def _columns(files: Sequence[Any], names: Sequence[str]) -> list[DeclaredColumn]:

@@ -37,7 +37,8 @@ class RowNote:
 @dataclass(frozen=True)
 class PlainNotes:
     """`columns` are those of the list, all of them or none; `is_exact`: it is a table as it stands, so that nothing
-    in it is looked at for a title, a footer or another table. `rows_of_parts`: how many rows each of the files has
+    in it is looked at for a title, a footer or another table. `is_ours`: its text was written by us (UTF-8, comma,
+    RFC 4180), so that there is nothing to guess of its signs. `rows_of_parts`: how many rows each of the files has
     that it is made of."""
 
     columns: tuple[DeclaredColumn, ...] = ()
@@ -45,6 +46,7 @@ class PlainNotes:
     warnings: tuple[ListWarning, ...] = ()
     rows_of_parts: tuple[int, ...] = ()
     is_exact: bool = False
+    is_ours: bool = False
 
 
 NO_NOTES = PlainNotes()
@@ -75,4 +77,5 @@ def read_notes(plain: Path) -> PlainNotes:
         warnings=tuple(ListWarning(**one) for one in told["warnings"]),
         rows_of_parts=tuple(told["rows_of_parts"]),
         is_exact=told["is_exact"],
+        is_ours=told["is_ours"],
     )

@@ -55,7 +55,8 @@ def guess_dialect(source: Path, member: str = "") -> Guess:
     """
     members = list_members(source)
     plain = plain_source(source, member)
-    guess = EXACT_GUESS if read_notes(plain).is_exact else _guess_plain(plain)
+    notes = read_notes(plain)
+    guess = EXACT_GUESS if notes.is_exact else _guess_ours(plain) if notes.is_ours else _guess_plain(plain)
     if not members:
         return guess
     return replace(guess, dialect=replace(guess.dialect, member=member or members[0].name))
@@ -73,6 +74,16 @@ def _guess_plain(source: Path) -> Guess:
         samples = _samples(stream, encodings[0].value)
     table = guess_table(samples, encodings[0].value, MAX_RECORD_BYTES)
     return Guess(table.dialect, encodings, table.delimiters, table.quotes, table.header_reason)
+
+
+def _guess_ours(source: Path) -> Guess:
+    """Of a list that we wrote only the header is guessed."""
+    with open_source(source) as stream:
+        if not stream.read(HEAD_BYTES).strip(b",\r\n"):
+            raise SourceError(f'"{source.name}" is empty. Choose another sheet.')
+        samples = _samples(stream, "utf-8")
+    table = guess_table(samples, "utf-8", MAX_RECORD_BYTES, is_ours=True)
+    return replace(EXACT_GUESS, dialect=table.dialect, header_reason=table.header_reason)
 
 
 def _take_census(stream: BinaryIO, head: bytes) -> ByteCensus:

@@ -108,10 +108,13 @@ def find_member_dialect(source: Path, member: str, spec: SourceSpec) -> Dialect:
     """The dialect of one member. Raises SourceError that names it."""
     try:
         found = guess_dialect(source, member).dialect
-        if (overruled := spec.overrule(found)) != found and is_exact(source, member):
+        overruled = spec.overrule(found)
+        signs = (overruled.encoding, overruled.delimiter) != (found.encoding, found.delimiter)
+        if (overruled != found and is_exact(source, member)) or (signs and has_cells_of_its_own(source, member)):
+            more = ", --header-row and --no-header" if is_exact(source, member) else ""
             raise SourceError(
-                f'"{member or source.name}" has columns and an encoding of its own. Leave out --encoding, '
-                "--delimiter, --header-row and --no-header."
+                f'"{member or source.name}" has cells and an encoding of its own. Leave out --encoding and '
+                f"--delimiter{more}."
             )
         return overruled
     except SourceError as error:
@@ -123,6 +126,11 @@ def is_exact(source: Path, member: str) -> bool:
     if member == ALL:
         return bool(typed_kind(source, resolve_members(source, ALL)))
     return read_notes(plain_source(source, member)).is_exact
+
+
+def has_cells_of_its_own(source: Path, member: str) -> bool:
+    """Whether the list is no delimited text, so that of its reading only the header is open."""
+    return read_notes(plain_source(source, member)).is_ours
 
 
 def join_dialects(dialects: Sequence[Dialect]) -> Dialect:

@@ -110,7 +110,12 @@ class StageReport:
     def place_of(self, row: int) -> str:
         """Where a person finds the row: `row 7`, or `feb.csv, row 3` where there are several lists."""
         member = self.member_of(row)
-        return f"row {row:,}" if member is None else f"{member.name}, row {row - member.rows_before:,}"
+        return f"row {row}" if member is None else f"{member.name}, row {row - member.rows_before}"
+
+    def place_facts(self, row: int) -> dict[str, Any]:
+        """The list that a row came from and its row there, as plain JSON types; nothing where there is one list."""
+        member = self.member_of(row)
+        return {} if member is None else {"member": member.name, "member_row": row - member.rows_before}
 
 
 class _PlainBytes:

@@ -124,7 +124,7 @@ def write_rows(
         cells = [cell.encode("utf-8", "replace").decode() for cell in cells]
         writer.writerow([*cells, *[""] * (len(columns) - len(cells))])
         count(sum(map(len, cells)))
-    return PlainNotes(tuple(columns.values()), tuple(problems), is_exact=True)
+    return PlainNotes(tuple(columns.values()), tuple(problems), is_exact=True, is_ours=True)
 
 
 def _cell(value: Value | None, column: DeclaredColumn) -> str:

@@ -11,6 +11,7 @@ from importer.prove.sums import Totals
 from importer.run import (
     FixRound,
     Ledger,
+    ListMember,
     RunFolder,
     Snapshot,
     accepted_doubts,
@@ -30,14 +31,17 @@ def totals(folder: RunFolder) -> Totals:
 def write_receipt(folder: RunFolder) -> Path:
     """receipt.json (0600): who, what, where, when, hashes and totals; no cell of the list is in it."""
     with Ledger.open(folder.ledger, read_only=True) as ledger:
-        now, rounds = ledger.snapshot(), ledger.rounds()
-    write_private(folder.receipt, to_json(receipt(folder, now, rounds)))
+        now, rounds, members = ledger.snapshot(), ledger.rounds(), ledger.members()
+    write_private(folder.receipt, to_json(receipt(folder, now, rounds, members)))
     return folder.receipt
 
 
-def receipt(folder: RunFolder, now: Snapshot, rounds: Sequence[FixRound] = ()) -> dict[str, Any]:
-    """The receipt as plain JSON types. `accepted_doubts`: codes of doubts about the list that a person set
-    aside. `fixes`: the rounds of fixed rows, each with its file's name and hash."""
+def receipt(
+    folder: RunFolder, now: Snapshot, rounds: Sequence[FixRound] = (), members: Sequence[ListMember] = ()
+) -> dict[str, Any]:
+    """The receipt as plain JSON types. `accepted_doubts`: codes of doubts about the list that a person set aside.
+    `fixes`: the rounds of fixed rows, each with its file's name and hash. `members`: the lists that were read as one,
+    with the rows that were not written."""
     plan, stage = load_plan(folder), open_stage(folder)
     sums = Totals(now.buckets, stage.rows)
     return {
@@ -52,6 +56,7 @@ def receipt(folder: RunFolder, now: Snapshot, rounds: Sequence[FixRound] = ()) -
         "active_s": round(now.active_s, 3),
         "starts": now.starts,
         "fixes": [told_round(folder, one) for one in rounds],
+        "members": [member.to_dict() for member in members],
     }
 
 

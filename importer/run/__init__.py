@@ -22,11 +22,13 @@ from importer.run.states import (
     Event,
     FailedRow,
     Holder,
+    ListMember,
     RunCommand,
     RunState,
     RunSummary,
     Sample,
     Snapshot,
+    place_of,
 )
 from importer.run.summaries import keep_warnings, list_runs, load_plan, read_warnings, run_summary
 from importer.run.turns import ChangedElsewhere, changing
@@ -121,6 +123,7 @@ __all__ = [
     "LastList",
     "Ledger",
     "Library",
+    "ListMember",
     "ListToSend",
     "MatchKind",
     "Merge",
@@ -199,6 +202,7 @@ __all__ = [
     "open_stage",
     "open_whole",
     "pause_run",
+    "place_of",
     "plan_changes",
     "plan_run",
     "planned_list",

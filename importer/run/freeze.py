@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
 
 from importer.check import CheckResult, RowOutcome
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
+from importer.intake import StageMember
 from importer.plan import Plan
 from importer.run.draft_table import chosen_table
 from importer.run.feed import ListToSend
@@ -18,7 +19,7 @@ from importer.run.ledger import Ledger
 from importer.run.schemas import read_recipe, read_schema
 from importer.run.shown import NotAsShown
 from importer.run.staged import open_stage
-from importer.run.states import Bucket, RunCommand
+from importer.run.states import Bucket, ListMember, RunCommand
 from importer.run.turns import ChangedElsewhere, changing
 from importer.run.unchanged import changed_since
 
@@ -44,7 +45,7 @@ def freeze_plan(folder: RunFolder, plan: Plan, check_result: CheckResult) -> Led
         write_private(folder.plan, to_json(plan.to_dict()))
         made = folder.path / f".ledger-{secrets.token_hex(4)}.sqlite"
         try:
-            _create(made, plan, check_result).close()
+            _create(made, plan, check_result, open_stage(folder).report.members).close()
             made.rename(folder.ledger)
         finally:
             for left in folder.path.glob(f"{made.name}*"):
@@ -62,7 +63,7 @@ def _refuse_changed(folder: RunFolder, plan: Plan, check_result: CheckResult) ->
         raise ChangedElsewhere("The list was changed since the plan was made. Make the plan again.")
 
 
-def _create(path: Any, plan: Plan, check_result: CheckResult) -> Ledger:
+def _create(path: Path, plan: Plan, check_result: CheckResult, members: Sequence[StageMember]) -> Ledger:
     pace = plan.pace
     return Ledger.create(
         path,
@@ -71,6 +72,7 @@ def _create(path: Any, plan: Plan, check_result: CheckResult) -> Ledger:
         ready_by_slice=[len(check_result.ready_rows(index)) for index in range(plan.slices)],
         batches=plan.batches,
         outcomes=_outcomes(check_result),
+        members=[ListMember(one.name, one.rows_before, one.last_row, one.rows) for one in members],
         command=RunCommand("run", pace.rate_wcu, pace.rate_rows, pace.pause_s, pace.workers),
         now=datetime.now(UTC),
     )

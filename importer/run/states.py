@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 
@@ -191,6 +191,28 @@ class Snapshot:
             "Nothing recorded is lost. Resume to send the rest."
         )
         return replace(self, state=RunState.PAUSED, reason=reason, holder=None, heartbeat_age_s=None)
+
+
+@dataclass(frozen=True)
+class ListMember:
+    """One of several lists that are imported as one: its rows are numbered on from `rows_before` up to `last_row`.
+    `not_written`: bucket → how many of its rows are in it."""
+
+    name: str
+    rows_before: int
+    last_row: int
+    rows: int
+    not_written: Mapping[str, int] = field(default_factory=dict, hash=False)
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain JSON types."""
+        return {"name": self.name, "rows": self.rows, "rows_before": self.rows_before} | dict(self.not_written)
+
+
+def place_of(members: Sequence[ListMember], row: int) -> str:
+    """Where a person finds a row: `row 7`, or `feb.csv, row 3` where there are several lists."""
+    member = next((member for member in members if row <= member.last_row), None)
+    return f"row {row}" if member is None else f"{member.name}, row {row - member.rows_before}"
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,14 @@ HEADERS = {
 """(rows that name the columns, rows below them that say it again)"""
 
 
-def dialect_form(guess: Guess, now: Dialect, place: str) -> Dialect:
-    """Draw the choices, `now` being picked; the dialect that is wanted. `place` tells lists apart."""
+def dialect_form(guess: Guess, now: Dialect, place: str, *, only_header: bool = False) -> Dialect:
+    """Draw the choices, `now` being picked; the dialect that is wanted. `place` tells lists apart. `only_header`: the
+    list has cells of its own, so that nothing else is open."""
     with st.container(border=True, key="dialect"):
+        if only_header:
+            left, _ = st.columns(2)
+            with left:
+                return _with_header(guess, now, place)
         first, second, third, fourth = st.columns(4)
         with first:
             encoding = _pick(
@@ -35,16 +40,13 @@ def dialect_form(guess: Guess, now: Dialect, place: str) -> Dialect:
         with third:
             quote = _pick("Quote", guess.quotes, (now.quote, guess.dialect.quote), words.QUOTE_WORDS, place)
         with fourth:
-            header, labels, preamble = _header(guess, now, place)
-    return replace(
-        now,
-        encoding=encoding,
-        delimiter=delimiter,
-        quote=quote,
-        header_rows=header,
-        label_rows=labels,
-        preamble_rows=preamble,
-    )
+            made = _with_header(guess, now, place)
+    return replace(made, encoding=encoding, delimiter=delimiter, quote=quote)
+
+
+def _with_header(guess: Guess, now: Dialect, place: str) -> Dialect:
+    header, labels, preamble = _header(guess, now, place)
+    return replace(now, header_rows=header, label_rows=labels, preamble_rows=preamble)
 
 
 def _pick(

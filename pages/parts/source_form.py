@@ -17,6 +17,7 @@ from importer.intake import (
     SourceSpec,
     find_dialect,
     guess_dialect,
+    has_cells_of_its_own,
     is_exact,
     join_dialects,
     resolve_members,
@@ -30,7 +31,7 @@ from pages.parts.markup import plain
 FEW_MEMBERS = 8
 """So many are shown side by side; more are a list to choose from."""
 
-SHOWN = ("encoding", "delimiter", "quote", "header_rows", "preamble_rows")
+SHOWN = ("encoding", "delimiter", "quote", "header_rows", "label_rows", "preamble_rows")
 """What the form lets a person choose of a dialect."""
 
 
@@ -59,7 +60,8 @@ def _delimited(
     is_kept = kept is not None and [one.member for one in kept.of_each] == [one.member for one in found]
     now = kept.of_each if kept is not None and is_kept else tuple(spec.overrule(one) for one in found)
     place = "_".join([folder.run_id, *(str(len(name)) + name[-12:] for name in names if len(names) == 1)])
-    wanted = dialect_form(guesses[0], now[0], place)
+    is_ours = all(_has_cells(str(folder.source), folder.run_id, name) for name in names)
+    wanted = dialect_form(guesses[0], now[0], place, only_header=is_ours)
     changed = {name: getattr(wanted, name) for name in SHOWN if getattr(wanted, name) != getattr(now[0], name)}
     dialect = join_dialects([wanted, *(replace(one, **changed) for one in now[1:])])
     return dialect, _said(spec, wanted, found[0])
@@ -119,6 +121,11 @@ def _sheet_rows(source: str, run_id: str, sheet: str) -> int | None:
 @st.cache_data(max_entries=64, show_spinner="Looking at the file …")
 def _guess(source: str, run_id: str, member: str) -> Guess:
     return guess_dialect(Path(source), member)
+
+
+@st.cache_data(max_entries=64, show_spinner="Looking at the file …")
+def _has_cells(source: str, run_id: str, member: str) -> bool:
+    return has_cells_of_its_own(Path(source), member)
 
 
 @st.cache_data(max_entries=64, show_spinner="Looking at the file …")

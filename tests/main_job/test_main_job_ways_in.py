@@ -6,13 +6,14 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import boto3
 import pytest
 from main_job.kit import BY_EMAIL, MainJob, TableSpec, assert_items, assert_told, item_differences
+from main_job.made_files import write_ods, write_xlsx
 from main_job.ways import EXPORT_LINES, ITEMS, LIST, PEOPLE, WAYS
 from streamlit.testing.v1 import AppTest
 
@@ -242,3 +243,16 @@ def test_a_doubtful_answer_is_refused_without_yes(main_job: MainJob, tmp_path: P
     assert (refused.code, refused.items) == (2, ())
     assert_told(refused, "LastEvaluatedKey", "--yes")
     assert_items(main_job.import_list(tmp_path / "scan.json", BY_EMAIL, "--yes"), ITEMS)
+
+
+@pytest.mark.parametrize("write", [write_xlsx, write_ods])
+def test_the_cells_of_a_sheet_are_never_guessed_to_be_cut_otherwise(
+    write: Callable[..., Path], main_job: MainJob, tmp_path: Path
+) -> None:
+    """Nor quotes in them taken off, nor a dump's NULL seen: that is for text, and a sheet has cells of its own."""
+    cells = [["name", "id"], ["a|b", "'x'"], ["c|d", "'y'"], ["e|f", "\\N"]]
+    write(tmp_path / "book", {"S": cells})
+    outcome = main_job.import_list(tmp_path / "book", TableSpec({"id": "S"}))
+    assert outcome.code == 0, outcome.told
+    assert_items(outcome, [{"name": {"S": name}, "id": {"S": text}} for name, text in cells[1:]])
+    assert main_job.import_list(tmp_path / "book", TableSpec({"id": "S"}), "--delimiter", "|").code == 1

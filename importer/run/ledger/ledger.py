@@ -19,7 +19,7 @@ from importer.run.ledger import fixes, reading
 from importer.run.ledger.file import create_file, transaction
 from importer.run.ledger.ranges import PositionSet
 from importer.run.ledger.view import LedgerView
-from importer.run.states import Bucket, Holder, RunCommand, RunState, Sample
+from importer.run.states import Bucket, Holder, ListMember, RunCommand, RunState, Sample
 
 if TYPE_CHECKING:
     from importer.write import Acknowledged
@@ -56,8 +56,10 @@ class Ledger(LedgerView):
         outcomes: Iterable[tuple[int, str, str, str]],
         command: RunCommand,
         now: datetime,
+        members: Iterable[ListMember] = (),
     ) -> Ledger:
-        """A new ledger in which every row of `outcomes` (row, bucket, code, column) has its bucket already."""
+        """A new ledger in which every row of `outcomes` (row, bucket, code, column) has its bucket already.
+        `members`: the lists that the list is made of, where they are several."""
         ledger = cls(path, create_file(path))
         with ledger._writing() as connection:
             connection.execute(
@@ -69,6 +71,10 @@ class Ledger(LedgerView):
             connection.executemany("INSERT INTO tally VALUES (?, 0)", [(bucket,) for bucket in kept])
             connection.executemany("INSERT INTO slice (slice_index, ready) VALUES (?, ?)", enumerate(ready_by_slice))
             connection.executemany("INSERT INTO outcome VALUES (?, ?, ?, ?)", outcomes)
+            connection.executemany(
+                "INSERT INTO member (last_row, rows_before, name, rows) VALUES (?, ?, ?, ?)",
+                [(member.last_row, member.rows_before, member.name, member.rows) for member in members],
+            )
             connection.execute(
                 "INSERT INTO command VALUES (1, ?, ?, ?, ?, ?, 0)",
                 (command.state, command.rate_wcu, command.rate_rows, command.pause_s, command.workers),

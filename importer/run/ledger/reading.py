@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from importer.run.ledger.ranges import PositionSet
-from importer.run.states import Buckets, Event, FailedRow, Holder, RunCommand, RunState, Sample, Snapshot
+from importer.run.states import Buckets, Event, FailedRow, Holder, ListMember, RunCommand, RunState, Sample, Snapshot
 
 RATE_WINDOW_S = 15.0
 """Seconds of running that the shown rate and the time left are taken over: steady, yet follows a storm."""
@@ -23,6 +23,19 @@ def read_buckets(connection: sqlite3.Connection, rows: int) -> Buckets:
     tally = dict(connection.execute("SELECT bucket, rows FROM tally"))
     tally["written"] = connection.execute("SELECT coalesce(sum(written), 0) FROM slice").fetchone()[0]
     return Buckets(**tally, pending=rows - sum(tally.values()))
+
+
+def read_members(connection: sqlite3.Connection) -> tuple[ListMember, ...]:
+    """The lists that the list is made of, with their rows that are not written; none for one list, or where the
+    ledger is older than that was kept."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'member'").fetchone():
+        return ()
+    counted = "SELECT bucket, count(*) FROM outcome WHERE row > ? AND row <= ? GROUP BY bucket"
+    members = connection.execute("SELECT name, rows_before, last_row, rows FROM member ORDER BY last_row").fetchall()
+    return tuple(
+        ListMember(name, before, last, rows, dict(connection.execute(counted, (before, last)).fetchall()))
+        for name, before, last, rows in members
+    )
 
 
 def count_buckets(connection: sqlite3.Connection) -> Buckets:

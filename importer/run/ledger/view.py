@@ -14,7 +14,18 @@ from importer.run.ledger import fixes, reading
 from importer.run.ledger.file import connect, no_room, transaction
 from importer.run.ledger.ranges import PositionSet
 from importer.run.processes import is_alive
-from importer.run.states import STILL_S, Bucket, Buckets, Event, FailedRow, RunCommand, RunState, Sample, Snapshot
+from importer.run.states import (
+    STILL_S,
+    Bucket,
+    Buckets,
+    Event,
+    FailedRow,
+    ListMember,
+    RunCommand,
+    RunState,
+    Sample,
+    Snapshot,
+)
 
 
 class LedgerView:
@@ -77,6 +88,11 @@ class LedgerView:
         """(row, bucket, code, column) of every row in `buckets`, by row number, streamed from one transaction."""
         with self._reading() as connection:
             yield from reading.read_outcomes(connection, tuple(bucket.value for bucket in buckets))
+
+    def members(self) -> tuple[ListMember, ...]:
+        """The lists that the list is made of, where they are several, with their rows that are not written."""
+        with self._reading() as connection:
+            return reading.read_members(connection)
 
     def said(self) -> dict[str, str]:
         """Code → our words for it, of the rows that the service refused."""
