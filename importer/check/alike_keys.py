@@ -7,6 +7,7 @@ others are in the finder of repeated keys already, under the same hashes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,8 +23,8 @@ from importer.clean import ChangeCase, NormaliseEmails, OneWriting, Operation, o
 ALIKE = np.dtype([*RECORD.descr, ("exact", "<u8")])
 """As RECORD, of the plain form; `exact`: the first hash of the key as it is."""
 
-GROUPS_TRIED = 50
-"""Groups of alike keys that a step is tried on before it is suggested."""
+GROUPS_TRIED, ROWS_TRIED = 50, 100
+"""Groups of alike keys, and rows of each, that a step is tried on before it is suggested."""
 
 
 def plain_parts(parts: Sequence[pd.Series], specs: Sequence[ColumnSpec]) -> list[pd.Series]:
@@ -92,7 +93,12 @@ def _alike_in(plain: np.ndarray, exact: np.ndarray) -> tuple[np.ndarray, list[li
     alike = (np.bincount(group, weights=differs) > 0)[group] if len(ordered) else first
     found = ordered["row"][alike]
     borders: np.ndarray = np.flatnonzero(np.diff(group[alike])) + 1
-    groups = [some.tolist() for some in np.split(found, borders)[:GROUPS_TRIED]] if len(found) else []
+    ends = [0, *borders[:GROUPS_TRIED].tolist(), len(found)]
+    groups = [
+        found[start : min(stop, start + ROWS_TRIED)].tolist()
+        for start, stop in pairwise(ends[: GROUPS_TRIED + 1])
+        if start < stop
+    ]
     return found, groups
 
 

@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 from importer.check.alike_keys import AlikeFinder, alike_records, plain_parts
 from importer.check.by_pandera import Masks
 from importer.check.chunk_check import ChunkCheck, ChunkChecker, joined_key
-from importer.check.notices import Facts, NoticeFinder
+from importer.check.codes import code_of
+from importer.check.notices import TELLS_WHY, Facts, NoticeFinder
 from importer.check.repeats import RepeatFinder, TextHashes
 from importer.check.rules import Unique
 from importer.check.schema import Schema
@@ -33,9 +34,11 @@ _FAILURE = np.dtype([("row", "<i8"), ("cause", "<i4")])
 
 @dataclass
 class CauseTally:
-    """What is kept of a cause in memory: its count, first rows and some distinct failing cells."""
+    """What is kept of a cause in memory: its count, first rows and some distinct failing cells. `held_back`: cells
+    that fail with a blocking cause of the column too."""
 
     count: int = 0
+    held_back: int = 0
     rows: list[int] = field(default_factory=list)
     cells: dict[str, None] = field(default_factory=dict)
 
@@ -186,9 +189,21 @@ def gather_chunk(gathered: Gathered, chunk: CheckedChunk, finders: Finders, alik
     for cause, cells in chunk.samples.items():
         kept = gathered.tally(cause).cells
         kept.update(dict.fromkeys(cells[: SAMPLE_CELLS - len(kept)]))
+    for cause, count in held_back(chunk.failures).items():
+        gathered.tally(cause).held_back += count
     for column, records in chunk.repeats.items():
         finders[column].add(records)
     alike.add(chunk.alike)
+
+
+def held_back(failures: Masks) -> dict[CauseName, int]:
+    """For each cause that tells why a cell is wrong, how many of its cells a rule or type holds back."""
+    out: dict[CauseName, int] = {}
+    for (code, column), mask in failures.items():
+        others = [fails for (other, of), fails in failures.items() if of == column and code_of(other).blocking]
+        if code in TELLS_WHY and others:
+            out[code, column] = int((mask & np.logical_or.reduce(others)).sum())
+    return out
 
 
 def _numbered(gathered: Gathered, chunk: CheckedChunk) -> Failing:

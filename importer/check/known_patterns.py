@@ -48,6 +48,7 @@ MONTH_DAY = _whole_cell("month_day", "Clear values that became days (5-May) in {
 ERROR_VALUE = _whole_cell("error_value", "Clear errors of a spreadsheet (#N/A) in {column}")
 ZERO_DATE = _whole_cell("zero_date", "Clear dates that are no day (0/0/00) in {column}")
 CLEARING = (SCIENTIFIC, MONTH_DAY, ERROR_VALUE, ZERO_DATE)
+"""Of cells of which nothing is left to mend: a blank is all that can be done here."""
 
 PREFIXES = (
     KnownPattern(

@@ -35,6 +35,8 @@ class Cause:
     person's word ("reject", "drop", "accept" or None). `suggestions`: operations that were tried on failing cells
     and mended at least some, best first. `rule`: what must be, in the person's own words where the rule has some
     (then `message` says the same), else in ours.
+    `held_back`: how many of the cells fail with a blocking cause of the column too, so that "only a warning" is not
+    true of them.
     """
 
     code: str
@@ -48,6 +50,7 @@ class Cause:
     acceptable: bool = True
     message: str = ""
     suggestions: tuple[Operation, ...] = ()
+    held_back: int = 0
 
 
 @dataclass(frozen=True)

@@ -223,6 +223,7 @@ def _cause(name: CauseName, tally: CauseTally, gathered: Gathered, schema: Schem
         acceptable=entry.acceptable,
         message=rule.message if rule else "",
         suggestions=suggestions,
+        held_back=tally.held_back,
     )
 
 

@@ -16,6 +16,7 @@ from importer.check.cell_judge import cells_fail
 from importer.check.codes import NOTICES
 from importer.check.contact_rules import Phone
 from importer.check.known_patterns import (
+    CLEARING,
     EMAIL,
     ERROR_VALUE,
     MONTH_DAY,
@@ -127,6 +128,11 @@ def _clear(known: KnownPattern) -> Maker:
     return lambda of: [] if of.spec.required else [known.operation(of.column)]
 
 
+def _spoilt(of: _Failing) -> list[Operation]:
+    """A blank for what a spreadsheet left of the cell, where it may be blank: no rule can be kept by the rest."""
+    return [] if of.spec.required else [one.operation(of.column) for one in CLEARING]
+
+
 def _no_dates(of: _Failing) -> list[Operation]:
     return [] if of.spec.required else [ClearNoDates(of.column)]
 
@@ -137,15 +143,15 @@ def _zeros(of: _Failing) -> list[Operation]:
 
 
 _TRIED: dict[str, tuple[Maker, ...]] = {
-    "not_an_email": (_trim, _patterns(EMAIL), _emails, _empty),
-    "not_a_phone": (_trim, _patterns(PHONE), _phones, _empty),
+    "not_an_email": (_trim, _patterns(EMAIL), _emails, _empty, _spoilt),
+    "not_a_phone": (_trim, _patterns(PHONE), _phones, _empty, _spoilt),
     "no_country_code": (_phones,),
-    "not_a_number": (_trim, _decimals, _patterns(NUMBER), _empty),
+    "not_a_number": (_trim, _decimals, _patterns(NUMBER), _empty, _spoilt),
     "maybe_thousands": (_decimals,),
-    "not_a_boolean": (_trim, _yes_no, _empty),
-    "not_allowed": (_trim, _case, _mojibake, _yes_no, _empty),
-    "wrong_date": (_trim, _dates, _patterns((ZERO_DATE,)), _empty),
-    "pattern_mismatch": (_trim, _case, _mojibake, _dates, _phones, _emails, _decimals, _empty),
+    "not_a_boolean": (_trim, _yes_no, _empty, _spoilt),
+    "not_allowed": (_trim, _case, _mojibake, _yes_no, _empty, _spoilt),
+    "wrong_date": (_trim, _dates, _empty, _spoilt),
+    "pattern_mismatch": (_trim, _case, _mojibake, _dates, _phones, _emails, _decimals, _empty, _spoilt),
     "wrong_length": (_trim, _collapse, _mojibake),
     "out_of_range": (_trim, _decimals),
     "empty_set_element": (_trim, _lists),
@@ -174,9 +180,6 @@ _TRIED: dict[str, tuple[Maker, ...]] = {
     "unread_email": (_patterns(EMAIL), _empty),
 }
 """Of two that mend as many cells the first is suggested: the one that changes least comes first."""
-
-CLEARED = frozenset(("scientific", "month_day", "error_value", "zero_date"))
-"""Codes of cells of which nothing is left to mend: a blank is all that can be done here."""
 
 UNREAD: dict[str, Callable[[_Failing], CellParser]] = {
     "unread_date": lambda of: ParseDates(of.column, "ymd"),
@@ -233,7 +236,8 @@ def _mended(operation: Operation, before: pd.DataFrame, code: str, of: _Failing)
     """Cells that no longer fail with `code` afterwards; an emptied one counts only where nothing to read went, or
     where what stands there cannot be mended at all."""
     after = operation.apply(before)[of.column]
-    may_empty = isinstance(operation, Trim | RemoveInvisible | ClearWords | ClearNoDates) or code in CLEARED
+    emptying = Trim | RemoveInvisible | ClearWords | ClearNoDates
+    may_empty = isinstance(operation, emptying) or operation in [one.operation(of.column) for one in CLEARING]
     good: np.ndarray = np.ones(len(after), dtype=bool) if may_empty else filled(after)
     return good & ~_fails(after, code, of)
 

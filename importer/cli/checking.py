@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from importer.check import CheckReport, CheckResult, FailureCase, Schema, load_schema
+from importer.check import CheckReport, CheckResult, FailureCase, Schema, load_schema, words_for
 from importer.clean import History, Recipe, fit, save_history
 from importer.cli.reading import passing_run, tell_problems
 from importer.cli.schema_options import make_schema, table_key
@@ -49,6 +49,9 @@ JSON_FAILURES = 10_000
 
 PAGE_ROWS = 20_000
 
+MOST_CAUSES = 20
+"""Reasons for holding rows back that are told one by one."""
+
 
 def check_command(options: argparse.Namespace, settings: Settings) -> int:
     """0 when every row can be written, 3 when some cannot."""
@@ -70,6 +73,7 @@ def check_command(options: argparse.Namespace, settings: Settings) -> int:
             for case in all_failures(result):
                 print(f"{read.place_of(case.row)}: {case.column or '(row)'}: {case.code}: {case.message}")
         tell(report_line(report))
+        tell_causes(report)
         return 0 if report.ready == report.rows else 3
 
 
@@ -126,6 +130,18 @@ def _open_saved(settings: Settings, folder: RunFolder, saved: SavedList) -> tupl
     tell(open_whole(settings, folder, saved).sentence())
     compared = compare_with_last(settings, folder)
     return tell_warnings(compared.warnings if compared is not None else ())
+
+
+def tell_causes(report: CheckReport) -> None:
+    """One line on stderr for each cause that holds rows back and was not decided, with the step that mends it."""
+    causes = [cause for cause in report.causes if cause.blocking and cause.verdict is None]
+    for cause in causes[:MOST_CAUSES]:
+        rows = "1 row" if cause.count == 1 else f"{cause.count:,} rows"
+        first = f", first in row {cause.example_rows[0]:,}" if cause.example_rows else ""
+        mend = f" To mend some or all: {words_for(cause.suggestions[0])}." if cause.suggestions else ""
+        tell(f"held back: {rows}{first}: {cause.title}.{mend}")
+    if len(causes) > MOST_CAUSES:
+        tell(f"held back: {len(causes) - MOST_CAUSES:,} more reasons with fewer rows.")
 
 
 def tell_warnings(warnings: tuple[ListWarning, ...]) -> tuple[ListWarning, ...]:

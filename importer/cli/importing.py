@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from importer.check import CheckResult
-from importer.cli.checking import prepare_list, refuse_doubts, report_line, tell_warnings
+from importer.cli.checking import prepare_list, refuse_doubts, report_line, tell_causes, tell_warnings
 from importer.cli.endpoint import batch_connection_of, batch_description_of, pace_of
 from importer.cli.live import LiveRun
 from importer.cli.reading import take_in_told
@@ -117,7 +117,9 @@ def plan_it(
         sample = known.sample
     key, warnings = prepare_list(settings, folder, options, description.key)
     with Bar("Checking") as bar:
-        tell(report_line(check_run(folder, key, on_progress=bar.step, beside=preparer)))
+        report = check_run(folder, key, on_progress=bar.step, beside=preparer)
+    tell(report_line(report))
+    tell_causes(report)
     mode = Mode(options.mode)
     warnings += tell_warnings(list_warnings(Asked(folder, description, sample, mode)))
     refuse_doubts(warnings, accepted=options.yes)

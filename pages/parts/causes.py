@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -18,7 +18,7 @@ from pages.parts.foretell import draw_do, draw_on_request, foretold_line, foreto
 from pages.parts.guard import guard
 from pages.parts.markup import Markup, plain, show, tag
 from pages.parts.navigation import link
-from pages.parts.notice_cards import WARNING_ONLY, CauseGroup, draw_group, draw_told, group_causes
+from pages.parts.notice_cards import WARNING_ONLY, CauseGroup, draw_group, draw_told, group_causes, without_doubles
 from pages.parts.other_fix import draw_other_fix
 from pages.parts.pieces import examples
 from pages.parts.reject_rest import draw_rest
@@ -43,7 +43,8 @@ SAID_BY_TITLE = (*REPAIRABLE, "unclosed_quote", "nul_byte", "row_too_big")
 
 def draw_causes(work: Cleaning) -> None:
     """The cards, those that still need a word first, most rows first."""
-    groups, single = group_causes(work.result.report.causes)
+    causes, why = without_doubles(work.result.report.causes)
+    groups, single = group_causes(causes)
     cards: list[Cause | CauseGroup] = [*single, *groups]
     cards.sort(key=_place)
     offered = [operation for card in cards[:SHOWN] for operation in _offered(card)]
@@ -53,7 +54,7 @@ def draw_causes(work: Cleaning) -> None:
         if isinstance(card, CauseGroup):
             draw_group(work, card, foretold)
         else:
-            _draw_cause(work, card, foretold)
+            _draw_cause(work, card, foretold, why.get(card.column, []) if card.blocking else [])
     more = len(cards) - SHOWN
     if more > 0:
         st.caption(f"{words.count(more, 'more problem')} with fewer rows. They come up as these are dealt with.")
@@ -68,8 +69,8 @@ def _place(card: Cause | CauseGroup) -> tuple[bool, bool, int]:
 
 
 @st.fragment
-def _draw_cause(work: Cleaning, cause: Cause, foretold: Mapping[Operation, str]) -> None:
-    """One card; only it runs again while its form is filled in."""
+def _draw_cause(work: Cleaning, cause: Cause, foretold: Mapping[Operation, str], why: Sequence[str]) -> None:
+    """One card, with `why` its cells may be as they are; only it runs again while its form is filled in."""
     tone = NEEDS_FIXING if cause.blocking and cause.verdict is None else BUCKET_COLOURS["pending"]
     with st.container(border=True), guard("fix card"):
         told, sample = st.columns([1, 1.15], gap="medium")
@@ -79,7 +80,7 @@ def _draw_cause(work: Cleaning, cause: Cause, foretold: Mapping[Operation, str])
                 for operation in _offered(cause)
                 if operation in foretold
             ]
-            show(_head(cause, tone), *lines)
+            show(_head(cause, tone), *(tag("div", said, cls="ci-note") for said in why), *lines)
             draw_on_request(work, _offered(cause), f"{cause.code}_{cause.column}")
         with sample:
             _draw_examples(work, cause)
@@ -95,7 +96,8 @@ def _head(cause: Cause, tone: str) -> Markup:
         badge = "Another row is imported instead" if cause.code == "duplicate_key" else WARNING_ONLY
         parts.append(tag("span", badge, cls="ci-badge"))
     if cause.code not in SAID_BY_TITLE:
-        parts.append(tag("span", cause.rule, cls="ci-rule"))
+        rule = cause.rule if cause.blocking else f"{cause.rule[:1].upper()}{cause.rule[1:]}."
+        parts.append(tag("span", rule, cls="ci-rule"))
     return tag("div", *parts, cls="ci-cause", style=f"--ci-tone:{tone}")
 
 

@@ -51,6 +51,20 @@ class CauseGroup:
         return sum(cause.count for cause in self.causes)
 
 
+def without_doubles(causes: Sequence[Cause]) -> tuple[list[Cause], dict[str, list[str]]]:
+    """The causes that have a card, and for each column what is said on the card of its failing cells instead: all
+    these cells are held back, so that they are no warning. Keys that look the same say that capitals matter."""
+    holding = {cause.column for cause in causes if cause.blocking and cause.verdict != "accept"}
+    alike = {cause.column for cause in causes if cause.code == "alike_keys"}
+    left, why = [], dict[str, list[str]]()
+    for cause in causes:
+        if cause.held_back and cause.held_back == cause.count and cause.column in holding and not cause.verdict:
+            why.setdefault(cause.column, []).append(f"{cause.title}.")
+        elif cause.code != "key_capitals" or cause.column not in alike:
+            left.append(cause)
+    return left, why
+
+
 def group_causes(causes: Iterable[Cause]) -> tuple[list[CauseGroup], list[Cause]]:
     """Groups of undecided warnings that one step mends, and all other causes."""
     causes = list(causes)

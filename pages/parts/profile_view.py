@@ -36,6 +36,7 @@ def draw_list_facts(profile: ListProfile) -> None:
         with st.container(border=True):
             st.markdown(":material/healing: **Damage from Excel or exports**")
             show(tag("ul", *(tag("li", _damage(damage)) for damage in profile.damage), cls="ci-list"))
+            st.caption("The Check page offers a fix for each.")
 
 
 def _damage(damage: Damage) -> str:

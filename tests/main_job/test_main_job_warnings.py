@@ -230,3 +230,19 @@ def test_seconds_since_1970_are_written_as_a_number_in_the_zone_that_was_said(
     seconds = ("1711839600", "1719829800", "1704067200")
     assert outcome.code == 3, outcome.told
     assert_items(outcome, [{"id": {"S": f"k{row}"}, "expires": {"N": text}} for row, text in enumerate(seconds, 1)])
+
+
+def test_why_rows_are_held_back_is_told_by_cause_with_the_step_that_mends_it(
+    tmp_path: Path, main_job: MainJob
+) -> None:
+    file = write(tmp_path, "email,name\nann@example.com,Ann\n bob@example.com,Bob\n cat@example.com,Cat\n")
+    outcome = main_job.import_list(file)
+    assert outcome.code == 3
+    told = 'held back: 2 rows, first in row 3: 2 e-mail addresses in "email" are not valid.'
+    assert f"{told} To mend some or all: Trim spaces in email.\n" in outcome.err
+    mended = main_job.import_list(
+        file, BY_EMAIL, "--recipe", recipe(tmp_path, {"kind": "trim", "columns": ["email"]})
+    )
+    assert mended.code == 0
+    assert "held back" not in mended.err
+    assert len(mended.items) == 3
