@@ -93,7 +93,7 @@ def _header(guess: Guess, now: Dialect, place: str) -> tuple[int, int, int]:
     )
     st.caption(plain(guess.header_reason))
     preamble = st.number_input(
-        "Lines to pass over before it", 0, 1000, now.preamble_rows, key=f"dialect_preamble_{place}"
+        "Lines to skip above the header", 0, 1000, now.preamble_rows, key=f"dialect_preamble_{place}"
     )
     return int(header), int(labels), int(preamble)
 

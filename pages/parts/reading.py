@@ -12,7 +12,7 @@ from importer.run import RunFolder, open_stage, prepare_stage
 from pages.parts import words
 from pages.parts.markup import plain, show, tag
 from pages.parts.pieces import card, cards, raw_lines
-from pages.parts.source_form import source_form
+from pages.parts.source_form import draw_members, source_form
 from pages.parts.stop_reading import cancel_button, stop_here_if_cancelled
 
 PREVIEW_ROWS = 20
@@ -54,16 +54,16 @@ def kept_dialect(folder: RunFolder) -> Dialect | None:
 def draw_preview(folder: RunFolder, dialect: Dialect) -> None:
     """The first lines with their separators marked, and beside them the table they make."""
     preview = preview_source(folder.source, dialect, PREVIEW_ROWS)
+    shown = words.count(len(preview.rows), "row")
+    of_which = f" of {dialect.members[0].member}" if dialect.members else ""
     table, raw = st.tabs(["As a table", "As in the file"])
     with table:
         frame = pd.DataFrame(list(preview.rows), columns=_distinct(preview.columns), dtype=str)
         frame.index = pd.Index(preview.row_numbers, name="row")
-        st.dataframe(frame, height=320, key="preview_table")
+        st.dataframe(frame, height=min(320, 38 + 35 * max(1, len(frame))), key="preview_table")
     with raw:
         show(raw_lines(preview.raw_lines, dialect.delimiter, dialect.quote))
-    show(
-        tag("div", f"The first {len(preview.rows)} rows. Every cell stays the text it is in the file.", cls="ci-note")
-    )
+    show(tag("div", f"The first {shown}{of_which}. Every cell stays the text it is in the file.", cls="ci-note"))
 
 
 def draw_audit(stage: Stage) -> None:
@@ -80,12 +80,7 @@ def draw_audit(stage: Stage) -> None:
             ),
         )
     )
-    if report.members:
-        lists = pd.DataFrame(
-            {"list": [one.name for one in report.members], "rows": [one.rows for one in report.members]}
-        )
-        st.caption("Read as one list; messages name the list and the row in it.")
-        st.dataframe(lists, hide_index=True, height=min(320, 38 + 35 * len(lists)), width="content")
+    draw_members(report)
     if not report.problem_counts and not report.warnings:
         show(tag("div", "No problems found in the file.", cls="ci-note"))
         return

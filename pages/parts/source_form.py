@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from importer.intake import (
@@ -15,6 +16,7 @@ from importer.intake import (
     Member,
     MemberNotChosen,
     SourceSpec,
+    StageReport,
     find_dialect,
     guess_dialect,
     has_cells_of_its_own,
@@ -49,6 +51,14 @@ def source_form(folder: RunFolder, kept: Dialect | None) -> tuple[Dialect, Sourc
         st.caption("The file says the type of each value. They are kept.")
         return find_dialect(folder.source, spec), spec
     return _delimited(folder, spec, names, kept)
+
+
+def draw_members(report: StageReport) -> None:
+    """The lists that were read as one, with their rows."""
+    if report.members:
+        lists = pd.DataFrame([(one.name, one.rows) for one in report.members], columns=["list", "rows"])
+        st.caption("Read as one list; messages name the list and the row in it.")
+        st.dataframe(lists, hide_index=True, height=min(320, 38 + 35 * len(lists)), width="content")
 
 
 def _delimited(
