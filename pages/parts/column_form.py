@@ -33,7 +33,15 @@ def draw_column_form(folder: RunFolder, schema: Schema) -> None:
 @st.fragment
 def _draw_form(folder: RunFolder, schema: Schema) -> None:
     columns = [spec.column for spec in schema.columns]
-    column = str(st.selectbox("Column to change", columns, key=f"form_column_{folder.run_id}"))
+    column = st.selectbox(
+        "Column to change",
+        columns,
+        index=None,
+        placeholder="Choose a column",
+        key=f"form_column_{folder.run_id}",
+    )
+    if column is None:
+        return
     spec = schema.column(column)
     key = f"form_{folder.run_id}_{columns.index(column)}_{schema.fingerprint()[:12]}"
     with st.form(key, border=False), guard("column"):

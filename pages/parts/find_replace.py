@@ -52,14 +52,19 @@ def draw_find(work: Cleaning, cause: Cause | None) -> None:
 def _draw_form(work: Cleaning, cause: Cause | None, version: tuple[str, ...]) -> _Search | None:
     """The search, in the run that asks for it; None otherwise."""
     run_id, columns = work.folder.run_id, work.recipe.columns_after(work.stage.columns)
-    start = columns.index(cause.column) + 1 if cause and cause.column in columns else 0
+    start = columns.index(cause.column) + 1 if cause and cause.column in columns else None
     with st.form(f"find_{run_id}", border=False):
         find = st.text_input("Find", key=f"find_what_{run_id}")
         put = st.text_input("Put instead (empty takes it away)", key=f"find_put_{run_id}")
         is_pattern = st.checkbox("It is a pattern (regular expression)", key=f"find_pattern_{run_id}")
-        column = st.selectbox("In", [EVERY, *columns], index=start, key=f"find_in_{run_id}_{start}")
+        column = st.selectbox(
+            "In", [EVERY, *columns], index=start, placeholder="Choose a column", key=f"find_in_{run_id}_{start or 0}"
+        )
         where = st.radio("Where", [SHOWN, WHOLE], key=f"find_where_{run_id}")
         if not st.form_submit_button("Find", icon=":material/search:", type="primary"):
+            return None
+        if column is None:
+            st.caption(f"Choose a column, or “{EVERY}”.")
             return None
     names = columns if column == EVERY else (str(column),)
     return _Search(tuple(Replace(name, find, put, is_pattern) for name in names), where == WHOLE, version)

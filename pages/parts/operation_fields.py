@@ -18,11 +18,18 @@ from pages.parts.operation_forms import Field, Form
 from pages.parts.values_table import draw_values_table
 
 UNFINISHED = object()
-"""A condition whose text is still to be written."""
+"""A condition of which something is still to be chosen or written."""
+
+EVERY = "Every column"
 
 NEEDS_NO_TEXT = (ConditionTest.IS_BLANK, ConditionTest.IS_NOT_BLANK)
 FEWEST = {"one": 1, "these": 1, "two": 2}
-MISSING = {"these": "Pick at least one column.", "two": "Pick at least two columns, in the order they are joined."}
+MISSING = {
+    "one": "Choose a column.",
+    "some": f"Pick columns, or “{EVERY}”.",
+    "these": "Pick at least one column.",
+    "two": "Pick at least two columns, in the order they are joined.",
+}
 
 
 @dataclass(frozen=True)
@@ -38,17 +45,21 @@ class Place:
     fix: Callable[[str], Operation] | None = None
 
 
-def draw_operation(place: Place, form: Form, picked: tuple[str, ...]) -> Operation | None:
-    """Draw the fields; the operation they make, None (and why) as long as they make none."""
+def draw_operation(place: Place, form: Form, picked: tuple[str, ...] | None) -> Operation | None:
+    """Draw the fields; the operation they make, None (and why) as long as they make none. `picked` None: no column is
+    chosen yet."""
+    if picked is None or len(picked) < FEWEST.get(form.picks, 0):
+        st.caption(MISSING[form.picks])
+        return None
     given: dict[str, object] = {"columns": picked, "key_column": place.key_column, "fix": place.fix}
-    missing = [MISSING.get(form.picks, "")] if len(picked) < FEWEST.get(form.picks, 0) else []
+    missing = []
     for field in form.fields:
         label = plain(field.label.format(key=place.key_column))
         given[field.name] = DRAWN[field.kind](place, field, label, picked)
-        if field.needed and not given[field.name]:
+        if field.needed and _is_unsaid(field, given[field.name]):
             missing.append(f"Fill in: {field.label.format(key=place.key_column)}.")
     if any(given[field.name] is UNFINISHED for field in form.fields):
-        missing.append("Fill in the text that is looked for.")
+        missing.append("Say which rows are meant.")
     if missing:
         st.caption(plain(missing[0]))
         return None
@@ -59,6 +70,11 @@ def draw_operation(place: Place, form: Form, picked: tuple[str, ...]) -> Operati
         st.warning(plain(_in_words(error, form, place), 500), icon=":material/info:")
         return None
     return operation
+
+
+def _is_unsaid(field: Field, value: object) -> bool:
+    """Whether a person has not said it yet; a choice may be an empty text."""
+    return value is None or (not value and field.kind not in ("choice", "text or nothing"))
 
 
 def _refuse_misfit(place: Place, operation: Operation) -> None:
@@ -76,19 +92,30 @@ def _in_words(error: ConfigError, form: Form, place: Place) -> str:
     return told
 
 
-def draw_columns(place: Place, form: Form, key: str) -> tuple[str, ...]:
-    """The columns that are meant."""
+def draw_columns(place: Place, form: Form, key: str) -> tuple[str, ...] | None:
+    """The columns that a person chose, empty for every column; None as long as none is chosen."""
     if form.picks == "no":
         return ()
     if form.picks == "one":
-        return (str(st.selectbox("Column", place.columns, key=f"{key}_column")),)
-    every = "Every column" if form.picks == "some" else "Pick columns"
-    picked = st.multiselect("Columns", place.columns, placeholder=every, key=f"{key}_columns")
-    return tuple(str(column) for column in picked)
+        chosen = st.selectbox("Column", place.columns, index=None, placeholder="Choose a column", key=f"{key}_column")
+        return None if chosen is None else (str(chosen),)
+    if form.picks == "some" and st.checkbox(EVERY, key=f"{key}_every"):
+        return ()
+    picked = st.multiselect("Columns", place.columns, placeholder="Pick columns", key=f"{key}_columns")
+    return tuple(str(column) for column in picked) or None
 
 
 def _text(place: Place, field: Field, label: str, picked: tuple[str, ...]) -> object:
     return st.text_input(label, str(field.start), key=f"{place.key}_{field.name}", help=field.hint)
+
+
+def _text_or_nothing(place: Place, field: Field, label: str, picked: tuple[str, ...]) -> object:
+    """A text, or a person's word that the cells are to be empty; None as long as neither is said."""
+    key = f"{place.key}_{field.name}"
+    empty = bool(st.session_state.get(f"{key}_empty"))
+    text = st.text_input(label, key=key, help=field.hint, disabled=empty)
+    empty = st.checkbox("Empty the cells instead", key=f"{key}_empty")
+    return "" if empty else text or None
 
 
 def _flag(place: Place, field: Field, label: str, picked: tuple[str, ...]) -> object:
@@ -120,7 +147,7 @@ def _whole(place: Place, field: Field, label: str, picked: tuple[str, ...]) -> o
 
 
 def _digits(place: Place, field: Field, label: str, picked: tuple[str, ...]) -> object:
-    return int(st.number_input(label, 2, 40, int(str(field.start)), key=f"{place.key}_{field.name}"))
+    return st.number_input(label, 2, 40, None, placeholder="5", key=f"{place.key}_{field.name}")
 
 
 def _zone(place: Place, field: Field, label: str, picked: tuple[str, ...]) -> object:
@@ -136,7 +163,7 @@ def time_zones() -> list[str]:
 
 def _other(place: Place, field: Field, label: str, picked: tuple[str, ...]) -> object:
     others = [column for column in place.columns if column not in picked]
-    return st.selectbox(label, others, key=f"{place.key}_{field.name}")
+    return st.selectbox(label, others, index=None, placeholder="Choose a column", key=f"{place.key}_{field.name}")
 
 
 def _country(place: Place, field: Field, label: str, picked: tuple[str, ...]) -> object:
@@ -149,10 +176,14 @@ def _pairs(place: Place, field: Field, label: str, picked: tuple[str, ...]) -> o
 
 def _condition(place: Place, field: Field, label: str, picked: tuple[str, ...]) -> object:
     columns, tests = place.columns, [test.value for test in ConditionTest]
-    at = columns.index(picked[0]) if picked and picked[0] in columns else 0
     first, second, third = st.columns([1, 1, 1.2], vertical_alignment="bottom", gap="small")
-    column = first.selectbox(label, columns, index=at, key=f"{place.key}_{field.name}_column")
-    test = second.selectbox("Test", tests, key=f"{place.key}_{field.name}_test", label_visibility="collapsed")
+    key = f"{place.key}_{field.name}"
+    column = first.selectbox(label, columns, index=None, placeholder="Choose a column", key=f"{key}_column")
+    test = second.selectbox(
+        "Test", tests, index=None, placeholder="Choose", key=f"{key}_test", label_visibility="collapsed"
+    )
+    if column is None or test is None:
+        return UNFINISHED
     if test in NEEDS_NO_TEXT:
         return Condition(str(column), str(test))
     text = third.text_input(
@@ -173,13 +204,21 @@ def _pattern_is_good(test: str, text: str) -> bool:
 def _condition_or_all(place: Place, field: Field, label: str, picked: tuple[str, ...]) -> object:
     all_rows = {"all": "in every row", "some": "only in some rows"}
     chosen = st.radio(
-        label, list(all_rows), format_func=all_rows.__getitem__, horizontal=True, key=f"{place.key}_{field.name}"
+        label,
+        list(all_rows),
+        index=None,
+        format_func=all_rows.__getitem__,
+        horizontal=True,
+        key=f"{place.key}_{field.name}",
     )
+    if chosen is None:
+        return UNFINISHED
     return None if chosen == "all" else _condition(place, field, "Rows where", picked)
 
 
 DRAWN: dict[str, Callable[[Place, Field, str, tuple[str, ...]], object]] = {
     "text": _text,
+    "text or nothing": _text_or_nothing,
     "flag": _flag,
     "choice": _choice,
     "words": _words,

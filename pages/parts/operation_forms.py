@@ -54,7 +54,10 @@ TIDY, VALUES, ONE_WAY, COLUMNS, ROWS = "Tidy text", "Change values", "Standardis
 
 @dataclass(frozen=True)
 class Field:
-    """One thing to fill in. `kind` says how it is drawn; `needed`: nothing is done before it is filled in."""
+    """One thing to fill in. `kind` says how it is drawn; `needed`: nothing is done before a person filled it in.
+
+    What decides which cells change, or into what, never has a `start`: a form that is opened changes nothing yet.
+    """
 
     name: str
     label: str
@@ -67,8 +70,8 @@ class Field:
 
 @dataclass(frozen=True)
 class Form:
-    """`picks`: the columns it works on: "one", "some" (none named: every column), "these" (at least one), "two" (at
-    least) or "no"."""
+    """`picks`: the columns it works on: "one", "some" (or every one, if a person says so), "these" (at least one),
+    "two" (at least) or "no"."""
 
     label: str
     group: str
@@ -84,8 +87,8 @@ _CASES = {
     "upper": "ALL CAPITALS",
 }
 _ONE_CASE = {"keep": "as they are", "lower": "all small", "upper": "ALL CAPITALS"}
-_CONDITION = Field("where", "Rows where", "condition")
-_EVERY_ROW = Field("where", "In which rows", "condition or all")
+_CONDITION = Field("where", "Rows where", "condition", None)
+_EVERY_ROW = Field("where", "In which rows", "condition or all", None)
 
 
 def _column(given: Given) -> str:
@@ -110,7 +113,7 @@ FORMS: dict[str, Form] = {
         "Change capitals",
         TIDY,
         lambda given: ChangeCase(_column(given), given["case"]),
-        (Field("case", "Write it", "choice", "name", choices=_CASES),),
+        (Field("case", "Write it", "choice", None, needed=True, choices=_CASES),),
     ),
     "one_writing": Form(
         "Write what looks the same one way",
@@ -152,7 +155,7 @@ FORMS: dict[str, Form] = {
         "Put one text into the cells",
         VALUES,
         lambda given: SetColumn(_column(given), given["text"], given["where"]),
-        (Field("text", "Text (empty: empty the cells)"), _EVERY_ROW),
+        (Field("text", "Text", "text or nothing", None, needed=True), _EVERY_ROW),
     ),
     "set_cells_by_key": Form(
         "Set the cell of one contact",
@@ -160,7 +163,7 @@ FORMS: dict[str, Form] = {
         lambda given: SetCellsByKey(_column(given), given["key_column"], ((given["key"], given["text"]),)),
         (
             Field("key", "The contact's {key}, as it stands now", needed=True),
-            Field("text", "New text", hint="It also finds this contact in next month's list."),
+            Field("text", "New text", "text or nothing", None, needed=True),
         ),
     ),
     "fill_blanks": Form(
@@ -174,7 +177,7 @@ FORMS: dict[str, Form] = {
         "Fill blanks from another column",
         VALUES,
         lambda given: FillFromColumn(_column(given), given["other"]),
-        (Field("other", "From", "other", needed=True),),
+        (Field("other", "From", "other", None, needed=True),),
     ),
     "parse_dates": Form(
         "Dates as 2024-03-31",
@@ -198,15 +201,15 @@ FORMS: dict[str, Form] = {
         "Pad with zeros",
         ONE_WAY,
         lambda given: PadZeros(_column(given), given["width"]),
-        (Field("width", "To how many digits", "digits", 5),),
+        (Field("width", "To how many digits", "digits", None, needed=True),),
     ),
     "parse_numbers": Form(
         "Numbers as 1234.50",
         ONE_WAY,
         lambda given: ParseNumbers(_column(given), given["decimal"], given["thousands"]),
         (
-            Field("decimal", "Decimals after a", "choice", ",", choices=MARKS),
-            Field("thousands", "Thousands with", "choice", ".", choices=GROUPS),
+            Field("decimal", "Decimals after a", "choice", None, needed=True, choices=MARKS),
+            Field("thousands", "Thousands with", "choice", None, needed=True, choices=GROUPS),
         ),
     ),
     "parse_yes_no": Form(
@@ -289,7 +292,7 @@ SET_THESE = Form(
     "Put one text into all cells with this problem",
     VALUES,
     lambda given: given["fix"](given["text"]),
-    (Field("text", "Text (empty: empty the cells)"),),
+    (Field("text", "Text", "text or nothing", None, needed=True),),
 )
 """Only on a card, which knows the problem; not for the key, where one text would make one contact of many."""
 

@@ -58,9 +58,17 @@ def draw_other_fix(work: Cleaning, cause: Cause) -> None:
     names = dict.fromkeys((*likely, *set_these, *IN_A_CELL))
     forms = {**FORMS, "set_these": SET_THESE}
     with guard("another way"):
-        name = str(
-            st.selectbox("What to do", list(names), format_func=lambda one: forms[one].label, key=f"{key}_what")
+        name = st.selectbox(
+            "What to do",
+            list(names),
+            index=None,
+            placeholder="Choose what to do",
+            format_func=lambda one: forms[one].label,
+            key=f"{key}_what",
         )
+        if name is None:
+            st.caption("What it will change is said here, before anything is done.")
+            return
         fields = f"{key}_{name}_{len(work.recipe.operations)}"
         columns = work.recipe.columns_after(work.stage.columns)
         fix = _fix_of(work, cause, schema) if name == "set_these" else None

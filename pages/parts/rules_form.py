@@ -103,8 +103,20 @@ def _draw_new(ruled: Ruled) -> None:
         st.markdown("**Add a rule**")
         first, second = st.columns(2)
         columns = [spec.column for spec in ruled.schema.columns]
-        column = str(first.selectbox("Column", columns, key=f"rule_column_{run_id}"))
-        kind = str(second.selectbox("Rule", list(FORMS), format_func=lambda name: FORMS[name][0], key="rule_kind"))
+        column = first.selectbox(
+            "Column", columns, index=None, placeholder="Choose a column", key=f"rule_column_{run_id}"
+        )
+        kind = second.selectbox(
+            "Rule",
+            list(FORMS),
+            index=None,
+            placeholder="Choose a rule",
+            format_func=lambda name: FORMS[name][0],
+            key="rule_kind",
+        )
+        if column is None or kind is None:
+            st.caption("Which rows it would fail is said here, before it is added.")
+            return
         spec = ruled.schema.column(column)
         there = next((rule for rule in spec.rules if rule.name == kind), None)
         added = f"rules_added_{run_id}"

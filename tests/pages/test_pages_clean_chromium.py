@@ -56,6 +56,8 @@ def change_capitals_of_city(page: Page) -> None:
     calm(page)
     page.get_by_role("combobox", name="Column", exact=False).first.click()
     page.get_by_role("option", name="City").click()
+    page.get_by_label("Write it").click()
+    page.get_by_role("option", name="as names").click()
     expect(page.get_by_text("Will change 4 cells in 4 rows.")).to_be_visible()
     expect(page.get_by_role("cell", name="Köln", exact=True)).to_be_visible()
     keep_picture(page, "clean-1-change")

@@ -195,6 +195,8 @@ def test_find_and_replace_in_the_failing_rows(app: App, browser: Browser, tmp_pa
     press(page, "Find and replace")
     page.get_by_label("Find", exact=True).fill("bad address ")
     page.get_by_label("Put instead (empty takes it away)").fill("good@example")
+    page.get_by_role("combobox", name="In", exact=False).first.click()
+    page.get_by_role("option", name="Email", exact=True).click()
     page.get_by_role("button", name="Find", exact=True).click()
     expect(page.get_by_text("8 cells in 8 rows will change: 8 in Email.")).to_be_visible()
     assert steps(app, run_id) == ()

@@ -61,7 +61,7 @@ CASES: list[tuple[str, str, dict[str, object], Operation, str]] = [
     ("trim", "", {}, Trim(), "Will change 2 cells in 2 rows."),
     ("remove_invisible", "Name", {}, RemoveInvisible(("Name",)), "Will change 1 cell in 1 row."),
     ("repair_mojibake", "", {}, RepairMojibake(), "Will change 1 cell in 1 row."),
-    ("change_case", "Name", {}, ChangeCase("Name", "name"), "Will change 3 cells in 3 rows."),
+    ("change_case", "Name", {"case": "name"}, ChangeCase("Name", "name"), "Will change 3 cells in 3 rows."),
     (
         "replace",
         "City",
@@ -69,7 +69,13 @@ CASES: list[tuple[str, str, dict[str, object], Operation, str]] = [
         Replace("City", "K", "C"),
         "Will change 2 cells in 2 rows.",
     ),
-    ("set_column", "City", {"text": "Bonn"}, SetColumn("City", "Bonn"), "Will change 3 cells in 3 rows."),
+    (
+        "set_column",
+        "City",
+        {"text": "Bonn", "where": "all"},
+        SetColumn("City", "Bonn"),
+        "Will change 3 cells in 3 rows.",
+    ),
     (
         "set_column",
         "City",
@@ -106,7 +112,13 @@ CASES: list[tuple[str, str, dict[str, object], Operation, str]] = [
     ("one_writing", "Name", {"case": "upper"}, OneWriting("Name", "upper"), "Will change 3 cells in 3 rows."),
     ("clear_words", "News", {"words": "ja, NEIN"}, ClearWords(("News",), ("ja", "NEIN")), "Will change 2 cells"),
     ("clear_no_dates", "City", {}, ClearNoDates("City"), "Will change 2 cells in 2 rows."),
-    ("parse_numbers", "Sum", {}, ParseNumbers("Sum", ",", "."), "Will change 2 cells in 2 rows."),
+    (
+        "parse_numbers",
+        "Sum",
+        {"decimal": ",", "thousands": "."},
+        ParseNumbers("Sum", ",", "."),
+        "Will change 2 cells in 2 rows.",
+    ),
     ("parse_yes_no", "News", {}, ParseYesNo("News"), "Will change 3 cells in 3 rows."),
     ("parse_list", "Tags", {}, ParseList("Tags", ",", ";"), "Will change 1 cell in 1 row."),
     ("format_phones", "Phone", {"region": "GB"}, FormatPhones("Phone", "GB"), "Will change 2 cells in 2 rows."),
@@ -160,6 +172,8 @@ def fill_in(app: AppTest, run: RunFolder, name: str, columns: str, fields: dict[
     picked = [column for column in columns.split(",") if column]
     if FORMS[name].picks == "one":
         app.selectbox(key=f"{key}_column").select(columns).run()
+    elif FORMS[name].picks == "some" and not picked:
+        app.checkbox(key=f"{key}_every").check().run()
     elif FORMS[name].picks != "no":
         app.multiselect(key=f"{key}_columns").set_value(picked).run()
     for field, value in fields.items():
@@ -220,10 +234,16 @@ def test_every_operation_can_be_reached_by_a_person() -> None:
         ("replace", "City", {"find": "(", "is_pattern": True}, '"Find" is not a valid pattern'),
         ("join_columns", "City", {"into": "x"}, "Pick at least two columns"),
         ("add_column", "", {"name": "City"}, 'The list has a column "City" already'),
-        ("drop_rows", "", {"where_test": "matches", "where_text": "("}, "The pattern is not a valid pattern"),
+        (
+            "drop_rows",
+            "",
+            {"where_column": "City", "where_test": "matches", "where_text": "("},
+            "The pattern is not a valid pattern",
+        ),
         ("split_column", "Name", {"into": "One"}, "must name at least two new columns"),
         ("set_cells_by_key", "Email", {"key": "a", "text": "b"}, '"Email" is the column that is set'),
-        ("parse_numbers", "Sum", {"decimal": ","}, ""),
+        ("parse_numbers", "Sum", {"decimal": ","}, "Fill in: Thousands with."),
+        ("parse_numbers", "Sum", {"decimal": ",", "thousands": ""}, ""),
         ("parse_dates", "Joined", {}, "Fill in: They are written."),
         ("epoch_seconds", "Joined", {"order": "dmy"}, "Fill in: Time zone of dates that name none."),
     ],

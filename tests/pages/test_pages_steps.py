@@ -111,6 +111,7 @@ def test_a_rule_that_makes_no_sense_is_refused_in_words(
 ) -> None:
     folder = read(LIST)
     app = open_page("columns.py", folder)
+    app.selectbox(key=f"rule_column_{folder.run_id}").select("Score").run()
     app.selectbox(key="rule_kind").select("range").run()
     press(app, "Add the rule")
     assert "are both missing" in texts(app.error)
