@@ -25,8 +25,7 @@ def dialect_form(guess: Guess, now: Dialect, place: str, *, only_header: bool = 
     list has cells of its own, so that nothing else is open."""
     with st.container(border=True, key="dialect"):
         if only_header:
-            left, _ = st.columns(2)
-            with left:
+            with st.container(width=520):
                 return _with_header(guess, now, place)
         first, second, third, fourth = st.columns(4)
         with first:

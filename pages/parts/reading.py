@@ -55,6 +55,7 @@ def draw_preview(folder: RunFolder, dialect: Dialect) -> None:
     """The first lines with their separators marked, and beside them the table they make."""
     preview = preview_source(folder.source, dialect, PREVIEW_ROWS)
     shown = words.count(len(preview.rows), "row")
+    shown = f"The first {shown}" if len(preview.rows) > 1 else shown.capitalize()
     of_which = f" of {dialect.members[0].member}" if dialect.members else ""
     table, raw = st.tabs(["As a table", "As in the file"])
     with table:
@@ -63,7 +64,7 @@ def draw_preview(folder: RunFolder, dialect: Dialect) -> None:
         st.dataframe(frame, height=min(320, 38 + 35 * max(1, len(frame))), key="preview_table")
     with raw:
         show(raw_lines(preview.raw_lines, dialect.delimiter, dialect.quote))
-    show(tag("div", f"The first {shown}{of_which}. Every cell stays the text it is in the file.", cls="ci-note"))
+    show(tag("div", f"{shown}{of_which}. Every cell stays the text it is in the file.", cls="ci-note"))
 
 
 def draw_audit(stage: Stage) -> None:
