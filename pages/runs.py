@@ -42,7 +42,7 @@ def line(run: RunSummary) -> dict[str, object]:
 def columns() -> dict[str, object]:
     """Widths in pixels that leave room for nine columns beside the menu of a window 1400 wide."""
     config = st.column_config
-    told = {"not written": "Rejected or failed.", "other": "Unchanged, skipped by rule, or duplicate."}
+    told = {"not written": "Rejected or failed.", "other": "Unchanged, left out or left alone, or duplicate."}
     numbers = {
         name: config.NumberColumn(width=84, format="localized", help=told.get(name))
         for name in ("rows", "written", "not written", "other", "pending")

@@ -12,7 +12,7 @@ REFUSED_WORDS = {
     "twice": ("is in the file twice with different cells", "are in the file twice with different cells"),
     "written": ("is in the table already", "are in the table already"),
     "pending": ("waits to be sent already", "wait to be sent already"),
-    "skipped": ("was skipped by rule", "were skipped by rule"),
+    "skipped": ("was left out or left alone", "were left out or left alone"),
     "unchanged": ("is in the table already", "are in the table already"),
     "duplicate": ("lost to another row with the same key", "lost to other rows with the same key"),
     "ready": ("is ready already", "are ready already"),
@@ -58,7 +58,7 @@ class FixOutcome:
         """`30 rows can be sent, 7 still rejected, 1 duplicate.`; empty when nothing was merged into a run."""
         if not self.round:
             return ""
-        counts = (("still rejected", self.rejected), ("duplicate", self.duplicate), ("skipped by rule", self.skipped))
+        counts = (("still rejected", self.rejected), ("duplicate", self.duplicate), ("left out", self.skipped))
         parts = [f"{_count(self.passed, 'row')} can be sent"]
         return f"{', '.join(parts + [f'{count:,} {word}' for word, count in counts if count])}."
 

@@ -33,6 +33,16 @@ def draw_after(folder: RunFolder, state: RunState) -> None:
     draw_fixed_rows(folder, state, found.buckets.rejected + found.buckets.failed)
     row = st.container(horizontal=True, vertical_alignment="center")
     _draw_receipt(folder, row)
+    if found.buckets.duplicate:
+        row.download_button(
+            f"Duplicates ({found.buckets.duplicate:,})",
+            lambda: prove.write_duplicate_file(folder).read_bytes(),
+            f"{file_stem(folder)}-duplicates.csv",
+            "text/csv",
+            icon=":material/content_copy:",
+            on_click="ignore",
+            help="Rows that were not written because another row with their key was.",
+        )
     draw_save(folder, row)
     with row:
         link("table", "See the contacts in the table", folder.run_id, icon=":material/table_rows:")

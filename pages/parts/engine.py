@@ -6,16 +6,26 @@ from contextlib import suppress
 
 from importer.errors import ImporterError
 from importer.settings import Settings
-from importer.table import EngineLease, load_default
+from importer.table import EngineLease, engine_status, load_default
 
 _PURPOSE = "app"
 _held: list[EngineLease] = []
 
 
 def hold_engine(settings: Settings) -> None:
-    """Start the engine if this home uses it. Raises ConfigError when none can be had."""
-    if load_default(settings).connection.kind != "embedded" or _held:
+    """Start the engine if new lists go to it. Raises ConfigError when none can be had."""
+    if load_default(settings).connection.kind == "embedded":
+        start_held_engine(settings)
+
+
+def start_held_engine(settings: Settings) -> None:
+    """The engine up, whatever became of the one held before: a lease outlives an engine that ended.
+
+    Raises ConfigError when none can be had.
+    """
+    if _held and engine_status(settings) is not None:
         return
+    release_engine(settings)
     lease = EngineLease(settings, _PURPOSE)
     lease.__enter__()
     _held.append(lease)

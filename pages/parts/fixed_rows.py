@@ -69,7 +69,7 @@ def draw_fixed_rows(folder: RunFolder, state: RunState, not_written: int) -> Non
             shown = shown_run(ledger)
         given, seen = _draw_exchange(
             folder,
-            f"Rows not written ({not_written:,}), exact",
+            f"Rejected and failed rows ({not_written:,}), exact",
             "Only rows that you changed are taken. They are checked like all others; those that pass go into the "
             "same table.",
             content,

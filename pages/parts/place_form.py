@@ -12,7 +12,7 @@ import streamlit as st
 from importer.endpoint import batch_connection, key_file, save_key
 from importer.settings import Settings
 from importer.table import Connection, TableChoice, engine_status, list_profiles
-from pages.parts.engine import hold_engine
+from pages.parts.engine import start_held_engine
 from pages.parts.markup import show
 from pages.parts.pieces import facts
 from pages.parts.target import look_again
@@ -89,7 +89,7 @@ def draw_embedded(settings: Settings) -> Connection:
         st.warning("The embedded engine is not up.", icon=":material/power_off:")
         if st.button("Start it", icon=":material/power:"):
             with st.spinner("Starting the engine …"):
-                hold_engine(settings)
+                start_held_engine(settings)
             look_again()
             st.rerun()
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from importer.errors import ImporterError
-from importer.run import RunFolder, RunState, list_runs, open_run
+from importer.run import RunFolder, RunState, RunSummary, list_runs, open_run
 from pages.parts import words
 from pages.parts.markup import plain
 from pages.parts.run_in_url import settings
@@ -15,21 +15,33 @@ LOOKED_AT = 200
 
 
 def draw_seen_before(folder: RunFolder) -> None:
-    """One line for the newest other run of the same bytes; nothing when there is none."""
+    """One line for the newest other run of the same bytes, one that was imported before a draft; nothing when there
+    is none."""
     wanted = folder.draft().source_sha256
-    if not wanted:
+    same = [run for run in _others(folder) if _sha256_of(run.run_id) == wanted] if wanted else []
+    if not same:
         return
-    for summary in list_runs(settings())[:LOOKED_AT]:
-        if summary.run_id == folder.run_id:
-            continue
-        try:
-            same = open_run(settings(), summary.run_id).draft().source_sha256 == wanted
-        except ImporterError:
-            continue
-        if same:
-            went = f", went to {summary.target}" if summary.target else ", was not imported"
-            state = "" if summary.state is RunState.DRAFT else f" (now {summary.state.value})"
-            when = words.moment(summary.created_at)
-            told = f"This very file was here on {when} as {summary.source_name}{went}{state}."
-            st.info(plain(told), icon=":material/history:")
-            return
+    imported = [run for run in same if run.state is not RunState.DRAFT]
+    run = next((run for run in imported if run.buckets.written), (imported or same)[0])
+    when = words.moment(run.created_at)
+    if run.state is RunState.DRAFT:
+        told = f"This very file is here as a draft since {when} ({run.source_name}); it was not imported."
+    else:
+        state = words.STATE_WORDS[run.state.value].lower()
+        told = (
+            f"This very file went to {run.target} on {when} as {run.source_name} ({state}, "
+            f"{words.count(run.buckets.written, 'row')} written)."
+        )
+    st.info(plain(told, 500), icon=":material/history:")
+
+
+def _others(folder: RunFolder) -> list[RunSummary]:
+    return [run for run in list_runs(settings())[:LOOKED_AT] if run.run_id != folder.run_id]
+
+
+def _sha256_of(run_id: str) -> str:
+    """Of the run's source; empty where it cannot be read."""
+    try:
+        return open_run(settings(), run_id).draft().source_sha256
+    except ImporterError:
+        return ""

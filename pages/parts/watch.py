@@ -30,6 +30,7 @@ from pages.parts.pieces import card, cards, progress
 from pages.parts.run_in_url import settings
 from pages.parts.run_orders import cancel, pause, resume
 from pages.parts.storm import LAST_FAILURES, draw_storm
+from pages.parts.target import look_again
 
 LIVE = (RunState.QUEUED, RunState.RUNNING)
 REFRESH_S = {
@@ -60,6 +61,7 @@ def draw_watch(folder: RunFolder, state: RunState) -> None:
             if (now.state in LIVE) != (state in LIVE) or (now.state is RunState.FINISHED) != (
                 state is RunState.FINISHED
             ):
+                look_again()  # what was seen of the table is of before these rows
                 st.rerun()
             _draw(folder, now, shown, samples, failures)
 

@@ -18,7 +18,7 @@ PAGE_TITLES = {
 BUCKET_WORDS = {
     "written": "Written",
     "unchanged": "Unchanged",
-    "skipped": "Skipped by rule",
+    "skipped": "Left out or left alone",
     "duplicate": "Duplicate",
     "rejected": "Rejected",
     "failed": "Failed",
@@ -31,8 +31,8 @@ DROPPED_WORDS = "dropped by you"
 
 BUCKET_HELP = {
     "written": "The service acknowledged these rows.",
-    "unchanged": "The table already held these keys, so insert-only left them alone.",
-    "skipped": "A step of yours drops these rows, or they are in the table already and only new ones are inserted.",
+    "unchanged": "The table holds these contacts just so already.",
+    "skipped": "A step of yours drops these rows, or insert-only left them alone: their key is in the table already.",
     "duplicate": "Another row with the same key won.",
     "rejected": "Our check refused these rows; nothing was sent.",
     "failed": "The service refused these rows.",

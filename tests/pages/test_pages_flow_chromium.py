@@ -141,7 +141,7 @@ def test_from_the_sample_to_the_table(own_app: App, browser: Browser, tmp_path: 
     keep_picture(page, "7-after")
 
     with page.expect_download() as download:
-        page.get_by_role("button", name=re.compile("Rows not written")).click()
+        page.get_by_role("button", name=re.compile("Rejected and failed rows")).click()
     with Path(download.value.path()).open(encoding="utf-8", errors="surrogateescape", newline="") as file:
         header = next(csv.reader(file))
     assert header[:4] == ["_row", "_column", "_code", "_reason"]
