@@ -73,3 +73,9 @@ def test_duplicates_can_be_had_and_are_not_counted_as_rejected(
     assert [one.label for one in app.get("download_button") if one.label.startswith("Duplicates")] == [
         "Duplicates (1)"
     ]
+
+
+def test_control_a_lease_that_is_held_is_no_sign_of_a_running_engine(held: Settings) -> None:
+    stop_engine(held)
+    assert engine._held, "so whoever asks only for it starts nothing"
+    assert engine_status(held) is None
