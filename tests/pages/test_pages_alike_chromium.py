@@ -105,8 +105,8 @@ def test_a_cluster_is_approved_two_people_are_merged_and_every_row_is_accounted_
     ]
     assert kept["ann@example.com"] == {
         "email": "ann@example.com",
-        "name": "Ann Sample",
-        "phone": "+1 202 555 0143",
-        "city": "Boston MA",
+        "Name": "Ann Sample",
+        "Phone": "+1 202 555 0143",
+        "City": "Boston MA",
     }
-    assert kept["carla@example.com"]["city"] == "<img src=x onerror=hacked=1>"
+    assert kept["carla@example.com"]["City"] == "<img src=x onerror=hacked=1>"

@@ -91,7 +91,7 @@ def test_from_the_sample_to_the_table(own_app: App, browser: Browser, tmp_path: 
     keep_picture(page, "2-file")
 
     press(page, "Next: the columns")
-    expect(page.get_by_text("What spreadsheets and exports did")).to_be_visible()
+    expect(page.get_by_text("Damage from Excel or exports")).to_be_visible()
     keep_picture(page, "3-columns")
     press(page, "Next: check every row")
     ready, wrong = number(page, "ready"), number(page, "need fixing")
