@@ -3,9 +3,9 @@
 calamine lays a sheet out as a grid from the first to the last used cell, and one stray cell at the far end makes that
 grid larger than any memory: the process is ended by the system or by its own limits, and whoever asked is told so.
 It loads nothing of the importer (which takes a second and the memory that is limited here): run as
-`python -I calamine_child.py FILE [SHEET]`. Without SHEET the answer is one line of JSON, a list of [name, hidden];
-with it a line with what is to be said of the sheet, then a line for each row: text, numbers and booleans as JSON has
-them, moments as {"at": ISO 8601}, durations as {"s": seconds}. What goes wrong is one word on stderr.
+`python -I calamine_child.py FILE [SHEET]`. Without SHEET the answer is one line of JSON, a list of [name, has cells,
+is hidden]; with it a line with what is to be said of the sheet, then a line for each row: text, numbers and booleans
+as JSON has them, moments as {"at": ISO 8601}, durations as {"s": seconds}. What goes wrong is one word on stderr.
 """
 
 from __future__ import annotations
@@ -50,6 +50,11 @@ def say(value: Any) -> None:
     sys.stdout.write(json.dumps(value) + "\n")
 
 
+def has_cells(book: Any, sheet: str) -> bool:
+    """Whether there is anything in a sheet."""
+    return any(cell not in ("", None) for row in book.get_sheet_by_name(sheet).iter_rows() for cell in row)
+
+
 def main(path: str, sheet: str | None) -> str:
     """Write the answer to stdout; a word for what went wrong, "" when nothing did."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
@@ -57,8 +62,8 @@ def main(path: str, sheet: str | None) -> str:
     try:
         book = CalamineWorkbook.from_path(path)
         if sheet is None:
-            lists = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
-            say([[one.name, one.visible != SheetVisibleEnum.Visible] for one in lists])
+            sheets = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+            say([[one.name, has_cells(book, one.name), one.visible != SheetVisibleEnum.Visible] for one in sheets])
             return ""
         page = book.get_sheet_by_name(sheet)
         say({"left": (page.start or (0, 0))[1], "merged": len(page.merged_cell_ranges or [])})

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, NoReturn
 from importer.errors import SourceError
 from importer.intake import calamine_child, sheet_notes
 from importer.intake.sheet_list import ListWriter
-from importer.intake.sheet_notes import SheetNotes
+from importer.intake.sheet_notes import Sheet, SheetNotes
 from importer.intake.sheet_values import boolean_text, duration_text, float_text
 from importer.list_warning import ListWarning
 
@@ -69,17 +69,9 @@ def _ole_kind(source: Path, head: bytes) -> str:
     return "xls"
 
 
-def other_sheets(source: Path) -> dict[str, bool]:
-    """Name → whether it is hidden, of each sheet in order. Raises SourceError."""
-    lines = _answer(source, None, lambda _: None)
-    return dict(json.loads(next(lines)))
-
-
-def has_other_cells(source: Path, name: str) -> bool:
-    """Whether a sheet has a cell with anything in it. Raises SourceError."""
-    lines = _answer(source, name, lambda _: None)
-    next(lines)
-    return any(value not in ("", None) for line in lines for value in json.loads(line))
+def list_other_sheets(source: Path) -> tuple[Sheet, ...]:
+    """Its sheets, in the workbook's order. Raises SourceError."""
+    return tuple(Sheet(*facts) for facts in json.loads(next(_answer(source, None, lambda _: None))))
 
 
 def write_other_sheet(
@@ -91,12 +83,10 @@ def write_other_sheet(
     facts = json.loads(next(lines))
     writer = ListWriter(out, count)
     before = [None] * facts["left"]  # rows come from the first of the sheet on, columns from the first that is used
-    for row, line in enumerate(lines, 1):
-        writer.write(row, [*before, *map(_cell_text, json.loads(line))])
-    writer.finish()
+    writer.write((row, [*before, *map(_cell_text, json.loads(line))]) for row, line in enumerate(lines, 1))
     notes = SheetNotes()
     notes.whole(sheet_notes.FORMATS_NOT_VISIBLE)
-    if other_sheets(source).get(name):
+    if any(sheet.is_hidden for sheet in list_other_sheets(source) if sheet.name == name):
         notes.whole(sheet_notes.HIDDEN_SHEET)
     if facts["merged"]:
         notes.whole(sheet_notes.MERGED, facts["merged"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
 WAITING_ROWS = 1_000
@@ -22,44 +22,35 @@ class ListWriter:
     def __init__(self, out: BinaryIO, count: Callable[[int], None]) -> None:
         self._out = out
         self._count = count
-        self._waiting: list[list[str | None]] = []
-        self._waiting_size = 0
-        self._row = 0
-        self._is_settled = False
-        self.width = 0
+        self.width = -1
 
-    def write(self, row: int, cells: list[str | None]) -> None:
-        """A row, which may end in empty cells; one without any is passed over, and stands as a blank line."""
-        while cells and not cells[-1]:
-            cells.pop()
-        if not cells:
-            return
-        while row > self._row + 1:
-            self._add([])
-        self._add(cells)
+    def write(self, rows: Iterable[tuple[int, list[str | None]]]) -> None:
+        """Rows by their numbers. They may end in empty cells; one without any stands as a blank line."""
+        waiting: list[list[str | None]] = []
+        size = last = 0
+        for row, cells in rows:
+            while cells and not cells[-1]:
+                cells.pop()
+            if not cells:
+                continue
+            waiting += [[]] * (row - last - 1)
+            waiting.append(cells)
+            last = row
+            size += len(cells) + sum(map(len, filter(None, cells)))
+            if len(waiting) >= WAITING_ROWS or size >= WAITING_CHARACTERS:
+                self._put(waiting)
+                waiting, size = [], 0
+        self._put(waiting)
 
-    def _add(self, cells: list[str | None]) -> None:
-        self._row += 1
-        self._waiting.append(cells)
-        self._waiting_size += len(cells) + sum(map(len, filter(None, cells)))
-        if len(self._waiting) >= WAITING_ROWS or self._waiting_size >= WAITING_CHARACTERS:
-            self._put()
-
-    def _put(self) -> None:
-        if not self._is_settled:
-            self._is_settled, self.width = True, _width(self._waiting)
+    def _put(self, rows: list[list[str | None]]) -> None:
+        if self.width < 0:
+            self.width = _width(rows)
         blank: list[str | None] = [None] * self.width
         text = io.StringIO()
-        rows = [cells and cells + blank[len(cells) :] for cells in self._waiting]
-        csv.writer(text, lineterminator="\r\n").writerows(rows)
-        self._waiting, self._waiting_size = [], 0
+        csv.writer(text, lineterminator="\r\n").writerows([cells and cells + blank[len(cells) :] for cells in rows])
         data = text.getvalue().encode("utf-8", "replace")
         self._count(len(data))
         self._out.write(data)
-
-    def finish(self) -> None:
-        """Write what waits. The stream stays open."""
-        self._put()
 
 
 def _width(rows: list[list[str | None]]) -> int:
@@ -69,4 +60,4 @@ def _width(rows: list[list[str | None]]) -> int:
     if not filled:
         return 0
     common = Counter(map(len, filled)).most_common(1)[0][0]
-    return max(common, *(len(cells) for cells in filled if 4 * sum(map(bool, cells)) >= len(cells)))
+    return max([common, *(len(cells) for cells in filled if 4 * sum(map(bool, cells)) >= len(cells))])

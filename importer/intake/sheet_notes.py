@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 from importer.list_warning import ListWarning
 
@@ -61,6 +62,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
 }
 """For 1 or for {n}, in the order in which they are told."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook. `has_cells`: whether there is anything in it; `is_hidden`: nobody sees it."""
+
+    name: str
+    has_cells: bool
+    is_hidden: bool
 
 
 class SheetNotes:

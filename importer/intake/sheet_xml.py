@@ -28,8 +28,12 @@ MOST_ROWS = 1_048_576
 MATCHED_COLUMNS = 512
 """Up to which rows are matched: the expression grows with the columns."""
 
-ROW_CHARACTERS = 32 * 1024 * 1024
-"""Of one row (or one shared text) at most: 2,000 for each cell of the widest row."""
+ROW_CHARACTERS = 4 * 1024 * 1024
+"""Of one row (or one shared text) at most: 250 for each cell of the widest row."""
+
+LONG_TEXT_BYTES = 1_000
+LONG_TEXTS_BYTES = 32 * 1024 * 1024
+"""Of a row's texts that are longer than the one, the other at most."""
 
 STRINGS_BYTES = 192 * 1024 * 1024
 """Of distinct texts held in memory."""
@@ -179,7 +183,7 @@ class SheetXml:
                 yield rest[:cut]
                 rest = rest[cut:]
             elif len(rest) > ROW_CHARACTERS:
-                raise SourceError("A row of the sheet is longer than any spreadsheet's. Save it as CSV UTF-8.")
+                raise _too_long()
             seen = len(rest)
             piece = next(pieces, None)
             if piece is None:
@@ -321,6 +325,10 @@ def column_letters(number: int) -> str:
     return letters
 
 
+def _too_long() -> SourceError:
+    return SourceError("A row of the sheet is longer than any spreadsheet's. Save it as CSV UTF-8.")
+
+
 def too_many_columns() -> SourceError:
     """The refusal of a sheet wider than any spreadsheet."""
     return SourceError(f"The sheet has more than {MOST_COLUMNS:,} columns, which no spreadsheet has. Save it again.")
@@ -332,6 +340,7 @@ class SharedStrings:
     def __init__(self) -> None:
         self._text = bytearray()
         self._ends = array("q", [0])
+        self._long_row = self._long_bytes = 0
 
     @classmethod
     def read(cls, part: Part) -> SharedStrings:
@@ -365,12 +374,26 @@ class SharedStrings:
                 f"The workbook holds more than {STRINGS_BYTES:,} bytes of text. Save the sheet as CSV UTF-8."
             )
 
-    def reader(self) -> Callable[[str], str]:
-        """What finds the text that a cell's number points to; "" where there is none."""
+    def reader(self, row: Callable[[], int]) -> Callable[[str], str]:
+        """What finds the text that a cell's number points to; "" where there is none. `row` says which row asks.
+
+        A row whose long texts come to more than LONG_TEXTS_BYTES is refused: all its cells may point to one.
+        """
         texts, ends, count = self._text, self._ends, len(self._ends) - 1
 
         def text_at(index: str) -> str:
             at = int(index)
-            return texts[ends[at] : ends[at + 1]].decode() if 0 <= at < count else ""
+            if not 0 <= at < count:
+                return ""
+            start, end = ends[at], ends[at + 1]
+            if end - start > LONG_TEXT_BYTES:
+                self._weigh(row(), end - start)
+            return texts[start:end].decode()
 
         return text_at
+
+    def _weigh(self, row: int, size: int) -> None:
+        self._long_bytes = size + (self._long_bytes if row == self._long_row else 0)
+        self._long_row = row
+        if self._long_bytes > LONG_TEXTS_BYTES:
+            raise _too_long()

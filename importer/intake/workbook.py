@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from importer.errors import SourceError
 from importer.intake import xlsx
-from importer.intake.other_workbook import has_other_cells, other_sheets, other_workbook_kind, write_other_sheet
+from importer.intake.other_workbook import list_other_sheets, other_workbook_kind, write_other_sheet
+from importer.intake.sheet_notes import Sheet
 from importer.list_warning import ListWarning
 
 WORKBOOK_KINDS = ("xlsx", "xls", "xlsb", "ods")
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet of a workbook. `has_cells`: whether there is anything in it; `is_hidden`: nobody sees it."""
-
-    name: str
-    has_cells: bool
-    is_hidden: bool
 
 
 def workbook_kind(source: Path) -> str:
@@ -34,17 +25,14 @@ def workbook_kind(source: Path) -> str:
 
 def sheet_names(source: Path) -> tuple[str, ...]:
     """Names of its sheets, in the workbook's order. Raises SourceError."""
-    return xlsx.sheet_names(source) if xlsx.is_workbook(source) else tuple(other_sheets(source))
+    if xlsx.is_workbook(source):
+        return xlsx.sheet_names(source)
+    return tuple(sheet.name for sheet in list_other_sheets(source))
 
 
 def list_sheets(source: Path) -> tuple[Sheet, ...]:
     """Its sheets, in the workbook's order. Raises SourceError, BadZipFile: damaged."""
-    if xlsx.is_workbook(source):
-        hidden = xlsx.hidden_sheets(source)
-        return tuple(Sheet(name, xlsx.has_cells(source, name), name in hidden) for name in xlsx.sheet_names(source))
-    return tuple(
-        Sheet(name, has_other_cells(source, name), is_hidden) for name, is_hidden in other_sheets(source).items()
-    )
+    return xlsx.list_sheets(source) if xlsx.is_workbook(source) else list_other_sheets(source)
 
 
 def write_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], None]) -> tuple[ListWarning, ...]:

@@ -17,12 +17,15 @@ from importer.errors import SourceError
 from importer.intake import sheet_notes
 from importer.intake.number_format import BUILT_IN, number_shower, shows_time
 from importer.intake.sheet_list import ListWriter
-from importer.intake.sheet_notes import SheetNotes
+from importer.intake.sheet_notes import Sheet, SheetNotes
 from importer.intake.sheet_values import boolean_text
 from importer.intake.sheet_xml import Part, SharedStrings, SheetXml, without_escapes
 from importer.list_warning import ListWarning
 
 WORKBOOK = "xl/workbook.xml"
+
+MOST_SHEETS = 1_000
+"""Each is looked into, to tell those with a list."""
 
 MOST_STYLES = 66_000
 """Excel has 65,490 cell styles at most."""
@@ -46,20 +49,11 @@ def sheet_names(source: Path) -> tuple[str, ...]:
         return tuple(Workbook(archive, lambda _: None).sheets)
 
 
-def hidden_sheets(source: Path) -> frozenset[str]:
-    """Names of the sheets that the workbook hides."""
+def list_sheets(source: Path) -> tuple[Sheet, ...]:
+    """Its sheets, in the workbook's order. Raises SourceError, BadZipFile: damaged."""
     with zipfile.ZipFile(source) as archive:
-        return Workbook(archive, lambda _: None).hidden
-
-
-def has_cells(source: Path, name: str) -> bool:
-    """Whether a sheet has a cell with anything in it. Raises SourceError, BadZipFile: damaged."""
-    with zipfile.ZipFile(source) as archive:
-        sheet = SheetXml(Part(archive, Workbook(archive, lambda _: None).sheets[name], lambda _: None))
-        return any(
-            any(cell.text for cell in cells) if isinstance(cells, list) else any(cells.groups()[3::2])
-            for _, _, cells in sheet.rows()
-        )
+        book = Workbook(archive, lambda _: None)
+        return tuple(Sheet(name, book.has_cells(name), name in book.hidden) for name in book.sheets)
 
 
 def write_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], None]) -> tuple[ListWarning, ...]:
@@ -77,9 +71,7 @@ def write_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], N
             notes.whole(sheet_notes.HIDDEN_SHEET)
         sheet = SheetXml(Part(archive, book.sheets[name], count))
         writer = ListWriter(out, count)
-        for row, cells in _rows(sheet, book, notes):
-            writer.write(row, cells)
-        writer.finish()
+        writer.write(_rows(sheet, book, notes))
         hidden = sum(len(range(columns.start, min(columns.stop, writer.width))) for columns in sheet.hidden_columns)
         if hidden:
             notes.whole(sheet_notes.HIDDEN_COLUMNS, hidden)
@@ -121,6 +113,10 @@ class Workbook:
             is_sheet = kind.endswith("/worksheet") if kind else "worksheet" in target
             if is_sheet and target.lower() in self._names:
                 found[values.get("name", target)] = self._names[target.lower()]
+        if len(found) > MOST_SHEETS:
+            raise SourceError(
+                f"The workbook has more than {MOST_SHEETS:,} sheets. Save the one with the list as CSV."
+            )
         return found
 
     @cached_property
@@ -128,6 +124,14 @@ class Workbook:
         """Names of hidden sheets."""
         return frozenset(
             values.get("name", "") for values in self._sheet_elements if values.get("state", "visible") != "visible"
+        )
+
+    def has_cells(self, name: str) -> bool:
+        """Whether a sheet has a cell with anything in it."""
+        rows = SheetXml(Part(self._archive, self.sheets[name], self._count)).rows()
+        return any(
+            any(cell.text for cell in cells) if isinstance(cells, list) else any(cells.groups()[3::2])
+            for _, _, cells in rows
         )
 
     @cached_property
@@ -235,7 +239,7 @@ class _Texts(dict[str, Callable[[str], str]]):
     def _made(self, kind: str, style: str) -> Callable[[str], str]:
         notes = self._notes
         if kind == "s":
-            return self._book.strings.reader()
+            return self._book.strings.reader(lambda: notes.row)
         if kind == "b":
             return lambda text: boolean_text(text in ("1", "true"))
         if kind == "e":

@@ -398,6 +398,27 @@ REFUSED: dict[str, tuple[Callable[[], dict[str, str | bytes]], str]] = {
         ),
         "unpacks to more than",
     ),
+    "a text in each of 16,384 cells of a row": (
+        lambda: parts_of(
+            "<row>" + '<c t="s"><v>0</v></c>' * 16_384 + "</row>", strings=f"<si><t>{'x' * 1_000_000}</t></si>"
+        ),
+        "longer than any spreadsheet's",
+    ),
+    "a cell in the last column of every row": (
+        lambda: parts_of("".join(f'<row r="{at}"><c r="XFD{at}"><v>1</v></c></row>' for at in range(1, 3_000))),
+        "unpacks to more than",
+    ),
+    "more sheets than anybody has": (
+        lambda: (
+            parts_of()
+            | {
+                "xl/workbook.xml": f'<workbook xmlns:r="{RELATIONS}"><sheets>'
+                + "".join(f'<sheet name="S{at}" r:id="r1"/>' for at in range(1_001))
+                + "</sheets></workbook>"
+            }
+        ),
+        "more than 1,000 sheets",
+    ),
     "a row without an end": (lambda: parts_of(f'<row r="1">{"<c/>" * 12_000_000}</row>'), "than"),
     "a number format without an end": (
         lambda: parts_of('<row r="1"><c r="A1" s="0"><v>1</v></c></row>', formats=("0" * 40_000_000,)),
