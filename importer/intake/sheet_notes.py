@@ -81,9 +81,9 @@ class SheetNotes:
         self._counts: Counter[str] = Counter()
         self._first_rows: dict[str, int] = {}
 
-    def cell(self, code: str) -> None:
-        """A cell, or a row, at `row`."""
-        self._counts[code] += 1
+    def cell(self, code: str, count: int = 1) -> None:
+        """A cell, a row, or so many cells, at `row`."""
+        self._counts[code] += count
         self._first_rows.setdefault(code, self.row)
 
     def whole(self, code: str, count: int = 0) -> None:

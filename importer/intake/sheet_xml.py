@@ -11,9 +11,9 @@ import io
 import re
 import zipfile
 from array import array
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import IO, Any
+from collections.abc import Callable, Iterable, Iterator
+from itertools import zip_longest
+from typing import IO, Any, NamedTuple
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -38,6 +38,11 @@ LONG_TEXTS_BYTES = 32 * 1024 * 1024
 STRINGS_BYTES = 192 * 1024 * 1024
 """Of distinct texts held in memory."""
 
+MOST_LIKENESSES = 50
+"""Times that rows are taken for the pattern of those below; where rows still differ then, they go on to."""
+
+_Match = Callable[[str], "re.Match[str] | None"]
+
 _DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)""")
 _PREFIX = re.compile(r"<(?:([\w.-]+):)?(?:worksheet|sst)\b[^>]*>")
 _ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos));")
@@ -46,15 +51,15 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]+)[0-9]*")
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A cell as it lies in the sheet: `column` from 0, its attributes `t` and `s`, its text; `has_formula`."""
+class Row(NamedTuple):
+    """A row of a sheet. `attributes` are its own; `kinds` and `texts` the attributes of its cells and what they hold,
+    by column from the first, None where there is nothing. `no_results`: formulas without a saved result."""
 
-    column: int
-    kind: str
-    style: str
-    text: str
-    has_formula: bool
+    number: int
+    attributes: str
+    kinds: tuple[str | None, ...]
+    texts: tuple[str | None, ...]
+    no_results: int = 0
 
 
 class Part:
@@ -134,30 +139,24 @@ class SheetXml:
         self.hidden_columns: list[range] = []
         self.merged_ranges = 0
 
-    def rows(self) -> Iterator[tuple[int, str, Any]]:
-        """(row number, its other attributes, cells) of each row. The cells are a list of Cell, or a match: from the
-        third on its groups are attributes and text in turn, column by column.
-
-        Raises SourceError: more columns or rows than Excel has, BadZipFile: no sheet.
-        """
+    def rows(self) -> Iterator[Row]:
+        """Each row. Raises SourceError: more columns than Excel has, BadZipFile: no sheet, rows out of order."""
         matcher: _RowMatcher | None = None
         last = 0
         for text in self._bodies():
             matcher = matcher or _RowMatcher(self._prefix)
             *fragments, rest = text.split(f"</{self._prefix}row>")
             for fragment in fragments:
-                cells: Any = matcher.match(fragment)
-                if cells is not None:
-                    row, attributes = int(cells[1]), cells[2]
-                else:
-                    row, attributes, cells = self._parsed(f"{fragment}</{self._prefix}row>", last)
-                    matcher.widen(cells)
-                if not last < row <= MOST_ROWS:
+                row = matcher.match(fragment)
+                if row is None:
+                    row = self._parsed(f"{fragment}</{self._prefix}row>", last)
+                    matcher.widen(len(row.texts))
+                if not last < row.number <= MOST_ROWS:
                     raise zipfile.BadZipFile
-                last = row
-                yield row, attributes, cells
+                last = row.number
+                yield row
             if rest.strip():
-                last = max(last, self._parsed(rest, last)[0])
+                last = max(last, self._parsed(rest, last).number)
 
     def _bodies(self) -> Iterator[str]:
         """Whole rows, some hundred kilobytes at a time."""
@@ -205,31 +204,50 @@ class SheetXml:
             text = text[1 - len(opening) :] + piece
             self.merged_ranges += text.count(opening)
 
-    def _parsed(self, fragment: str, last: int) -> tuple[int, str, list[Cell]]:
+    def _parsed(self, fragment: str, last: int) -> Row:
         """The last row of a fragment, as XML; rows before it in the fragment are empty."""
-        tree = parsed_xml(f"{self._root}{fragment}</{self._prefix}worksheet>")
-        row, attributes, cells = last, "", []
-        for element in tree:
-            if _local(element.tag) != "row":
-                continue
-            row = int(element.get("r", row + 1))
-            attributes = " ".join(f'{key}="{value}"' for key, value in element.attrib.items())
-            cells = list(self._cells(element))
-        return row, attributes, cells
+        row = Row(last, "", (), ())
+        for element in parsed_xml(f"{self._root}{fragment}</{self._prefix}worksheet>"):
+            if _local(element.tag) == "row":
+                row = _row_of(element, int(element.get("r", row.number + 1)))
+        return row
 
-    def _cells(self, row: Any) -> Iterator[Cell]:
-        column = -1
-        for element in row:
-            if _local(element.tag) != "c":
-                continue
-            place = _REFERENCE.match(element.get("r", ""))
-            column = column_number(place.group(1)) if place else column + 1
-            if column >= MOST_COLUMNS:
-                raise too_many_columns()
-            parts = {_local(child.tag): child for child in element}
-            value, inline = parts.get("v"), parts.get("is")
-            text = plain_text(inline) if inline is not None else (value.text or "" if value is not None else "")
-            yield Cell(column, element.get("t", "n"), element.get("s", "0"), text, "f" in parts)
+
+def _row_of(element: Any, number: int) -> Row:
+    kinds: list[str | None] = []
+    texts: list[str | None] = []
+    no_results = 0
+    for cell in element:
+        if _local(cell.tag) != "c":
+            continue
+        place = _REFERENCE.match(cell.get("r", ""))
+        column = column_number(place.group(1)) if place else len(texts)
+        if column >= MOST_COLUMNS:
+            raise too_many_columns()
+        text, has_formula = _cell_text(cell)
+        gap = [None] * (column + 1 - len(texts))
+        kinds += gap
+        texts += gap
+        kinds[column], texts[column] = _attributes(cell), text or None
+        no_results += has_formula and not text and cell.get("t") != "str"
+    return Row(number, _attributes(element), tuple(kinds), tuple(texts), no_results)
+
+
+def _attributes(element: Any) -> str:
+    return "".join(f' {key}="{value}"' for key, value in element.attrib.items())
+
+
+def _cell_text(cell: Any) -> tuple[str, bool]:
+    """What a cell holds, and whether it has a formula."""
+    parts = {_local(child.tag): child for child in cell}
+    value, inline = parts.get("v"), parts.get("is")
+    if inline is not None:
+        return plain_text(inline), False
+    return (value.text or "") if value is not None else "", "f" in parts
+
+
+def _no_match(_: str) -> None:
+    return None
 
 
 def _root_of(text: str) -> tuple[str, str, int]:
@@ -243,30 +261,54 @@ def _root_of(text: str) -> tuple[str, str, int]:
 
 
 class _RowMatcher:
-    """Matches rows of as many columns as were seen, up to MATCHED_COLUMNS."""
+    """Matches rows of as many columns as were seen, up to MATCHED_COLUMNS: first as rows like the last one, whose
+    cells have the same attributes, then with any attributes."""
 
     def __init__(self, prefix: str) -> None:
-        self._prefix = prefix
-        self._columns = 0
-        self.match: Callable[[str], re.Match[str] | None] = lambda _: None
-
-    def widen(self, cells: list[Cell]) -> None:
-        """Make room for a row that did not match for its columns."""
-        width = max((cell.column + 1 for cell in cells), default=0)
-        if self._columns < width <= MATCHED_COLUMNS:
-            self._columns = min(MATCHED_COLUMNS, max(width, 2 * self._columns))
-            self.match = re.compile(self._pattern()).fullmatch
-
-    def _pattern(self) -> str:
-        tag = f"<{self._prefix}"
-        end = f"</{self._prefix}"
+        tag, end = f"<{prefix}", f"</{prefix}"
         formula = rf"(?:{tag}f[^<>]*?(?:/>|>[^<]*+{end}f>))?+"
         text = rf"{tag}(?:v|is>{tag}t(?: xml:space=\"preserve\")?)>([^<&]++){end}(?:v|t>{end}is)>"
-        cells = (
-            rf'(?:{tag}c r="{column_letters(at)}[0-9]++"([^>/]*+)(?:>{formula}{text}{end}c>|/>))?+'
-            for at in range(self._columns)
-        )
-        return rf'{tag}row r="([0-9]++)"([^>/]*+)>{"".join(cells)}'
+        self._row = rf'{tag}row r="([0-9]++)"([^>/]*+)>'
+        self._cell = rf'{tag}c r="%s[0-9]++"'
+        self._held = rf">{formula}{text}{end}c>"
+        self._any: _Match = _no_match
+        self._any_columns = 0
+        self._alike: _Match = _no_match
+        self._kinds: tuple[str | None, ...] = ()
+        self._tries = MOST_LIKENESSES
+
+    def match(self, fragment: str) -> Row | None:
+        """The row, None where it is not written in the usual way."""
+        match = self._alike(fragment)
+        if match is not None:
+            groups = match.groups()
+            return Row(int(groups[0]), groups[1], self._kinds, groups[2:])
+        match = self._any(fragment)
+        if match is None:
+            return None
+        groups = match.groups()
+        kinds = groups[2::2]
+        if self._tries:
+            self._tries -= 1
+            self._kinds = tuple(old if new is None else new for new, old in zip_longest(kinds, self._kinds))
+            self._alike = self._compiled(map(self._alike_cell, self._kinds))
+        return Row(int(groups[0]), groups[1], kinds, groups[3::2])
+
+    def widen(self, width: int) -> None:
+        """Make room for a row that did not match for its columns."""
+        if self._any_columns < width <= MATCHED_COLUMNS:
+            self._any_columns = min(MATCHED_COLUMNS, max(width, 2 * self._any_columns))
+            self._any = self._compiled([f"([^>/]*+)(?:{self._held}|/>)"] * self._any_columns)
+
+    def _alike_cell(self, kind: str | None) -> str:
+        """A cell with these attributes, or an empty one; its group is its text."""
+        held = "(?!)()" if kind is None else re.escape(kind) + self._held
+        return rf'(?:{held}|(?: s="[0-9]++")?/>)'
+
+    def _compiled(self, cells: Iterable[str]) -> _Match:
+        """Matches a row of these cells, column by column; each may be missing."""
+        patterns = (f"(?:{self._cell % column_letters(at)}{cell})?+" for at, cell in enumerate(cells))
+        return re.compile(self._row + "".join(patterns)).fullmatch
 
 
 def parsed_xml(text: str) -> Any:

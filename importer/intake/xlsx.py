@@ -128,11 +128,7 @@ class Workbook:
 
     def has_cells(self, name: str) -> bool:
         """Whether a sheet has a cell with anything in it."""
-        rows = SheetXml(Part(self._archive, self.sheets[name], self._count)).rows()
-        return any(
-            any(cell.text for cell in cells) if isinstance(cells, list) else any(cells.groups()[3::2])
-            for _, _, cells in rows
-        )
+        return any(any(row.texts) for row in SheetXml(Part(self._archive, self.sheets[name], self._count)).rows())
 
     @cached_property
     def strings(self) -> SharedStrings:
@@ -195,22 +191,17 @@ class Workbook:
 def _rows(sheet: SheetXml, book: Workbook, notes: SheetNotes) -> Iterator[tuple[int, list[str | None]]]:
     """Row number and values, by column from the first, of each row; None where there is no cell."""
     texts = _Texts(book, notes)
-    for row, attributes, cells in sheet.rows():
-        notes.row = row
+    last: tuple[str | None, ...] = ()
+    shows: list[Callable[[str], str]] = []
+    for number, attributes, kinds, cells, no_results in sheet.rows():
+        notes.row = number
         if 'hidden="' in attributes and re.search(r'\bhidden="(?:1|true)"', attributes):
             notes.cell(sheet_notes.HIDDEN_ROWS)
-        if isinstance(cells, list):
-            values: list[str | None] = [None] * (max((cell.column for cell in cells), default=-1) + 1)
-            for cell in cells:
-                if cell.text:
-                    values[cell.column] = texts.of(cell.kind, cell.style)(cell.text)
-                elif cell.has_formula and cell.kind != "str":
-                    notes.cell(sheet_notes.NO_RESULT)
-            yield row, values
-        else:
-            groups = cells.groups()
-            pairs = zip(groups[2::2], groups[3::2], strict=True)
-            yield row, [text and texts[attributes](text) for attributes, text in pairs]
+        if no_results:
+            notes.cell(sheet_notes.NO_RESULT, no_results)
+        if kinds is not last:
+            last, shows = kinds, [texts[kind or ""] for kind in kinds]
+        yield number, [text and show(text) for show, text in zip(shows, cells, strict=True)]
 
 
 class _Texts(dict[str, Callable[[str], str]]):
