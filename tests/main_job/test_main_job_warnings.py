@@ -246,3 +246,20 @@ def test_why_rows_are_held_back_is_told_by_cause_with_the_step_that_mends_it(
     assert mended.code == 0
     assert "held back" not in mended.err
     assert len(mended.items) == 3
+
+
+def test_a_date_rule_in_the_schema_holds_back_what_is_no_day_or_out_of_bounds(
+    tmp_path: Path, main_job: MainJob
+) -> None:
+    schema = tmp_path / "schema.yaml"
+    schema.write_text(
+        "version: 1\nkey: [id]\ncolumns:\n- {column: id, attribute: id}\n- column: born\n  attribute: born\n"
+        "  rules:\n  - date: {format: DD.MM.YYYY, not_before: 1900-01-01, not_after: 2024-12-31}\n",
+        "utf-8",
+    )
+    file = write(tmp_path, column("born", "31.12.1984", "31.02.2024", "01.01.2025", "1984-12-31", "01.01.1900"))
+    outcome = main_job.import_list(file, BY_ID, "--schema", schema)
+    assert outcome.code == 3
+    days = {"k1": "31.12.1984", "k5": "01.01.1900"}
+    assert_items(outcome, [{"id": {"S": key}, "born": {"S": day}} for key, day in days.items()])
+    assert_told(outcome, 'held back: 3 rows, first in row 3: 3 cells of "born" are no dates, or out of their bounds')

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from importer.check import ColumnSpec, DynamoType, Length, Pattern, Required, Unique, dump_schema
+from importer.check import ColumnSpec, Date, DynamoType, Length, Pattern, Required, Unique, dump_schema
 from importer.clean import DropColumns, History, RenameColumn, SplitColumn, save_history
 from importer.run import RunFolder, keep_history, read_schema, save_schema
 from pages.parts import rule_counts, words
@@ -91,6 +91,17 @@ def test_a_rule_foretells_its_rows_before_it_is_added_and_says_a_persons_words_a
     assert "Partner code is two letters and four digits" in texts(app.markdown)
     check = open_page("check.py", folder)
     assert "Partner code is two letters and four digits" in html_of(check)
+
+
+def test_dates_are_held_to_a_rule_by_its_form(tab: Callable[..., AppTest], read: Callable[..., RunFolder]) -> None:
+    folder = read(LIST)
+    app = choose_rule(tab(folder, "Rules"), folder, "Code", "date")
+    app = fill(app, "Written as (optional)", "DD.MM")
+    assert "must have year, month and day once each" in texts(press(app, "Add the rule").error)
+    app = fill(app, "Written as (optional)", "DD.MM.YYYY")
+    app = press(fill(app, "Not before (optional)", "1900-01-01"), "Add the rule")
+    assert read_schema(folder).column("Code").rules == (Date("DD.MM.YYYY", "1900-01-01"),)
+    assert "must be a date like 31.03.2024, not before 1900-01-01" in texts(app.markdown)
 
 
 def test_a_rule_is_changed_in_place(tab: Callable[..., AppTest], read: Callable[..., RunFolder]) -> None:
