@@ -35,7 +35,7 @@ def press(app: AppTest, label: str) -> AppTest:
     ("content", "said"),
     [
         (b"", "empty"),
-        (bytes(range(256)) * 40, "not"),
+        (bytes(range(256)) * 40, "no text"),
         (b"PK\x03\x04" + bytes(2000), ""),
     ],
 )
@@ -67,7 +67,7 @@ def test_a_corrected_delimiter_is_read_at_once(
     folder = bring(LIST)
     app = open_page("file.py", folder)
     assert Stage.open(folder.stage).columns == ("Email", "Name", "Score")
-    app.selectbox(key=f"dialect_Delimiter_{folder.run_id}").select(";").run()
+    app.selectbox(key=f"dialect_Delimiter_{folder.run_id}_0").select(";").run()
     assert not app.error
     assert Stage.open(folder.stage).columns == ("Email,Name,Score",)
     assert "bytes unaccounted for" in html_of(app)
