@@ -32,7 +32,7 @@ if schema is not None:
     draw_type_questions(folder, schema)
 draw_list_facts(profile)
 
-titles = ["Content", "Attributes and types", "Rules", "One item", "Save and load"]
+titles = ["Content", "Match columns", "Rules", "One item", "Save and load"]
 # All are drawn, so that a form that is half filled in stays so; what takes time waits until its tab is opened.
 tabs_key = f"columns_tabs_{folder.run_id}"
 content, mapping, rules, item, files = st.tabs(titles, key=tabs_key, on_change="rerun")

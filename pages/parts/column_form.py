@@ -46,7 +46,7 @@ def _draw_form(folder: RunFolder, schema: Schema) -> None:
     key = f"form_{folder.run_id}_{columns.index(column)}_{schema.fingerprint()[:12]}"
     with st.form(key, border=False), guard("column"):
         imported = st.checkbox("Import it", spec.attribute is not None, key=f"{key}_import")
-        attribute = st.text_input("Attribute in the table", spec.attribute or "", key=f"{key}_attribute")
+        attribute = st.text_input("Field in the table", spec.attribute or "", key=f"{key}_attribute")
         types, blanks = list(type_choices(spec)), list(words.BLANK_WORDS)
         kind = st.selectbox(
             "Type",
@@ -56,7 +56,7 @@ def _draw_form(folder: RunFolder, schema: Schema) -> None:
             key=f"{key}_type",
         )
         blank = st.selectbox(
-            "A blank becomes",
+            "Empty cell",
             blanks,
             index=blanks.index(spec.blank.value),
             format_func=lambda value: words.BLANK_WORDS[value],

@@ -45,6 +45,11 @@ def draw_choice(
     """What is wrong, and a column to choose for each part of the key; those that look like it come first."""
     with st.container(border=True), guard("key"):
         st.warning(plain(said, limit=1000), icon=":material/key:")
+        near = [nearest.get(part.attribute) for part in key.parts]
+        if None not in near and len(set(near)) == len(near):
+            label = f"It is {plain(' and '.join(map(str, near)), 120)}"
+            if st.button(label, icon=":material/key:", key="nearest_is_key"):
+                _make_key(folder, key, dict(zip(key.attributes, map(str, near), strict=True)))
         chosen = {
             part.attribute: st.selectbox(
                 f"Which column becomes {plain(part.attribute)}, {words.type_name(part.type)}?",
@@ -58,5 +63,9 @@ def draw_choice(
         if st.button(
             "Make it the key", icon=":material/key:", type="primary", disabled=None in chosen.values(), key="make_key"
         ):
-            choose_key(folder, key, {attribute: str(column) for attribute, column in chosen.items()})
-            st.rerun()
+            _make_key(folder, key, {attribute: str(column) for attribute, column in chosen.items()})
+
+
+def _make_key(folder: RunFolder, key: TableKey, columns: Mapping[str, str]) -> None:
+    choose_key(folder, key, columns)
+    st.rerun()

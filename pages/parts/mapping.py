@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from importer.check import BlankMeans, ColumnSpec, Required, Schema, Unique, Winner, first_names
-from importer.clean import load_history
+from importer.clean import Recipe, load_history
 from importer.intake import Stage
 from importer.run import RunFolder
 from pages.parts import words
@@ -21,8 +21,18 @@ _TYPES = words.TYPE_CHOICES | words.UNSAID_TYPES
 _BLANKS = {blank.value: words.BLANK_WORDS[blank.value] for blank in BlankMeans}
 
 
+LOOKED_AT = 200
+"""Rows looked through for an example."""
+
+CUT = 60
+"""Characters of an example."""
+
 WHOLE_LINES = 16
 """Above it the table scrolls in itself."""
+
+
+def _source_of(stage: Stage) -> str:
+    return f"{stage.report.source_sha256} {stage.report.dialect} {stage.report.repairs}"
 
 
 def draw_mapping(folder: RunFolder, stage: Stage, schema: Schema) -> None:
@@ -32,18 +42,19 @@ def draw_mapping(folder: RunFolder, stage: Stage, schema: Schema) -> None:
     _say_made(folder, stage, schema)
     if not folder.frozen:
         draw_column_form(folder, schema)
-    base = pd.DataFrame([_line(spec, schema) for spec in schema.columns])
+    examples = _examples(folder.run_id, stage, load_history(folder.recipe).recipe)
+    base = pd.DataFrame([_line(spec, schema, examples.get(spec.column, "")) for spec in schema.columns])
     edited = st.data_editor(
         base,
         hide_index=True,
         num_rows="fixed",
-        disabled=True if folder.frozen else ["column", "key", "rules"],
+        disabled=True if folder.frozen else ["column", "example", "key", "rules"],
         column_config=_config(),
         key=f"mapping_{folder.run_id}_{schema.fingerprint()[:12]}",
         height="content" if len(base) <= WHOLE_LINES else 620,
     )
     winner = st.selectbox(
-        "When a key is in the list more than once",
+        f"If the same {plain(' and '.join(schema.key))} appears twice",
         list(words.WINNER_WORDS),
         index=list(words.WINNER_WORDS).index(schema.winner.value),
         format_func=lambda value: words.WINNER_WORDS[value],
@@ -67,10 +78,21 @@ def _say_made(folder: RunFolder, stage: Stage, schema: Schema) -> None:
         st.caption(f":material/auto_fix_high: {plain(told)}")
 
 
-def _line(spec: ColumnSpec, schema: Schema) -> dict[str, object]:
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs={Stage: _source_of, Recipe: Recipe.fingerprint})
+def _examples(_run_id: str, stage: Stage, recipe: Recipe) -> dict[str, str]:
+    """Column → its first filled cell among the first rows, cut."""
+    if not stage.slices:
+        return {}
+    frame = recipe.apply(stage.chunk(0).head(LOOKED_AT)).frame
+    cells = {str(name): next((cell for cell in frame[name] if cell.strip()), "") for name in frame.columns}
+    return {name: cell if len(cell) <= CUT else f"{cell[:CUT]}…" for name, cell in cells.items()}
+
+
+def _line(spec: ColumnSpec, schema: Schema, example: str) -> dict[str, object]:
     others = [rule.sentence() for rule in spec.rules if not isinstance(rule, (Required, Unique))]
     return {
         "column": spec.column,
+        "example": example,
         "key": _role(spec, schema),
         "import": spec.attribute is not None,
         "attribute": spec.attribute or "",
@@ -93,12 +115,13 @@ def _config() -> dict[str, object]:
     config = st.column_config
     return {
         "column": config.TextColumn(pinned=True, disabled=True),
+        "example": config.TextColumn(disabled=True, help="The first filled cell."),
         "key": config.TextColumn(width="small", disabled=True),
         "import": config.CheckboxColumn(width="small"),
-        "attribute": config.TextColumn(help="The name it gets in the table."),
+        "attribute": config.TextColumn("field in the table", help="The name it gets there."),
         "type": config.SelectboxColumn(options=list(_TYPES.values()), required=True),
-        "blank": config.SelectboxColumn("a blank becomes", options=list(_BLANKS.values()), required=True),
-        "required": config.CheckboxColumn("filled", width="small", help="A blank cell is a problem."),
+        "blank": config.SelectboxColumn("empty cell", options=list(_BLANKS.values()), required=True),
+        "required": config.CheckboxColumn(width="small", help="A blank cell is a problem."),
         "unique": config.CheckboxColumn(width="small", help="A value that occurs twice is a problem."),
         "rules": config.TextColumn("other rules", disabled=True, help="Edited under Rules."),
     }

@@ -144,7 +144,7 @@ def type_name(kind: str) -> str:
     return shown[:1].lower() + shown[1:] if kind in TYPE_WORDS else shown
 
 
-BLANK_WORDS = {"omit": "leave the attribute out", "empty": "empty text", "null": "null"}
+BLANK_WORDS = {"omit": "do not store the field", "empty": "empty text", "null": "null"}
 
 NAME_WORDS = {
     "keep": "as in the file",
@@ -154,7 +154,7 @@ NAME_WORDS = {
 }
 """How new fields may be called."""
 
-WINNER_WORDS = {"first": "first row wins", "last": "last row wins", "reject": "reject them all"}
+WINNER_WORDS = {"first": "keep the first row", "last": "keep the last row", "reject": "reject them all"}
 
 VERDICT_WORDS = {"reject": "Rejected by you", "drop": "Dropped by you", "accept": "Accepted by you"}
 

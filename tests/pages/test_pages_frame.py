@@ -57,7 +57,7 @@ def test_every_page_opens_with_a_list(
 ) -> None:
     app = open_page(file, read())
     assert not app.exception
-    engine_down = "The embedded engine is not up yet." if file == "importing.py" else ""
+    engine_down = "The test table on this computer is not running." if file == "importing.py" else ""
     assert texts(app.error)[: len(engine_down)] == engine_down
     assert len(app.error) == (1 if engine_down else 0)
 
@@ -154,7 +154,7 @@ def test_headers_of_tables_are_written_one_way(
     opened += [open_page("check.py", ragged, {"view": view}) for view in ("rows", "change", "alike")]
     opened.append(open_page("importing.py", planned(b"email,name\nnobody,Ann\nb@example.com,Bo\n")))
     found = set().union(*map(headers, opened))
-    assert {"row", "why", "rows", "filled", "list", "a blank becomes"} <= found
+    assert {"row", "why", "rows", "filled", "list", "empty cell"} <= found
     assert {one for one in found if one != one.lower() and one != "when (UTC)"} == set()
 
 

@@ -233,7 +233,7 @@ def test_a_table_that_cannot_be_read_is_said_and_mapping_goes_on(
     tab: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:
     folder = read(LIST)
-    app = tab(folder, "Attributes and types")
+    app = tab(folder, "Match columns")
     assert "so its attributes are not compared" in texts(app.caption)
     form = f"form_{folder.run_id}_2_{read_schema(folder).fingerprint()[:12]}"
     app.selectbox(key=f"form_column_{folder.run_id}").select("Code").run()

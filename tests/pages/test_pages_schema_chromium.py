@@ -76,15 +76,24 @@ def test_from_a_foreign_list_to_the_tables_own_names_and_one_item(
     page = new_page(browser)
     bring_in(page, own_app, path)
     press(page, "Next: the columns")
-    tab(page, "Attributes and types")
+    seen_at_both_widths(page, "key", page.get_by_text('The nearest is "Courriel"'))
+    press(page, "It is Courriel")
+    tab(page, "Match columns")
     seen_at_both_widths(
         page,
         "match",
         page.get_by_text(f"From {ITEMS} items of EmailContacts"),
         page.get_by_text("Vorname → given_name"),
         page.get_by_text("same meaning, 93 %").first,
+        page.get_by_text("Last Name is lastName (text), Age is age (text)"),
     )
-    press(page, "Take all 3 sure ones")
+    press(page, "Use all 2 sure matches")
+    expect(page.get_by_text("no other column looks like")).to_be_visible()
+    calm(page)
+    page.get_by_text("Change one column").click()
+    choose(page, "Column to change", "Age")
+    choose(page, "Type", "Number (N)")
+    press(page, "Keep the change")
     text = page.get_by_text("The table holds age as text (S)")
     seen_at_both_widths(page, "taken", page.get_by_text("no other column looks like"), text)
     press(page, "Write text (S)")

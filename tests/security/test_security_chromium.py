@@ -52,7 +52,7 @@ def test_hostile_cells_and_names_are_shown_as_text_on_every_page(
     page.get_by_role("tab", name="As in the file").click()
     expect(page.get_by_text(TRAP[:12]).first).to_be_visible()
     press(page, "Next: the columns")
-    for tab in ("Attributes and types", "Rules", "Save and load"):
+    for tab in ("Match columns", "Rules", "Save and load"):
         page.get_by_role("tab", name=tab).click()
     press(page, "Next: check every row")
     expect(page.locator(".ci-examples").get_by_text(PLANTED).first).to_be_visible()

@@ -109,7 +109,7 @@ def _of_columns(opening: Opening) -> Iterator[ListWarning]:
         told = f'Column "{name}" is missing; the saved list had it. What is saved for it is left out.'
         yield ListWarning("missing_column", name, told)
     for name in opening.extra:
-        told = f'Column "{name}" is new. It is not imported unless you choose so under Attributes and types.'
+        told = f'Column "{name}" is new. It is not imported unless you choose so under Match columns.'
         yield ListWarning("new_column", name, told)
 
 

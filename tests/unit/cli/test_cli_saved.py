@@ -123,7 +123,7 @@ def test_month_after_month_opens_with_everything_in_place(command: Told, first_m
         (
             "new_column",
             "Note",
-            'Column "Note" is new. It is not imported unless you choose so under Attributes and types.',
+            'Column "Note" is new. It is not imported unless you choose so under Match columns.',
         ),
         ("more_blanks", "Phone", 'Column "Phone" now has blanks: 59 % of the rows, 0 % in the last list.'),
     ]

@@ -267,7 +267,7 @@ def test_what_is_unusual_is_told_with_both_numbers(settings):
     folder = read(settings, f"{HEADER};Note\n{rows}")
     decide_opening(settings, folder)
     assert told(settings, folder) == [
-        'Column "Note" is new. It is not imported unless you choose so under Attributes and types.',
+        'Column "Note" is new. It is not imported unless you choose so under Match columns.',
         'Column "Phone" now has blanks: 59 % of the rows, 0 % in the last list.',
     ]
 
