@@ -15,10 +15,10 @@ from importer.run import (
     RunFolder,
     choose_key,
     known_table,
-    name_notes,
     prepare_schema,
     read_schema,
     save_schema,
+    schema_notes,
     settle_questions,
 )
 from importer.settings import DEFAULT_KEY
@@ -78,7 +78,7 @@ def make_schema(
         schema = prepare_schema(folder, key)
         if schema != wanted:
             raise ConfigError(_insists(key, wanted, schema))
-    for note in name_notes(schema, known_table(folder, key)) if schema.key == key.attributes else ():
+    for note in schema_notes(schema, known_table(folder, key)) if schema.key == key.attributes else ():
         tell(f"note: {note}")
 
 

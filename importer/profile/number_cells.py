@@ -14,7 +14,9 @@ MOST_DIGITS = 15
 
 _MARKS = {".": r"\.", ",": ",", "'": r"['\x{2019}]", " ": r"[ \x{a0}\x{2009}\x{202f}]"}
 _GROUPS = "|".join(f"(?:{mark}[0-9]{{3}})+" for mark in _MARKS.values())
-_PLAIN = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?$"
+_MARKED = f"{'|'.join(_MARKS.values())}|\\s"
+_PLAIN_WHOLE = f"^(?:0|-?[1-9][0-9]{{0,{MOST_DIGITS - 1}}})$"
+_PLAIN_DECIMAL = r"^-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9]$"
 _GROUPED = f"^[+-]?[1-9][0-9]{{0,2}}(?:{_GROUPS})$"
 _DECIMAL = r"^[+-]?(?:[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})|0?\.[0-9]+|[0-9]{4,}\.[0-9]+)$"
 _NUMBER = f"^[+-]?(?:[0-9]+|[0-9]*[.,][0-9]+|[1-9][0-9]{{0,2}}(?:{_GROUPS})(?:[.,][0-9]+)?)$"
@@ -34,20 +36,36 @@ class NumberCensus:
     def add(self, cells: pa.Array, counts: np.ndarray, first_rows: np.ndarray) -> None:
         """Takes in different filled cells, how many of each there are and the first row of each."""
         maybe = _fits(cells, _MAYBE)
-        if not maybe.any():
+        cells, counts, first_rows = cells.filter(pa.array(maybe)), counts[maybe], first_rows[maybe]
+        number = _fits(trim(cells), _NUMBER)
+        cells, counts, first_rows = cells.filter(pa.array(number)), counts[number], first_rows[number]
+        if not len(cells):
             return
-        raw, counts, first_rows = cells.filter(pa.array(maybe)), counts[maybe], first_rows[maybe]
-        text = trim(raw)
-        digits = np.asarray(pc.count_substring_regex(raw, "[0-9]"))
-        plain = _fits(raw, _PLAIN) & (digits <= MOST_DIGITS) & np.asarray(pc.not_equal(raw, "-0"))
-        whole = plain & ~np.asarray(pc.match_substring(raw, "."))
-        grouped = _fits(text, _GROUPED)
+        self._number += int(counts.sum())
+        marked = _fits(cells, _MARKED)
+        self._add_whole(cells.filter(pa.array(~marked)), counts[~marked])
+        self._add_marked(cells.filter(pa.array(marked)), counts[marked], first_rows[marked])
+
+    def _add_whole(self, cells: pa.Array, counts: np.ndarray) -> None:
+        """Digits alone, with a sign at most."""
+        plain = _fits(cells, _PLAIN_WHOLE)
+        if not plain.any():
+            return
         self._plain += int(counts[plain].sum())
-        self._grouped += int(counts[grouped].sum())
+        texts = cells.filter(pa.array(plain))
+        digits = np.asarray(pc.binary_length(texts)) - np.asarray(pc.starts_with(texts, "-"))
+        self._note_digits(int(digits.min()), int(digits.max()))
+
+    def _add_marked(self, cells: pa.Array, counts: np.ndarray, first_rows: np.ndarray) -> None:
+        """With a point, a comma, an apostrophe or a space somewhere."""
+        if not len(cells):
+            return
+        text = trim(cells)
+        digits = np.asarray(pc.count_substring_regex(cells, "[0-9]"))
+        grouped = _fits(text, _GROUPED)
+        self._plain += int(counts[_fits(cells, _PLAIN_DECIMAL) & (digits <= MOST_DIGITS)].sum())
         self._decimal += int(counts[_fits(text, _DECIMAL)].sum())
-        self._number += int(counts[_fits(text, _NUMBER)].sum())
-        if whole.any():
-            self._note_digits(int(digits[whole].min()), int(digits[whole].max()))
+        self._grouped += int(counts[grouped].sum())
         if grouped.any():
             self._note_first(int(first_rows[grouped].min()))
             some = text.filter(pa.array(grouped))

@@ -99,7 +99,7 @@ if TYPE_CHECKING:
         settle_questions,
     )
     from importer.run.sources import called, dialect_as_told, source_name, take_in
-    from importer.run.table_warnings import name_notes
+    from importer.run.table_warnings import schema_notes
     from importer.run.unchanged import fixed_lists, planned_list
     from importer.run.warning_sources import Asked, list_warnings
 
@@ -193,7 +193,6 @@ __all__ = [
     "load_plan",
     "load_saved",
     "meant_for_next",
-    "name_notes",
     "note_imported",
     "open_as",
     "open_doubts",
@@ -224,6 +223,7 @@ __all__ = [
     "run_summary",
     "save_for_next",
     "save_schema",
+    "schema_notes",
     "set_pace",
     "settle_questions",
     "shown_run",
@@ -291,7 +291,7 @@ _REPLAY = (
     "replay_of",
 )
 _LOADED_LATER = {
-    "name_notes": "table_warnings",
+    "schema_notes": "table_warnings",
     "Preparer": "preparer",
     "execute_run": "runner",
     "ItemPreview": "preview",

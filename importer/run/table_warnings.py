@@ -125,9 +125,13 @@ def _held_back(
         yield ListWarning("held_back", cause.column, told, cause.count, _first(cause))
 
 
-def name_notes(schema: Schema, known: KnownTable) -> tuple[str, ...]:
-    """Which column is the key, and which columns become attributes of another name: the table's, or new ones."""
+def schema_notes(schema: Schema, known: KnownTable) -> tuple[str, ...]:
+    """Which column is the key, which become attributes of another name (the table's, or new ones), and which are
+    written as something else than text."""
     table = {attribute.name for attribute in known_attributes(known)} - set(schema.key)
+    typed = [spec for spec in schema.imported if spec.type is not DynamoType.S and spec.attribute not in schema.key]
+    by_table = [f"{spec.attribute} ({spec.type.words})" for spec in typed if spec.attribute in table]
+    by_cells = [f"{spec.attribute} ({spec.type.words})" for spec in typed if spec.attribute not in table]
     others = [spec for spec in schema.imported if spec.attribute not in schema.key and spec.attribute != spec.column]
     taken = [f'"{spec.column}" → {spec.attribute}' for spec in others if spec.attribute in table]
     new = [f'"{spec.column}" → {spec.attribute}' for spec in others if spec.attribute not in table]
@@ -137,6 +141,10 @@ def name_notes(schema: Schema, known: KnownTable) -> tuple[str, ...]:
         notes.append(f"names that the table has already: {_some(taken)}")
     if new:
         notes.append(f"new names: {_some(new)} (--names keep leaves them as they are)")
+    if by_table:
+        notes.append(f"types that the table has: {_some(by_table)}")
+    if by_cells:
+        notes.append(f"not written as text: {_some(by_cells)} (--type says otherwise)")
     return tuple(notes)
 
 

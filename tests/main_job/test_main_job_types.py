@@ -103,6 +103,9 @@ def test_the_types_of_the_tables_items_are_taken_and_what_does_not_fit_is_held_b
     assert_items(outcome, [HELD, new])
     held_back = [("held_back", "points", 1, 3), ("held_back", "active", 1, 4), ("held_back", "zip", 1, 5)]
     assert sorted(warned(outcome)) == sorted(held_back)
+    assert_told(
+        outcome, "types that the table has: points \\(number\\), active \\(yes or no\\), tags \\(set of texts\\)"
+    )
     assert_told(outcome, 'row is held back, for 1 of 1 item looked at have "points" as number')
     rejects = Path(str(outcome.summary and outcome.summary["rejects"])).read_text("utf-8")
     assert rejects.count("@x.org") == 3

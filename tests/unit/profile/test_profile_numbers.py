@@ -1,0 +1,68 @@
+"""How the numbers of a column are written is counted over every cell, whole or part by part."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importer.check.number_text import canonical_number
+from importer.profile.model import NumberCells
+from importer.profile.number_cells import NumberCensus
+
+
+def counted(*cells: str, first: int = 2) -> NumberCensus:
+    """A census of these different cells, one of each, the first in row `first`."""
+    census = NumberCensus()
+    rows = np.arange(first, first + len(cells))
+    census.add(pa.array(cells, pa.large_string()), np.ones(len(cells), dtype=np.int64), rows)
+    return census
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        (("7", "42", "-3"), NumberCells(numbers=3, plain=3, digits_min=1, digits_max=2)),
+        (("1.5", "2.25"), NumberCells(numbers=2, plain=2, decimals=2)),
+        (("12.000", "1.234"), NumberCells(2, 1, 2, 2, ".")),
+        (("x", "1,234", "12 500", "1\u2019234"), NumberCells(3, 0, 3, 3, ",' ")),
+        (("0.125", "1234.500"), NumberCells(numbers=2, plain=1, decimals=2)),
+        (("+7", "007", "-0", " 8", "1.10", "0,5"), NumberCells(numbers=6, decimals=1)),
+        (("1e5", "12-34", "1.2.3", "n/a", ""), NumberCells()),
+        (("999999999999999", "1234567890123456"), NumberCells(2, 1, digits_min=15, digits_max=15)),
+    ],
+)
+def test_numbers_are_told_apart_by_how_they_are_written(cells: tuple[str, ...], numbers: NumberCells) -> None:
+    assert counted(*cells).finish() == numbers
+
+
+NUMBERS = st.one_of(
+    st.from_regex(r"[+-]?[0-9]{1,18}([.][0-9]{0,6})?", fullmatch=True),
+    st.from_regex(r" ?[0-9]{1,3}([.,' ][0-9]{3}){1,2}", fullmatch=True),
+    st.text(max_size=6),
+)
+
+
+@given(NUMBERS)
+def test_what_is_plain_is_the_very_text_that_dynamodb_writes(cell: str) -> None:
+    """The other way round, all that DynamoDB writes so with up to 15 digits is plain."""
+    try:
+        is_same = canonical_number(cell) == cell and sum(sign.isdigit() for sign in cell) <= 15
+    except ValueError:
+        is_same = False
+    assert counted(cell).finish().plain == is_same
+    assert not is_same or Decimal(cell) == Decimal(canonical_number(cell))
+
+
+@given(st.lists(NUMBERS, max_size=12, unique=True), st.integers(0, 12))
+def test_two_parts_of_a_column_merge_to_what_the_whole_is(cells: list[str], at: int) -> None:
+    parts = [counted(*cells[:at]), counted(*cells[at:], first=2 + len(cells[:at]))]
+    for first, second in (parts, parts[::-1]):
+        merged = NumberCensus()
+        merged.merge(first)
+        merged.merge(second)
+        assert merged.finish() == counted(*cells).finish()
