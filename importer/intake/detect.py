@@ -22,7 +22,7 @@ PLAUSIBLE = frozenset(
 )
 """What chardet may answer: with all its encodings allowed it gives rare ones to short Western lists."""
 
-PRIOR = {"cp1252": 1.25, "cp850": 1.05, "mac-roman": 1.05}
+PRIOR = {"cp1252": 1.35, "cp850": 1.05, "mac-roman": 1.05}
 """Weights for near ties: short Western lists score the same in several encodings, and most are cp1252."""
 
 ALWAYS_OFFERED = ("utf-8", "cp1252", "cp1250", "cp1251", "cp850", "mac-roman", "utf-16-le", "cp932", "gb18030")
@@ -39,12 +39,26 @@ CJK_SIGNS = frozenset("。、・（）「」，：！　々")
 
 APOSTROPHES = frozenset("’‘`´")
 
+BEFORE_WORDS = frozenset("“‘„‚«‹…€£")
+BEHIND_WORDS = frozenset("“”‘’»›…®™°€£")
+"""Signs that stand at a word by nature, though not within one."""
+
+DASHES = frozenset("–—")
+
+SIGNS = BEFORE_WORDS | BEHIND_WORDS | DASHES | APOSTROPHES | {"\u00a0", "•"}
+
+NO_NAME_HAS = frozenset("¯¸¨¤¦¬±÷×¶\u00ad")
+"""Before a letter: what another encoding makes of one."""
+
 VOWELS = frozenset("aeiouyáàâäãåéèêëíîïóôöõøúûüæœı")
 
-RARE_LETTERS = dict.fromkeys("ûùìòÿþðµªºƒĳŀ", 0.5)
+RARE_LETTERS = dict.fromkeys("ûùìòÿþðµªºƒĳŀĺŕ", 0.5)
 """Letters that names of people and places seldom have, though encodings do."""
 
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\u30fc]{2}")
+
+_EMPTY_CELLS = re.compile(rb"[,;|\t\"]{2,}")
+"""Of rows that are mostly empty nothing else would be seen."""
 
 _ODD = re.compile(r"[^\x00-\x7f]")
 
@@ -123,8 +137,14 @@ def rank_encodings(census: ByteCensus) -> tuple[Choice, ...]:
 
 
 def _by_statistics(odd_lines: bytes) -> list[Choice]:
+    if _only_signs(odd_lines):
+        return [Choice("cp1252", 0.89, "Its only signs above ASCII are quotation marks, dashes and their like.")]
     found = chardet.detect_all(
-        odd_lines, ignore_threshold=True, include_encodings=PLAUSIBLE, compat_names=False, no_match_encoding="cp1252"
+        _EMPTY_CELLS.sub(b" ", odd_lines),
+        ignore_threshold=True,
+        include_encodings=PLAUSIBLE,
+        compat_names=False,
+        no_match_encoding="cp1252",
     )
     scores = {str(one["encoding"]): float(one["confidence"]) for one in found if one["encoding"]}
     choices = []
@@ -142,25 +162,49 @@ def _sense(odd_lines: bytes, name: str) -> float:
     weights = [_place_weight(text, at) for at in places]
     if name in ("gb18030", "big5", "big5hkscs", "cp949") and _KANA.search(text):
         return 0.3
-    return 0.1 + 0.9 * (sum(weights) / len(places)) ** 3 if places else 1.0
+    strange = 0.8 if any(text[at] in NO_NAME_HAS and text[at + 1 : at + 2].isalpha() for at in places) else 1.0
+    return strange * (0.1 + 0.9 * (sum(weights) / len(places)) ** 3) if places else 1.0
+
+
+def _only_signs(odd_lines: bytes) -> bool:
+    """Whether all that is above ASCII are signs in cp1252, in places where such signs stand."""
+    text = odd_lines[:SENSE_BYTES].decode("cp1252", "replace")
+    places = [found.start() for found in _ODD.finditer(text)]
+    if not all(text[at] in SIGNS for at in places):
+        return False
+    return bool(places) and sum(_place_weight(text, at) for at in places) >= 0.75 * len(places)
 
 
 def _place_weight(text: str, at: int) -> float:
     letter, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 2]
-    if letter in USUAL_SIGNS and not (letter.isalpha() or before.isalpha() or after.isalpha()):
-        return 1.0
-    if letter in APOSTROPHES and before.isalpha() and after.isalpha():
-        return 1.0
+    if letter in SIGNS or (letter in USUAL_SIGNS and not letter.isalpha()):
+        return _sign_weight(letter, before, after)
     if not letter.isalpha() or _is_misplaced(text, at):
         return 1.0 if letter in CJK_SIGNS else 0.0
     if letter.lower() in "çñ" and after.isalpha() and after.lower() not in VOWELS:
         return 0.0
+    if letter.lower() == "ń" and after and after.lower() in VOWELS:
+        return 0.3
     return RARE_LETTERS.get(letter.lower(), 1.0)
 
 
+def _sign_weight(sign: str, before: str, after: str) -> float:
+    """Quotation marks and their like stand at words, apostrophes within them, dashes anywhere, others apart."""
+    if before.isalpha() and after.isalpha():
+        return 1.0 if sign in APOSTROPHES else 0.7 if sign in DASHES else 0.0
+    if sign in DASHES or sign in CJK_SIGNS or not (before.isalpha() or after.isalpha()):
+        return 1.0
+    return 1.0 if sign in (BEFORE_WORDS if after.isalpha() else BEHIND_WORDS) else 0.0
+
+
 def _is_misplaced(text: str, at: int) -> bool:
+    """Whether a capital stands within a word of small letters, or a small letter at a word of capitals."""
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
-    return text[at].isupper() and before.isalpha() and (before.islower() or after.islower())
+    if text[at].isupper():
+        return before.isalpha() and (before.islower() or after.islower())
+    if not text[at].islower():
+        return False
+    return (after.isupper() and not before.isalpha()) or (text[max(0, at - 2) : at].isupper() and not after.isalpha())
 
 
 def _with_others(first: Sequence[Choice]) -> tuple[Choice, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -34,6 +35,14 @@ NOT_TEXT = frozenset(
     | {"idna", "punycode", "utf-7", "undefined"}
 )
 """Codecs of Python in which bytes do not stand for the characters of a list one by one."""
+
+
+_C1_BYTES = re.compile(rb"\xc2[\x80-\x9f]")
+
+_C1 = re.compile(
+    "[\u00c2-\u00c5\u00ce-\u00d1\u00e2][\u0080-\u009f]+|([\u0080\u0082-\u008c\u008e\u0091-\u009c\u009e\u009f])"
+)
+"""Signs of Latin-1 for which cp1252 has others (the group); not behind a lead byte of UTF-8 shown as a letter."""
 
 
 @dataclass(frozen=True)
@@ -113,15 +122,18 @@ class Decoded:
 def decode_block(raw: bytes, codec: Codec, byte_start: int) -> Decoded:
     """Whole lines of the source as UTF-8; no bytes raise. Problems carry source offsets and no row yet.
 
-    Bytes that are not UTF-8 in a list that mostly is are read as cp1252 one by one (`repaired_bytes`); elsewhere
-    each undecodable byte becomes U+FFFD (`undecodable_bytes`).
+    Bytes that are not UTF-8 in a list that mostly is are read as cp1252 one by one, and so are the signs U+0080 to
+    U+009F, which a list has only where cp1252 was once taken for Latin-1 (`repaired_bytes`). Elsewhere each
+    undecodable byte becomes U+FFFD (`undecodable_bytes`).
     """
     try:
         if codec.is_utf8:
             if not raw.isascii():
                 _refuse_bad_utf8(raw)
+                _refuse_c1(raw)
             return Decoded(raw, None, None, ())
         text = raw.decode(codec.name).encode("utf-8")
+        _refuse_c1(text)
     except UnicodeError:
         return _decode_lines(raw, codec, byte_start)
     marks: Any = np.append(line_marks(text, find_codec("utf-8")), len(text))
@@ -139,6 +151,23 @@ def _refuse_bad_utf8(raw: bytes) -> None:
         raise UnicodeError("not UTF-8") from None
 
 
+def _refuse_c1(text: bytes) -> None:
+    """UnicodeError where UTF-8 has signs that `_mended_c1` would change."""
+    if _C1_BYTES.search(text) and any(found.group(1) for found in _C1.finditer(text.decode("utf-8"))):
+        raise UnicodeError("signs that no list has")
+
+
+def _mended_c1(text: str) -> str:
+    """Signs U+0080 to U+009F as cp1252 has them; those that it has not stay, and so do those of letters that were
+    decoded wrongly once (`Ã\x89`)."""
+
+    def mended(found: re.Match[str]) -> str:
+        sign = found.group(1)
+        return sign.encode("latin-1").decode("cp1252") if sign else found.group()
+
+    return _C1.sub(mended, text)
+
+
 def _decode_lines(raw: bytes, codec: Codec, byte_start: int) -> Decoded:
     cuts = line_marks(raw, codec)
     if not len(cuts) or cuts[-1] != len(raw):
@@ -149,10 +178,17 @@ def _decode_lines(raw: bytes, codec: Codec, byte_start: int) -> Decoded:
     for end in cuts.tolist():
         line = raw[start:end]
         try:
-            pieces.append(line.decode(codec.name).encode("utf-8"))
+            text = line.decode(codec.name)
+            mended = _mended_c1(text)
+            pieces.append(mended.encode("utf-8"))
+            if mended != text:
+                message = (
+                    f"Signs that no list has were read as cp1252, after byte {byte_start + start:,}. Look at the row."
+                )
+                problems.append(problem("repaired_bytes", None, byte_start + start, byte_start + end, message))
         except UnicodeError as error:
-            text, found = _decode_bad_line(line, codec, byte_start + start, error)
-            pieces.append(text)
+            piece, found = _decode_bad_line(line, codec, byte_start + start, error)
+            pieces.append(piece)
             problems.append(found)
         start = end
     marks = np.cumsum(np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces)))

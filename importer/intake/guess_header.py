@@ -98,7 +98,7 @@ def _header_rows(first: Sequence[str], following: Sequence[Sequence[str]], width
         return 1, labels, "Header: the first row; below it are the labels and import ids that a survey export has."
     reason = _header_reason(first, following)
     if not reason:
-        return 0, 0, "No header: cells of the first row come again below it."
+        return 0, 0, "No header: the first row has cells, or patterns of cells, that come again below it."
     if following and _is_label_row(first, following[0], known, width):
         return 1, 1, "Header: the first row; the second says the same in other words."
     count = 1
@@ -180,12 +180,29 @@ def _header_reason(first: Sequence[str], following: Sequence[Sequence[str]]) -> 
         return "Header: the list has one row only. Set it to none if it is data."
     if not any(map(is_data, first)) and any(is_data(cell) for row in following for cell in row):
         return "Header: the first row holds only words; below it are numbers, dates or e-mail addresses."
+    if _is_like_below(first, following):
+        return ""
     words = {word for cell in first for word in re.split(r"[\W_]+", cell.casefold()) if word}
     if words & HEADER_WORDS:
         return "Header: the first row holds names that columns often have."
     if any(cell in {row[at] for row in following if at < len(row)} for at, cell in enumerate(first) if cell):
         return ""
     return "Header: the first row looks no different from names of columns. Set it to none if it is data."
+
+
+def _is_like_below(first: Sequence[str], following: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row has the very patterns of the rows below (`12;7` above `3;40`), digits among them."""
+    alike = known = 0
+    for at, cell in enumerate(first):
+        patterns = {_pattern(row[at]) for row in following if len(row) == len(first) and row[at]}
+        if len(patterns) == 1 and len(following) > 1 and "9" in "".join(patterns):
+            known += 1
+            alike += _pattern(cell) in patterns
+    return alike > 1 and 2 * alike > known
+
+
+def _pattern(cell: str) -> str:
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", cell))
 
 
 def _data_reason(first: Sequence[str], known: Sequence[int]) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
+from typing import NamedTuple
 
 from importer.errors import SourceError
 from importer.intake.dialect import Dialect
 from importer.intake.grammar import Grammar
+from importer.intake.repair import OTHER_SIGNS
 from importer.intake.sections import TableShape, column_shapes
 from importer.intake.tokenizer import Record, Tokenizer
 
@@ -63,9 +65,7 @@ def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
     Raises SourceError when the header is not within it.
     """
     tokenizer = Tokenizer(Grammar.of(dialect), max_record)
-    before: list[Record] = []
-    header: list[Record] = []
-    labels: list[Record] = []
+    before, header, labels = above = _Above([], [], [])
     widths: Counter[int] = Counter()
     data: list[list[bytes]] = []
     for record in tokenizer.records(head, 0, len(head)):
@@ -85,16 +85,48 @@ def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
             f"The header was looked for after {dialect.preamble_rows:,} rows and is not there. "
             "Set a smaller number of rows before the header."
         )
-    return _layout(before, header, labels, widths, data)
+    told = ""
+    if len(header) == 1 and widths:
+        header[0], told = _mended_header(head, header[0], dialect, widths.most_common(1)[0][0], max_record)
+    return _layout(above, told, widths, data)
 
 
-def _layout(
-    before: Sequence[Record],
-    header: Sequence[Record],
-    labels: Sequence[Record],
-    widths: Counter[int],
-    data: Sequence[Sequence[bytes]],
-) -> Layout:
+def _mended_header(head: bytes, header: Record, dialect: Dialect, width: int, max_record: int) -> tuple[Record, str]:
+    """The header, read again as rows are where it has fewer cells than they have, and what is to be told of it."""
+    if len(header.cells) >= width:
+        return header, ""
+    again = next(Tokenizer(Grammar.of(dialect, width), max_record).records(head, header.start, header.start + 1))
+    if len(again.cells) == width and again.end == header.end:
+        return again, "A quote in the header never closes; it was read as text."
+    cells = cut_by_another_sign(head[header.start : header.end], dialect, width)
+    if cells is None:
+        return header, ""
+    return header._replace(cells=cells), "The header is cut by another sign than the rows; it was cut there."
+
+
+def cut_by_another_sign(line: bytes, dialect: Dialect, width: int) -> list[bytes] | None:
+    """The names in a header that another sign cuts into as many cells as the rows have; None where none does."""
+    for sign in OTHER_SIGNS:
+        if sign in (dialect.delimiter, dialect.quote):
+            continue
+        other = replace(dialect, delimiter=sign, quote=dialect.quote or '"', line_quotes=False)
+        record = next(Tokenizer(Grammar.of(other), len(line) + 1).records(line.rstrip(b"\r\n"), 0, 1), None)
+        names = {cell.strip() for cell in record.cells} if record is not None else set()
+        if record is not None and len(record.cells) == len(names) == width and b"" not in names:
+            return record.cells
+    return None
+
+
+class _Above(NamedTuple):
+    """Records above the data: set aside, naming the columns, saying it again."""
+
+    before: list[Record]
+    header: list[Record]
+    labels: list[Record]
+
+
+def _layout(above: _Above, header_told: str, widths: Counter[int], data: Sequence[Sequence[bytes]]) -> Layout:
+    before, header, labels = above
     names = _join_rows([record.cells for record in header])
     kept = _without_surplus(names, widths)
     has_surplus, names = len(kept) < len(names), kept
@@ -106,6 +138,8 @@ def _layout(
         found.append(
             ("header_too_long", "The header has more cells than the rows; its empty cells were passed over.")
         )
+    if header_told:
+        found.append(("mended_header", header_told))
     problems = [HeaderProblem(code, len(before) + 1, *span, message) for code, message in found]
     regular = (cells for cells in data if len(cells) == width)
     texts = [_texts(cells) for cells in islice(regular, SHAPE_RECORDS)]

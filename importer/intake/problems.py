@@ -19,6 +19,8 @@ BLOCKING = {
     "preamble": False,
     "label_row": False,
     "line_quotes": False,
+    "curly_quotes": False,
+    "mended_header": False,
     "byte_order_mark": False,
     "row_too_big": False,
     "header_too_long": False,

@@ -18,6 +18,7 @@ MESSAGES = {
     "unclosed_quote": "Row {row:,} has a quote that never closes; it was read as text. Look at the row.",
     "stray_quote": "Row {row:,} has a quote inside a cell; it was read as text. Look at the row.",
     "line_quotes": "Row {row:,} stands in quotes as a whole; they were taken off. Look at the row.",
+    "curly_quotes": "Row {row:,} has curly quotes around a delimiter; they were read as quotes. Look at the row.",
     "byte_order_mark": "Row {row:,} holds a byte-order mark, which is no part of its cell; it was taken off.",
     "nul_byte": "Row {row:,} holds a NUL byte, which no text has. Correct it, reject it or accept it.",
     "row_too_big": "Row {row:,} has {size:,} bytes (limit {limit:,}); set aside. Look for a quote that is not "

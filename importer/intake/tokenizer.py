@@ -4,7 +4,8 @@ A closing quote is one followed by a delimiter or a line end; other quotes are l
 literal too, so it costs one cell and not the rest of the file. What looks wrong is read again under another
 hypothesis: that the quote of a cell that spans lines is literal; that a quote which runs over the beginning of
 another quoted cell is literal (`careful`); that quotes inside are not doubled, so the first before a delimiter closes
-(`eager`); that spaces stand around the quotes (`spaced`); that the quotes stand around the whole line.
+(`eager`); that spaces stand around the quotes (`spaced`); that the quotes stand around the whole line; that each cell
+of the line stands in quotes whatever stands inside; that a word processor made the quotes curly.
 """
 
 from __future__ import annotations
@@ -49,6 +50,11 @@ LETTERS = {
 }  # fmt: skip
 """What letters after the escape stand for in dumps (MySQL `SELECT … INTO OUTFILE`, PostgreSQL `COPY`)."""
 
+CURLY = {"“".encode(): "”".encode(), "„".encode(): "“".encode()}
+"""Curly quotes that may stand for a pair of quotes: what opens, what closes."""
+
+_QUOTE_CODES = frozenset({"unclosed_quote", "stray_quote"})
+
 _ESCAPABLE = (b'"', b"'", b"\r", b"\n", b"\r\n")
 
 _LINE = re.compile(rb"[^\r\n]*+")
@@ -91,6 +97,8 @@ class Tokenizer:
         reading = self._reading(text, begin, line_end, line)
         cells, end = reading.cells, _after_line_end(text, reading.end)
         codes = reading.codes
+        if any(opening in line for opening in CURLY):
+            cells, codes = self._curly_joined(cells, codes)
         if self._has_marks:
             cells, codes = self._without_marks(cells, codes, is_marked=begin > start)
         if len(cells) > 1 and not cells[0].strip() and not b"".join(cells).strip():
@@ -109,6 +117,8 @@ class Tokenizer:
                 if inside is not None:
                     return inside
             reading = self._strict_line(line, line_end) or self._best_reading(text, start, line_end)
+            if not _QUOTE_CODES.isdisjoint(reading.codes):
+                reading = self._each_in_quotes(line, line_end) or reading
             return self._line_in_quotes(reading) or reading
         return _Reading(self._without_null(line.split(grammar.delimiter), line), line_end, [], False)
 
@@ -153,6 +163,37 @@ class Tokenizer:
         if len(cells) != width or delimiter + b" " in body or self._grammar.quote in body:
             return None
         return _Reading(cells, reading.end, [*reading.codes, "line_quotes"], False)
+
+    def _each_in_quotes(self, line: bytes, line_end: int) -> _Reading | None:
+        """The cells of a line where each stands in quotes, those inside being neither doubled nor escaped for sure;
+        None where it does not, or the cells would not be those that are expected."""
+        quote, delimiter, width = self._grammar.quote, self._grammar.delimiter, self._grammar.width
+        if not (line.startswith(quote) and line.endswith(quote) and len(line) > 1):
+            return None
+        cells = line[1:-1].split(quote + delimiter + quote)
+        if len(cells) < 2 or width not in (0, len(cells)):
+            return None
+        codes: list[str] = []
+        for at, cell in enumerate(cells):
+            if quote in cell.replace(quote + quote, b""):
+                codes.append("stray_quote")
+            else:
+                cells[at] = cell.replace(quote + quote, quote)
+        return _Reading(cells, line_end, codes, False)
+
+    def _curly_joined(self, cells: list[bytes], codes: list[str]) -> tuple[list[bytes], list[str]]:
+        """Cells that curly quotes hold together as one, where that gives the expected width (or none is known)."""
+        out: list[bytes] = []
+        at = 0
+        while at < len(cells):
+            end = _curly_end(cells, at)
+            if end > at:
+                out.append(self._grammar.delimiter.join(cells[at : end + 1]).strip(b" ")[3:-3])
+            else:
+                out.append(cells[at])
+            at = max(end, at) + 1
+        fits = len(out) < len(cells) and self._grammar.width in (0, len(out))
+        return (out, [*codes, "curly_quotes"]) if fits else (cells, codes)
 
     def _strict_line(self, line: bytes, line_end: int) -> _Reading | None:
         """The reading of a line whose every quote is in its place, at a fraction of the time; else None."""
@@ -318,7 +359,8 @@ class Tokenizer:
         return b"".join((*out, rest.replace(quote + quote, quote) if quote else rest))
 
     def _literal(self, cell: bytes, codes: list[str], unclosed: bool) -> bytes:
-        quotes = cell.count(self._grammar.quote) if self._grammar.quote else 0
+        quote, escape = self._grammar.quote, self._grammar.escape
+        quotes = cell.count(quote) - (cell.count(escape + quote) if escape else 0) if quote else 0
         if quotes:
             codes.append("unclosed_quote" if unclosed and quotes == 1 else "stray_quote")
         if self._grammar.null and cell == self._grammar.null:
@@ -335,6 +377,15 @@ class Tokenizer:
             return LETTERS.get(sign, sign)
         needs_it = sign in _ESCAPABLE or sign == self._grammar.escape or sign == self._grammar.delimiter[:1]
         return sign if needs_it else match.group()
+
+
+def _curly_end(cells: list[bytes], at: int) -> int:
+    """The later cell that ends in the curly quote for the one that the cell at `at` begins with; else `at`."""
+    first = cells[at].lstrip(b" ")
+    closing = CURLY.get(first[:3])
+    if closing is None or closing in first[3:]:
+        return at
+    return next((end for end in range(at + 1, len(cells)) if cells[end].rstrip(b" ").endswith(closing)), at)
 
 
 def _after_marks(text: bytes, at: int) -> int:

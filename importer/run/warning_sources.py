@@ -48,6 +48,11 @@ READING_WORDS = {
         "1 row stood in quotes as a whole; they were taken off",
         "{n} rows stood in quotes as a whole; they were taken off",
     ),
+    "curly_quotes": (
+        "1 row has curly quotes that were read as quotes",
+        "{n} rows have curly quotes that were read as quotes",
+    ),
+    "mended_header": ("The header was read in another way than the rows",) * 2,
     "byte_order_mark": (
         "1 row held a byte-order mark, which was taken off",
         "{n} rows held a byte-order mark, which was taken off",

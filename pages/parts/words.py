@@ -68,6 +68,8 @@ PROBLEM_WORDS = {
     "blank_line": "Blank line",
     "label_row": "Line that says again what is in the columns",
     "line_quotes": "Quotes around a whole line",
+    "curly_quotes": "Curly quotes around a delimiter",
+    "mended_header": "Header read in another way than the rows",
     "byte_order_mark": "Byte-order mark inside the list",
     "duplicate_header": "Column name used twice",
     "empty_header": "Column without a name",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -57,10 +58,11 @@ def test_only_delimiters_that_cut_the_list_are_offered(tmp_path: Path, text: str
 
 
 @pytest.mark.parametrize(("text", "silly"), [(TIMES, ":"), (ADDRESSES, "&"), (AMOUNTS, " "), (EITHER, " ")])
-def test_without_the_look_at_the_first_row_and_the_score_silly_ones_are_offered(
+def test_without_the_look_at_the_first_row_and_at_words_and_the_score_silly_ones_are_offered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, silly: str
 ) -> None:
     """The control."""
+    monkeypatch.setattr("importer.intake.candidates._TOKEN", re.compile("(?!)"))
     monkeypatch.setattr("importer.intake.guess._is_plausible", lambda *given: True)
     assert silly in [choice.value for choice in guess(tmp_path, text.encode()).delimiters]
 

@@ -73,7 +73,11 @@ def read(
 
 SPACES = " \t\n\r\x0b\x0c"
 
-CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff"), max_size=12) | st.sampled_from(
+C1_SIGNS = "".join(map(chr, range(0x80, 0xA0)))
+"""They are read as cp1252."""
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters=f"\0\ufeff{C1_SIGNS}"), max_size=12)
+CELLS = TEXTS | st.sampled_from(
     ['"', '""', ",", "a,b", "\n", "\r\n", "\r", " x ", "'", ";", "\t", "é", "\u200b", "00123", "NA", "=1+1", ""]
 )
 

@@ -24,8 +24,24 @@ def python_takes(raw: bytes) -> bool:
 
 
 def is_taken(raw: bytes) -> bool:
-    """Whether a block is text as it is: nothing was repaired."""
-    return not decode_block(raw, UTF8, 0).problems
+    """Whether a block is text as it is: nothing was repaired but signs that no list has."""
+    return not [found for found in decode_block(raw, UTF8, 0).problems if "not UTF-8" in found.message]
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("\x93Muster\x94 \x96 \x80 5", "“Muster” – € 5"),
+        ("wait\x85\x94", "wait…”"),
+        ("Ann\x92s \x81", "Ann’s \x81"),
+        ("Ã\x89lodie, Annâ\x80\x99s", "Ã\x89lodie, Annâ\x80\x99s"),
+    ],
+)
+def test_signs_of_latin_1_that_no_list_has_are_those_of_cp1252(text: str, mended: str) -> None:
+    for encoding in ("utf-8", "utf-16-le"):
+        decoded = decode_block(f"a,b\n{text}\n".encode(encoding), find_codec(encoding), 0)
+        assert decoded.text.decode() == f"a,b\n{mended}\n"
+        assert [found.code for found in decoded.problems] == (["repaired_bytes"] if mended != text else [])
 
 
 def test_every_pair_and_triple_of_edge_bytes_is_judged_as_by_python() -> None:
