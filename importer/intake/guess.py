@@ -73,7 +73,8 @@ def guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is_
     dialect = Dialect(encoding, best.delimiter, best.quote, escape, line_end_of(samples[0]), null=null)
     records = some_records(Tokenizer(Grammar.of(dialect, best.width), max_record), samples[0])
     header = guess_header([_texts(record) for record in records], best.width, 1 if named else 0)
-    header = _names_cut_otherwise(header, records, samples[0], dialect, best.width)
+    if not is_ours:
+        header = _names_cut_otherwise(header, records, samples[0], dialect, best.width)
     dialect = replace(
         dialect,
         preamble_rows=header.preamble_rows,
