@@ -241,6 +241,7 @@ class _Builder:
         self._folder = folder
         self._repairs = repairs
         self._waiting: list[Any] = []
+        self._waiting_rows = self._waiting_bytes = 0
         self._behind: ThreadPoolExecutor
         self._rows: Any
         self._problems: Any
@@ -317,6 +318,8 @@ class _Builder:
     def _take(self, part: Part) -> None:
         if part.table.num_rows:
             self._waiting.append(part.table)
+            self._waiting_rows += part.table.num_rows
+            self._waiting_bytes += part.record_bytes
         self._write_slices(at_end=False)
         self._note(part.problems)
         self._sums.update(
@@ -330,13 +333,13 @@ class _Builder:
 
     def _note(self, problems: list[ReadingProblem]) -> None:
         _write_problems(self._problems, problems)
-        self._counts.update(found.code for found in problems)
+        for found in problems:
+            self._counts[found.code] += found.rows
 
     def _write_slices(self, *, at_end: bool) -> None:
         """Write every slice that is full; at the end also the last."""
-        waiting = sum(table.num_rows for table in self._waiting)
-        size = sum(_source_bytes(table) for table in self._waiting)
-        if not waiting or (not at_end and waiting < SLICE_ROWS and size < SLICE_BYTES):
+        is_full = self._waiting_rows >= SLICE_ROWS or self._waiting_bytes >= SLICE_BYTES
+        if not self._waiting_rows or not (at_end or is_full):
             return
         table = pa.concat_tables(self._waiting)
         while table.num_rows and (at_end or table.num_rows >= SLICE_ROWS or _source_bytes(table) >= SLICE_BYTES):
@@ -347,6 +350,7 @@ class _Builder:
             )
             table = table.slice(count)
         self._waiting = [table] if table.num_rows else []
+        self._waiting_rows, self._waiting_bytes = table.num_rows, _source_bytes(table)
 
     def _wait(self) -> None:
         """Until the slice before is written: one is, while the next is read, and never more are held."""

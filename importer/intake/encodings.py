@@ -153,7 +153,11 @@ def _refuse_bad_utf8(raw: bytes) -> None:
 
 def _refuse_c1(text: bytes) -> None:
     """UnicodeError where UTF-8 has signs that `_mended_c1` would change."""
-    if _C1_BYTES.search(text) and any(found.group(1) for found in _C1.finditer(text.decode("utf-8"))):
+    if (
+        b"\xc2" in text
+        and _C1_BYTES.search(text)
+        and any(found.group(1) for found in _C1.finditer(text.decode("utf-8")))
+    ):
         raise UnicodeError("signs that no list has")
 
 

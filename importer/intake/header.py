@@ -106,11 +106,12 @@ def _mended_header(head: bytes, header: Record, dialect: Dialect, width: int, ma
 
 def cut_by_another_sign(line: bytes, dialect: Dialect, width: int) -> list[bytes] | None:
     """The names in a header that another sign cuts into as many cells as the rows have; None where none does."""
-    for sign in OTHER_SIGNS:
+    line = line.rstrip(b"\r\n")
+    for sign in OTHER_SIGNS if line else ():
         if sign in (dialect.delimiter, dialect.quote):
             continue
         other = replace(dialect, delimiter=sign, quote=dialect.quote or '"', line_quotes=False)
-        record = next(Tokenizer(Grammar.of(other), len(line) + 1).records(line.rstrip(b"\r\n"), 0, 1), None)
+        record = next(Tokenizer(Grammar.of(other), len(line) + 1).records(line, 0, 1), None)
         names = {cell.strip() for cell in record.cells} if record is not None else set()
         if record is not None and len(record.cells) == len(names) == width and b"" not in names:
             return record.cells

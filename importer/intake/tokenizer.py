@@ -53,6 +53,11 @@ LETTERS = {
 CURLY = {"“".encode(): "”".encode(), "„".encode(): "“".encode()}
 """Curly quotes that may stand for a pair of quotes: what opens, what closes."""
 
+_SPACE, _ABOVE_ASCII = 0x20, 0x80
+
+_MARK_END, _CURLY_LEAD = b"\xbf", b"\xe2\x80"
+"""Bytes that every mark, and every curly quote, has: they are looked for first, being found at once."""
+
 _QUOTE_CODES = frozenset({"unclosed_quote", "stray_quote"})
 
 _ESCAPABLE = (b'"', b"'", b"\r", b"\n", b"\r\n")
@@ -72,13 +77,13 @@ class Tokenizer:
         self._rejected_to = -1
         self._has_marks = False
         self._blank_signs = b" " + (grammar.delimiter if len(grammar.delimiter) == 1 else b"")
+        self._signs = (grammar.delimiter, grammar.quote, grammar.escape, grammar.null, grammar.width)
         self._inner = Tokenizer(replace(grammar, line_quotes=False), max_record) if grammar.line_quotes else self
 
     def records(self, text: bytes, start: int, stop: int) -> Iterator[Record]:
         """Records that begin in [start, stop). The last may end after `stop`; `text` holds whole lines."""
         if text is not self._text:
             self._text = text
-            self._has_marks = any(mark in text for mark in MARKS)
             self._unclosed_from = self._unclosed_to = self._rejected_to = -1
         while start < stop:
             record = self._record(text, start)
@@ -86,51 +91,58 @@ class Tokenizer:
             start = record.end
 
     def _record(self, text: bytes, start: int) -> Record:
-        grammar = self._grammar
-        begin = _after_marks(text, start) if self._has_marks else start
-        line_end = _LINE.match(text, begin).end()  # type: ignore[union-attr]
+        delimiter, quote, escape, null, width = self._signs
+        begin = start if text[start] < _ABOVE_ASCII else _after_marks(text, start)
+        line_end = _end_of_line(text, begin)
         line = text[begin:line_end]
         if line_end - start > self._max_record:
             return Record(start, _after_line_end(text, line_end), [], ("row_too_big",), False)
-        if not line or (grammar.width != 1 and not line.strip(self._blank_signs)):
+        if not line or (width != 1 and not line.strip(self._blank_signs)):
             return Record(start, _after_line_end(text, line_end), [], (), True)
-        reading = self._reading(text, begin, line_end, line)
-        cells, end = reading.cells, _after_line_end(text, reading.end)
-        codes = reading.codes
-        if any(opening in line for opening in CURLY):
-            cells, codes = self._curly_joined(cells, codes)
-        if self._has_marks:
-            cells, codes = self._without_marks(cells, codes, is_marked=begin > start)
-        if len(cells) > 1 and not cells[0].strip() and not b"".join(cells).strip():
+        is_odd = not line.isascii()
+        self._has_marks = is_odd and _MARK_END in line
+        if (quote and quote in line) or (escape and escape in line):
+            reading = self._strict_line(line, line_end)
+            if reading is None or len(reading.cells) != width:
+                reading = self._odd_reading(text, begin, line_end, line, reading)
+        else:
+            reading = _Reading(line.split(delimiter), line_end, [], False)
+        cells, codes, end = reading.cells, reading.codes, _after_line_end(text, reading.end)
+        if self._has_marks or begin > start or (is_odd and _CURLY_LEAD in line) or (null and null in line):
+            cells, codes = self._without_odd_signs(cells, codes, line, is_marked=begin > start)
+        if not (cells[0] and cells[0][0] > _SPACE) and len(cells) > 1 and not b"".join(cells).strip():
             return Record(start, end, [], (), True)
-        if grammar.width and len(cells) != grammar.width:
-            codes = [*codes, "row_too_long" if len(cells) > grammar.width else "row_too_short"]
+        if width and len(cells) != width:
+            codes = [*codes, "row_too_long" if len(cells) > width else "row_too_short"]
         if b"\0" in line or (reading.spans_lines and b"\0" in text[start:end]):
             codes = [*codes, "nul_byte"]
-        return Record(start, end, cells, tuple(dict.fromkeys(codes)), False)
+        return Record(start, end, cells, tuple(dict.fromkeys(codes)) if codes else (), False)
 
-    def _reading(self, text: bytes, start: int, line_end: int, line: bytes) -> _Reading:
-        grammar = self._grammar
-        if (grammar.quote and grammar.quote in line) or (grammar.escape and grammar.escape in line):
-            if grammar.line_quotes and line.lstrip(b" ").startswith(grammar.quote):
-                inside = self._in_line_quotes(text, start, line_end, line)
-                if inside is not None:
-                    return inside
-            reading = self._strict_line(line, line_end) or self._best_reading(text, start, line_end)
-            if not _QUOTE_CODES.isdisjoint(reading.codes):
-                reading = self._each_in_quotes(line, line_end) or reading
-            return self._line_in_quotes(reading) or reading
-        return _Reading(self._without_null(line.split(grammar.delimiter), line), line_end, [], False)
+    def _odd_reading(self, text: bytes, start: int, line_end: int, line: bytes, strict: _Reading | None) -> _Reading:
+        """The reading of a line with quotes or escapes that have not all their place, or not the expected width."""
+        if self._grammar.line_quotes and line.lstrip(b" ").startswith(self._grammar.quote):
+            inside = self._in_line_quotes(text, start, line_end, line)
+            if inside is not None:
+                return inside
+        reading = strict or self._best_reading(text, start, line_end)
+        if reading.codes and not _QUOTE_CODES.isdisjoint(reading.codes):
+            reading = self._each_in_quotes(line, line_end) or reading
+        return self._line_in_quotes(reading) or reading
 
-    def _without_null(self, cells: list[bytes], line: bytes) -> list[bytes]:
-        null = self._grammar.null
-        return [b"" if cell == null else cell for cell in cells] if null and null in line else cells
-
-    def _without_marks(
-        self, cells: list[bytes], codes: list[str], *, is_marked: bool
+    def _without_odd_signs(
+        self, cells: list[bytes], codes: list[str], line: bytes, *, is_marked: bool
     ) -> tuple[list[bytes], list[str]]:
-        bare = [cell[_after_marks(cell, 0) :] for cell in cells]
-        return bare, [*codes, "byte_order_mark"] if is_marked or bare != cells else codes
+        """The cells without NULL, curly quotes that hold them together, and byte-order marks."""
+        null, escape = self._grammar.null, self._grammar.escape
+        if null and not escape:  # else reading has seen to it, for an escape may stand before the escape
+            cells = [b"" if cell == null else cell for cell in cells]
+        if _CURLY_LEAD in line:
+            cells, codes = self._curly_joined(cells, codes)
+        if self._has_marks or is_marked:
+            bare = [cell[_after_marks(cell, 0) :] for cell in cells]
+            if is_marked or bare != cells:
+                return bare, [*codes, "byte_order_mark"]
+        return cells, codes
 
     def _in_line_quotes(self, text: bytes, start: int, line_end: int, line: bytes) -> _Reading | None:
         """The record that quotes around the whole line hold; None where they hold none."""
@@ -197,7 +209,7 @@ class Tokenizer:
 
     def _strict_line(self, line: bytes, line_end: int) -> _Reading | None:
         """The reading of a line whose every quote is in its place, at a fraction of the time; else None."""
-        quote, delimiter, escape = self._grammar.quote, self._grammar.delimiter, self._grammar.escape
+        delimiter, quote, escape, _, _ = self._signs
         if len(quote) != 1 or (escape and escape in line) or line.count(quote) % 2:
             return None
         cells = self._patterns.strict_cell.findall(line)
@@ -205,7 +217,7 @@ class Tokenizer:
             return None
         doubled = quote + quote
         cells = [cell[1:-1].replace(doubled, quote) if cell[:1] == quote else cell for cell in cells]
-        return _Reading(self._without_null(cells, line), line_end, [], False)
+        return _Reading(cells, line_end, [], False)
 
     def _best_reading(self, text: bytes, start: int, line_end: int) -> _Reading:
         """The reading as it stands, or another hypothesis about its quotes where that makes more sense."""
@@ -388,6 +400,15 @@ def _curly_end(cells: list[bytes], at: int) -> int:
     return next((end for end in range(at + 1, len(cells)) if cells[end].rstrip(b" ").endswith(closing)), at)
 
 
+def _end_of_line(text: bytes, at: int) -> int:
+    """Where the line at `at` ends. The pattern is slower, but never looks far for a sign that does not come."""
+    line_feed = text.find(b"\n", at, at + NEAR_BYTES)
+    if line_feed < 0:
+        return _LINE.match(text, at).end()  # type: ignore[union-attr]
+    carriage = text.find(b"\r", at, line_feed)
+    return line_feed if carriage < 0 else carriage
+
+
 def _after_marks(text: bytes, at: int) -> int:
     """After the byte-order marks that stand at `at`."""
     while text.startswith(MARKS, at):
@@ -396,6 +417,6 @@ def _after_marks(text: bytes, at: int) -> int:
 
 
 def _after_line_end(text: bytes, at: int) -> int:
-    if text.startswith(b"\r\n", at):
-        return at + 2
-    return min(at + 1, len(text))
+    if text.startswith(b"\n", at):
+        return at + 1
+    return min(at + (2 if text.startswith(b"\r\n", at) else 1), len(text))
