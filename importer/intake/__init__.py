@@ -14,7 +14,7 @@ from importer.intake.preview import Preview, preview_source
 from importer.intake.problems import BLOCKING, Audit, ReadingProblem
 from importer.intake.repair import REPAIR_KINDS, Repair, Repairs
 from importer.intake.sample import write_sample
-from importer.intake.scan import guess_dialect
+from importer.intake.scan import guess_dialect, rival_delimiter
 from importer.intake.source import STDIN, SourceSpec, find_dialect, has_cells_of_its_own, is_exact, join_dialects
 from importer.intake.stage import SLICE_ROWS, Stage, StageMember, StageReport
 from importer.intake.typed_rows import is_whole_value
@@ -60,6 +60,7 @@ __all__ = [
     "preview_source",
     "read_few",
     "resolve_members",
+    "rival_delimiter",
     "s3_parts",
     "sheet_rows",
     "unpack_source",

@@ -18,7 +18,7 @@ from importer.intake.guess_header import HeaderGuess, guess_header
 from importer.intake.header import cut_by_another_sign
 from importer.intake.tokenizer import Record, Tokenizer
 from importer.intake.trial import Trial, some_records, try_reading
-from importer.intake.weigh import choose
+from importer.intake.weigh import choose, rival_of
 
 UNUSED = (",", ";", "\t", "|", "^", "~", "¦", "§", "\x1f", "\x1e", "\x01")
 """The first that a text does not have is the delimiter of its one column."""
@@ -34,12 +34,13 @@ _LINE_IN_QUOTES = rb" *Q((?:[^Q]|QQ)*+)Q[ ,;\t|]*+(?:\r\n|[\r\n]|\Z)|[^\r\n]++(?
 
 @dataclass(frozen=True)
 class TableGuess:
-    """Everything of a dialect but its encoding."""
+    """Everything of a dialect but its encoding. `rival`: a delimiter that fits nearly as well; "" when none does."""
 
     dialect: Dialect
     delimiters: tuple[Choice, ...]
     quotes: tuple[Choice, ...]
     header_reason: str
+    rival: str = ""
 
 
 PLAUSIBLE = 0.6
@@ -83,7 +84,8 @@ def guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is_
     )
     plausible = [best, *(trial for trial in trials if _is_plausible(trial, best, texts[0], header.preamble_rows))]
     ranked, quotes = _delimiter_choices(plausible, named), _quote_choices(trials, best.delimiter)
-    return TableGuess(dialect, ranked, quotes, header.reason)
+    rival = "" if named or is_ours else rival_of(best, trials, text)
+    return TableGuess(dialect, ranked, quotes, header.reason, rival)
 
 
 def _names_cut_otherwise(

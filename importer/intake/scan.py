@@ -86,6 +86,19 @@ def _guess_ours(source: Path) -> Guess:
     return replace(EXACT_GUESS, dialect=table.dialect, header_reason=table.header_reason)
 
 
+def rival_delimiter(source: Path, dialect: Dialect) -> str:
+    """Another delimiter that fits the list nearly as well as the one it was read with; empty when there is none, or
+    when a person chose. Looks at samples only. SourceError when the source is gone."""
+    plain = plain_source(source, dialect.member)
+    notes = read_notes(plain)
+    if notes.is_exact or notes.is_ours or dialect.members:
+        return ""
+    with open_source(plain) as stream:
+        samples = _samples(stream, dialect.encoding)
+    table = guess_table(samples, dialect.encoding, MAX_RECORD_BYTES) if samples else None
+    return table.rival if table is not None and table.dialect.delimiter == dialect.delimiter else ""
+
+
 def _take_census(stream: BinaryIO, head: bytes) -> ByteCensus:
     stream.seek(0)
     odd_lines: list[bytes] = []

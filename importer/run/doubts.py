@@ -63,7 +63,7 @@ def list_doubts(folder: RunFolder) -> tuple[ListWarning, ...]:
     from importer.run.table_warnings import thousands_doubts
 
     stage = open_stage(folder)
-    found = [*_about_columns(stage, read_recipe(folder))]
+    found = [*_about_delimiter(stage), *_about_columns(stage, read_recipe(folder))]
     if folder.schema.exists():
         found += _about_key(folder, stage)
     if folder.check.exists():
@@ -95,6 +95,33 @@ def accepted_doubts(folder: RunFolder) -> tuple[ListWarning, ...]:
         return tuple(ListWarning(**warning) for warning in json.loads(text)["doubts"])
     except (ValueError, TypeError, KeyError) as error:
         raise ConfigError(f"What was accepted of run {folder.run_id} cannot be read. Look at it again.") from error
+
+
+def _about_delimiter(stage: Stage) -> Iterator[ListWarning]:
+    """Another sign that cuts the list nearly as well."""
+    rival = _rival(str(stage.folder), stage.report.source_sha256, json.dumps(stage.report.dialect.to_dict()))
+    if rival:
+        taken, other = (_NAMES.get(sign, f'"{sign}"') for sign in (stage.report.dialect.delimiter, rival))
+        told = f"The list was cut at each {taken}, but {other} would cut it as well. Look at how the list was read."
+        yield ListWarning("two_delimiters", "", told, is_doubt=True)
+
+
+_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", " ": "space"}
+
+
+@lru_cache(maxsize=32)
+def _rival(stage_folder: str, source_sha256: str, dialect_json: str) -> str:
+    """The rival delimiter of the stage that these are of; none where its source is gone."""
+    from pathlib import Path
+
+    from importer.errors import SourceError
+    from importer.intake import Stage, rival_delimiter
+
+    stage = Stage.open(Path(stage_folder))
+    try:
+        return rival_delimiter(stage.packed, stage.report.dialect)
+    except SourceError:
+        return ""
 
 
 def _about_columns(stage: Stage, recipe: Recipe) -> Iterator[ListWarning]:

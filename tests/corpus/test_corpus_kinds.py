@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from corpus.case import Case, run_corpus
 from corpus.kinds import KINDS, kinds
 
-from importer.intake import weigh
+from importer.intake import guess_dialect, rival_delimiter, weigh
 
 SEED = 7
 
@@ -26,6 +27,15 @@ def test_every_kind_is_read_right() -> None:
     scores = run_corpus(list(kinds(SEED, 2)))
     assert scores.raised == 0
     assert scores.simple >= 9.97, scores.worst[:5]
+
+
+def test_no_kind_leaves_a_doubt_about_its_delimiter(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    rivals = {}
+    for case in kinds(SEED, 1):
+        path.write_bytes(case.content)
+        rivals[case.name] = rival_delimiter(path, guess_dialect(path).dialect)
+    assert {name: rival for name, rival in rivals.items() if rival} == {}
 
 
 NEEDED_FOR = {

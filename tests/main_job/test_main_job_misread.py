@@ -103,6 +103,7 @@ def test_a_key_behind_a_byte_order_mark_is_the_key_without_it(main_job: MainJob,
 
 
 DOUBTFUL = {
+    "two_delimiters": "email;a,b;c,d;e\n" + "".join(f"p{at}@example.com;x,1;y,2;z\n" for at in range(20)),
     "key_is_no_address": "email,name\n" + "".join(f"10{at},Person {at}\n" for at in range(5)),
     "mostly_duplicates": "email,name\n" + "a@example.com,Ann\n" * 20,
     "one_column": "email\na@example.com\nb@example.com\n",

@@ -130,3 +130,20 @@ def test_the_receipt_names_the_doubts_that_were_accepted(tmp_path: Path) -> None
 
 def test_a_receipt_without_doubts_says_so(tmp_path: Path) -> None:
     assert json.loads(write_receipt(frozen_folder(tmp_path)).read_text())["accepted_doubts"] == []
+
+
+EITHER = "".join(f"k{at};x,p{at}@example.com;y,Ann {at};z\n" for at in range(20))
+DECIMALS = "email;amount\n" + "".join(f"p{at}@example.com;{at},50\n" for at in range(20))
+
+
+def test_two_delimiters_that_cut_a_list_as_well_are_a_doubt(tmp_path: Path) -> None:
+    folder = checked_folder(tmp_path, EITHER, columns=("column_2", "column_1"))
+    (doubt,) = [doubt for doubt in list_doubts(folder) if doubt.code == "two_delimiters"]
+    assert "semicolon" in doubt.message
+    assert "comma" in doubt.message
+
+
+@pytest.mark.parametrize("content", [DECIMALS, DECIMALS.replace(";", "\t")])
+def test_decimal_commas_leave_no_doubt_about_the_delimiter(tmp_path: Path, content: str) -> None:
+    """The control."""
+    assert codes(tmp_path, content, columns=("email", "amount")) == []
