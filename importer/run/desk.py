@@ -94,8 +94,9 @@ class RefusalCount:
     """Holds back what the service refuses until it is known to be about single rows: until it takes another row.
 
     Refused with one code `REFUSED_ROWS` times in a row, the run is stopped and the rows stay pending, so that they
-    are sent again once the cause is mended. `told_before`: the run was stopped so already; then they count as failed,
-    and each start gets past them.
+    are sent again once the cause is mended. A reply beside which rows are to be read back says nothing of a table
+    that takes none: after a stop many of them are in it. `told_before`: the run was stopped so already; then they
+    count as failed, and each start gets past them.
     """
 
     def __init__(self, *, told_before: bool) -> None:
@@ -107,7 +108,7 @@ class RefusalCount:
     def add(self, reply: Acknowledged) -> tuple[list[Acknowledged], str]:
         """What may be recorded by now, in order, and why to stop ("" as long as there is no reason to)."""
         codes = {failure.code for failure in reply.failed}
-        if reply.written or reply.existing or len(codes) != 1:
+        if reply.written or reply.existing or reply.unknown or len(codes) != 1:
             return [*self.release(), reply], ""
         before = [] if codes == {self._code} else self.release()
         self._code = codes.pop()

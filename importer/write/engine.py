@@ -246,7 +246,9 @@ class _Loop:
         self.pace.settle(sent.estimated_wcu, wcu, len(part.indexes) - written, now_s)
         self.note(sent, reply, outcome, settled, now_s)
         self.meter.answered(reply.latency_s, outcome, written, wcu, measured=self.standstill.measured(sent.waited_s))
-        return self.acknowledged(part, reply, rows, wcu, len(outcome.again)) if settled else None
+        if not settled:
+            return None
+        return self.acknowledged(part, reply, rows, wcu, len(outcome.again))._replace(unknown=len(outcome.compare))
 
     def acknowledged(
         self, part: Part, reply: Reply, rows: tuple[Positions, tuple[Failure, ...], Positions], wcu: float, again: int

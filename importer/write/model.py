@@ -71,7 +71,8 @@ class Acknowledged(NamedTuple):
 
     `written`, `failed` and `existing` (insert-only: the key is in the table already) hold positions; together they
     are the rows settled now. `complete` is true in the last one of its batch. `attempts` counts the requests that
-    this reply needed (1 = the first went through), `unprocessed` the rows that the service handed back this time.
+    this reply needed (1 = the first went through), `unprocessed` the rows that the service handed back this time,
+    `unknown` those that are to be read back: they may be in the table.
     """
 
     batch_slice: int
@@ -83,6 +84,7 @@ class Acknowledged(NamedTuple):
     consumed_wcu: float
     unprocessed: int
     complete: bool = True
+    unknown: int = 0
 
 
 @dataclass(frozen=True)

@@ -224,6 +224,11 @@ def test_a_reply_with_several_reasons_or_a_written_row_holds_nothing_back():
     assert count.add(reply(written=1, Wrong=80)) == ([reply(written=1, Wrong=80)], "")
 
 
+def test_refusals_beside_rows_that_are_to_be_read_back_stop_nothing():
+    count, half = RefusalCount(told_before=False), reply(Wrong=40)._replace(unknown=40)
+    assert [count.add(half) for _ in range(3)] == [([half], "")] * 3
+
+
 def test_ready_rows_of_the_check_are_what_the_ledger_waits_for(folder):
     assert CheckResult.open(folder.check).ready_rows(0).tolist() == [4, 5, 6]
     with Ledger.open(folder.ledger) as ledger:
