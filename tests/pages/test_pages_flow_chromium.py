@@ -50,6 +50,10 @@ def counted(home: Path) -> int:
     return count_items(client, "EmailContacts")
 
 
+ROW_PX = 62
+"""Height of a row whose reasons take three lines."""
+
+
 def type_into_cell(page: Page, column: int, row: int, text: str, *, then: Locator) -> None:
     """Write into a cell as a person does: click, type, enter; again where a redraw took the click away."""
     for _ in range(3):
@@ -66,7 +70,7 @@ def _type_once(page: Page, column: int, row: int, text: str) -> None:
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     assert box is not None
-    page.mouse.click(box["x"] + column, box["y"] + 38 + 35 * row + 17)
+    page.mouse.click(box["x"] + column, box["y"] + 38 + ROW_PX * row + ROW_PX // 2)
     page.wait_for_timeout(300)
     page.keyboard.press("Enter")
     editor = page.locator("#portal textarea, #portal input").first
@@ -78,7 +82,6 @@ def _type_once(page: Page, column: int, row: int, text: str) -> None:
     expect(editor).to_be_hidden()
 
 
-@pytest.mark.xfail(reason="what is typed into the grid of failing rows is not seen to be kept; not settled yet")
 def test_from_the_sample_to_the_table(own_app: App, browser: Browser, tmp_path: Path) -> None:
     source = tmp_path / "partner list.csv"
     write_sample(source)
@@ -124,7 +127,7 @@ def test_from_the_sample_to_the_table(own_app: App, browser: Browser, tmp_path: 
     page.get_by_role("option", name=re.compile("phone numbers in .* not valid")).click()
     calm(page)
     undo = page.get_by_role("button", name=re.compile("Undo: Set Phone in row"))
-    type_into_cell(page, 470, 0, "+1 555 0100", then=undo)
+    type_into_cell(page, 700, 1, "+1 555 0100", then=undo)  # the first row has a bad address too
     expect_number(page, "ready", before + 1)
     calm(page)
     keep_picture(page, "5-grid")
