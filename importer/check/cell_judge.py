@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from importer.check.codes import NOTICES
+from importer.check.codes import CODES, NOTICES
 from importer.check.convert import convert_column
 from importer.check.notices import NO_FACTS, ColumnFacts, column_notices
 from importer.check.rule_registry import make_rule
@@ -50,8 +50,9 @@ def cells_pass(cells: pd.Series, spec: ColumnSpec | None, *, is_key: bool = Fals
         if not isinstance(rule, Unique):
             good &= rule.passes(cells)
     if spec.attribute is not None:
-        for failing in convert_column(cells, spec).failures.values():
-            good &= ~failing
+        for code, failing in convert_column(cells, spec).failures.items():
+            if CODES[code].blocking:
+                good &= ~failing
     return good & readable(cells) if is_key else good
 
 
