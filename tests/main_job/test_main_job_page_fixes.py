@@ -11,8 +11,17 @@ from main_job.kit import MainJob, Outcome, TableSpec, assert_items, assert_told
 from streamlit.testing.v1 import AppTest
 
 from importer.clean import load_history
-from importer.run import Ledger, RunFolder, RunState, adopt_source, create_run, prepare_stage, run_summary
-from importer.table import Connection, TableChoice, save_default
+from importer.run import (
+    Ledger,
+    RunFolder,
+    RunState,
+    adopt_source,
+    choose_table,
+    create_run,
+    prepare_stage,
+    run_summary,
+)
+from importer.table import Connection, TableChoice
 
 FRAME = Path(__file__).resolve().parents[2] / "pages" / "frame.py"
 PATIENCE_S = 60
@@ -52,8 +61,8 @@ def folder(main_job: MainJob, tmp_path: Path) -> RunFolder:
     source = tmp_path / "list.csv"
     source.write_bytes(LIST.encode())
     table = main_job.make_table(TableSpec({"id": "S"}))
-    save_default(main_job.settings, TableChoice(Connection("embedded"), table))
     made = create_run(main_job.settings, source_name="list.csv", who="tester", now=datetime.now(UTC))
+    choose_table(made, TableChoice(Connection("embedded"), table))
     adopt_source(made, source)
     prepare_stage(made)
     return made
@@ -141,7 +150,7 @@ def test_what_was_told_before_start_is_kept_with_the_run(main_job: MainJob, fold
 def test_the_import_page_names_what_an_overwrite_takes_away(main_job: MainJob, folder: RunFolder) -> None:
     there = {"id": {"S": "k1"}, "score": {"N": "7"}, "tier": {"S": "gold"}}
     table = main_job.make_table(TableSpec({"id": "S"}, items=[there]))
-    save_default(main_job.settings, TableChoice(Connection("embedded"), table))
+    choose_table(folder, TableChoice(Connection("embedded"), table))
     open_page("check.py", folder)
     start = open_page("importing.py", folder)
     told = " ".join(str(warning.value) for warning in start.warning).replace("\\", "").replace("\u2060", "")
@@ -155,7 +164,7 @@ def test_dates_of_two_orders_ask_which_one_is_meant(main_job: MainJob, tmp_path:
     source = tmp_path / "list.csv"
     source.write_text("id,d\nk1,31/12/2023\nk2,12/31/2023\nk3,30/11/2023\nk4,01/02/2024\n", "utf-8")
     run = create_run(main_job.settings, source_name="list.csv", who="tester", now=datetime.now(UTC))
-    save_default(main_job.settings, TableChoice(Connection("embedded"), main_job.make_table(TableSpec({"id": "S"}))))
+    choose_table(run, TableChoice(Connection("embedded"), main_job.make_table(TableSpec({"id": "S"}))))
     adopt_source(run, source)
     prepare_stage(run)
     app = open_page("check.py", run)

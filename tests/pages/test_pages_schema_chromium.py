@@ -91,6 +91,7 @@ def test_from_a_foreign_list_to_the_tables_own_names_and_one_item(
     expect(page.get_by_text("no other column looks like")).to_be_visible()
     calm(page)
     page.get_by_text("Change one column").click()
+    calm(page)
     choose(page, "Column to change", "Age")
     choose(page, "Type", "Number (N)")
     press(page, "Keep the change")
