@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +18,13 @@ DEFAULT_KEY = "email"
 
 @dataclass(frozen=True)
 class Settings:
-    """All paths below are absolute. Nothing here is secret."""
+    """All paths below are absolute. Nothing here is secret.
+
+    `sources`: folders and S3 addresses that pages may take lists from; None where nothing is said of that.
+    """
 
     home: Path
+    sources: tuple[str, ...] | None = None
 
     @property
     def runs(self) -> Path:
@@ -48,6 +53,13 @@ class Settings:
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
-    """Settings from `IMPORTER_HOME` (default `var/` under the working folder)."""
+    """Settings from `IMPORTER_HOME` (default `var/` under the working folder) and `IMPORTER_SOURCES` (places with a
+    colon between them)."""
     home = Path(environ.get("IMPORTER_HOME") or DEFAULT_HOME)
-    return Settings(home=home.expanduser().resolve())
+    said = environ.get("IMPORTER_SOURCES")
+    sources = None if said is None else tuple(place for place in _COLON.split(said.strip()) if place)
+    return Settings(home=home.expanduser().resolve(), sources=sources)
+
+
+_COLON = re.compile(r":(?!//)")
+"""Between two places; the colon of `s3://` is part of one."""

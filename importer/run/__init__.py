@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from importer.run.feed import ListToSend
     from importer.run.freeze import BUCKET_OF, freeze_plan
     from importer.run.keeping import change_history, history_version, keep_history
+    from importer.run.places import AllowedPlaces, allowed_places
     from importer.run.prepare import (
         check_run,
         choose_key,
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BUCKET_OF",
     "FIXABLE",
+    "AllowedPlaces",
     "Asked",
     "Bucket",
     "Buckets",
@@ -152,6 +154,7 @@ __all__ = [
     "accept_replay",
     "accepted_doubts",
     "adopt_source",
+    "allowed_places",
     "called",
     "cancel_run",
     "change_history",
@@ -304,6 +307,7 @@ _LOADED_LATER = {
     "preview_item": "preview",
     "usable_connection": "destination",
     "ListToSend": "feed",
+    **dict.fromkeys(("AllowedPlaces", "allowed_places"), "places"),
     **dict.fromkeys(("Asked", "list_warnings"), "warning_sources"),
     **dict.fromkeys(("accept_doubts", "accepted_doubts", "list_doubts", "open_doubts"), "doubts"),
     **dict.fromkeys(("fixed_lists", "planned_list"), "unchanged"),

@@ -23,6 +23,7 @@ from importer.intake import (
     s3_parts,
 )
 from importer.run.folder import Draft, RunFolder, adopt_source
+from importer.run.places import AllowedPlaces
 
 OnProgress = Callable[[int, int], None]
 
@@ -43,17 +44,19 @@ def take_in(
     on_progress: OnProgress | None = None,
     linked: bool = False,
     s3_client: Any = None,
+    allowed: AllowedPlaces | None = None,
 ) -> Draft:
     """Put what lies at the places of `spec` into the run, byte for byte; several files become one archive.
 
     `linked`: a file on this machine is not copied; only for a run that ends at once. The draft, with what `spec` says
-    of the reading. Raises SourceError (no such file, a folder) and what fetching raises.
+    of the reading. `allowed`: what may be taken in, where the places were typed on a page. Raises SourceError (no
+    such file, a folder, not allowed) and what fetching raises.
     """
     with ExitStack() as until_taken:
         coming = folder.path / "arriving"
         coming.mkdir(mode=0o700)
         until_taken.callback(shutil.rmtree, coming, ignore_errors=True)
-        arrival = _Arrival(coming, stdin, on_progress, s3_client)
+        arrival = _Arrival(coming, stdin, on_progress, s3_client, allowed)
         files = [file for place in spec.places for file in arrival.files_at(place, spec.member)]
         if len(files) > 1:
             made = coming / "several"
@@ -97,18 +100,28 @@ class _Arrival:
     stdin: BinaryIO | None
     on_progress: OnProgress | None
     s3_client: Any
+    allowed: AllowedPlaces | None
 
     def files_at(self, place: str, member: str) -> list[tuple[str, Path]]:
         """Name and path of each file at the place."""
         if place == STDIN:
             return [(STDIN_NAME, self._spooled())]
+        if self.allowed is not None:
+            self.allowed.require(place)
         if not place.startswith("s3:"):
-            _require_file(Path(place))
-            return [(place, Path(place))]
+            return [(place, self._file(place))]
         if s3_parts(place) is None or not place.endswith("/"):
             return [(place, self._fetched(place))]
         objects = choose_objects(list_s3(place, client=self.s3_client), place, member)
         return [(address, self._fetched(address)) for address in objects]
+
+    def _file(self, place: str) -> Path:
+        if self.allowed is None:
+            _require_file(Path(place))
+            return Path(place)
+        target = self.coming / f"taken-{sum(1 for _ in self.coming.iterdir())}"
+        self.allowed.copy_file(place, target)
+        return target
 
     def _spooled(self) -> Path:
         if self.stdin is None:
@@ -124,10 +137,14 @@ class _Arrival:
 
 
 def _require_file(path: Path) -> None:
-    if path.is_dir():
+    try:
+        is_folder, is_file = path.is_dir(), path.is_file()
+    except (OSError, ValueError):  # longer than a path can be, or with a sign that cannot stand in one
+        raise SourceError(f"There is no file {path.name[:80]}. Check its place.") from None
+    if is_folder:
         raise SourceError(f"{path.name} is a folder. Name a file in it.")
-    if not path.is_file():
-        raise SourceError(f"There is no file {path.name}. Check its place.")
+    if not is_file:
+        raise SourceError(f"There is no file {path.name[:80]}. Check its place.")
 
 
 def _named_apart(files: Sequence[tuple[str, Path]]) -> list[tuple[str, Path]]:

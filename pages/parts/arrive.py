@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
 
 import streamlit as st
 
-from importer.errors import SourceError
 from importer.intake import ALL, SourceSpec, write_sample
-from importer.run import RunState, adopt_source, create_run, list_runs, source_name, take_in
+from importer.run import (
+    AllowedPlaces,
+    RunState,
+    adopt_source,
+    allowed_places,
+    create_run,
+    list_runs,
+    source_name,
+    take_in,
+)
 from pages.parts import gate, words
 from pages.parts.guard import guard
 from pages.parts.markup import plain
@@ -28,24 +37,33 @@ def draw_ways_in() -> None:
     arrived = upload_box(UploadDesk(settings().uploads))
     if arrived is not None:
         _take_in(arrived.path, arrived.name)
-    sample, path = st.columns(2, gap="medium")
+    allowed = _allowed()
+    sample, path = (st.container(), None) if allowed.nothing else st.columns(2, gap="medium")
     with sample.container(border=True, height="stretch"):
         st.markdown("**No list at hand?**")
         st.caption("2,000 made-up contacts that show every kind of trouble.")
         if st.button("Try with a messy sample list", icon=":material/science:"):
             _take_in_sample()
-    with path.container(border=True, height="stretch"):
-        st.markdown("**Already on the server?**")
-        with guard("server path"):
-            _draw_path()
+    if path is not None:
+        with path.container(border=True, height="stretch"):
+            st.markdown("**Already on the server?**")
+            with guard("server path"):
+                _draw_path(allowed)
     draw_recent()
 
 
-def _draw_path() -> None:
-    st.caption(
-        "A path on the server, or s3://bucket/key read with the server's AWS settings; "
-        "s3://bucket/folder/ takes all lists in it as one."
-    )
+def _allowed() -> AllowedPlaces:
+    """What may be taken in by its address: the app reads with rights of its own, whoever sits before the page."""
+    names = [*st.get_option("secrets.files"), st.get_option("server.sslKeyFile")]
+    closed = [Path(name) for name in names if name]
+    return allowed_places(settings(), os.environ, shared=gate.sign_in_wanted(), closed=closed)
+
+
+def _draw_path(allowed: AllowedPlaces) -> None:
+    where = "A path on the server, or s3://bucket/key read with the server's AWS settings"
+    if allowed.named:
+        where = f"What lies under {plain(', '.join(allowed.named), 1000)}"
+    st.caption(f"{where}; s3://bucket/folder/ takes all lists in it as one.")
     with st.form("server_path", border=False):
         given = st.text_input(
             "Path on the server or S3 address",
@@ -54,17 +72,12 @@ def _draw_path() -> None:
         ).strip()
         if not st.form_submit_button("Take this file", icon=":material/folder_open:"):
             return
-    is_s3 = given.lower().startswith("s3:")
-    if not is_s3 and (not given or not Path(given).expanduser().is_file()):
-        wrong = f': "{given}"' if given else ""
-        raise SourceError(
-            f"There is no such file on the server{wrong}. Give the whole path, like /data/contacts.csv, "
-            "or an S3 address, like s3://bucket/contacts.csv."
-        )
-    _take_in_place("s3:" + given[3:] if is_s3 else str(Path(given).expanduser()))
+    place = "s3:" + given[3:] if given.lower().startswith("s3:") else given
+    allowed.require(place)
+    _take_in_place(place, allowed)
 
 
-def _take_in_place(place: str) -> None:
+def _take_in_place(place: str, allowed: AllowedPlaces) -> None:
     """Take in what lies at a path of the server or in S3, streamed onto the disk, and go on with it."""
     bar = st.progress(0.0, text="Fetching the list …")
 
@@ -77,7 +90,7 @@ def _take_in_place(place: str) -> None:
         settings(), source_name=shown_name(source_name(spec.places)), who=gate.who(), now=datetime.now(UTC)
     )
     try:
-        take_in(run, spec, on_progress=tell)
+        take_in(run, spec, on_progress=tell, allowed=allowed)
     except BaseException:
         rmtree(run.path, ignore_errors=True)
         raise

@@ -73,6 +73,7 @@ def test_in_by_keyboard_after_a_wrong_password_and_out_again(
         page.keyboard.press("Enter")
         expect(page.get_by_text(told)).to_be_visible()
     calm(page)
+    expect(page.get_by_role("button", name="Take this file")).to_have_count(0)  # no path of the server, unless named
     if width < 640:
         page.get_by_test_id("stExpandSidebarButton").click()
     expect(page.get_by_test_id("stSidebar")).to_contain_text(EMAIL)
