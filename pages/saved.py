@@ -8,6 +8,7 @@ from importer.check import dump_schema
 from importer.run import DamagedEntry, SavedList, delete_saved, load_last, read_library, rename_saved
 from pages.parts import words
 from pages.parts.doing import short_title
+from pages.parts.downloads import draw_download
 from pages.parts.guard import guard
 from pages.parts.head import draw_head
 from pages.parts.keeping import pressed, then_drawn_again
@@ -54,22 +55,8 @@ def draw_buttons(entry: SavedList) -> None:
             with guard("rename"), then_drawn_again():
                 rename_saved(settings(), entry.entry_id, name, seen=renamed)
     stem = "-".join("".join(sign if sign.isalnum() else " " for sign in entry.name).lower().split()) or "saved"
-    row.download_button(
-        "Schema (YAML)",
-        dump_schema(entry.schema),
-        f"{stem}-schema.yaml",
-        "text/yaml",
-        icon=":material/download:",
-        on_click="ignore",
-    )
-    row.download_button(
-        "Recipe (JSON)",
-        entry.recipe.to_json(),
-        f"{stem}-recipe.json",
-        "application/json",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    draw_download(row, "Schema (YAML)", lambda: dump_schema(entry.schema), f"{stem}-schema.yaml", "text/yaml")
+    draw_download(row, "Recipe (JSON)", entry.recipe.to_json, f"{stem}-recipe.json", "application/json")
     with row.popover("Delete", icon=":material/delete:"):
         st.markdown(f"Delete **{plain(entry.name)}**? Lists that were opened as it keep their steps and rules.")
         key, icon = f"delete_{entry.entry_id}", ":material/delete:"

@@ -12,6 +12,7 @@ from importer.check import CheckResult
 from importer.errors import ImporterError
 from importer.run import Bucket, Ledger, RunFolder, RunState
 from pages.parts import words
+from pages.parts.downloads import draw_download
 from pages.parts.fixed_rows import draw_fixed_rows, file_stem
 from pages.parts.markup import plain
 from pages.parts.navigation import link
@@ -34,14 +35,15 @@ def draw_after(folder: RunFolder, state: RunState) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     _draw_receipt(folder, row)
     if found.buckets.duplicate:
-        row.download_button(
+        draw_download(
+            row,
             f"Duplicates ({found.buckets.duplicate:,})",
-            lambda: prove.write_duplicate_file(folder).read_bytes(),
+            lambda: prove.write_duplicate_file(folder),
             f"{file_stem(folder)}-duplicates.csv",
             "text/csv",
-            icon=":material/content_copy:",
-            on_click="ignore",
-            help="Rows that were not written because another row with their key was.",
+            icon="content_copy",
+            key=folder.run_id,
+            hint="Rows that were not written because another row with their key was.",
         )
     draw_save(folder, row)
     with row:
@@ -94,12 +96,13 @@ def _titles(folder: RunFolder) -> dict[tuple[str, str], str]:
 
 
 def _draw_receipt(folder: RunFolder, row: st.delta_generator.DeltaGenerator) -> None:
-    row.download_button(
+    draw_download(
+        row,
         "Receipt",
-        lambda: prove.write_receipt(folder).read_bytes(),
+        lambda: prove.write_receipt(folder),
         f"{file_stem(folder)}-receipt.json",
         "application/json",
-        icon=":material/receipt_long:",
-        on_click="ignore",
-        help="Hashes, totals, times and target of this run.",
+        icon="receipt_long",
+        key=folder.run_id,
+        hint="Hashes, totals, times and target of this run.",
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,6 +16,7 @@ from importer.run import Ledger, NotAsShown, RunFolder, RunState, ShownRun, hist
 from pages.parts import gate, words
 from pages.parts.cleaning import Cleaning
 from pages.parts.doing import put
+from pages.parts.downloads import draw_download
 from pages.parts.guard import guard
 from pages.parts.keeping import Shown, pressed, say_not_as_shown, then_drawn_again
 from pages.parts.markup import plain, show, tag
@@ -35,9 +38,9 @@ def draw_rows_to_fix(work: Cleaning) -> None:
         st.success("No row needs fixing.", icon=":material/done_all:")
         return
 
-    def content(*, for_spreadsheets: bool) -> bytes:
+    def content(*, for_spreadsheets: bool) -> Path:
         path = folder.spreadsheet_rejects if for_spreadsheets else folder.rejects
-        return write_rows_to_fix(folder, path, for_spreadsheets=for_spreadsheets).read_bytes()
+        return write_rows_to_fix(folder, path, for_spreadsheets=for_spreadsheets)
 
     given, seen = _draw_exchange(
         folder,
@@ -61,9 +64,9 @@ def draw_fixed_rows(folder: RunFolder, state: RunState, not_written: int) -> Non
     told = _draw_told(folder)
     if not_written:
 
-        def content(*, for_spreadsheets: bool) -> bytes:
+        def content(*, for_spreadsheets: bool) -> Path:
             write = prove.write_spreadsheet_rejects if for_spreadsheets else prove.write_reject_file
-            return write(folder).read_bytes()
+            return write(folder)
 
         with Ledger.open(folder.ledger, read_only=True) as ledger:
             shown = shown_run(ledger)
@@ -87,7 +90,7 @@ def file_stem(folder: RunFolder) -> str:
 
 
 def _draw_exchange(
-    folder: RunFolder, exact: str, promise: str, content: Callable[..., bytes], shown: Shown
+    folder: RunFolder, exact: str, promise: str, content: Callable[..., Path], shown: Shown
 ) -> tuple[st.runtime.uploaded_file_manager.UploadedFile | None, Shown | None]:
     """Two files out, one in; the file that came, once its button is pressed, and what was `shown` then."""
     out, back = st.columns(2, gap="medium")
@@ -95,13 +98,10 @@ def _draw_exchange(
         st.markdown("**1. Take the rows along**")
         st.caption("Each row comes with its number and the reason. Change its cells; the first column must stay.")
         row = st.container(horizontal=True)
-        _draw_download(
-            row,
-            "For spreadsheets",
-            lambda: content(for_spreadsheets=True),
-            f"{file_stem(folder)}-rejects-for-spreadsheets.csv",
-        )
-        _draw_download(row, exact, lambda: content(for_spreadsheets=False), f"{file_stem(folder)}-rejects.csv")
+        stem, run_id = f"{file_stem(folder)}-rejects", folder.run_id
+        sheet, plainly = partial(content, for_spreadsheets=True), partial(content, for_spreadsheets=False)
+        draw_download(row, "For spreadsheets", sheet, f"{stem}-for-spreadsheets.csv", "text/csv", key=run_id)
+        draw_download(row, exact, plainly, f"{stem}.csv", "text/csv", key=run_id)
         st.caption(
             "For spreadsheets: opens in Excel and the like, with formulas made harmless. Exact: the original bytes, "
             "for the partner or a text editor."
@@ -123,12 +123,6 @@ def _draw_exchange(
             disabled=given is None,
         )
     return (given if meant is not None else None), meant
-
-
-def _draw_download(
-    row: st.delta_generator.DeltaGenerator, label: str, content: Callable[[], bytes], name: str
-) -> None:
-    row.download_button(label, content, name, "text/csv", icon=":material/download:", on_click="ignore")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import streamlit as st
 
 from importer.clean import Recipe
 from importer.run import RunFolder, meant_for_next, read_schema
+from pages.parts.downloads import draw_download
 from pages.parts.markup import plain
 
 
@@ -13,24 +14,18 @@ def draw_recipe_out(folder: RunFolder, recipe: Recipe) -> None:
     """Two downloads, and what the first leaves behind."""
     made = meant_for_next(recipe, read_schema(folder))
     st.markdown("**Keep these steps**")
-    st.download_button(
-        "Recipe for next month",
-        made.recipe.to_json(),
-        "recipe.json",
-        "application/json",
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"recipe_out_{folder.run_id}",
+    run_id = folder.run_id
+    draw_download(
+        st.container(), "Recipe for next month", made.recipe.to_json, "recipe.json", "application/json", key=run_id
     )
     for note in made.notes():
         st.caption(plain(note))
-    st.download_button(
+    draw_download(
+        st.container(),
         "With row numbers, for this very file",
-        recipe.to_json(),
+        recipe.to_json,
         "recipe-this-file.json",
         "application/json",
-        icon=":material/download:",
-        type="tertiary",
-        on_click="ignore",
-        key=f"recipe_exact_{folder.run_id}",
+        key=run_id,
+        quiet=True,
     )

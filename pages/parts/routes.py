@@ -1,4 +1,4 @@
-"""The app's own routes: slices of an upload in, Plotly's script out."""
+"""The app's own routes: slices of an upload in, files and Plotly's script out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from importer.settings import load_settings
+from pages.parts.downloads import DOWNLOAD_ROUTES
 from pages.parts.upload_desk import SLICE_BYTES, UploadDesk, UploadRefused
 
 UPLOAD_PATH = "/api/upload"
@@ -71,4 +72,5 @@ async def plotly_script(request: Request) -> Response:
 ROUTES = [
     Route(UPLOAD_PATH + "/{upload_id}", put_slice, methods=["PUT"]),
     Route(PLOTLY_PATH, plotly_script, methods=["GET"]),
+    *DOWNLOAD_ROUTES,
 ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from importer.check import Schema, dump_schema, from_pandera_yaml, load_schema, to_pandera_model, to_pandera_yaml
 from importer.errors import ConfigError
 from importer.run import RunFolder
+from pages.parts.downloads import draw_download
 from pages.parts.guard import guard
 from pages.parts.keeping import keep_schema
 
@@ -19,23 +22,19 @@ def draw_schema_files(folder: RunFolder, schema: Schema) -> None:
     with out.container(border=True, height="stretch"):
         st.markdown("**Save these attributes, types and rules**")
         st.caption("For next month's list, and for the command line (`--schema`).")
-        st.download_button(
-            "Schema (YAML)", dump_schema(schema), "schema.yaml", "text/yaml", icon=":material/download:"
+        run_id, box = folder.run_id, st.container()
+        draw_download(box, "Schema (YAML)", partial(dump_schema, schema), "schema.yaml", "text/yaml", key=run_id)
+        draw_download(
+            box, "As pandera YAML", lambda: to_pandera_yaml(schema), "pandera.yaml", "text/yaml", key=run_id
         )
-        st.download_button(
-            "As pandera YAML",
-            lambda: to_pandera_yaml(schema),
-            "pandera.yaml",
-            "text/yaml",
-            icon=":material/download:",
-        )
-        st.download_button(
+        draw_download(
+            box,
             "As a pandera model (Python)",
-            lambda: to_pandera_model(schema),
+            partial(to_pandera_model, schema),
             "contacts.py",
             "text/x-python",
-            icon=":material/download:",
-            help="A DataFrameModel. What pandera cannot say is a comment in it.",
+            key=run_id,
+            hint="A DataFrameModel. What pandera cannot say is a comment in it.",
         )
     with back.container(border=True, height="stretch"):
         st.markdown("**Load a schema**")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -90,3 +94,46 @@ def test_a_sign_in_that_was_refused_is_said_at_the_gate(gated: App, browser: Bro
     page.goto(f"{gated.url}/oauth2callback?error=access_denied&state=x")
     expect(page.get_by_text("You are not signed in")).to_be_visible()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def asked(link: str, cookies: str = "") -> tuple[int, str, bytes]:
+    """Status, Cache-Control and body of one request without a browser."""
+    request = urllib.request.Request(link, headers={"Cookie": cookies} if cookies else {})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.headers["Cache-Control"], answer.read()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.headers["Cache-Control"], refused.read()
+
+
+def test_the_rows_of_a_list_go_to_the_person_that_sees_them_and_only_as_long(gated: App, browser: Browser) -> None:
+    page = new_page(browser)
+    page.goto(gated.url)
+    go_by_keyboard(page, "Sign in")
+    page.get_by_text("Who are you?").wait_for()
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Try with a messy sample list").click()
+    page.get_by_role("button", name="Next: the columns").wait_for()
+    calm(page)
+    press(page, "Next: the columns")
+    page.get_by_role("tab", name="Save and load").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Schema (YAML)").click()
+    schema = Path(download.value.path()).read_bytes()
+    assert b"columns:" in schema
+    keep_picture(page, "downloads")
+    expect(page.get_by_role("button", name="Schema (YAML)")).to_be_visible()
+
+    place = page.locator("form.ci-download").first.get_attribute("action")
+    link = f"{gated.url}{place}"
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())
+    assert asked(link, cookies) == (200, "no-store", schema)
+    status, cache, body = asked(link)
+    assert (status, cache) == (403, "no-store")
+    assert b"columns:" not in body
+    page.context.close()
+    deadline = time.monotonic() + 20
+    while asked(link, cookies)[0] == 200 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert asked(link, cookies)[0] == 403, "gone with the session, whoever kept the cookie"

@@ -12,6 +12,9 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from importer.errors import FatalError
+from pages.parts import downloads
+from pages.parts.downloads import DOWNLOAD_PATH, SIGN_IN_COOKIE, Offer, Offers, sign_in_of
 from pages.parts.headers import SECURITY_HEADERS, SecurityHeaders
 from pages.parts.routes import ROUTES, TICKET_HEADER, UPLOAD_PATH
 from pages.parts.upload_desk import SLICE_BYTES, UploadDesk
@@ -147,3 +150,70 @@ def test_plotly_is_served_from_the_installed_package_and_kept() -> None:
     assert answer.headers["content-type"].startswith("text/javascript")
     assert "immutable" in answer.headers["cache-control"]
     assert len(answer.body) > 1_000_000
+
+
+ANN = f"{SIGN_IN_COOKIE}=ann"
+
+
+@pytest.fixture
+def connected(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The sessions that are connected."""
+    sessions = {"hers"}
+    monkeypatch.setattr(downloads, "OFFERS", Offers(sessions.__contains__))
+    return sessions
+
+
+def offer(content: Path | bytes = b"rows", session: str = "hers", cookie: str = "ann") -> str:
+    """Where the file is, offered to a session that was opened with this cookie."""
+    signed_in = sign_in_of({SIGN_IN_COOKIE: cookie} if cookie else {})
+    made = Offer(lambda: content, 'r\u00e9j"ect\n.csv', "text/csv", session, signed_in)
+    return f"{DOWNLOAD_PATH}/{downloads.OFFERS.put('rejects', made)}"
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_file_goes_to_the_session_that_it_was_offered_to_and_into_no_cache(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x" * 600_000)
+    for content, length in ((b"rows", 4), (tmp_path / "file", 600_000)):
+        answer = ask("GET", offer(content), headers={"cookie": ANN})
+        assert (answer.status, len(answer.body)) == (200, length)
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["content-length"] == str(length)
+        assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''r%C3%A9j%22ect%0A.csv"
+
+
+@pytest.mark.parametrize("headers", [{}, {"cookie": f"{SIGN_IN_COOKIE}=bob"}, {"cookie": f"{SIGN_IN_COOKIE}__1=ann"}])
+@pytest.mark.usefixtures("connected")
+def test_a_link_without_the_sign_in_of_its_session_hands_out_nothing(headers: dict[str, str]) -> None:
+    answer = ask("GET", offer(), headers=headers)
+    assert answer.status == 403
+    assert answer.headers["cache-control"] == "no-store"
+    assert b"rows" not in answer.body
+    assert ask("GET", f"{DOWNLOAD_PATH}/guess", headers={"cookie": ANN}).status == 403
+
+
+def test_a_link_ends_with_its_session(connected: set[str]) -> None:
+    link = offer(cookie="")
+    assert ask("GET", link).status == 200
+    connected.clear()
+    assert ask("GET", link).status == 403
+    offer(session="another")
+    connected.add("hers")
+    assert ask("GET", link).status == 403, "and is forgotten"
+
+
+def test_control_where_every_session_counts_as_connected_the_link_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "OFFERS", Offers(lambda _: True))
+    link = offer(cookie="")
+    offer(session="another")
+    assert ask("GET", link).status == 200
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_file_that_cannot_be_made_is_told_in_words() -> None:
+    def fail() -> bytes:
+        raise FatalError("The disk <lacks> 5 bytes.")
+
+    made = Offer(fail, "x", "text/csv", "hers", sign_in_of({}))
+    answer = ask("GET", f"{DOWNLOAD_PATH}/{downloads.OFFERS.put('x', made)}")
+    assert answer.status == 409
+    assert b"The disk &lt;lacks&gt; 5 bytes." in answer.body
