@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -11,6 +12,9 @@ from importer.check.rules import Required
 from importer.check.schema import ColumnSpec, Schema, TypedCells
 from importer.errors import ConfigError
 from importer.table import KeyPart, TableKey
+
+_NAMELESS = re.compile(r"column_\d+")
+"""What a column without a name is called."""
 
 
 class KeyColumnMissing(ConfigError):
@@ -71,6 +75,11 @@ def _key_missing(missing: Sequence[tuple[KeyPart, list[str]]], free: Sequence[st
             told.append(f'{wants}no column is called so. The nearest is "{nearest[part.attribute]}".')
         else:
             told.append(f"{wants}no column is called so (the list has {_listed(free)}).")
+    if free and all(_NAMELESS.fullmatch(column) for column in free):
+        told.append(
+            "The first row was taken for a contact, so the columns have no names. If it names them, choose it as the "
+            "header on the File page, or say --header-row 1."
+        )
     ask = " ".join(f'--key "{part.attribute}=COLUMN"' for part, _ in missing)
     return KeyColumnMissing(" ".join(told), f"Say which column it is: on the Columns page, or with {ask}.", nearest)
 

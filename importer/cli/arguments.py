@@ -136,7 +136,12 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--encoding", default="", metavar="NAME", help="overrule the encoding that was found")
     parser.add_argument("--delimiter", default="", metavar="SIGN", help="overrule the delimiter; \\t means tab")
     header = parser.add_mutually_exclusive_group()
-    header.add_argument("--header-row", type=_row, metavar="N", help="the row that names the columns, from 1")
+    header.add_argument(
+        "--header-row",
+        type=_header_rows,
+        metavar="N[-M]",
+        help="the row that names the columns, from 1; or the first and the last of several whose words are joined",
+    )
     header.add_argument("--no-header", action="store_true", help="the first row is a contact already")
     parser.add_argument(
         "--repair",
@@ -147,10 +152,12 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _row(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError("it must be a row's number, 1 or more")
-    return int(text)
+def _header_rows(text: str) -> tuple[int, int | None]:
+    """The first row of the header, and the last where it was named."""
+    first, dash, last = text.partition("-")
+    if not all(part.isdecimal() and int(part) >= 1 for part in ([first, last] if dash else [first])):
+        raise argparse.ArgumentTypeError("it must be a row's number, 1 or more, or two as in 1-2")
+    return int(first), int(last) if dash else None
 
 
 def _positive(text: str) -> float:

@@ -32,7 +32,8 @@ def source_spec(options: argparse.Namespace) -> SourceSpec:
         return SourceSpec(
             places=tuple(options.places),
             member=options.member,
-            header_row=options.header_row,
+            header_row=options.header_row[0] if options.header_row else None,
+            header_end=options.header_row[1] if options.header_row else None,
             encoding=options.encoding,
             delimiter=options.delimiter,
             no_header=options.no_header,

@@ -1,6 +1,7 @@
 """Any file → stage: encoding, dialect, header, tolerant reading, one text Parquet."""
 
 from importer.intake.build import build_stage
+from importer.intake.column_words import names_in_series
 from importer.intake.containers import Unpacked, UnpackLimits, bundle_files, container_kind, unpack_source
 from importer.intake.dialect import Choice, Dialect, Guess
 from importer.intake.export import write_clean_csv
@@ -57,6 +58,7 @@ __all__ = [
     "list_members",
     "list_s3",
     "name_columns",
+    "names_in_series",
     "preview_source",
     "read_few",
     "resolve_members",

@@ -154,7 +154,7 @@ def _exact(layout: Layout, notes: PlainNotes) -> Layout:
         return layout
     columns, _ = name_columns([column.name for column in notes.columns], len(notes.columns))
     shape = TableShape(len(columns))
-    return replace(layout, columns=columns, problems=(), shape=shape, footer_start=None)
+    return replace(layout, columns=columns, problems=(), shape=shape, footer_start=None, doubts=())
 
 
 def _other_member(name: str, why: str) -> ReadingProblem:
@@ -393,9 +393,9 @@ class _Builder:
         return problem(found.code, found.row, 0, 0, f"{where}Row {found.row - member.rows_before:,} {found.why}.")
 
     def _warnings(self) -> Iterator[ListWarning]:
-        """What unpacking had to tell, of several lists with the name of the one."""
+        """What is unsure of the header, and what unpacking had to tell; of several lists with the name of the one."""
         for one in self._lists:
-            for warning in one.notes.warnings:
+            for warning in (*one.layout.doubts, *one.notes.warnings):
                 is_named = len(self._lists) > 1
                 yield replace(warning, message=f"{one.name}: {warning.message}") if is_named else warning
 

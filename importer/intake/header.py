@@ -11,9 +11,12 @@ from typing import NamedTuple
 from importer.errors import SourceError
 from importer.intake.dialect import Dialect
 from importer.intake.grammar import Grammar
+from importer.intake.guess_header import join_names
+from importer.intake.layout_doubts import layout_doubts
 from importer.intake.repair import OTHER_SIGNS
 from importer.intake.sections import TableShape, column_shapes
 from importer.intake.tokenizer import Record, Tokenizer
+from importer.list_warning import ListWarning
 
 WIDTH_SAMPLE_RECORDS = 1000
 """Data records looked at for the number of columns; a list that settles its width later is ragged by then."""
@@ -21,6 +24,9 @@ WIDTH_SAMPLE_RECORDS = 1000
 
 SHAPE_RECORDS = 30
 """Of these, the first, for what the columns hold: few enough that a second table is not among them."""
+
+DOUBT_RECORDS = 200
+"""Of these, the first, for doubts about the header."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Layout:
 
     `set_aside` counts preamble, header, label and blank records before that; the header is at
     [header_start, header_end).
-    A footer begins at byte `footer_start` of the source.
+    A footer begins at byte `footer_start` of the source. `doubts`: signs that the header is none, or has more rows.
     """
 
     columns: tuple[str, ...]
@@ -52,6 +58,7 @@ class Layout:
     problems: tuple[HeaderProblem, ...]
     shape: TableShape
     footer_start: int | None = None
+    doubts: tuple[ListWarning, ...] = ()
 
     @property
     def width(self) -> int:
@@ -128,13 +135,15 @@ class _Above(NamedTuple):
 
 def _layout(above: _Above, header_told: str, widths: Counter[int], data: Sequence[Sequence[bytes]]) -> Layout:
     before, header, labels = above
-    names = _join_rows([record.cells for record in header])
+    names = join_names([_texts(record.cells) for record in header])
     kept = _without_surplus(names, widths)
     has_surplus, names = len(kept) < len(names), kept
     width = _width(len(names), widths)
     last = max([*before, *header, *labels], key=lambda record: record.end, default=None)
     span = (header[0].start, header[-1].end) if header else (0, 0)
     columns, found = name_columns(names, width, has_header=bool(header))
+    if len(header) > 1:
+        found.append(("joined_header", f"The first {len(header):,} rows name the columns; their words were joined."))
     if has_surplus:
         found.append(
             ("header_too_long", "The header has more cells than the rows; its empty cells were passed over.")
@@ -158,7 +167,16 @@ def _layout(above: _Above, header_told: str, widths: Counter[int], data: Sequenc
         set_aside=len(before) + len(header) + len(labels),
         problems=tuple(problems),
         shape=shape,
+        doubts=_doubts(names, widths, data, len(before) + len(header) + len(labels) + 1) if header else (),
     )
+
+
+def _doubts(
+    names: Sequence[str], widths: Counter[int], data: Sequence[Sequence[bytes]], first_row: int
+) -> tuple[ListWarning, ...]:
+    """What is unsure about a header of these names."""
+    rows = [[cell.strip() for cell in _texts(cells)] for cells in data[:DOUBT_RECORDS]]
+    return tuple(layout_doubts(names, rows, widths, first_row))
 
 
 def _texts(cells: Sequence[bytes]) -> list[str]:
@@ -187,7 +205,7 @@ def _set_aside_problem(number: int, record: Record) -> HeaderProblem:
 
 
 def _label_problem(number: int, record: Record) -> HeaderProblem:
-    message = f"Row {number:,} says again what is in the columns; set aside. Set the header by hand if it is data."
+    message = f"Row {number:,} says what is in the columns; set aside. Set the header by hand if it is data."
     return HeaderProblem("label_row", number, record.start, record.end, message)
 
 
@@ -199,15 +217,6 @@ def _width(named: int, widths: Counter[int]) -> int:
     if not named:
         return common
     return common if common > named and 2 * count > widths.total() else named
-
-
-def _join_rows(rows: Sequence[Sequence[bytes]]) -> list[str]:
-    width = max(map(len, rows), default=0)
-    names = []
-    for number in range(width):
-        parts = [row[number].decode("utf-8", "replace").strip() for row in rows if number < len(row)]
-        names.append(" ".join(part for part in parts if part))
-    return names
 
 
 def name_columns(

@@ -21,6 +21,7 @@ BLOCKING = {
     "line_quotes": False,
     "curly_quotes": False,
     "mended_header": False,
+    "joined_header": False,
     "byte_order_mark": False,
     "row_too_big": False,
     "header_too_long": False,

@@ -24,7 +24,8 @@ STDIN = "-"
 class SourceSpec:
     """`places`: paths, `s3://bucket/key`, or "-" for standard input; several are one list. `member`: a file of an
     archive or a sheet of a workbook, "all" for all of them as one list, "" for the only one. `header_row`: the row
-    that names the columns, as a spreadsheet numbers it. Empty texts and None are found by looking at the list."""
+    that names the columns, as a spreadsheet numbers it; up to `header_end` where several do and are joined, and then
+    every row below them is a contact. Empty texts and None are found by looking at the list."""
 
     places: tuple[str, ...] = ()
     member: str = ""
@@ -33,12 +34,15 @@ class SourceSpec:
     delimiter: str = ""
     no_header: bool = False
     repair: tuple[str, ...] = ()
+    header_end: int | None = None
 
     def __post_init__(self) -> None:
         if self.header_row is not None and self.no_header:
             raise ConfigError("A list without a header has no header row. Leave one of the two out.")
         if self.header_row is not None and self.header_row < 1:
             raise ConfigError("The header row is a row's number, 1 or more, as a spreadsheet shows it.")
+        if self.header_end is not None and self.header_end < (self.header_row or self.header_end + 1):
+            raise ConfigError("The last row of the header comes before the first. Name both, as in 1-2.")
         if STDIN in self.places and len(self.places) > 1:
             raise ConfigError("Standard input (-) is one list and is read alone.")
         if unknown := set(self.repair) - set(REPAIR_KINDS):
@@ -57,16 +61,19 @@ class SourceSpec:
         if self.delimiter:
             told["delimiter"] = self.delimiter.replace("\\t", "\t")
         if self.header_row is not None:
-            told |= {"preamble_rows": self.header_row - 1, "header_rows": 1}
+            rows = (self.header_end or self.header_row) - self.header_row + 1
+            told |= {"preamble_rows": self.header_row - 1, "header_rows": rows}
+            as_found = (dialect.preamble_rows, dialect.header_rows) == (self.header_row - 1, rows)
+            told["label_rows"] = dialect.label_rows if as_found and self.header_end is None else 0
         if self.no_header:
-            told["header_rows"] = 0
+            told |= {"header_rows": 0, "label_rows": 0}
         return replace(dialect, **told)
 
     def over(self, other: SourceSpec) -> SourceSpec:
         """This, and where it says nothing what `other` says; the places are this one's."""
         told = {name: getattr(self, name) or getattr(other, name) for name in _READING}
         if self.no_header or self.header_row is not None:
-            told |= {"no_header": self.no_header, "header_row": self.header_row}
+            told |= {"no_header": self.no_header, "header_row": self.header_row, "header_end": self.header_end}
         return SourceSpec(self.places, **told)
 
     def to_dict(self) -> dict[str, Any]:

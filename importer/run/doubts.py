@@ -47,6 +47,7 @@ _DATA_NAMES = {
         re.IGNORECASE,
     ),
     "a phone number": re.compile(r"(?=(?:\D*\d){7})\+?\(?\d[\d\s()./-]{5,}\d"),
+    "a web address": re.compile(r"(?i)(?:https?://|www\.)\S+"),
     "a number": re.compile(r"[-+]?\d+(?:[.,]\d+)*"),
 }
 _REPEATED = ("duplicate_key", "key_conflict")
@@ -63,7 +64,8 @@ def list_doubts(folder: RunFolder) -> tuple[ListWarning, ...]:
     from importer.run.table_warnings import thousands_doubts
 
     stage = open_stage(folder)
-    found = [*_about_delimiter(stage), *_about_columns(stage, read_recipe(folder))]
+    found = [warning for warning in stage.report.warnings if warning.is_doubt]
+    found += [*_about_delimiter(stage), *_about_columns(stage, read_recipe(folder))]
     if folder.schema.exists():
         found += _about_key(folder, stage)
     if folder.check.exists():
@@ -145,7 +147,9 @@ def _about_columns(stage: Stage, recipe: Recipe) -> Iterator[ListWarning]:
 
 
 def _data_names(columns: Sequence[str]) -> tuple[list[int], list[str]]:
-    """Columns whose names look like data (from 0), and what like. Years and 1, 2, 3 are names of columns, too."""
+    """Columns whose names look like data (from 0), and what like. Years, months and 1, 2, 3 are names, too."""
+    from importer.intake import names_in_series
+
     kinds: dict[int, str] = {}
     for at, name in enumerate(columns):
         found = next((kind for kind, pattern in _DATA_NAMES.items() if pattern.fullmatch(name.strip())), None)
@@ -155,6 +159,8 @@ def _data_names(columns: Sequence[str]) -> tuple[list[int], list[str]]:
     counted = [str(at) for at in range(int(numbers[0]), int(numbers[0]) + len(numbers))] if _is_whole(numbers) else []
     if all(map(_YEAR.fullmatch, numbers)) or (len(numbers) > 1 and numbers == counted):
         kinds = {at: kind for at, kind in kinds.items() if kind != "a number"}
+    for at in names_in_series(columns):
+        kinds.pop(at, None)
     return list(kinds), list(dict.fromkeys(kinds.values()))
 
 

@@ -41,8 +41,8 @@ READING_WORDS = {
     "row_too_short": ("1 row has too few cells", "{n} rows have too few cells"),
     "blank_line": ("1 blank line was left out", "{n} blank lines were left out"),
     "label_row": (
-        "1 row below the header says again what is in the columns and was left out",
-        "{n} rows below the header say again what is in the columns and were left out",
+        "1 row below the header says what is in the columns and was left out",
+        "{n} rows below the header say what is in the columns and were left out",
     ),
     "line_quotes": (
         "1 row stood in quotes as a whole; they were taken off",
@@ -52,6 +52,7 @@ READING_WORDS = {
         "1 row has curly quotes that were read as quotes",
         "{n} rows have curly quotes that were read as quotes",
     ),
+    "joined_header": ("The columns are named by several rows; their words were joined",) * 2,
     "mended_header": ("The header was read in another way than the rows",) * 2,
     "byte_order_mark": (
         "1 row held a byte-order mark, which was taken off",
@@ -125,7 +126,7 @@ def _would_wipe(asked: Asked) -> Iterable[ListWarning]:
 
 def _unpacking(asked: Asked) -> Iterable[ListWarning]:
     """What the workbook or archive held beside the list: hidden rows, merged cells, formulas without a value."""
-    return Stage.open(asked.folder.stage).report.warnings
+    return [warning for warning in Stage.open(asked.folder.stage).report.warnings if not warning.is_doubt]
 
 
 def _reading(asked: Asked) -> Iterable[ListWarning]:

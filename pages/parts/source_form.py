@@ -34,6 +34,7 @@ FEW_MEMBERS = 8
 """So many are shown side by side; more are a list to choose from."""
 
 SHOWN = ("encoding", "delimiter", "quote", "header_rows", "label_rows", "preamble_rows")
+HEADER_PARTS = ("preamble_rows", "header_rows", "label_rows")
 """What the form lets a person choose of a dialect."""
 
 
@@ -79,12 +80,14 @@ def _delimited(
 
 def _said(spec: SourceSpec, wanted: Dialect, found: Dialect) -> SourceSpec:
     """What a person said of the reading: all that is not as it was found."""
-    header = (wanted.preamble_rows, wanted.header_rows) != (found.preamble_rows, found.header_rows)
+    header = any(getattr(wanted, name) != getattr(found, name) for name in HEADER_PARTS)
+    first = wanted.preamble_rows + 1
     return replace(
         spec,
         encoding=wanted.encoding if wanted.encoding != found.encoding else "",
         delimiter=wanted.delimiter if wanted.delimiter != found.delimiter else "",
-        header_row=wanted.preamble_rows + 1 if header and wanted.header_rows else None,
+        header_row=first if header and wanted.header_rows else None,
+        header_end=first + wanted.header_rows - 1 if header and wanted.header_rows else None,
         no_header=header and not wanted.header_rows,
     )
 

@@ -1,0 +1,101 @@
+"""Signs in the first rows that a table was taken for another one: doubts, for a person to look at. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from importer.intake.cells import is_data, shape_of
+from importer.intake.column_words import COLUMN_WORDS, names_a_column, says_nothing, words_of
+from importer.intake.label_rows import data_columns, find_label_rows
+from importer.list_warning import ListWarning
+
+LOOKED_AT_COLUMNS = 500
+"""Names compared with their cells; enough to know whether the first row is a contact."""
+
+LOOK = "Look at how the list was read"
+
+Rows = Sequence[Sequence[str]]
+
+
+def layout_doubts(names: Sequence[str], rows: Rows, widths: Counter[int], first_row: int) -> Iterator[ListWarning]:
+    """Doubts about a header of these names (as they stand in the file) over `rows`, the first of them in
+    `first_row`; `widths`: how many of more rows have how many cells."""
+    width = widths.most_common(1)[0][0] if widths else 0
+    regular = [row for row in rows if len(row) == width]
+    yield from _rows_longer_than_header(names, regular, width, first_row)
+    if not rows or len(names) > width:
+        return
+    if _is_rather_names(names, rows, width):
+        yield _doubt(
+            "row_of_names",
+            f"Row {first_row:,} has words where the rows below have numbers, dates or addresses: it may say what is "
+            f"in the columns and be no contact. {LOOK}: on the File page, or with --header-row {first_row - 1}-"
+            f"{first_row} to join it with the header.",
+            1,
+            first_row,
+        )
+    if places := [at for at in range(min(len(names), LOOKED_AT_COLUMNS)) if _is_cell_below(names[at], regular, at)]:
+        where = ", ".join(str(at + 1) for at in places[:5])
+        told = "one column looks" if len(places) == 1 else f"{len(places):,} columns look"
+        yield _doubt(
+            "contact_as_names",
+            f"The name of {told} like the cells below ({where}): the first row may be a contact and no header. "
+            f"{LOOK}.",
+            len(places),
+        )
+
+
+def _doubt(code: str, message: str, count: int, first_row: int | None = None) -> ListWarning:
+    return ListWarning(code, "", message, count, first_row, is_doubt=True)
+
+
+def _rows_longer_than_header(names: Sequence[str], rows: Rows, width: int, first_row: int) -> Iterator[ListWarning]:
+    """Nearly every row has more cells than the header, and something stands in them: one name is missing, or a
+    delimiter in a cell without quotes has moved the others."""
+    longer = [row for row in rows if len(row) > len(names) and any(cell.strip() for cell in row[len(names) :])]
+    if names and width > len(names) and 2 * len(longer) > len(rows):
+        more = f"{width - len(names):,} cell{'s' if width - len(names) > 1 else ''} more than the header has names"
+        yield _doubt(
+            "rows_longer_than_header",
+            f"Most rows have {more}: a name is missing, or a delimiter stands in a cell without quotes and has moved "
+            f"what is behind it. {LOOK}.",
+            len(longer),
+            first_row,
+        )
+
+
+def _is_rather_names(names: Sequence[str], rows: Rows, width: int) -> bool:
+    """Whether the first row may name the columns too."""
+    found = find_label_rows(names, rows, width)
+    return bool(found.sure) or found.unsure or _names_what_has_no_name(names, rows, width)
+
+
+def _names_what_has_no_name(names: Sequence[str], rows: Rows, width: int) -> bool:
+    """Whether the first row has words just where the header has no name, and nothing where others have data."""
+    first, below = rows[0], rows[1:]
+    gaps = [at for at in range(width) if at >= len(names) or not names[at].strip()]
+    known = data_columns(below, width)
+    if len(first) != width or not gaps or gaps[-1] - gaps[0] + 1 == width or not known or any(map(is_data, first)):
+        return False
+    return all(first[at].strip() for at in gaps) and not any(first[at].strip() for at in known)
+
+
+def _is_cell_below(name: str, rows: Rows, at: int) -> bool:
+    """Whether a name looks like a cell of its column: the same text beside others, its words, or words and a number
+    like theirs (Main Street 5). Words that columns are called by are names."""
+    cells = [row[at].strip() for row in rows if row[at].strip()]
+    every = words_of(name)
+    words = [word for word in every if word not in COLUMN_WORDS]
+    if not words or says_nothing(name) or len(set(cells)) < 2:
+        return False
+    if len(every) > 1 and re.search(r"\d", name) and shape_of(name) == "text":
+        return 2 * sum(_pattern(cell) == _pattern(name) for cell in cells) > len(cells)
+    if len(words) > 1:
+        return {word for cell in cells for word in words_of(cell)}.issuperset(words)
+    return name.strip() in cells and not names_a_column(name)
+
+
+def _pattern(cell: str) -> str:
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", cell))

@@ -1,0 +1,208 @@
+"""What stands in the first rows: titles, names over one row or several, rows about the columns, and contacts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from importer.intake import Stage, build_stage, guess_dialect
+
+PEOPLE = "".join(f"{1000 + at},Person {at},{20 + at}\n" for at in range(12))
+
+MAILS = "".join(f"p{at}@example.com,Person {at},{100 + at}\n" for at in range(8))
+
+
+def read(folder: Path, text: str) -> tuple[Stage, list[tuple[str, ...]]]:
+    """The stage as the guess reads it, and its rows; every byte is accounted for."""
+    source = folder / "source"
+    source.write_text(text, encoding="utf-8")
+    report = build_stage(source, guess_dialect(source).dialect, folder / "stage")
+    stage = Stage.open(folder / "stage")
+    assert report.audit.unaccounted_bytes == 0
+    return stage, [row for chunk in stage.chunks() for row in chunk.itertuples(index=False, name=None)]
+
+
+def doubts(stage: Stage) -> list[str]:
+    return [warning.code for warning in stage.report.warnings if warning.is_doubt]
+
+
+ABOUT_COLUMNS = {
+    "types of SQL": "INTEGER,VARCHAR(80),NUMERIC",
+    "types of a language": "int64,str,float",
+    "what must be filled": "required,optional,optional",
+    "examples": "e.g. 1234,e.g. Ann Lee,e.g. 42",
+    "questions": "Q1,Q2,Q3",
+    "parts of questions": "Q1_1,Q1_2,Q1_3",
+    "columns of a sheet": "A,B,C",
+    "numbers of columns": "1,2,3",
+    "names in German": "Kundennummer,Name,Alter",
+    "names in French": "Numéro de client,Nom,Âge",
+    "names in Finnish": "Asiakasnumero,Nimi,Ikä",
+    "a unit": "-,-,years",
+    "in brackets": "(text),(text),(number)",
+}
+
+
+@pytest.mark.parametrize("row", ABOUT_COLUMNS.values(), ids=ABOUT_COLUMNS)
+def test_a_row_below_the_header_that_is_about_the_columns_is_set_aside_and_told(tmp_path: Path, row: str) -> None:
+    stage, rows = read(tmp_path, f"id,name,age\n{row}\n{PEOPLE}")
+    assert (stage.columns, len(rows), rows[0]) == (("id", "name", "age"), 12, ("1000", "Person 0", "20"))
+    assert [(found.code, found.row) for found in stage.problems()] == [("label_row", 2)]
+    assert doubts(stage) == []
+
+
+def test_two_rows_about_the_columns_are_set_aside(tmp_path: Path) -> None:
+    stage, rows = read(tmp_path, f"email,name,amount\nText,Text,EUR\nunique,,\n{MAILS}")
+    assert (len(rows), doubts(stage)) == (8, [])
+    assert [(found.code, found.row) for found in stage.problems()] == [("label_row", 2), ("label_row", 3)]
+
+
+CONTACTS = {
+    "little is known": "unknown,Walk-in customer,none",
+    "made up to try": "test,Test Person,0",
+    "a code for a key": "GUEST,Person 0,33",
+    "like those below": "1999,Person 0,33",
+}
+
+
+@pytest.mark.parametrize("row", CONTACTS.values(), ids=CONTACTS)
+def test_a_first_contact_of_words_is_kept_without_a_doubt(tmp_path: Path, row: str) -> None:
+    """The control."""
+    stage, rows = read(tmp_path, f"id,name,age\n{row}\n{PEOPLE}")
+    assert (rows[0], len(rows), stage.problems(), doubts(stage)) == (tuple(row.split(",")), 13, [], [])
+
+
+def test_words_over_two_columns_of_numbers_are_kept_and_doubted(tmp_path: Path) -> None:
+    stage, rows = read(tmp_path, f"id,name,age\nstaff,Reception,adult\n{PEOPLE}")
+    assert (rows[0], doubts(stage)) == (("staff", "Reception", "adult"), ["row_of_names"])
+
+
+BY_NUMBERS = {
+    "years": "email,region,2021,2022,2023",
+    "two years": "email,region,2022,2023",
+    "months": "email,2024-01,2024-02,2024-03",
+    "first days of months": "email,01/01/2024,01/02/2024,01/03/2024",
+    "weeks": "email,2024-01-22,2024-01-29,2024-02-05",
+    "weeks of the United States": "email,01/22/2024,01/29/2024,02/05/2024",
+    "days": "email,2024-02-28,2024-02-29,2024-03-01",
+    "numbers": "email,name,1,2,3",
+    "from zero": "email,0,1,2",
+    "seasons": "email,2021/22,2022/23",
+}
+
+
+@pytest.mark.parametrize("header", BY_NUMBERS.values(), ids=BY_NUMBERS)
+@pytest.mark.parametrize("value", [0, 100, 2021])
+def test_names_that_are_numbers_or_dates_are_names(tmp_path: Path, header: str, value: int) -> None:
+    words = [name for name in header.split(",") if name.isalpha()]
+    numbers = header.count(",") + 1 - len(words)
+    lines = [
+        ",".join([f"p{at}@example.com", *["Oslo"] * (len(words) - 1), *(str(value + at + n) for n in range(numbers))])
+        for at in range(9)
+    ]
+    stage, rows = read(tmp_path, "\n".join([header, *lines, ""]))
+    assert (stage.columns, len(rows), doubts(stage)) == (tuple(header.split(",")), 9, [])
+
+
+@pytest.mark.parametrize("first", ["p@example.com,Oslo,1,2,3", "unknown,Oslo,7,8,9", "-,Rome,2021,2022,2023"])
+def test_a_first_contact_with_numbers_that_count_on_is_no_header(tmp_path: Path, first: str) -> None:
+    """The control."""
+    rows = "".join(f"p{at}@example.com,Oslo,{at},{at + 1},{at + 2}\n" for at in range(9))
+    stage, read_rows = read(tmp_path, f"{first}\n{rows}")
+    assert (stage.columns[0], len(read_rows)) == ("column_1", 10)
+
+
+def test_answers_below_questions_that_span_them_are_joined(tmp_path: Path) -> None:
+    stage, rows = read(
+        tmp_path,
+        "Respondent ID,Start Date,Email Address,What is your name?,,Which do you use?,,\n"
+        ",,,First,Last,Phone,Tablet,Other (please specify)\n"
+        "114,03/01/2024,ann@example.com,Ann,Lee,Phone,,\n115,03/01/2024,bob@example.com,Bob,Ray,,Tablet,\n"
+        "116,03/02/2024,cat@example.com,Cat,Roy,Phone,Tablet,Laptop\n",
+    )
+    assert stage.columns == (
+        "Respondent ID",
+        "Start Date",
+        "Email Address",
+        "What is your name? First",
+        "What is your name? Last",
+        "Which do you use? Phone",
+        "Which do you use? Tablet",
+        "Which do you use? Other (please specify)",
+    )
+    assert (len(rows), stage.report.problem_counts, doubts(stage)) == (3, {"joined_header": 1}, [])
+
+
+def test_titles_of_groups_are_joined_where_names_come_again_below_them(tmp_path: Path) -> None:
+    people = "".join(f"p{at}@example.com,Road {at},Oslo,Office {at},Rome\n" for at in range(5))
+    stage, rows = read(tmp_path, f",Home,,Work,\nemail,street,city,street,city\n{people}")
+    assert stage.columns == ("email", "Home street", "Home city", "Work street", "Work city")
+    assert (len(rows), stage.report.problem_counts) == (5, {"joined_header": 1})
+
+
+def test_titles_of_groups_are_left_out_where_the_names_below_tell_columns_apart(tmp_path: Path) -> None:
+    people = "".join(f"p{at}@example.com,Ann,Lee,Road {at},Oslo\n" for at in range(5))
+    stage, rows = read(tmp_path, f"Contact,,,Address,\nemail,first,last,street,city\n{people}")
+    assert stage.columns == ("email", "first", "last", "street", "city")
+    assert (len(rows), stage.report.problem_counts) == (5, {"preamble": 1})
+
+
+TITLES = {
+    "as wide": "Newsletter, all lists",
+    "wider": "Report 7, created by nobody, 2026-01-02, page 1",
+    "and a blank line": "Summary of contacts for the period,\n,",
+    "a sentence": "Created as a new list,Sample 022 by the administrator on a Saturday in February",
+    "comments": "# exported by tool, v2\n# date, 2024",
+}
+
+
+@pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
+def test_titles_and_comments_above_the_names_are_no_header(tmp_path: Path, title: str) -> None:
+    people = "".join(f"p{at}@example.com,Person {at}\n" for at in range(9))
+    stage, rows = read(tmp_path, f"{title}\nEmail,First Name\n{people}")
+    assert (stage.columns, len(rows)) == (("Email", "First Name"), 9)
+    assert {found.code for found in stage.problems()} <= {"preamble", "blank_line"}
+
+
+def test_a_header_that_a_number_sign_begins_is_one(tmp_path: Path) -> None:
+    """The control."""
+    stage, rows = read(tmp_path, "#,email\n1,ann@example.com\n2,bob@example.com\n3,cat@example.com\n")
+    assert (stage.columns, len(rows)) == (("#", "email"), 3)
+
+
+def test_rows_longer_than_the_header_are_doubted(tmp_path: Path) -> None:
+    lines = "".join(f"p{at}@example.com,Lee, Ann,Oslo\n" for at in range(9))
+    stage, _ = read(tmp_path, f"email,name,city\n{lines}")
+    assert doubts(stage) == ["rows_longer_than_header"]
+
+
+def test_an_empty_cell_at_the_end_of_each_row_is_no_doubt(tmp_path: Path) -> None:
+    """The control."""
+    lines = "".join(f"p{at}@example.com,Lee,Oslo,\n" for at in range(9))
+    stage, _ = read(tmp_path, f"email,name,city\n{lines}")
+    assert doubts(stage) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("id,Ann Lee,Main Street 5", "{at},Ann Lee,Main Street {at}"),
+        ("id,Ann Lee,Oslo", "{at},Bob Lee {at},Oslo"),
+        ("id,Baker Street 221,Rome", "{at},Abbey Road {at},Bern"),
+    ],
+)
+def test_a_contact_among_the_names_is_doubted(tmp_path: Path, header: str, cells: str) -> None:
+    lines = "".join(cells.replace("{at}", str(at)) + "\n" for at in range(9)) + "77,Ann Ray,Nowhere\n"
+    stage, _ = read(tmp_path, f"{header}\n{lines}")
+    assert doubts(stage) == ["contact_as_names"]
+
+
+@pytest.mark.parametrize(
+    "header", ["id,Account Owner,Address Line 1", "id,Tablet,Phone 2", "id,Job Title,Street 1", "id,Company,City"]
+)
+def test_usual_names_over_like_cells_are_no_doubt(tmp_path: Path, header: str) -> None:
+    """The control."""
+    lines = "".join(f"{at},{('Ann Lee', 'Tablet', 'Job coach')[at % 3]},Road {at}\n" for at in range(9))
+    stage, _ = read(tmp_path, f"{header}\n{lines.replace('Tablet', 'Ann Ray') if 'Tablet' in header else lines}")
+    assert doubts(stage) == []
