@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from importer.check.by_pandera import Masks, RulePass
-from importer.check.codes import code_of, message_of
+from importer.check.codes import UNREAD_ITEM, code_of, message_of
 from importer.check.convert import convert_column, whole_attributes
 from importer.check.limits import index_key_blank, item_sizes, key_missing, key_too_long, oversized, write_units
 from importer.check.rules import Range, Required
@@ -150,8 +150,12 @@ def joined_key(parts: Sequence[pd.Series]) -> pd.Series:
 def _say_once(failures: Masks) -> None:
     """Take out what another failure of the same cell says better.
 
-    A missing key is not also a blank required cell; what is no number is not also out of range.
+    A missing key is not also a blank required cell; what is no number is not also out of range; what stands in the
+    place of an item that could not be read is no cell at all.
     """
+    if UNREAD_ITEM in failures:
+        for cause in failures.keys() - {UNREAD_ITEM}:
+            failures[cause] = failures[cause] & ~failures[UNREAD_ITEM]
     for code, better in ((Required.code, ("key_missing",)), (Range.code, ("not_a_number",))):
         for found, column in list(failures):
             if found == code:

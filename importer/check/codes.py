@@ -235,6 +235,9 @@ _READING = {
     ),
 }
 
+UNREAD_ITEM = ("not_an_item", "")
+"""The cause of rows that hold the text of an item in the place of its values."""
+
 _RECIPE = {
     "dropped_by_recipe": Code(
         "1 row is dropped by the recipe", "{n} rows are dropped by the recipe", "dropped by the recipe"

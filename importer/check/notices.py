@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from importer.check.by_pandera import Masks
+from importer.check.codes import UNREAD_ITEM
 from importer.check.column_view import untouched_columns
 from importer.check.contact_rules import Email
 from importer.check.schema import ColumnSpec, DynamoType, Schema
@@ -135,7 +136,8 @@ class NoticeFinder:
             column = column_notices(cells, spec.column, self._facts.get(spec.column, NO_FACTS))
             found |= {(code, spec.column): mask for code, mask in column.items()}
             if spec.column in self._email_keys:
-                found["key_capitals", spec.column] = as_mask(pc.not_equal(pc.utf8_lower(cells), cells))
+                capitals = as_mask(pc.not_equal(pc.utf8_lower(cells), cells))
+                found["key_capitals", spec.column] = capitals & as_mask(pc.match_substring(cells, "@"))
         found |= self._unread(frame, unread)
         _say_once(found, failures)
         return {cause: mask for cause, mask in found.items() if mask.any()}
@@ -153,7 +155,10 @@ class NoticeFinder:
 
 def _say_once(found: Masks, failures: Masks) -> None:
     """Take out what a rule or type says of the same cell already, but for what tells why it fails."""
+    unread = failures.get(UNREAD_ITEM)
     for code, column in list(found):
+        if unread is not None:
+            found[code, column] = found[code, column] & ~unread
         for (_, failing), fails in failures.items():
             if failing == column and code not in TELLS_WHY:
                 found[code, column] = found[code, column] & ~fails

@@ -68,7 +68,7 @@ def check_command(options: argparse.Namespace, settings: Settings) -> int:
             cases = result.failures(limit=JSON_FAILURES, notices=False)
             shown = [asdict(case) | read.place_facts(case.row) for case in cases]
             told = report_facts(report) | {"failures": shown, "failures_told": len(shown)} | warning_facts(warnings)
-            answer(True, told | {"key": key_columns(folder)}, [])
+            answer(True, told | {"key": key_columns(folder), "encoding": read.dialect.encoding}, [])
         else:
             for case in all_failures(result):
                 print(f"{read.place_of(case.row)}: {case.column or '(row)'}: {case.code}: {case.message}")
@@ -103,7 +103,7 @@ def prepare_list(
             stage = prepare_stage(folder, spec=spec, on_progress=bar.step)
     except MemberNotChosen as error:
         raise member_not_chosen(error) from None
-    tell_problems(stage, folder.draft().source_name)
+    tell_problems(stage, folder.draft().source_name, with_warnings=False)
     warnings: tuple[ListWarning, ...] = ()
     given: Schema | None = None
     if saved is not None:

@@ -7,6 +7,7 @@ import getpass
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from importer.cli.screen import Bar, answer, tell
 from importer.cli.usage import source_spec
 from importer.errors import ConfigError
 from importer.plan import Mode
-from importer.prove import write_proof
+from importer.prove import ReasonCount, reason_counts, write_proof
 from importer.run import (
     Asked,
     Preparer,
@@ -35,6 +36,7 @@ from importer.run import (
     keep_warnings,
     list_warnings,
     open_run,
+    open_stage,
     plan_run,
     run_summary,
     source_name,
@@ -57,6 +59,9 @@ from importer.table import (
     look_at_table,
     with_region,
 )
+
+MOST_REASONS = 5
+"""Why rows were not written, told at the end one by one."""
 
 EXIT_OF = {RunState.CANCELLED: 130, RunState.PAUSED: 1, RunState.FAILED: 1}
 
@@ -163,24 +168,36 @@ def execute_and_prove(
         state = execute_run(settings, folder.run_id, echo=shown.snapshot, only_queued=only_queued, preparer=preparer)
     sums = write_proof(folder)
     summary = run_summary(folder)
+    bad = sums.buckets.rejected + sums.buckets.failed
+    reasons = reason_counts(folder) if bad else []
     told: dict[str, Any] = summary.to_dict() | {
         "sentence": sums.sentence,
         "adds_up": sums.adds_up,
         "missing": sums.missing,
         "rejects": str(folder.rejects),
         "receipt": str(folder.receipt),
+        "encoding": open_stage(folder).report.dialect.encoding,
+        "reasons": [asdict(reason) for reason in reasons],
         **(more or {}),
     }
     lines = [f"{state.value.capitalize()}: {sums.sentence}"]
     if summary.reason:
         lines.append(summary.reason)
-    bad = sums.buckets.rejected + sums.buckets.failed
     if bad:
         lines.append(f"{bad:,} {'row' if bad == 1 else 'rows'} with reasons: {folder.rejects}")
+        lines += [_reason_line(reason) for reason in reasons[:MOST_REASONS]]
+    if len(reasons) > MOST_REASONS:
+        lines.append(f"  {len(reasons) - MOST_REASONS:,} more reasons with fewer rows.")
     if state.resumable:
         lines.append(f"Go on with: python -m importer resume {folder.run_id}")
     answer(as_json, told, lines)
     return exit_code(state, sums.buckets.not_written, adds_up=sums.adds_up)
+
+
+def _reason_line(reason: ReasonCount) -> str:
+    first = f"row {reason.first_row:,}"
+    rows = first if reason.count == 1 else f"{reason.count:,} rows, first {first}"
+    return f"  {rows}: {reason.message}"
 
 
 def exit_code(state: RunState, not_written: int, *, adds_up: bool) -> int:

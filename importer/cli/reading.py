@@ -17,7 +17,15 @@ from importer.cli.passing import passing_folder
 from importer.cli.screen import Bar, answer, tell
 from importer.cli.usage import UsageError, member_not_chosen, source_spec
 from importer.errors import ConfigError, ImporterError
-from importer.intake import MemberNotChosen, SourceSpec, Stage, write_clean_csv, write_sample
+from importer.intake import (
+    MemberNotChosen,
+    SourceSpec,
+    Stage,
+    encoding_words,
+    has_cells_of_its_own,
+    write_clean_csv,
+    write_sample,
+)
 from importer.run import RunFolder, create_run, prepare_stage, source_name, take_in
 from importer.settings import Settings
 
@@ -136,9 +144,13 @@ def stage_facts(stage: Stage) -> dict[str, Any]:
     }
 
 
-def tell_problems(stage: Stage, name: str) -> None:
-    """Reading problems on stderr, one a line, after what the workbook or archive held beside the list."""
-    for warning in stage.report.warnings:
+def tell_problems(stage: Stage, name: str, *, with_warnings: bool = True) -> None:
+    """Reading problems on stderr, one a line, after the encoding that a plain list was read in and (`with_warnings`)
+    what the workbook or archive held beside the list."""
+    dialect = stage.report.dialect.of_each[0]
+    if not has_cells_of_its_own(stage.packed, dialect.member):
+        tell(f"{name}: read as {encoding_words(dialect.encoding)}.")
+    for warning in stage.report.warnings if with_warnings else ():
         tell(f"{name}: {warning.code}: {warning.message}")
     total = sum(stage.report.problem_counts.values())
     shown = stage.problems(limit=SHOWN_PROBLEMS)

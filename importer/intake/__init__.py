@@ -4,6 +4,7 @@ from importer.intake.build import build_stage
 from importer.intake.column_words import names_in_series
 from importer.intake.containers import Unpacked, UnpackLimits, bundle_files, container_kind, unpack_source
 from importer.intake.dialect import Choice, Dialect, Guess
+from importer.intake.encodings import ENCODING_WORDS, encoding_words
 from importer.intake.export import write_clean_csv
 from importer.intake.fetch import choose_objects, fetch_s3, list_s3, s3_parts
 from importer.intake.few_records import FewRecord, read_few
@@ -23,6 +24,7 @@ from importer.intake.typed_rows import is_whole_value
 __all__ = [
     "ALL",
     "BLOCKING",
+    "ENCODING_WORDS",
     "REPAIR_KINDS",
     "SLICE_ROWS",
     "STDIN",
@@ -48,6 +50,7 @@ __all__ = [
     "bundle_files",
     "choose_objects",
     "container_kind",
+    "encoding_words",
     "fetch_s3",
     "find_dialect",
     "guess_dialect",

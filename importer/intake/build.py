@@ -25,7 +25,7 @@ from importer.intake.dialect import Dialect
 from importer.intake.encodings import decode_block, find_codec, line_marks
 from importer.intake.feed import MAX_RECORD_BYTES, Block, Feed, open_source
 from importer.intake.grammar import Grammar
-from importer.intake.header import Layout, find_layout, name_columns
+from importer.intake.header import HeaderProblem, Layout, find_layout, name_columns
 from importer.intake.members import ALL, left_out, named, plain_source, resolve_members
 from importer.intake.part_table import Part
 from importer.intake.plain_notes import NO_NOTES, PlainNotes, RowNote, read_notes
@@ -42,6 +42,7 @@ from importer.intake.stage import (
     StageMember,
     StageReport,
 )
+from importer.intake.telling import dialect_notes
 from importer.intake.tokenizer import Tokenizer
 from importer.list_warning import ListWarning
 
@@ -152,9 +153,10 @@ def _exact(layout: Layout, notes: PlainNotes) -> Layout:
     """The layout of what is a table as it stands: its names are as they are, and nothing in it is set apart."""
     if not notes.is_exact:
         return layout
-    columns, _ = name_columns([column.name for column in notes.columns], len(notes.columns))
-    shape = TableShape(len(columns))
-    return replace(layout, columns=columns, problems=(), shape=shape, footer_start=None, doubts=())
+    columns, found = name_columns([column.name for column in notes.columns], len(notes.columns))
+    shape, span = TableShape(len(columns)), (layout.header_start, layout.header_end)
+    problems = tuple(HeaderProblem(code, 1, *span, message) for code, message in found)
+    return replace(layout, columns=columns, problems=problems, shape=shape, footer_start=None, doubts=())
 
 
 def _other_member(name: str, why: str) -> ReadingProblem:
@@ -393,9 +395,9 @@ class _Builder:
         return problem(found.code, found.row, 0, 0, f"{where}Row {found.row - member.rows_before:,} {found.why}.")
 
     def _warnings(self) -> Iterator[ListWarning]:
-        """What is unsure of the header, and what unpacking had to tell; of several lists with the name of the one."""
+        """Doubts about the header, what unpacking had to tell, how it was read; of several lists with their names."""
         for one in self._lists:
-            for warning in (*one.layout.doubts, *one.notes.warnings):
+            for warning in (*one.layout.doubts, *one.notes.warnings, *dialect_notes(one.dialect)):
                 is_named = len(self._lists) > 1
                 yield replace(warning, message=f"{one.name}: {warning.message}") if is_named else warning
 

@@ -30,6 +30,7 @@ from importer.intake.workbook import WORKBOOK_KINDS, sheet_names, workbook_kind,
 
 SIGNS = (
     (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ\0", "xz"),

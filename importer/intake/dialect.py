@@ -19,8 +19,8 @@ class Dialect:
     workbook that is read. `members`: of a list made of several, how each is read; the rest is then as the first has
     it.
 
-    `null`: how a database dump writes NULL (a cell that is just this is empty); with a backslash for the escape, the
-    letters after it then stand for signs (`\\t` a tab, `\\n` a line end). `line_quotes`: quotes stand around whole
+    `null`: how a database dump writes NULL (a cell that is just this is empty); `letters`: those after the escape
+    stand for signs (`\\t` a tab, `\\n` a line end), as in a dump. `line_quotes`: quotes stand around whole
     lines; they are taken off, and what they held is read as a record.
     """
 
@@ -34,6 +34,7 @@ class Dialect:
     member: str = ""
     label_rows: int = 0
     null: str = ""
+    letters: bool = False
     line_quotes: bool = False
     members: tuple[Dialect, ...] = ()
 

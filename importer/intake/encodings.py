@@ -36,6 +36,43 @@ NOT_TEXT = frozenset(
 )
 """Codecs of Python in which bytes do not stand for the characters of a list one by one."""
 
+ENCODING_WORDS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 with byte order mark",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16, little endian",
+    "utf-16-be": "UTF-16, big endian",
+    "utf-32": "UTF-32",
+    "cp1252": "Windows Western (cp1252)",
+    "iso8859-15": "Latin 9 (ISO 8859-15)",
+    "latin-1": "Latin 1 (ISO 8859-1)",
+    "iso8859-1": "Latin 1 (ISO 8859-1)",
+    "cp1250": "Windows Central European (cp1250)",
+    "iso8859-2": "Latin 2 (ISO 8859-2)",
+    "cp1251": "Windows Cyrillic (cp1251)",
+    "cp1253": "Windows Greek (cp1253)",
+    "cp1254": "Windows Turkish (cp1254)",
+    "cp1255": "Windows Hebrew (cp1255)",
+    "cp1256": "Windows Arabic (cp1256)",
+    "cp1257": "Windows Baltic (cp1257)",
+    "cp850": "DOS Western (cp850)",
+    "cp852": "DOS Central European (cp852)",
+    "cp866": "DOS Cyrillic (cp866)",
+    "koi8-r": "KOI8-R, Cyrillic",
+    "mac-roman": "Mac Roman",
+    "cp932": "Japanese (Shift-JIS, cp932)",
+    "euc_jp": "Japanese (EUC-JP)",
+    "gb18030": "Chinese, simplified (GB 18030)",
+    "big5": "Chinese, traditional (Big5)",
+    "cp949": "Korean (cp949)",
+}
+"""For people, by the names of Python's codecs."""
+
+
+def encoding_words(encoding: str) -> str:
+    """An encoding's name for people; as it is where it has none."""
+    return ENCODING_WORDS.get(encoding, encoding)
+
 
 _C1_BYTES = re.compile(rb"\xc2[\x80-\x9f]")
 

@@ -60,7 +60,28 @@ TEXT_SIGNS: tuple[tuple[re.Pattern[bytes], str], ...] = (
         ),
         "HTML",
     ),
+    (
+        re.compile(
+            rb"<\?xml[^>]*+>\s*+<\?mso-application progid=\"Excel|(?:<\?xml[^>]*+>\s*+)?<(?:ss:)?Workbook\b"
+            rb"[^>]*urn:schemas-microsoft-com:office:spreadsheet"
+        ),
+        "an XML spreadsheet of Excel 2003",
+    ),
+    (
+        re.compile(rb"(?:<\?xml[^>]*+>\s*+)?(?:<!(?:--(?:(?!-->)[\s\S])*+-->|DOCTYPE svg[^>]*+>)\s*+)*+<svg\b"),
+        "a picture",
+    ),
     (re.compile(rb"<\?xml\b|" + _TAG), "XML"),
+    (re.compile(rb"version https://git-lfs"), "a pointer of Git LFS"),
+    (re.compile(rb"(?:%YAML[^\n]*+\n)?---[ \t]*+\r?\n(?:#[^\n]*+\n)*+(?:- |[\w-]++:(?:[ \r\n]))"), "YAML"),
+    (re.compile(rb"(?:#[^\n]*+\n|[\w-]++:[ \t]*+\r?\n)*+[ \t]*+- [\w-]++: [^\n,;\t]*+\n[ \t]++[\w-]++: "), "YAML"),
+    (
+        re.compile(
+            rb"(?=[^\n]*+(?:\n[^\n]*)?@)"
+            rb"(?:(?:From|To|Cc|Subject|Date|Reply-To|Message-ID): [^\n]++\n(?:[ \t]++[^\n]++\n)*+){2}"
+        ),
+        "an e-mail",
+    ),
     (re.compile(rb"\$ion_1_0\b"), "Amazon Ion"),
     (re.compile(rb"BEGIN:VCARD\b", re.I), "vCard"),
     (re.compile(rb"BEGIN:VCALENDAR\b", re.I), "an iCalendar file"),
@@ -79,6 +100,9 @@ ADVICE = {
     "HTML": f"(a web page). {SAVE_AS}",
     "XML": f". {SAVE_AS}, or export the list as CSV",
     "vCard": ". Export the contacts as CSV from the address book that wrote it",
+    "an XML spreadsheet of Excel 2003": ". Open it in Excel and save it as .xlsx",
+    "a pointer of Git LFS": " and not the file itself. Fetch that (git lfs pull)",
+    "YAML": ". Export the list as CSV UTF-8 or JSON lines",
     "Amazon Ion": ". Export the table once more and choose DynamoDB JSON",
     "LDIF": ". Export the contacts as CSV from the address book or directory that wrote it",
     "SQL": "(a dump of a database). Export the table as CSV from the database",

@@ -19,6 +19,7 @@ class Grammar:
     width: int = 0
     null: bytes = b""
     line_quotes: bool = False
+    letters: bool = False
 
     @classmethod
     def of(cls, dialect: Dialect, width: int = 0) -> Grammar:
@@ -27,7 +28,7 @@ class Grammar:
         delimiter, quote, sign, null = (
             part.encode("utf-8", "replace") for part in (dialect.delimiter, dialect.quote, escape, dialect.null)
         )
-        return cls(delimiter, quote, sign, width, null, dialect.line_quotes and bool(quote))
+        return cls(delimiter, quote, sign, width, null, dialect.line_quotes and bool(quote), dialect.letters)
 
 
 class Patterns(NamedTuple):

@@ -26,6 +26,9 @@ UNUSED = (",", ";", "\t", "|", "^", "~", "¦", "§", "\x1f", "\x1e", "\x01")
 DUMP_SIGNS = "\\\"'\r\n0bfnrtvZN"
 """What stands after an escape in a dump of MySQL or PostgreSQL."""
 
+_DOUBLED_BACKSLASH = re.compile(r"(?<=[\w:.)\]%~-])\\\\")
+"""Within a cell; where it begins a word it may be the name of a server (`\\\\srv\\new`)."""
+
 _MARK = b"\xef\xbb\xbf"
 
 _LINE_IN_QUOTES = rb" *Q((?:[^Q]|QQ)*+)Q[ ,;\t|]*+(?:\r\n|[\r\n]|\Z)|[^\r\n]++(?:\r\n|[\r\n]|\Z)|\r\n|[\r\n]"
@@ -70,8 +73,9 @@ def guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is_
     best = choose(trials, text)
     if best.width <= 1 and not named and not is_ours:
         best = replace(best, delimiter=unused)
-    escape, null = ("", "") if is_ours else _of_a_dump(texts, best)
-    dialect = Dialect(encoding, best.delimiter, best.quote, escape, line_end_of(samples[0]), null=null)
+    escape, null, letters = ("", "", False) if is_ours else _of_a_dump(samples, texts, best, max_record)
+    dialect = Dialect(encoding, best.delimiter, best.quote, escape, line_end_of(samples[0]))
+    dialect = replace(dialect, null=null, letters=letters)
     records = some_records(Tokenizer(Grammar.of(dialect, best.width), max_record), samples[0])
     header = guess_header([_texts(record) for record in records], best.width, 1 if named else 0)
     if not is_ours:
@@ -134,21 +138,29 @@ def _is_record_in_quotes(found: TableGuess, inside: Sequence[bytes]) -> bool:
     return " " not in delimiter and 2 * text.count(f"{delimiter} ") < text.count(delimiter)
 
 
-def _of_a_dump(texts: Sequence[str], best: Trial) -> tuple[str, str]:
-    """(escape, how NULL is written) where cells are just `\\N`, as databases write NULL.
+def _of_a_dump(samples: Sequence[bytes], texts: Sequence[str], best: Trial, max_record: int) -> tuple[str, str, bool]:
+    """(escape, how NULL is written, whether letters after the escape stand for signs) where cells are just `\\N`, as
+    databases write NULL.
 
-    The other backslashes then are escapes when each stands before a sign or letter that an escape of a dump stands
-    before; in a list that doubles its quotes they are text.
+    The other backslashes are escapes only where they prove it: each stands before a sign or letter that an escape of
+    a dump stands before, and they are doubled within cells, or without them the rows are not of one width. Others are
+    text, for Hive, Spark and Redshift write `\\N` without escaping (`C:\\New\\temp`), and so they are in a list that
+    doubles its quotes.
     """
     sign = re.escape(best.delimiter)
     null = re.compile(rf"(?:(?<={sign})|(?<=[\r\n])|\A)\\N(?={sign}|[\r\n]|\Z)")
     if not any(map(null.search, texts)):
-        return best.escape, ""
+        return best.escape, "", False
     rest = "".join(null.sub("", text) for text in texts)
     after = re.findall(r"\\(.|\n|\r|\Z)", rest)
     doubled = bool(best.quote) and best.quote * 2 in rest.replace(f"{best.delimiter}{best.quote * 2}", "")
-    is_escape = bool(after) and not doubled and all(found in DUMP_SIGNS + best.delimiter for found in after)
-    return ("\\" if is_escape else best.escape), "\\N"
+    if not after or doubled or not all(found in DUMP_SIGNS + best.delimiter for found in after):
+        return best.escape, "\\N", False
+    is_proved = bool(_DOUBLED_BACKSLASH.search(rest)) or (
+        not {best.delimiter, "\r", "\n"}.isdisjoint(after)
+        and try_reading(samples, best.delimiter, (best.quote, "\\"), max_record).steady > best.steady
+    )
+    return ("\\" if is_proved else best.escape), "\\N", is_proved
 
 
 def _is_plausible(trial: Trial, best: Trial, text: str, preamble_rows: int) -> bool:

@@ -46,8 +46,12 @@ ANSWER_NAMES = re.compile(
 """What lists are called in the answers of programs."""
 
 _OBJECT = r"\{\s*(?:\"(?:[^\"\\]|\\.)*+\"\s*:|\})"
+_SCALAR = r"(?:\"(?:[^\"\\\r\n]|\\.)*+\"|-?[0-9]++(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|true|false|null|NaN|-?Infinity)"
 _BEGINS = re.compile(rf"\s*(?:{_OBJECT}|\[\s*(?:{_OBJECT}|\]|\[|\"(?:[^\"\\]|\\.)*+\"\s*[,\]]))")
-_SPACE = re.compile(r"[\s,]*")
+_VALUES = re.compile(rf"\s*(?:{_SCALAR}|\[\s*{_SCALAR}(?:\s*,\s*{_SCALAR})*+\s*(?:\]|,[^\[\]\"]*+\Z))\s*")
+"""One value, or an array of them, and nothing else: no list, whoever wrote it."""
+
+_SPACE = re.compile(r"[\s,\ufeff]*")
 
 
 @dataclass
@@ -56,12 +60,16 @@ class JsonNotes:
 
     passed_over: list[str] = field(default_factory=list)
     goes_on: bool = False
+    marks: int = 0
+    first_mark: int | None = None
+    first_fault: str = ""
     rows_of_parts: list[int] = field(default_factory=list)
 
 
 def is_json(head: bytes) -> bool:
-    """Whether a file that begins with these bytes is JSON objects, or an array."""
-    return bool(_BEGINS.match(head.decode(_encoding(head), "replace")))
+    """Whether a file that begins with these bytes is JSON objects, or an array, or is one JSON value alone."""
+    text = head.decode(_encoding(head), "replace")
+    return bool(_BEGINS.match(text) or _VALUES.fullmatch(text))
 
 
 def write_json_list(sources: Sequence[Path], out: TextIO, count: Callable[[int], None]) -> PlainNotes:
@@ -73,7 +81,10 @@ def write_json_list(sources: Sequence[Path], out: TextIO, count: Callable[[int],
     notes = JsonNotes()
     columns = collect_columns(_rows(sources, notes))
     if not columns:
-        raise SourceError(f'The file "{sources[0].name}" holds no items: no JSON object with a name in it.')
+        why = "no items: no JSON object with a name in it."
+        if notes.first_fault:
+            why = f"no item that can be read: {notes.first_fault}. Mend that, then import it."
+        raise SourceError(f'The file "{sources[0].name}" holds {why}')
     again = JsonNotes()
     written = write_rows(columns, _rows(sources, again), out, count)
     return replace(written, warnings=tuple(_warnings(notes)), rows_of_parts=tuple(again.rows_of_parts))
@@ -88,6 +99,10 @@ def _warnings(notes: JsonNotes) -> Iterator[ListWarning]:
             "items are missing. Fetch the other pages too.",
             is_doubt=True,
         )
+    if notes.marks:
+        rows = "1 line" if notes.marks == 1 else f"{notes.marks:,} lines"
+        told = f"{rows} began with a byte-order mark, which is no part of the items; it was taken off."
+        yield ListWarning("byte_order_mark", "", told, notes.marks, notes.first_mark)
     if notes.passed_over:
         names = ", ".join(f'"{name}"' for name in notes.passed_over[:6])
         yield ListWarning("beside_the_items", "", f"Beside the list of items stood {names}; that is not imported.")
@@ -105,7 +120,10 @@ def _rows(sources: Sequence[Path], notes: JsonNotes) -> Iterator[TypedRow]:
         row = 1
         for parsed in _parsed(source, notes):
             row = parsed.row
-            yield _row(parsed._replace(row=before + row), is_dynamo)
+            made = _row(parsed._replace(row=before + row), is_dynamo)
+            if made.problem is not None and not notes.first_fault:
+                notes.first_fault = f"the first {made.problem.why}"
+            yield made
         notes.rows_of_parts.append(row - 1)
         before += row - 1
 
@@ -125,7 +143,7 @@ def _row(parsed: _Parsed, is_dynamo: bool) -> TypedRow:
             pass
         is_deletion = "Keys" in value and "NewImage" not in value
         why = "deletes an item" if is_deletion else "is not DynamoDB JSON, as the first item is"
-    return TypedRow(row, problem=RowNote("not_an_item", row, why), raw=parsed.raw)
+    return TypedRow(row, problem=RowNote("not_an_item", row, f"{why} ({parsed.place})"), raw=parsed.raw)
 
 
 def _dynamo_item(value: dict[str, Any]) -> dict[str, Any] | None:
@@ -140,12 +158,13 @@ def _dynamo_item(value: dict[str, Any]) -> dict[str, Any] | None:
 
 
 class _Parsed(NamedTuple):
-    """One item: its row, its value, its text, and `why` it is none where it is not."""
+    """One item: its row, its value, its text, `why` it is none where it is not, and its `place` in the file."""
 
     row: int
     value: Any
     raw: str
     why: str = ""
+    place: str = ""
 
 
 def _parsed(source: Path, notes: JsonNotes) -> Iterator[_Parsed]:
@@ -158,7 +177,7 @@ def _parsed(source: Path, notes: JsonNotes) -> Iterator[_Parsed]:
     first = first.strip().removesuffix(",")
     is_line = first.startswith("{") and first.endswith("}") and not _wraps(first, decoder)
     with _open_text(source) as stream:
-        yield from _lines(stream, decoder) if is_line else _Pull(stream, source.name, notes, decoder).items()
+        yield from _lines(stream, decoder, notes) if is_line else _Pull(stream, source.name, notes, decoder).items()
 
 
 def _wraps(line: str, decoder: _Decoder) -> bool:
@@ -170,21 +189,25 @@ def _wraps(line: str, decoder: _Decoder) -> bool:
         return False
 
 
-def _lines(stream: TextIO, decoder: _Decoder) -> Iterator[_Parsed]:
+def _lines(stream: TextIO, decoder: _Decoder, notes: JsonNotes) -> Iterator[_Parsed]:
     """One item a line; blank lines keep their number."""
     row = 1
     while line := stream.readline(MAX_RECORD_BYTES):
         row += 1
+        place = f"line {row - 1:,} of the file"
+        if line.startswith("\ufeff"):
+            line = line.lstrip("\ufeff")
+            notes.marks, notes.first_mark = notes.marks + 1, notes.first_mark or row
         text = line.strip().removesuffix(",")
         if not line.endswith("\n") and len(line) >= MAX_RECORD_BYTES:
             while (rest := stream.readline(MAX_RECORD_BYTES)) and not rest.endswith("\n"):
                 pass
-            yield _Parsed(row, None, "", f"is longer than {MAX_RECORD_BYTES:,} characters")
+            yield _Parsed(row, None, "", f"is longer than {MAX_RECORD_BYTES:,} characters", place)
         elif text:
             try:
-                yield _Parsed(row, decoder.decode(text), text, decoder.twice())
+                yield _Parsed(row, decoder.decode(text), text, decoder.fault(), place)
             except (ValueError, RecursionError):
-                yield _Parsed(row, None, text, "is not whole JSON")
+                yield _Parsed(row, None, text, "is not whole JSON", place)
 
 
 class _Pull:
@@ -198,17 +221,20 @@ class _Pull:
         self._text = ""
         self._at = 0
         self._items = 0
+        self._in_array = False
 
     def items(self) -> Iterator[_Parsed]:
         """Every item of the file."""
         while sign := self._next_sign():
             if sign == "[":
                 self._at += 1
+                self._in_array = True
                 yield from self._elements()
             elif sign == "{":
                 yield from self._object()
             else:
-                raise self._damaged()
+                value, raw, why = self._value()
+                yield self._item(value, raw, why)
 
     def _object(self) -> Iterator[_Parsed]:
         """A top-level object: an item, or what holds the list of them."""
@@ -255,12 +281,13 @@ class _Pull:
 
     def _item(self, value: Any, raw: str, why: str) -> _Parsed:
         if not self._items and not isinstance(value, dict):
+            what = f"is a JSON array of {'lists' if isinstance(value, list) else 'values'}"
             raise SourceError(
-                f'The file "{self._name}" is a JSON array of {"lists" if isinstance(value, list) else "values"}, '
-                'not of objects with names ({"email": …}). Write the names into each item.'
+                f'The file "{self._name}" {what if self._in_array else "holds one value and nothing else"}, '
+                'not objects with names ({"email": …}). Write the names into each item.'
             )
         self._items += 1
-        return _Parsed(self._items + 1, value, raw, why)
+        return _Parsed(self._items + 1, value, raw, why, f"item {self._items:,} of the file")
 
     def _pass_over(self, value: dict[str, Any], items: str) -> None:
         self._notes.goes_on |= bool(value.get("LastEvaluatedKey") or value.get("NextToken"))
@@ -300,7 +327,7 @@ class _Pull:
                     raise self._damaged() from None
                 size *= 2
                 continue
-            why = self._decoder.twice()
+            why = self._decoder.fault()
             if end == len(self._text) and self._more():  # a number may go on
                 continue
             raw, self._at = self._text[self._at : end], end
@@ -330,27 +357,27 @@ def _wrapped(value: dict[str, Any]) -> str | None:
 
 
 class _Decoder(json.JSONDecoder):
-    """Keeps numbers as they are written, refuses NaN and Infinity, and notices names that come twice."""
+    """Keeps numbers as they are written, and notices names that come twice, NaN and Infinity."""
 
     def __init__(self) -> None:
         super().__init__(
-            parse_float=Number, parse_int=Number, parse_constant=self._refuse, object_pairs_hook=self._object
+            parse_float=Number, parse_int=Number, parse_constant=self._no_number, object_pairs_hook=self._object
         )
-        self._twice = False
+        self._fault = ""
 
-    @staticmethod
-    def _refuse(_: str) -> Any:
-        raise ValueError("JSON has no such number")
+    def _no_number(self, word: str) -> None:
+        self._fault = f"holds {word.lstrip('-')}, which is no number in JSON; write null there"
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
-        self._twice |= len(made) < len(pairs)
+        if len(made) < len(pairs):
+            self._fault = "has an object with the same name twice"
         return made
 
-    def twice(self) -> str:
-        """What is wrong where an object decoded since the last call has a name twice; "" where none has."""
-        found, self._twice = self._twice, False
-        return "has an object with the same name twice" if found else ""
+    def fault(self) -> str:
+        """What is wrong with what was decoded since the last call; "" where nothing is."""
+        found, self._fault = self._fault, ""
+        return found
 
 
 def _encoding(head: bytes) -> str:

@@ -65,6 +65,8 @@ def guess_dialect(source: Path, member: str = "") -> Guess:
 def _guess_plain(source: Path) -> Guess:
     with open_source(source) as stream:
         head = stream.read(HEAD_BYTES)
+        if not head.strip(b"\0") and head:
+            raise SourceError(f'The file "{source.name}" holds nothing but NUL bytes. Export the list again.')
         if not head.strip(b"\0\xef\xbb\xbf\xff\xfe \t\r\n"):
             raise SourceError(f'The file "{source.name}" is empty. Export the list again and upload that.')
         kind = binary_kind(head)

@@ -62,8 +62,9 @@ class StageMember:
 class StageReport:
     """What reading came to. `source_sha256` is that of the file as it came, packed or not. `header_start` and
     `header_end` are the header's bytes in the plain list; `fast_bytes` and `tolerant_bytes` say which road read how
-    much. `warnings` are what unpacking told, which the plain list does not show. `members`: the lists that it is made
-    of, where they are several. `declared`: the types of all columns, where the source gives its values types."""
+    much. `warnings` are what unpacking told, which the plain list does not show, and how it was read. `members`: the
+    lists that it is made of, where they are several. `declared`: the types of all columns, where the source gives
+    its values types."""
 
     rows: int
     columns: tuple[str, ...]

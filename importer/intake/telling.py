@@ -1,16 +1,18 @@
-"""What is said of records that are odd: reading problems with their messages."""
+"""What is said of records that are odd (reading problems with their messages), and of how the list was read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from importer.intake.dialect import Dialect
 from importer.intake.problems import ReadingProblem, problem
 from importer.intake.repair import Repair
 from importer.intake.tokenizer import Record
+from importer.list_warning import ListWarning
 
 MESSAGES = {
     "row_too_long": "Row {row:,} has {cells:,} cells instead of {width:,}. Correct it, reject it or accept it.",
@@ -26,6 +28,21 @@ MESSAGES = {
     "mojibake": "Row {row:,} has letters that were decoded wrongly once (Ã© for é). Mend them or leave them.",
     "repaired_row": "Row {row:,} was repaired as you asked: {title} The original text is kept.",
 }
+
+
+def dialect_notes(dialect: Dialect) -> Iterator[ListWarning]:
+    """What a person should know of how a list was read that shows in no row of it."""
+    if dialect.line_quotes:
+        yield ListWarning("line_quotes_everywhere", "", "Quotes stood around whole lines; they were taken off.")
+    if dialect.null:
+        others = (
+            f"Other backslashes were read as the dump means them ({dialect.escape * 2} is one, "
+            f"{dialect.escape}t a tab, {dialect.escape}n a line end)."
+            if dialect.letters
+            else "Other backslashes are text: nothing in the list shows that they are more."
+        )
+        told = f"Cells that hold {dialect.null} alone were read as NULL, as databases write it: they are empty."
+        yield ListWarning("read_as_null", "", f"{told} {others}")
 
 
 class Teller:

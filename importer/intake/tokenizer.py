@@ -385,7 +385,7 @@ class Tokenizer:
         """What an escape and the sign after it stand for. Where no dump says so, an escape before a sign that needs
         none is text."""
         sign: bytes = match.group(1)
-        if self._grammar.null:
+        if self._grammar.letters:
             return LETTERS.get(sign, sign)
         needs_it = sign in _ESCAPABLE or sign == self._grammar.escape or sign == self._grammar.delimiter[:1]
         return sign if needs_it else match.group()

@@ -5,8 +5,10 @@ from importer.prove.proof import write_proof
 from importer.prove.receipt import told_round, totals, write_receipt
 from importer.prove.record import LEADING, RecordWriter
 from importer.prove.rejects import (
+    ReasonCount,
     Reasoned,
     in_chunks,
+    reason_counts,
     reasoned_rows,
     reject_header,
     write_duplicate_file,
@@ -21,11 +23,13 @@ from importer.prove.sums import WORDS, Totals
 __all__ = [
     "LEADING",
     "WORDS",
+    "ReasonCount",
     "Reasoned",
     "RecordWriter",
     "Totals",
     "in_chunks",
     "neutralised",
+    "reason_counts",
     "reasoned_rows",
     "reject_header",
     "told_round",

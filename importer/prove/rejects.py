@@ -10,8 +10,10 @@ import csv
 import io
 import os
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -150,6 +152,27 @@ def _check_reasons(checked: CheckResult) -> Iterator[tuple[int, str]]:
     """(row, message) of every row that was not ready, by row number."""
     for chunk in checked.outcomes():
         yield from zip(chunk.index.tolist(), chunk["message"].tolist(), strict=True)
+
+
+@dataclass(frozen=True)
+class ReasonCount:
+    """How many rows were not written for one reason, the first of them, and its words there."""
+
+    code: str
+    column: str
+    count: int
+    first_row: int
+    message: str
+
+
+def reason_counts(folder: RunFolder) -> list[ReasonCount]:
+    """Why rows were rejected or failed, the most frequent reason first; each row counts for its first one."""
+    counts: Counter[tuple[str, str]] = Counter()
+    first: dict[tuple[str, str], tuple[int, str]] = {}
+    for row, column, code, reason in reasoned_rows(folder, NOT_WRITTEN):
+        counts[code, column] += 1
+        first.setdefault((code, column), (row, reason))
+    return [ReasonCount(*cause, count, *first[cause]) for cause, count in counts.most_common()]
 
 
 def in_chunks(rows: Iterator[Reasoned]) -> Iterator[list[Reasoned]]:

@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from importer.clean import Recipe
     from importer.intake import Stage
 
+STRANGE_SHARE = 0.3
+"""Of the cells of a key called e-mail: from so many without an address on it is no key of addresses. Below, the rule
+for e-mail holds the others back (it is set where more than 60 % keep it, so that nothing lies between)."""
+
+UNCHECKED_SHARE = 0.1
+"""The same where no rule for e-mail looks at the key."""
+
 LOOKED_AT_ROWS = 2_000
 """Of the first, the middle and the last slice each: enough to know what most of a column's cells are."""
 
@@ -128,7 +135,7 @@ def _rival(stage_folder: str, source_sha256: str, dialect_json: str) -> str:
 
 def _about_columns(stage: Stage, recipe: Recipe) -> Iterator[ListWarning]:
     columns = stage.columns
-    if len(columns) == 1 and len(recipe.columns_after(columns)) == 1:
+    if len(columns) == 1 and len(recipe.columns_after(columns)) == 1 and not stage.report.declared:
         told = "The list has one column only. Is another sign between its cells? Look at how it was read."
         yield ListWarning("one_column", columns[0], told, is_doubt=True)
     if stage.report.dialect.header_rows:
@@ -169,7 +176,8 @@ def _is_whole(numbers: Sequence[str]) -> bool:
 
 
 def _about_key(folder: RunFolder, stage: Stage) -> Iterator[ListWarning]:
-    """A key called e-mail whose cells are mostly no addresses."""
+    """A key called e-mail many of whose cells are no addresses."""
+    from importer.check import Email
     from importer.run.schemas import read_recipe, read_schema
 
     recipe, schema = read_recipe(folder), read_schema(folder)
@@ -180,7 +188,8 @@ def _about_key(folder: RunFolder, stage: Stage) -> Iterator[ListWarning]:
             continue
         known = (str(stage.folder), stage.report.source_sha256, json.dumps(stage.report.dialect.to_dict()))
         filled, strange, row = _strange_addresses(known, recipe.to_json(), spec.column)
-        if 2 * strange > filled:
+        is_checked = any(isinstance(rule, Email) for rule in spec.rules)
+        if strange and strange >= (STRANGE_SHARE if is_checked else UNCHECKED_SHARE) * filled:
             told = (
                 f'Column "{spec.column}" is the key {spec.attribute}, but of {filled:,} cells looked at '
                 f"{strange:,} {'holds' if strange == 1 else 'hold'} no e-mail address. Look at how the list was "
@@ -200,8 +209,10 @@ def _strange_addresses(known: tuple[str, str, str], recipe_json: str, column: st
     stage, recipe = Stage.open(Path(known[0])), Recipe.from_json(recipe_json)
     filled = strange = 0
     first: int | None = None
+    has_unread = "not_an_item" in stage.report.problem_counts
+    unread = [row for row, code in stage.blocking_rows().items() if code == "not_an_item"] if has_unread else []
     for at in sorted({0, stage.slices // 2, stage.slices - 1}) if stage.slices else ():
-        cells = recipe.apply(stage.chunk(at).head(LOOKED_AT_ROWS)).frame[column]
+        cells = recipe.apply(stage.chunk(at).head(LOOKED_AT_ROWS)).frame[column].drop(unread, errors="ignore")
         for row, cell in zip(cells.index.tolist(), cells.tolist(), strict=True):
             if isinstance(cell, str) and cell.strip():
                 filled += 1

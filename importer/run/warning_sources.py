@@ -125,7 +125,7 @@ def _would_wipe(asked: Asked) -> Iterable[ListWarning]:
 
 
 def _unpacking(asked: Asked) -> Iterable[ListWarning]:
-    """What the workbook or archive held beside the list: hidden rows, merged cells, formulas without a value."""
+    """What the workbook or archive held beside the list (hidden rows, merged cells), and how its text was read."""
     return [warning for warning in Stage.open(asked.folder.stage).report.warnings if not warning.is_doubt]
 
 

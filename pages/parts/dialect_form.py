@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from importer.intake import Choice, Dialect, Guess
+from importer.intake import ENCODING_WORDS, Choice, Dialect, Guess
 from pages.parts import words
 from pages.parts.markup import plain
 
@@ -30,7 +30,7 @@ def dialect_form(guess: Guess, now: Dialect, place: str, *, only_header: bool = 
         first, second, third, fourth = st.columns(4)
         with first:
             encoding = _pick(
-                "Encoding", guess.encodings, (now.encoding, guess.dialect.encoding), words.ENCODING_WORDS, place
+                "Encoding", guess.encodings, (now.encoding, guess.dialect.encoding), ENCODING_WORDS, place
             )
         with second:
             delimiter = _pick(

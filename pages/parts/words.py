@@ -100,20 +100,6 @@ DELIMITER_WORDS = {
     " ": "space",
 }
 
-ENCODING_WORDS = {
-    "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8 with byte order mark",
-    "utf-16": "UTF-16",
-    "utf-16-le": "UTF-16, little endian",
-    "utf-16-be": "UTF-16, big endian",
-    "utf-32": "UTF-32",
-    "cp1252": "Windows Western (cp1252)",
-    "iso8859-15": "Latin 9 (ISO 8859-15)",
-    "latin-1": "Latin 1 (ISO 8859-1)",
-    "cp1250": "Windows Central European (cp1250)",
-    "mac-roman": "Mac Roman",
-}
-
 QUOTE_WORDS = {'"': 'double  "', "'": "single  '", "": "none"}
 
 TYPE_WORDS = {

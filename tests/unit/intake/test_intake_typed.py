@@ -125,8 +125,8 @@ def test_what_is_no_item_is_held_back_with_its_text_and_the_others_are_read(tmp_
     assert rows(stage)[:6] == [["a"], [lines[1]], [lines[2]], ["[1]"], [lines[4]], ["z"]]
     assert list(stage.blocking_rows()) == [3, 4, 5, 6, 8, 9]
     assert [found.message for found in stage.problems()][:2] == [
-        "Row 3 is not whole JSON.",
-        "Row 4 has an object with the same name twice.",
+        "Row 3 is not whole JSON (line 2 of the file).",
+        "Row 4 has an object with the same name twice (line 3 of the file).",
     ]
 
 
@@ -157,7 +157,7 @@ def test_parts_of_an_export_are_one_list_with_all_their_names(tmp_path: Path) ->
         ("1.json", 2, "1.json, row 3"),
         ("2.json", 2, "2.json, row 3"),
     ]
-    assert [found.message for found in stage.problems()] == ["2.json: Row 3 is not whole JSON."]
+    assert [found.message for found in stage.problems()] == ["2.json: Row 3 is not whole JSON (line 2 of the file)."]
 
 
 def test_parquet_keeps_types(tmp_path: Path) -> None:
