@@ -20,6 +20,7 @@ from starlette.middleware import Middleware
 from importer.errors import ImporterError
 from importer.logs import start_logging
 from importer.settings import load_settings
+from pages.parts.bodies import Bodies, read_small_pieces
 from pages.parts.engine import hold_engine, release_engine
 from pages.parts.guard import show_error
 from pages.parts.headers import SecurityHeaders
@@ -39,6 +40,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     """Start what pages need before the first one is asked for; stop it with the app."""
     start_logging(sys.stderr)
     os.umask(0o077)
+    read_small_pieces()
     settings = load_settings(os.environ)
     import_heavy()
     starting = asyncio.ensure_future(asyncio.to_thread(_start, settings))
@@ -64,6 +66,6 @@ app = st.App(
     HERE / "pages" / "frame.py",
     lifespan=lifespan,
     routes=ROUTES,
-    middleware=[Middleware(SecurityHeaders), Middleware(SignInBack)],
+    middleware=[Middleware(SecurityHeaders), Middleware(Bodies), Middleware(SignInBack)],
     on_script_error=show_error,
 )

@@ -11,6 +11,7 @@ from pages.parts.guard import guard
 from pages.parts.keeping import begin_turn, draw_not_done
 from pages.parts.navigation import choose_page, is_step
 from pages.parts.run_in_url import keep_run_in_url
+from pages.parts.sessions import SESSIONS, this_session
 from pages.parts.strip import draw_strip
 from pages.parts.style import draw_style
 
@@ -26,6 +27,7 @@ if not signed_in:
     gate.draw_sign_in()
     st.stop()
 
+SESSIONS.let_in(this_session(), st.context.cookies)
 keep_run_in_url()
 gate.draw_sign_out()
 with guard("target strip"):

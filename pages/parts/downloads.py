@@ -6,7 +6,6 @@ the session that was shown the button is connected, and the browser that asks ca
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import secrets
@@ -22,16 +21,13 @@ from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from importer.errors import ImporterError
 from pages.parts import words
 from pages.parts.markup import show, tag
+from pages.parts.sessions import is_connected, sign_in_of, this_session
 
 DOWNLOAD_PATH = "/api/download"
-SIGN_IN_COOKIE = "_streamlit_user"
-"""Streamlit's cookie of who is signed in; a long one comes in pieces whose names begin so."""
-
 NO_STORE = {"Cache-Control": "no-store"}
 GONE = "This file was made ready for a page that is closed by now, or for another person. Open the list again."
 _PIECE_BYTES = 256 * 1024
@@ -82,17 +78,7 @@ class Offers:
                 self._by_token.pop(token, None)
 
 
-def sign_in_of(cookies: Mapping[str, str]) -> str:
-    """A digest of the sign-in that the cookies carry; of nothing where there is none."""
-    carried = sorted((name, value) for name, value in cookies.items() if name.startswith(SIGN_IN_COOKIE))
-    return hashlib.sha256(repr(carried).encode()).hexdigest()
-
-
-def _is_active(session_id: str) -> bool:
-    return st.runtime.exists() and st.runtime.get_instance().is_active_session(session_id)
-
-
-OFFERS = Offers(_is_active)
+OFFERS = Offers(is_connected)
 
 
 def draw_download(
@@ -108,9 +94,7 @@ def draw_download(
     quiet: bool = False,
 ) -> None:
     """A button that fetches the file. `key` tells apart two of one name on a page; `quiet`: without a border."""
-    context = get_script_run_ctx()
-    session_id = context.session_id if context else ""
-    offer = Offer(content, name, media_type, session_id, sign_in_of(st.context.cookies))
+    offer = Offer(content, name, media_type, this_session(), sign_in_of(st.context.cookies))
     token = OFFERS.put(f"{key} {name}", offer)
     prefix = str(st.get_option("server.baseUrlPath") or "").strip("/")
     picture = tag("span", icon, cls="ci-icon", aria_hidden="true", translate="no")

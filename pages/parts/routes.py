@@ -27,11 +27,14 @@ async def put_slice(request: Request) -> Response:
     """`PUT /api/upload/<id>?offset=&total=`, ticket in a header, the slice as body → `{"size": so far}`."""
     try:
         offset, total = _number(request, "offset"), _number(request, "total")
-        data = await _read_slice(request)
+        _refuse_large(request)
         desk = UploadDesk(load_settings(os.environ).uploads)
         token = request.headers.get(TICKET_HEADER, "")
-        size = await run_in_threadpool(desk.put_slice, request.path_params["upload_id"], token, offset, total, data)
-        return JSONResponse({"size": size})
+        # The ticket is looked at before a byte of the body is read, and each piece goes to the disk as it comes.
+        with desk.coming(request.path_params["upload_id"], token, offset, total) as slice_:
+            async for piece in request.stream():
+                await run_in_threadpool(slice_.write, piece)
+        return JSONResponse({"size": slice_.size})
     except UploadRefused as refused:
         body: dict[str, object] = {"message": refused.message}
         if refused.size_bytes is not None:
@@ -44,16 +47,10 @@ async def put_slice(request: Request) -> Response:
         return JSONResponse({"message": "The server could not store this slice."}, status_code=500)
 
 
-async def _read_slice(request: Request) -> bytes:
+def _refuse_large(request: Request) -> None:
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > SLICE_BYTES:
         raise UploadRefused(413, f"A slice is at most {SLICE_BYTES:,} bytes.")
-    data = bytearray()
-    async for piece in request.stream():
-        data += piece
-        if len(data) > SLICE_BYTES:
-            raise UploadRefused(413, f"A slice is at most {SLICE_BYTES:,} bytes.")
-    return bytes(data)
 
 
 def _number(request: Request, name: str) -> int:

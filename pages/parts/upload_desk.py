@@ -55,6 +55,33 @@ class Ticket:
     expires_at: float
 
 
+@dataclass
+class Slice:
+    """A slice on its way into its file. `size`: bytes of the file so far."""
+
+    descriptor: int
+    size: int
+    total: int
+    came: int = 0
+
+    def write(self, data: bytes) -> None:
+        """Append the bytes. Raises UploadRefused: 413 more than a slice or than was announced, 507 disk full."""
+        self.came += len(data)
+        if self.came > SLICE_BYTES:
+            raise _slice_too_large()
+        if self.size + len(data) > self.total:
+            raise UploadRefused(413, "More bytes than announced.")
+        view = memoryview(data)
+        try:
+            while view:
+                written = os.pwrite(self.descriptor, view, self.size)
+                view, self.size = view[written:], self.size + written
+        except OSError as error:
+            raise UploadRefused(
+                507, "The server could not write to its disk. Free some space, then go on."
+            ) from error
+
+
 @dataclass(frozen=True)
 class UploadDesk:
     """`folder` is the uploads folder; it is made (0700) with the first ticket."""
@@ -79,24 +106,37 @@ class UploadDesk:
         return self._size(upload_id)
 
     def put_slice(self, upload_id: str, token: str, offset: int, total: int, data: bytes) -> int:
-        """Append one slice and return the size so far. The first slice fixes the total.
-
-        Raises `UploadRefused`: 403 ticket, 409 wrong offset (with the size so far), 413 too large, 507 disk full.
-        """
+        """Append one slice and return the size so far. Raises what `coming` raises."""
         if len(data) > SLICE_BYTES:
-            raise UploadRefused(413, f"A slice is at most {SLICE_BYTES:,} bytes.")
-        state = self._state(upload_id, token)
+            raise _slice_too_large()
+        with self.coming(upload_id, token, offset, total) as slice_:
+            slice_.write(data)
+        return slice_.size
+
+    @contextmanager
+    def coming(self, upload_id: str, token: str, offset: int, total: int) -> Iterator[Slice]:
+        """A slice that is written as it comes. What came before a line was cut stays; what is refused does not.
+
+        The first slice fixes the total. Raises `UploadRefused`: 403 ticket, 409 wrong offset (with the size so far),
+        413 too large, 503 while another slice of the file is coming, 507 disk full.
+        """
+        self._state(upload_id, token)
         with self._locked(upload_id):
-            self._accept_total(upload_id, state, total)
+            self._accept_total(upload_id, self._state(upload_id, token), total)
             size = self._size(upload_id)
             if offset != size:
                 raise UploadRefused(409, "The upload goes on at the size so far.", size)
-            if size + len(data) > total:
-                raise UploadRefused(413, "More bytes than announced.")
-            self._append(upload_id, size, data)
-            if size + len(data) == total:
+            descriptor = os.open(self._part_path(upload_id), os.O_WRONLY | os.O_CREAT, 0o600)
+            slice_ = Slice(descriptor, size, total)
+            try:
+                yield slice_
+            except UploadRefused:
+                os.ftruncate(descriptor, offset)
+                raise
+            finally:
+                os.close(descriptor)
+            if slice_.size == total:
                 self._write_state(upload_id, {**self._read_state(upload_id), "done": True})
-        return size + len(data)
 
     def take(self, upload_id: str) -> Path | None:
         """The whole file, once: the ticket is spent. None when there is no finished upload of that id."""
@@ -127,20 +167,6 @@ class UploadDesk:
                 507, f"The server's disk lacks {missing:,} bytes for this file. Free some, then go on."
             )
 
-    def _append(self, upload_id: str, offset: int, data: bytes) -> None:
-        descriptor = os.open(self._part_path(upload_id), os.O_WRONLY | os.O_CREAT, 0o600)
-        try:
-            view = memoryview(data)
-            while view:
-                written = os.pwrite(descriptor, view, offset)
-                view, offset = view[written:], offset + written
-        except OSError as error:
-            raise UploadRefused(
-                507, "The server could not write to its disk. Free some space, then go on."
-            ) from error
-        finally:
-            os.close(descriptor)
-
     def _state(self, upload_id: str, token: str) -> dict[str, object]:
         refused = UploadRefused(403, "No ticket for this upload. Reload the page and choose the file again.")
         if not _ID.fullmatch(upload_id) or not self._ticket_path(upload_id).is_file():
@@ -169,9 +195,12 @@ class UploadDesk:
 
     @contextmanager
     def _locked(self, upload_id: str) -> Iterator[None]:
-        """One slice of an upload at a time, over all processes."""
+        """One slice of an upload at a time, over all processes; the second is told to come again."""
         with self._ticket_path(upload_id).with_suffix(".lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise UploadRefused(503, "Another slice of this file is coming in. Try again in a moment.") from None
             yield
 
     def _sweep(self) -> None:
@@ -188,6 +217,10 @@ class UploadDesk:
 
     def _part_path(self, upload_id: str) -> Path:
         return self.folder / f"{upload_id}.part"
+
+
+def _slice_too_large() -> UploadRefused:
+    return UploadRefused(413, f"A slice is at most {SLICE_BYTES:,} bytes.")
 
 
 def _digest(token: str) -> str:

@@ -14,9 +14,10 @@ from starlette.routing import Route
 
 from importer.errors import FatalError
 from pages.parts import downloads
-from pages.parts.downloads import DOWNLOAD_PATH, SIGN_IN_COOKIE, Offer, Offers, sign_in_of
+from pages.parts.downloads import DOWNLOAD_PATH, Offer, Offers
 from pages.parts.headers import SECURITY_HEADERS, SecurityHeaders
 from pages.parts.routes import ROUTES, TICKET_HEADER, UPLOAD_PATH
+from pages.parts.sessions import SIGN_IN_COOKIE, sign_in_of
 from pages.parts.upload_desk import SLICE_BYTES, UploadDesk
 
 PATH = UPLOAD_PATH + "/{}?offset={}&total={}"
