@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from importer.errors import ConfigError
 from importer.files import write_private
 from importer.settings import Settings
+from importer.table import is_loopback
 
 KEY_VARIABLE = "IMPORTER_ENDPOINT_KEY"
 
@@ -30,16 +31,24 @@ def save_key(settings: Settings, url: str, api_key: str) -> Path:
 
 
 def load_key(settings: Settings, url: str, environ: Mapping[str, str]) -> str:
-    """The key to send to this address; "" when none is set, which is right for an endpoint without one.
+    """The key to send to this address: the environment's where its host is named for that, else the one kept for it;
+    "" when none is set, which is right for an endpoint without one.
 
-    Raises ConfigError when the file cannot be read.
+    Raises ConfigError when the file cannot be read, and where there is only a key for other hosts: anybody may have
+    typed the address.
     """
-    if environ.get(KEY_VARIABLE):
-        return environ[KEY_VARIABLE].strip()
+    key, host = environ.get(KEY_VARIABLE, "").strip(), urlsplit(url).hostname or ""
+    if key and (is_loopback(url) or host in settings.endpoints):
+        return key
     path = key_file(settings, url)
     try:
         return path.read_text("utf-8").strip()
     except FileNotFoundError:
-        return ""
+        if not key:
+            return ""
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"The API key in {path} cannot be read. Set it again.") from error
+    raise ConfigError(
+        f"The key in {KEY_VARIABLE} is not sent to {host}, which IMPORTER_ENDPOINTS does not name. Name it there, or "
+        "keep the endpoint's own key (on Settings, or with --endpoint-key-file)."
+    )

@@ -21,7 +21,14 @@ from importer.table.client import (
     undo_coding,
     with_region,
 )
-from importer.table.connection import Connection, TableChoice, Target, connection_from_environment, is_loopback
+from importer.table.connection import (
+    Connection,
+    TableChoice,
+    Target,
+    check_keys_may_go,
+    connection_from_environment,
+    is_loopback,
+)
 from importer.table.description import create_table, describe_table, list_tables
 from importer.table.engine import EngineLease, engine_status, start_engine, stop_engine
 from importer.table.engine_state import EngineInfo
@@ -49,6 +56,7 @@ __all__ = [
     "Target",
     "at_engine",
     "browse_table",
+    "check_keys_may_go",
     "client_and_signing_parts",
     "connection_from_environment",
     "count_items",

@@ -10,7 +10,8 @@ from typing import Any
 
 from importer import __version__
 from importer.errors import ConfigError
-from importer.table.connection import Connection, Target, host_of, is_loopback
+from importer.settings import load_settings
+from importer.table.connection import Connection, Target, check_keys_may_go, host_of, is_loopback
 from importer.table.explain import call_of, explain_client_error
 from importer.table.refusals import Call, no_credentials, no_region
 
@@ -169,6 +170,7 @@ def _session(connection: Connection) -> Any:
         session.set_credentials(DUMMY_KEY, DUMMY_KEY)
         _share_descriptions(session)
         return session
+    check_keys_may_go(connection, load_settings(os.environ).endpoints)
     session = botocore.session.Session(profile=connection.profile)
     _share_descriptions(session)
     if connection.kind == "custom" and is_loopback(connection.endpoint_url or ""):

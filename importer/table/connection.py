@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from ipaddress import ip_address
 from typing import Any, Literal
@@ -93,6 +93,8 @@ class Connection:
         values = {name: value for name, value in raw.items() if name in known}
         if "kind" not in values:
             raise ConfigError('The saved connection names no "kind". Choose the connection again.')
+        if values.get("endpoint_url"):
+            values["endpoint_url"] = _without_user(str(values["endpoint_url"]))
         return cls(**values)
 
 
@@ -204,10 +206,42 @@ def connection_from_environment(environ: Mapping[str, str], *, endpoint_url: str
 
 
 def check_endpoint_url(url: str | None) -> None:
-    """Raise ConfigError unless `url` is http(s) with a host."""
-    parts = urlsplit(url or "")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    """Raise ConfigError unless `url` is http(s) with a host, and without a user or a password."""
+    try:
+        parts = urlsplit(url or "")
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:  # a bracket or a port that is none
+        is_address = False
+    if not is_address:
         raise ConfigError("The endpoint is no web address. Write it like http://127.0.0.1:8000.")
+    if "@" in parts.netloc:
+        raise ConfigError("User and password do not belong into the endpoint's address. Leave out all before the @.")
+
+
+def check_keys_may_go(connection: Connection, named_hosts: Collection[str]) -> None:
+    """Raise ConfigError where the machine's keys must not be sent to this connection's endpoint.
+
+    Beyond this machine only by https, and only to AWS or to a host that the machine's owner named.
+    """
+    url = connection.endpoint_url or ""
+    if connection.kind != "custom" or is_loopback(url):
+        return
+    parts = urlsplit(url)
+    if parts.scheme != "https":
+        raise ConfigError(
+            f"Keys and contacts go to {parts.hostname} by https only. Write https:// in the endpoint's address."
+        )
+    if not aws_region(url) and (parts.hostname or "").rstrip(".") not in named_hosts:
+        raise ConfigError(
+            f"{parts.hostname} is no host of DynamoDB. The machine's AWS keys are sent to AWS, to this machine, and "
+            "to hosts that IMPORTER_ENDPOINTS names. Let whoever looks after the app name it there."
+        )
+
+
+def _without_user(url: str) -> str:
+    scheme, mark, rest = url.partition("://")
+    netloc, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{netloc.rpartition('@')[2]}{slash}{path}"
 
 
 def aws_region(url: str) -> str:
@@ -218,7 +252,7 @@ def aws_region(url: str) -> str:
 
 def host_of(url: str | None) -> str:
     """`127.0.0.1:41233` of `http://127.0.0.1:41233/`; "" of nothing."""
-    return urlsplit(url or "").netloc
+    return urlsplit(url or "").netloc.rpartition("@")[2]
 
 
 def is_loopback(url: str) -> bool:

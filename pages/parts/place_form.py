@@ -11,7 +11,7 @@ import streamlit as st
 
 from importer.endpoint import batch_connection, key_file, save_key
 from importer.settings import Settings
-from importer.table import Connection, TableChoice, engine_status, list_profiles
+from importer.table import Connection, TableChoice, check_keys_may_go, engine_status, list_profiles
 from pages.parts.engine import start_held_engine
 from pages.parts.markup import show
 from pages.parts.pieces import facts
@@ -54,7 +54,7 @@ def draw_place(settings: Settings, now: TableChoice) -> tuple[str, TableChoice |
     drawn: dict[str, Callable[[], Connection | None]] = {
         "embedded": lambda: draw_embedded(settings),
         "aws": lambda: draw_aws(now.connection),
-        "custom": lambda: draw_custom(now.connection),
+        "custom": lambda: draw_custom(settings, now.connection),
         "batch": lambda: draw_batch_endpoint(settings, now.connection),
     }
     connection, table = drawn[kind](), now.table
@@ -108,14 +108,18 @@ def draw_embedded(settings: Settings) -> Connection:
     return Connection("embedded")
 
 
-def draw_custom(now: Connection) -> Connection | None:
+def draw_custom(settings: Settings, now: Connection) -> Connection | None:
     """An address of one's own; None as long as none is given."""
     first, second = st.columns(2)
     url = first.text_input(
         "Address", now.endpoint_url if now.kind == "custom" else "", placeholder="http://127.0.0.1:8000"
     ).strip()
     region = second.text_input("Region to sign for", now.region or "us-east-1")
-    return Connection("custom", region.strip(), now.profile, url) if url else _ask_address()
+    if not url:
+        return _ask_address()
+    wanted = Connection("custom", region.strip(), now.profile, url)
+    check_keys_may_go(wanted, settings.endpoints)
+    return wanted
 
 
 def draw_batch_endpoint(settings: Settings, now: Connection) -> Connection | None:

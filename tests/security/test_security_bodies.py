@@ -191,6 +191,6 @@ def test_a_thousand_stalled_bodies_cost_less_than_50_mb_and_give_it_back(tmp_pat
         started = time.monotonic()
         for line in lines:
             answer_of(line)
-        assert time.monotonic() - started < 35
+        assert time.monotonic() - started < 45, "30 s after the last byte that the server took"
         print(f", after {server.memory_mb():.0f} MB")
         assert server.memory_mb() - before < 50

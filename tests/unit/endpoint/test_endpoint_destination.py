@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -186,6 +187,17 @@ def test_keys_are_kept_apart_by_address_in_private_files(tmp_path) -> None:
     assert oct(path.stat().st_mode & 0o777) == "0o600"
     assert load_key(settings, URL, {}) == "made-up-key"
     assert load_key(settings, other, {}) == ""
-    assert load_key(settings, URL, {"IMPORTER_ENDPOINT_KEY": "another"}) == "another"
+    host = "abc123.execute-api.us-gov-west-1.amazonaws.com"
+    assert load_key(replace(settings, endpoints=(host,)), URL, {"IMPORTER_ENDPOINT_KEY": "another"}) == "another"
+
+
+def test_the_key_of_the_environment_goes_to_no_host_that_its_owner_did_not_name(tmp_path) -> None:
+    """Whoever chooses an address on a page must not be sent a key that was meant for another."""
+    settings, environ = Settings(tmp_path / "home"), {"IMPORTER_ENDPOINT_KEY": "made-up-key"}
+    with pytest.raises(ConfigError, match="IMPORTER_ENDPOINTS does not name"):
+        load_key(settings, "https://evil.example.org/prod/contacts/batch", environ)
+    save_key(settings, "https://evil.example.org/prod/contacts/batch", "theirs")
+    assert load_key(settings, "https://evil.example.org/prod/contacts/batch", environ) == "theirs"
+    assert load_key(settings, "http://127.0.0.1:1/contacts/batch", environ) == "made-up-key"
     local = key_file(settings, "http://127.0.0.1:4566/restapis/f33208e5/prod/_user_request_/contacts/batch")
     assert local.name == "127.0.0.1-4566-restapis-f33208e5-prod-user-request.key"

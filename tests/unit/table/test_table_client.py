@@ -95,7 +95,10 @@ def test_a_local_endpoint_needs_no_credentials(embedded: Connection) -> None:
 
 
 @pytest.mark.usefixtures("no_aws")
-def test_a_remote_endpoint_without_credentials_is_refused_before_anything_is_sent() -> None:
+def test_a_remote_endpoint_without_credentials_is_refused_before_anything_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("IMPORTER_ENDPOINTS", "ddb.example.com")
     with pytest.raises(ConfigError, match="No AWS credentials were found"):
         signing_parts(Connection("custom", endpoint_url="https://ddb.example.com"))
 
@@ -121,6 +124,7 @@ def test_the_address_is_the_one_of_awss_own_endpoint_rules(
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "example")
+    monkeypatch.setenv("IMPORTER_ENDPOINTS", "ddb.example.com")
     parts = signing_parts(connection)
     assert (parts.url, parts.region, parts.service) == (url, connection.region, "dynamodb")
     assert Path(parts.ca_bundle).is_file()
