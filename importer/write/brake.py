@@ -1,235 +1,215 @@
 """Slow down when the service throttles, stay just under what it takes, come back when it takes more.
 
-When much is refused, the limit becomes 0.8 of what went through, and what went through is taken for the table's
-capacity. The limit holds for a second, trebles each second up to 0.9 of that capacity, creeps from there to 1.05 of
-it in 6 s, and grows on if nothing objects: the shape of CUBIC (RFC 9438), fast where nothing is known, slow where the
-edge is. A storm in which nothing goes through teaches no capacity: the one from before counts, and from its floor
-≥ 80 % of the old rate are back within 10 s (3^8 > 6,000).
+When much is refused the limit becomes 0.7 of what lands, and what lands is taken for the edge: what the table has
+for us, be it alone or beside others. The limit comes back to the edge in six seconds, fast at first and slowly at
+the end, rests there, and grows on if nothing objects: the curve of CUBIC (RFC 9438), in shares of the edge instead
+of segments, so that it is the same for every table. A storm in which nothing lands teaches no edge: the one from
+before counts.
 
-Each cut is a trial (`trial.py`). Where the share that is refused stays what it was though we send much less, it does
-not come from our rate: it is allowed on top for half a minute, the cut is taken back, and the rate is free. Where the
-cut helped but some is still refused, below what the table takes, that much is chance too.
+Others on the table are refused what we take too much. So little is tolerated, and where three cuts do not help, the
+limit is a few rows a second, and the table is asked (`question.py`) whether what it refuses comes from our rate. If
+it does, we yield: half a row a second, and more only as long as next to nothing is refused. If it does not, the rate
+is free for a minute. All times are the engine's monotonic clock.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from enum import Enum
 
+from importer.write.model import Room
+from importer.write.question import BOUND, FULL, LEAST_REPLIES, QUIET_WCU, SLIGHT, Answer, Landed, Question
 from importer.write.rate import Rate
-from importer.write.trial import LOST, Trial, Verdict
 
-CUT = 0.8
-CUT_EVERY_S = 0.5
-HOLD_S = 1.0
-GROWTH_PER_S = 3.0
-EDGE, EDGE_TOP = 0.9, 1.05
-CREEP_S = 6.0
-BEYOND_PER_S = 2.0
-BEYOND_REPLIES = 10.0
-"""Beyond the edge the limit doubles each second, or each ten replies where these come more slowly: what is refused
-must be heard before the limit is far away.
-"""
+CUT = 0.7
+"""RFC 9438, 4.6: CUBIC's multiplicative decrease."""
 
-CAPACITY_MOVES = 0.8
-"""What went through in the second before a cut at the edge moves the known capacity by a fifth at most: it counts
-what the table had saved up.
-"""
+BACK_S = 8.0
+"""From a cut back to the edge: ≥ 80 % are there after 2.5 s, so a storm's old rate is back within 10 s of its end."""
 
-TEACHES = 0.3
-"""Below the edge a cut teaches the capacity only when this share of the limit went through since the cut before."""
+CLOSE = 0.9
+"""Of an edge that is known from a description."""
 
-UNPROCESSED_SHARE, REFUSED_SHARE = 0.2, 0.15
-REFUSED_BEYOND_SHARE = 0.3
-BELOW_SHARE = 0.45
-"""So much is a reason to cut: of rows handed back, and of whole requests refused (beyond a known edge these are one
-in ten by chance soon). Below a known edge nothing should be refused at all, so it takes much to believe in another.
-"""
+CUTS = 3
+"""So many cuts, each before the limit was back at the edge, have not helped."""
 
 MEMORY_REPLIES, MEMORY_S = 10.0, 0.5
-"""The refused share is an average over about so many replies, and over so long where more of them come."""
+"""The share that lands is an average over about so many replies, and over so long where more of them come."""
 
-NOISE = 4.0
-"""Standard deviations above the share that does not come from our rate."""
+LEAST_S = 0.3
+"""A cut is given so long before the next: a table that gave all it had refuses the next put too."""
 
-LEFT = 0.02
-"""A table below its edge refuses up to this share by itself; what is surely more is chance."""
+FLOOR_WCU = 0.3
+"""Less than a hundredth of a table of 50, the smallest on which others are promised to be spared."""
 
-DEEPER, DEEPEST = 0.7, 0.3
-"""A second trial is at 0.7 of what went through in the first, at 0.3 of its rate at the least."""
+REQUESTS_PER_S = 8.0
+"""Below 200 units a second requests carry fewer rows, so that about so many replies a second tell how it goes."""
 
-CHANCE_LASTS_S = 30.0
-FULL = 25
-FLOOR_WCU = 25.0
-"""One full batch of small contacts a second: what an idle table takes at its least."""
+REPLIES_PER_DOUBLING = 10.0
+"""Beyond the edge the limit doubles each second, or each ten replies where these come more slowly: what is refused
+must be heard before the limit is far away."""
 
-FIRST_S = 0.5
-"""Before that, what went through says little: the first requests are under way."""
+ASK_AGAIN_S = 60.0
+"""An answer is believed for so long, and for twice as long each time that it is given again."""
+
+
+class _State(Enum):
+    FREE = "no limit"
+    EDGE = "along what the table takes"
+    ASKING = "asking whether refusals come from our rate"
 
 
 @dataclass
 class Brake:
-    """The limit in WCU/s that throttles have taught; None while there were none lately.
+    """The limit in WCU/s that throttles have taught; None while there were none lately."""
 
-    `_capacity` is what the table takes, in WCU/s (None: not known); `_chance` has measured the share that is refused
-    whatever we send. The limit is on what is sent, so at the edge it is `_capacity / (1 - _chance.share)`.
-    """
-
-    _limit: float | None = None
-    _cut_at_s: float = -math.inf
-    _capacity: float | None = None
+    _state: _State = _State.FREE
+    _limit: float = math.inf
+    _edge: float = 0.0
+    _changed_s: float = -math.inf
+    _cuts: int = 0
     _described: float | None = None
-    _since_cut: float = 0.0
-    _passed: Rate = field(default_factory=Rate)
-    _sent: Rate = field(default_factory=Rate)
+    _landed_wcu: Rate = field(default_factory=Rate)
+    _sent_wcu: Rate = field(default_factory=Rate)
     _replies: Rate = field(default_factory=Rate)
-    _rows: Rate = field(default_factory=Rate)
     _in_flight: float = 0.0
     _stale: float = 0.0
-    _share: float = 0.0
-    _trial: Trial | None = None
-    _judged_at_s: float = -math.inf
-    _storm: bool = False
-    _chance: Trial | None = None
-    _chance_to_s: float = -math.inf
+    _fresh: bool = True
+    _recent: Landed = field(default_factory=Landed)
+    _heard: float = 0.0
+    _usual: Landed | None = None
+    _usual_to_s: float = -math.inf
+    _question: Question = field(default_factory=Question)
+    _ask_at_s: float = -math.inf
+    _answer: Answer = Answer.OPEN
+    _believed_s: float = 0.0
 
     def started(self, wcu: float, now_s: float) -> None:
         """A request that should cost `wcu` has left."""
         self._in_flight += wcu
-        self._sent.add(wcu, now_s)
+        self._sent_wcu.add(wcu, now_s)
+        self._question.started(wcu)
 
     def consumed(self, wcu: float, now_s: float, *, estimated_wcu: float = 0.0) -> None:
         """`wcu` were taken by the table, of requests that should have cost `estimated_wcu`."""
-        self._passed.add(wcu, now_s)
-        self._since_cut += wcu
+        self._landed_wcu.add(wcu, now_s)
+        self._fresh = self._stale <= 1e-6
         self._in_flight -= estimated_wcu
         self._stale -= estimated_wcu
 
     def answered(self, unprocessed: int, sent: int, now_s: float, *, replies: int = 1) -> None:
-        """`unprocessed` of `sent` rows came back: a few are everyday, many over several replies are a throttle."""
-        self._hear(unprocessed, sent, replies, now_s, whole=False)
-
-    def refused(self, now_s: float, rows: int = FULL) -> None:
-        """A whole request was throttled."""
-        self._hear(rows, rows, 1, now_s, whole=True)
-
-    def _hear(self, back: int, sent: int, replies: int, now_s: float, *, whole: bool) -> None:
-        """Replies to what was sent before the last cut say nothing about the rate since."""
+        """`unprocessed` of `sent` rows in `replies` replies came back."""
         self._replies.add(replies, now_s)
-        self._rows.add(sent, now_s)
-        if self._stale > 1e-6:
+        if not self._fresh:  # replies to what was sent before the last change say nothing about the rate since
             return
-        usual = max(1.0, self._rows.lately(now_s) / self._replies.lately(now_s))
-        weight = min(2.0, sent / replies / usual) / self._memory(now_s)
-        self._share += (back / max(1, sent) - self._share) * (1.0 - (1.0 - weight) ** replies)
-        self._try(back, sent, replies, now_s)
-        decided = self._trial is None or self._trial.decided
-        if back and decided and self._share >= self._most(now_s, whole=whole):
+        self._heard += replies
+        if self._state is _State.ASKING:
+            self._follow(self._question.heard(unprocessed, sent, replies, now_s), now_s)
+            return
+        if self._recent.all_refused and unprocessed < sent:  # a storm is over: what was refused counts no more
+            self._recent = Landed()
+        self._recent.add(unprocessed, sent, replies, self._memory(now_s))
+        if unprocessed and self._too_fast(now_s):
             self.throttled(now_s)
+
+    def refused(self, now_s: float, rows: int = int(FULL)) -> None:
+        """A whole request was throttled."""
+        self.answered(rows, rows, now_s)
 
     def _memory(self, now_s: float) -> float:
         return max(MEMORY_REPLIES, MEMORY_S * self._replies.lately(now_s))
 
-    def _most(self, now_s: float, *, whole: bool) -> float:
-        """The refused share from which on the limit is cut."""
-        most, limit = REFUSED_SHARE if whole else UNPROCESSED_SHARE, self.limit_wcu(now_s)
-        if limit is not None and self._capacity is not None:
-            beyond = REFUSED_BEYOND_SHARE if whole else UNPROCESSED_SHARE
-            most = beyond if self._beyond_edge(limit, now_s) else BELOW_SHARE
-        known = self._chance_known(now_s)
-        if known is None:
-            return most
-        noise = NOISE * math.sqrt(known.spread * (1 / (2 * self._memory(now_s)) + 1 / known.replies))
-        return known.share + max(most * (1.0 - known.share), noise)
+    def _too_fast(self, now_s: float) -> bool:
+        """Whether so little lands, of replies enough, that the limit must be cut."""
+        recent, free = self._recent, self._state is _State.FREE
+        if free and recent.rows >= FULL and recent.share < self._usual_share(now_s) / BOUND:
+            return True
+        if recent.replies < LEAST_REPLIES or now_s - self._changed_s < LEAST_S:
+            return False
+        return recent.share < self._least(now_s)
 
-    def _try(self, back: int, sent: int, replies: int, now_s: float) -> None:
-        trial = self._trial
-        if trial is None or trial.decided:
-            return
-        if self._storm and back < sent:  # it is over: what was refused before counts no more
-            self._storm, trial = False, Trial(trial.limit_wcu)
-            self._trial = trial
-        trial.add(back, sent, replies, now_s)
-        if trial.enough(now_s):
-            self._judge(trial, now_s)
+    def _least(self, now_s: float) -> float:
+        """The share that must land. Without a limit one request refused is everyday, near an edge it is not."""
+        if self._usual is not None and now_s < self._usual_to_s:
+            return self._usual.least(self._recent.replies, self._recent.scatter(self._usual.share))
+        everyday = 1.0 / self._recent.replies if self._state is _State.FREE else 0.0
+        return 1.0 - max(SLIGHT, everyday)
 
-    def _judge(self, trial: Trial, now_s: float) -> None:
-        """Act on a trial that is over."""
-        self._judged_at_s = now_s
-        chance = self._chance_now(now_s)
-        verdict = trial.verdict(chance, BELOW_SHARE)
-        if verdict is Verdict.STORM:
-            if self._chance_known(now_s) is not None:  # a storm says nothing of chance: what was known lasts it out
-                self._chance_to_s = now_s + CHANCE_LASTS_S
-            self._go_to(DEEPEST * trial.limit_wcu, now_s)
-            self._storm = True
-        elif verdict is Verdict.CHANCE and trial.higher is not None:
-            self._release(trial.joined(trial.higher), now_s)
+    def _usual_share(self, now_s: float) -> float:
+        """The share that lands whatever we send."""
+        return self._usual.share if self._usual is not None and now_s < self._usual_to_s else 1.0
+
+    def throttled(self, now_s: float) -> None:
+        """Too fast: a lower limit from now on."""
+        lands, storm = self._lands(now_s), self._recent.all_refused
+        self._cuts = self._cuts + 1 if now_s - self._changed_s < BACK_S else 1
+        may_ask = now_s >= self._ask_at_s
+        if storm:
+            self._outlast(now_s)
+        if not storm or not self._edge:
+            self._edge = lands
+        if self._cuts <= CUTS and CUT * lands > (QUIET_WCU if may_ask else FLOOR_WCU):
+            self._go(_State.EDGE, CUT * lands, now_s)
+        elif may_ask:
+            self._ask(now_s)
         else:
-            if trial.higher is not None:
-                self._lower_edge(trial.higher)
-            elif verdict is Verdict.EDGE:
-                self._weigh(trial, now_s)
-            if verdict is Verdict.AGAIN:
-                self._try_lower(trial, now_s)
+            self._yield(now_s, storm=storm)
 
-    def _lower_edge(self, trial: Trial) -> None:
-        """The edge is below this trial: what went through in it is the capacity, if much was refused."""
-        passed, known = trial.limit_wcu * (1.0 - trial.share), self._capacity
-        if known is not None and trial.share < BELOW_SHARE:
-            passed = max(passed, CAPACITY_MOVES * known)
-        self._capacity = max(FLOOR_WCU, passed)
+    def _lands(self, now_s: float) -> float:
+        """WCU/s that the table takes now."""
+        limit = self.limit_wcu(now_s)
+        if limit is None:
+            return self._landed_wcu.per_s(now_s)
+        return min(limit, max(self._sent_wcu.per_s(now_s), CUT * limit)) * self._recent.share
 
-    def _release(self, trial: Trial, now_s: float) -> None:
-        """The share does not come from our rate: back to the rate before the cut, and free to grow."""
-        self._learn(trial, now_s)
-        self._limit = max(self._limit or 0.0, self._at_edge(now_s))
-        self._capacity, self._cut_at_s, self._since_cut = None, now_s - HOLD_S, 0.0
-        self._share = trial.share
+    def _ask(self, now_s: float) -> None:
+        self._question = Question()
+        self._go(_State.ASKING, QUIET_WCU, now_s)
 
-    def _weigh(self, trial: Trial, now_s: float) -> None:
-        """The cut helped: what is refused still says how much is chance."""
-        known = self._chance_known(now_s)
-        if known is None:
-            if trial.limit_wcu <= EDGE * (self._capacity or 0.0) and trial.share - trial.doubt > LEFT:
-                self._learn(trial, now_s)
-        else:
-            self._chance = trial.weighed(known)
+    def _yield(self, now_s: float, *, storm: bool = False) -> None:
+        self._edge = self._edge if storm else FLOOR_WCU
+        self._go(_State.EDGE, FLOOR_WCU, now_s)
 
-    def _learn(self, trial: Trial, now_s: float) -> None:
-        self._chance, self._chance_to_s = trial, now_s + CHANCE_LASTS_S
+    def _follow(self, answer: Answer, now_s: float) -> None:
+        """Act on what the table answered."""
+        if answer is Answer.CALM:
+            self._go(_State.EDGE, QUIET_WCU, now_s)
+        elif answer is Answer.LOUDER:
+            self._limit = self._question.level.limit_wcu
+        elif answer is Answer.NOT_OURS:
+            self._usual, self._usual_to_s = self._question.all_levels, now_s + self._believed(answer)
+            self._free(now_s)
+        elif answer is Answer.OURS:
+            self._ask_at_s = now_s + self._believed(answer)
+            self._yield(now_s)
+        elif answer is Answer.STORM:
+            self._outlast(now_s)
+            self._yield(now_s, storm=True)
+        elif answer is Answer.OVER and now_s < self._usual_to_s:  # no need to ask again
+            self._go(_State.EDGE, QUIET_WCU, now_s)
 
-    def _try_lower(self, trial: Trial, now_s: float) -> None:
-        lower = max(FLOOR_WCU, trial.limit_wcu * max(DEEPEST, DEEPER * (1.0 - trial.share)))
-        if lower > EDGE * trial.limit_wcu:
-            self._learn(trial, now_s)  # there is no lower rate to compare with
-            return
-        self._go_to(lower, now_s)
-        self._trial = Trial(lower, higher=trial)
+    def _outlast(self, now_s: float) -> None:
+        """A storm says nothing of what lands otherwise: what is known of that outlasts it."""
+        if now_s < self._usual_to_s:
+            self._usual_to_s = max(self._usual_to_s, now_s + ASK_AGAIN_S)
 
-    def _go_to(self, limit: float, now_s: float) -> None:
-        """A lower limit, and a trial at it.
+    def _believed(self, answer: Answer) -> float:
+        """For how many seconds an answer is believed."""
+        self._believed_s = 2.0 * self._believed_s if answer is self._answer else ASK_AGAIN_S
+        self._answer = answer
+        return self._believed_s
 
-        What is in flight was sent at the old rate, and a table that gave all it had refuses the next batch too.
-        """
-        self._limit, self._cut_at_s, self._since_cut = max(FLOOR_WCU, limit), now_s, 0.0
-        self._stale = self._in_flight + FULL
-        self._share = self._chance_now(now_s)
-        self._trial = Trial(self._limit)
+    def _go(self, state: _State, limit: float, now_s: float) -> None:
+        """Another limit. What is in flight was sent under the one before."""
+        self._state, self._limit, self._changed_s = state, limit, now_s
+        self._stale, self._heard, self._recent = self._in_flight, 0.0, Landed()
 
-    def _chance_known(self, now_s: float) -> Trial | None:
-        return self._chance if now_s < self._chance_to_s else None
-
-    def _chance_now(self, now_s: float) -> float:
-        known = self._chance_known(now_s)
-        return 0.0 if known is None else known.share
-
-    def _at_edge(self, now_s: float) -> float:
-        """What may be sent, in WCU/s, so that the table gets what it takes; 0 when that is not known."""
-        return (self._capacity or 0.0) / (1.0 - min(self._chance_now(now_s), LOST))
-
-    def _beyond_edge(self, limit: float, now_s: float) -> bool:
-        return limit > EDGE * self._at_edge(now_s) * (1.0 + 1e-9)
+    def _free(self, now_s: float) -> None:
+        """No limit; what lands by now is what is usual."""
+        rows, lost = FULL * MEMORY_REPLIES, 1.0 - self._usual_share(now_s)
+        self._state, self._limit, self._edge, self._cuts = _State.FREE, math.inf, 0.0, 0
+        self._recent = Landed(MEMORY_REPLIES, rows, rows * lost)
 
     def described(self, table_wcu: float | None, now_s: float) -> None:
         """The table's write capacity as it is described (None: on demand, or not known).
@@ -238,62 +218,42 @@ class Brake:
         grows and shrinks in proportion, and is gone to at once.
         """
         before, self._described = self._described, table_wcu
-        if not before or not table_wcu or before == table_wcu or self.limit_wcu(now_s) is None:
+        if not before or not table_wcu or before == table_wcu or self._state is _State.FREE:
             return
-        self._capacity = max(FLOOR_WCU, (self._capacity or before) * table_wcu / before)
-        self._limit, self._cut_at_s, self._since_cut = EDGE * self._capacity, now_s - HOLD_S, 0.0
+        self._edge = max(FLOOR_WCU, (self._edge or before) * table_wcu / before)
+        self._go(_State.EDGE, CLOSE * self._edge, now_s)
 
-    def rate_wcu(self, now_s: float) -> float:
-        """WCU/s that went through lately; in the first second, of the time there was."""
-        return self._passed.per_s(now_s)
+    @property
+    def yields(self) -> bool:
+        """Whether the table refuses rows however few are sent, so that the rate is next to nothing."""
+        return self._state is _State.EDGE and self._limit <= FLOOR_WCU
 
-    def throttled(self, now_s: float) -> None:
-        """Too fast: a lower limit from now on."""
-        if now_s - self._cut_at_s >= CUT_EVERY_S:
-            self._go_to(CUT * self._could_send(now_s), now_s)
-
-    def _could_send(self, now_s: float) -> float:
-        """What the table took lately, as a rate of sending; what that teaches of its capacity is kept."""
-        passed, limit, known = self.rate_wcu(now_s), self.limit_wcu(now_s), self._capacity
-        fast = passed / (1.0 - min(self._chance_now(now_s), LOST))
-        if limit is not None:
-            fast = min(limit, max(fast, limit * CUT))
-        if self._passed.begun_s is None or now_s - self._passed.begun_s < FIRST_S:
-            return max(fast, self._sent.per_s(now_s) * (1.0 - self._share))
-        if limit is not None and known is not None and self._beyond_edge(limit, now_s):
-            at_edge = self._at_edge(now_s)
-            self._capacity = min(max(CAPACITY_MOVES * passed, known), max(passed, CAPACITY_MOVES * known))
-            return min(limit, at_edge)
-        lasted_s = now_s - self._cut_at_s
-        if limit is None or self._since_cut / lasted_s >= TEACHES * limit * (1.0 - self._chance_now(now_s)):
-            self._capacity = max(FLOOR_WCU, passed)
-        return fast
+    def room(self, now_s: float) -> Room:
+        """What one request may carry."""
+        if self._state is _State.ASKING:
+            return Room(rows=self._question.level.request_rows)
+        return Room(wcu=(self.limit_wcu(now_s) or math.inf) / REQUESTS_PER_S)
 
     def limit_wcu(self, now_s: float) -> float | None:
         """The limit now; None = none."""
-        if self._limit is None:
+        if self._state is _State.FREE:
             return None
-        trying = self._trial is not None and not self._trial.decided and not self._storm
-        if trying and self._trial is not None and self._trial.higher is not None:
+        if self._state is _State.ASKING:
             return self._limit
-        edge = max(EDGE * self._at_edge(now_s), self._limit)
-        free_s = max(0.0, now_s - self._cut_at_s - HOLD_S)
-        to_edge_s = math.log(edge / self._limit, GROWTH_PER_S)
-        if free_s <= to_edge_s:
-            return self._limit * float(GROWTH_PER_S**free_s)
-        creeping_s = min(free_s - to_edge_s, now_s - self._judged_at_s)
-        return edge if trying else self._beyond(edge, creeping_s, now_s)
+        since_s, edge = now_s - self._changed_s, self._edge
+        if edge <= self._limit:
+            return self._beyond(self._limit, since_s, now_s)
+        way = min(since_s, self._heard) / BACK_S - 1.0
+        if way <= 0.0:
+            return edge - (edge - self._limit) * (-way) ** 3
+        limit = edge * (1.0 + (1.0 - CUT) * min(1.0, way) ** 3)
+        return limit if way <= 1.0 else self._beyond(limit, since_s - 2 * BACK_S, now_s)
 
-    def _beyond(self, edge: float, creeping_s: float, now_s: float) -> float | None:
-        """The limit when it has left `edge` so long ago; where no capacity is known, nothing is crept along."""
-        top = max(edge, EDGE_TOP * self._at_edge(now_s))
-        creeps_s, doubles_s = (CREEP_S, BEYOND_REPLIES / max(0.2, self._replies.per_s(now_s)))
-        if self._capacity is None:
-            creeps_s, doubles_s = 0.0, 1.0
-        limit = top if creeping_s >= creeps_s else edge + (top - edge) * creeping_s / creeps_s
-        beyond_s = max(0.0, creeping_s - creeps_s)
-        limit *= BEYOND_PER_S ** min(beyond_s / max(1.0, doubles_s), 60.0)
-        if beyond_s > 1.0 and limit > 4 * max(self._sent.per_s(now_s), self.rate_wcu(now_s), FLOOR_WCU):
-            self._limit = self._capacity = self._trial = None
+    def _beyond(self, limit: float, since_s: float, now_s: float) -> float | None:
+        """The limit when it left `limit` behind so long ago."""
+        replies = self._heard * since_s / max(1e-6, now_s - self._changed_s)
+        limit *= 2.0 ** min(60.0, since_s, replies / REPLIES_PER_DOUBLING)
+        if limit > 4 * max(self._sent_wcu.per_s(now_s), self._landed_wcu.per_s(now_s), FULL):
+            self._free(now_s)
             return None
         return limit

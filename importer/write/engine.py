@@ -23,7 +23,7 @@ from importer.write.meter import Meter, Tally
 from importer.write.model import Acknowledged, Batch, Command, Failure, Outcome, Part, Reply, Request, Tick, Verdict
 from importer.write.outbox import Outbox
 from importer.write.pace import Pace
-from importer.write.restraint import SLOWER, Restraint
+from importer.write.restraint import NO_ROOM, SLOWER, Restraint
 from importer.write.retry import Backoff, Patience, Uniform
 from importer.write.standstill import Standstill
 from importer.write.transport import Transport
@@ -31,6 +31,9 @@ from importer.write.transport import Transport
 COMMAND_EVERY_S = 0.05
 TICK_EVERY_S = 0.25
 DEFAULT_BACKOFF = Backoff()
+JITTER = (0.5, 1.5)
+"""Between requests of a limited rate lies this share of what the rate asks for: one on average."""
+
 DRAIN_S = 1.5
 """Promised are 2 s from the command to the saved state; half a second is for hearing of it, recording and closing."""
 
@@ -182,7 +185,7 @@ class _Loop:
 
     def next_part(self, now_s: float) -> Part | None:
         """What may be sent now. Nothing is read while a batch is long in coming."""
-        part = self.outbox.next_part(now_s, self.climb.level)
+        part = self.outbox.next_part(now_s, self.climb.level, self.pace.room(now_s))
         waited_s = self.clock() - now_s
         self.meter.waited(waited_s)
         if self.standstill.waited(waited_s):
@@ -199,7 +202,7 @@ class _Loop:
         batch, rows = part.batch, len(part.indexes)
         wcu = batch.wcu * rows / max(1, len(batch.positions))
         now_s = self.clock()
-        self.pace.start(wcu, rows, now_s)
+        self.pace.start(wcu, rows, now_s, jitter=self.outbox.random.uniform(*JITTER))
         self.meter.sent(rows, again=part.attempt > 0)
         self.transport.send(_Sent(part, request, wcu, now_s, self.standstill.waited_s), request)
 
@@ -208,7 +211,7 @@ class _Loop:
         if not replies:
             return
         now_s = self.clock()
-        acks, whole = [], Tally()
+        acks, whole, partly = [], Tally(), []
         for sent, reply in replies:
             part = sent.part
             outcome = self.destination.read(part, sent.request, reply)
@@ -218,10 +221,13 @@ class _Loop:
                 whole.add(len(part.indexes), reply.latency_s, sent.estimated_wcu, wcu, measured=measured)
                 rows = (positions_of(part.batch, outcome.written), (), ())
                 acks.append(self.acknowledged(part, reply, rows, wcu, 0))
-            elif (ack := self.settle(sent, reply, outcome, now_s)) is not None:
-                acks.append(ack)
+            else:
+                partly.append((sent, reply, outcome))
         if whole.replies:
             self.note_whole(whole, now_s)
+        for sent, reply, outcome in partly:
+            if (ack := self.settle(sent, reply, outcome, now_s)) is not None:
+                acks.append(ack)
         if acks:
             self.record(acks)
 
@@ -295,6 +301,8 @@ class _Loop:
         if self.on_tick is not None and (force or self.meter.due(now_s, TICK_EVERY_S)):
             if now_s - self.climb.slower_at_s < TICK_EVERY_S:
                 self.restraint.say(SLOWER, 0, now_s)
+            if self.pace.brake.yields:
+                self.restraint.say(NO_ROOM, 4, now_s)
             tick = self.meter.tick(now_s)
             self.on_tick(
                 replace(

@@ -6,6 +6,7 @@ the time.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -149,6 +150,23 @@ class Part(NamedTuple):
     ask: Ask = Ask.WRITE
     attempt: int = 0
     maybe_written: bool = False
+
+
+class Room(NamedTuple):
+    """What one request may carry, in write units and in rows; a row at the least goes all the same."""
+
+    wcu: float = math.inf
+    rows: float = math.inf
+
+    def rows_of(self, batch: Batch) -> int:
+        """Of a batch with so heavy rows, how many there is room for."""
+        count = len(batch.puts)
+        if self.wcu >= batch.wcu and self.rows >= count:
+            return count
+        return max(1, int(min(self.rows, self.wcu * count / max(1e-9, batch.wcu))))
+
+
+UNLIMITED = Room()
 
 
 class Request(NamedTuple):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from importer.write.follow import first_part, follow_up
-from importer.write.model import Batch, Outcome, Part
+from importer.write.model import UNLIMITED, Ask, Batch, Outcome, Part, Room
 from importer.write.retry import Backoff, Uniform
 
 OPEN_PER_WORKER = 4
@@ -38,8 +38,18 @@ class Outbox:
         """Every row of every batch is settled, and none comes."""
         return not self._more and not self.open
 
-    def next_part(self, now_s: float, workers: int) -> Part | None:
-        """What may be sent now; None when nothing may."""
+    def next_part(self, now_s: float, workers: int, room: Room = UNLIMITED) -> Part | None:
+        """What may be sent now; None when nothing may. A part that does not fit into `room` is sent in several."""
+        part = self._next_whole(now_s, workers)
+        if part is None or part.ask is Ask.COMPARE:
+            return part
+        rows = room.rows_of(part.batch)
+        if rows >= len(part.indexes):
+            return part
+        self.ready.append(part._replace(indexes=part.indexes[rows:]))
+        return part._replace(indexes=part.indexes[:rows])
+
+    def _next_whole(self, now_s: float, workers: int) -> Part | None:
         if self.ready:
             return self.ready.pop()
         if self.waiting and self.waiting[0][0] <= now_s:

@@ -10,10 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from importer.write.brake import Brake
-from importer.write.model import Command
+from importer.write.model import Command, Room
 
 BURST_S = 0.25
 """How much of a rate may be saved up while nothing is sent, in seconds: enough that a late wake-up costs nothing."""
+
+ALONE_S = 1.0
+"""The first request goes alone until its answer comes, or for so long: a full table is not met with four of them."""
+
+SLOW_WCU = 8.0
+"""Up to this braked rate each row is a request of its own: several senders must not keep step."""
 
 
 @dataclass
@@ -70,6 +76,8 @@ class Pace:
     _braked: Bucket = field(default_factory=Bucket)
     _rows: Bucket = field(default_factory=Bucket)
     _last_s: float | None = None
+    _alone_to_s: float | None = None
+    _answered: bool = False
 
     def follow(self, command: Command, now_s: float) -> None:
         """Take over the caps of a command."""
@@ -87,21 +95,30 @@ class Pace:
         """Seconds until a request may start; 0 = now."""
         self._braked.set_rate(self.brake.limit_wcu(now_s), now_s)
         wait_s = 0.0 if self._last_s is None else max(0.0, self._last_s + self.pause_s - now_s)
+        if self._alone_to_s is not None and not self._answered:
+            wait_s = max(wait_s, self._alone_to_s - now_s)
         for bucket in (self._capped, self._braked, self._rows):
             if bucket.rate is not None:
                 wait_s = max(wait_s, bucket.wait_s(now_s))
         return wait_s
 
-    def start(self, wcu: float, rows: int, now_s: float) -> None:
-        """A request that should cost `wcu` starts."""
+    def room(self, now_s: float) -> Room:
+        """What one request may carry."""
+        return self.brake.room(now_s)
+
+    def start(self, wcu: float, rows: int, now_s: float, *, jitter: float = 1.0) -> None:
+        """A request that should cost `wcu` starts. `jitter`, around 1, makes the gaps of a slow rate random."""
         self._capped.take(wcu)
-        self._braked.take(wcu)
+        slow = self._braked.rate is not None and self._braked.rate <= SLOW_WCU
+        self._braked.take(wcu * jitter if slow else wcu)
         self._rows.take(rows)
         self.brake.started(wcu, now_s)
         self._last_s = now_s
+        self._alone_to_s = now_s + ALONE_S if self._alone_to_s is None else self._alone_to_s
 
     def settle(self, estimated_wcu: float, consumed_wcu: float, unwritten_rows: int, now_s: float) -> None:
         """Its answer came: it cost `consumed_wcu`, and `unwritten_rows` will be sent again."""
+        self._answered = True
         self._capped.take(consumed_wcu - estimated_wcu)
         self._braked.take(max(0.0, consumed_wcu - estimated_wcu))
         self._rows.take(-unwritten_rows)

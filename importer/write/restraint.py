@@ -10,6 +10,7 @@ from importer.write.model import Outcome, Verdict
 
 STAYS_S = 5.0
 SLOWER = "slower answers: fewer requests at a time until more help again"
+NO_ROOM = "refused however little is sent: waiting for room in the table"
 
 _RANK = {Verdict.THROTTLED: 3, Verdict.RETRY: 2, Verdict.SKEW: 2, Verdict.SETTLED: 1}
 

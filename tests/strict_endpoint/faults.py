@@ -38,7 +38,8 @@ class Faults:
     gone: bool = False
     clock_offset_s: float = 0.0  # how far the service's clock is ahead; over 300 s requests are refused
     bad_mark: str = ""  # an item whose key contains this is refused, in a text that quotes the whole item
-    capacity_wcu: float = 0.0  # write units a second the table takes (bucket of one second); 0 = all
+    capacity_wcu: float = 0.0  # write units a second the table takes; 0 = all
+    burst_s: float = 1.0  # of the capacity that nobody used, so many seconds are saved up (AWS: 300); full at first
     capacity_steps: tuple[
         tuple[float, float], ...
     ] = ()  # (from, write units a second), seconds since the first write

@@ -11,8 +11,10 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from strict_endpoint.faults import Faults
+from strict_endpoint.neighbours import Neighbours, SharedService
 from strict_endpoint.service import StrictService
 from strict_endpoint.wire import AMAZON, Answer, Wire
 
@@ -79,9 +81,11 @@ def running_endpoint(
     key: tuple[str, ...] = ("email",),
     port: int = 0,
     wire: Wire = AMAZON,
+    neighbours: Neighbours | None = None,
 ) -> Iterator[Endpoint]:
-    """An endpoint on a thread of its own, on a free port; answers look like `wire`."""
-    service = StrictService(faults, table=table, key=key, now=time.monotonic, wall=time.time)
+    """An endpoint on a thread of its own, on a free port; answers look like `wire`, and `neighbours` write there."""
+    how: dict[str, Any] = {"table": table, "key": key, "now": time.monotonic, "wall": time.time}
+    service = SharedService(faults, neighbours, **how) if neighbours else StrictService(faults, **how)
     loop = asyncio.new_event_loop()
     ready = threading.Event()
     found: dict[str, int] = {}

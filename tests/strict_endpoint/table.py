@@ -41,7 +41,7 @@ class StrictTable:
     def set_faults(self, faults: Faults) -> None:
         """From now on."""
         self.faults, self.player = faults, Player(faults)
-        self.level_wcu, self.filled_at_s = faults.capacity_wcu, self.now()
+        self.level_wcu, self.filled_at_s = faults.capacity_wcu * faults.burst_s, self.now()
 
     def _batch_write(self, request: dict) -> dict:
         requests = self._table_of(request["RequestItems"])
@@ -182,7 +182,8 @@ class StrictTable:
         if not capacity:
             return True
         now_s = self.now()
-        self.level_wcu = min(capacity, self.level_wcu + capacity * (now_s - self.filled_at_s))
+        holds_wcu = capacity * self.faults.burst_s
+        self.level_wcu = min(holds_wcu, self.level_wcu + capacity * (now_s - self.filled_at_s))
         self.filled_at_s = now_s
         if self.level_wcu < wcu:
             return False
