@@ -31,8 +31,8 @@ BACK_S = 8.0
 CLOSE = 0.9
 """Of an edge that is known from a description."""
 
-CUTS = 3
-"""So many cuts, each before the limit was back at the edge, have not helped."""
+CUTS, NEAR_S = 3, 4.0
+"""So many cuts, each before the limit was near the edge (0.96 of it), have not helped."""
 
 MEMORY_REPLIES, MEMORY_S = 10.0, 0.5
 """The share that lands is an average over about so many replies, and over so long where more of them come."""
@@ -143,7 +143,7 @@ class Brake:
     def throttled(self, now_s: float) -> None:
         """Too fast: a lower limit from now on."""
         lands, storm = self._lands(now_s), self._recent.all_refused
-        self._cuts = self._cuts + 1 if now_s - self._changed_s < BACK_S else 1
+        self._cuts = self._cuts + 1 if now_s - self._changed_s < NEAR_S else 1
         may_ask = now_s >= self._ask_at_s
         if storm:
             self._outlast(now_s)
@@ -174,6 +174,7 @@ class Brake:
     def _follow(self, answer: Answer, now_s: float) -> None:
         """Act on what the table answered."""
         if answer is Answer.CALM:
+            self._cuts = 0
             self._go(_State.EDGE, QUIET_WCU, now_s)
         elif answer is Answer.LOUDER:
             self._limit = self._question.level.limit_wcu
