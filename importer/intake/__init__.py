@@ -16,7 +16,7 @@ from importer.intake.preview import Preview, preview_source
 from importer.intake.problems import BLOCKING, Audit, ReadingProblem
 from importer.intake.repair import REPAIR_KINDS, Repair, Repairs
 from importer.intake.sample import write_sample
-from importer.intake.scan import guess_dialect, rival_delimiter
+from importer.intake.scan import EncodingExamples, close_encodings, guess_dialect, rival_delimiter
 from importer.intake.source import STDIN, SourceSpec, find_dialect, has_cells_of_its_own, is_exact, join_dialects
 from importer.intake.stage import SLICE_ROWS, Stage, StageMember, StageReport
 from importer.intake.typed_rows import is_whole_value
@@ -32,6 +32,7 @@ __all__ = [
     "Choice",
     "DeclaredColumn",
     "Dialect",
+    "EncodingExamples",
     "FewRecord",
     "Guess",
     "Member",
@@ -49,6 +50,7 @@ __all__ = [
     "build_stage",
     "bundle_files",
     "choose_objects",
+    "close_encodings",
     "container_kind",
     "encoding_words",
     "fetch_s3",

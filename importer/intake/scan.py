@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
 from importer.errors import SourceError
-from importer.intake.detect import ByteCensus, binary_kind, rank_encodings
+from importer.intake.detect import ByteCensus, binary_kind, close_readings, rank_encodings
 from importer.intake.dialect import Choice, Dialect, Guess
 from importer.intake.encodings import decode_block, find_codec, line_marks
 from importer.intake.feed import MAX_RECORD_BYTES, open_source
 from importer.intake.foreign import refused
 from importer.intake.guess import guess_table
+from importer.intake.letter_fit import examples_of
 from importer.intake.members import list_members, plain_source
 from importer.intake.plain_notes import read_notes
 
@@ -29,7 +30,7 @@ SAMPLE_BYTES = 96 * 1024
 """Of the head, the middle and the tail each: some hundred records."""
 
 ODD_BYTES = 200_000
-"""Lines with bytes above ASCII kept for statistics; what chardet looks at."""
+"""Lines with bytes above ASCII kept for statistics; enough for all that decides."""
 
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _ODD_RUN = re.compile(rb"[\x80-\xff]+")
@@ -99,6 +100,40 @@ def rival_delimiter(source: Path, dialect: Dialect) -> str:
         samples = _samples(stream, dialect.encoding)
     table = guess_table(samples, dialect.encoding, MAX_RECORD_BYTES) if samples else None
     return table.rival if table is not None and table.dialect.delimiter == dialect.delimiter else ""
+
+
+@dataclass(frozen=True)
+class EncodingExamples:
+    """One way to read the letters of a list: the encoding, and how some words are in it (cells of the list)."""
+
+    encoding: str
+    words: tuple[str, ...]
+
+
+def close_encodings(source: Path, dialect: Dialect) -> tuple[EncodingExamples, ...]:
+    """The encoding that a list was read in and those that are nearly as likely, with words that differ in them; empty
+    where it is sure, or where a person chose another. Looks at ODD_BYTES of lines. SourceError when it is gone."""
+    for each in dialect.of_each:
+        plain = plain_source(source, each.member)
+        notes = read_notes(plain)
+        codec = find_codec(each.encoding)
+        if notes.is_exact or notes.is_ours or codec.is_utf8 or codec.unit > 1:
+            continue
+        with open_source(plain) as stream:
+            readings = close_readings(_first_odd_lines(stream))
+        if readings and find_codec(readings[0].encoding).name == codec.name:
+            words = examples_of(readings)
+            return tuple(EncodingExamples(one.encoding, own) for one, own in zip(readings, words, strict=True))
+    return ()
+
+
+def _first_odd_lines(stream: BinaryIO) -> bytes:
+    """The first lines with bytes above ASCII, as a census has them."""
+    lines: list[bytes] = []
+    while sum(map(len, lines)) < ODD_BYTES and (raw := stream.read(SCAN_BYTES)):
+        raw += stream.readline(ODD_BYTES)
+        lines += [] if raw.isascii() else _odd_lines(raw, ODD_BYTES)
+    return b"\n".join(lines)
 
 
 def _take_census(stream: BinaryIO, head: bytes) -> ByteCensus:

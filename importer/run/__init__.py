@@ -35,7 +35,7 @@ from importer.run.turns import ChangedElsewhere, changing
 
 if TYPE_CHECKING:
     from importer.run.destination import usable_connection
-    from importer.run.doubts import accept_doubts, accepted_doubts, list_doubts, open_doubts
+    from importer.run.doubts import accept_doubts, accepted_doubts, encoding_examples, list_doubts, open_doubts
     from importer.run.feed import ListToSend
     from importer.run.freeze import BUCKET_OF, freeze_plan
     from importer.run.keeping import change_history, history_version, keep_history
@@ -170,6 +170,7 @@ __all__ = [
     "dialect_as_told",
     "differences",
     "duration",
+    "encoding_examples",
     "execute_run",
     "find_candidates",
     "find_saved",
@@ -309,7 +310,9 @@ _LOADED_LATER = {
     "ListToSend": "feed",
     **dict.fromkeys(("AllowedPlaces", "allowed_places"), "places"),
     **dict.fromkeys(("Asked", "list_warnings"), "warning_sources"),
-    **dict.fromkeys(("accept_doubts", "accepted_doubts", "list_doubts", "open_doubts"), "doubts"),
+    **dict.fromkeys(
+        ("accept_doubts", "accepted_doubts", "encoding_examples", "list_doubts", "open_doubts"), "doubts"
+    ),
     **dict.fromkeys(("fixed_lists", "planned_list"), "unchanged"),
     **dict.fromkeys(_PREPARE, "prepare"),
     **dict.fromkeys(_SCHEMAS, "schemas"),

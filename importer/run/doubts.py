@@ -22,7 +22,7 @@ from importer.run.turns import changing, refuse_frozen
 
 if TYPE_CHECKING:
     from importer.clean import Recipe
-    from importer.intake import Stage
+    from importer.intake import EncodingExamples, Stage
 
 STRANGE_SHARE = 0.3
 """Of the cells of a key called e-mail: from so many without an address on it is no key of addresses. Below, the rule
@@ -72,7 +72,7 @@ def list_doubts(folder: RunFolder) -> tuple[ListWarning, ...]:
 
     stage = open_stage(folder)
     found = [warning for warning in stage.report.warnings if warning.is_doubt]
-    found += [*_about_delimiter(stage), *_about_columns(stage, read_recipe(folder))]
+    found += [*_about_encoding(folder), *_about_delimiter(stage), *_about_columns(stage, read_recipe(folder))]
     if folder.schema.exists():
         found += _about_key(folder, stage)
     if folder.check.exists():
@@ -113,6 +113,44 @@ def _about_delimiter(stage: Stage) -> Iterator[ListWarning]:
         taken, other = (_NAMES.get(sign, f'"{sign}"') for sign in (stage.report.dialect.delimiter, rival))
         told = f"The list was cut at each {taken}, but {other} would cut it as well. Look at how the list was read."
         yield ListWarning("two_delimiters", "", told, is_doubt=True)
+
+
+def encoding_examples(folder: RunFolder) -> tuple[EncodingExamples, ...]:
+    """How some words of the list are in the encoding it was read in and in others that are nearly as likely; empty
+    where it is sure or a person said it. They are cells: for a page, and for no log."""
+    if folder.draft().reading.get("encoding"):
+        return ()
+    report = open_stage(folder).report
+    return _close_encodings(str(folder.source), report.source_sha256, json.dumps(report.dialect.to_dict()))
+
+
+@lru_cache(maxsize=32)
+def _close_encodings(source: str, source_sha256: str, dialect_json: str) -> tuple[EncodingExamples, ...]:
+    """Kept as long as the list and its dialect are these; none where its source is gone."""
+    from pathlib import Path
+
+    from importer.errors import SourceError
+    from importer.intake import Dialect, close_encodings
+
+    try:
+        return close_encodings(Path(source), Dialect.from_dict(json.loads(dialect_json)))
+    except SourceError:
+        return ()
+
+
+def _about_encoding(folder: RunFolder) -> Iterator[ListWarning]:
+    """Letters too few to tell the encoding."""
+    from importer.intake import encoding_words
+
+    found = encoding_examples(folder)
+    if found:
+        taken, others = found[0].encoding, [one.encoding for one in found[1:4]]
+        named = " or ".join(f"{encoding_words(name)} (--encoding {name})" for name in others)
+        told = (
+            f"The list was read as {encoding_words(taken)}, but its letters are too few to be sure: in {named} some "
+            f"words would be others. Look at names with accents, then say which it is (--encoding {taken} keeps it)."
+        )
+        yield ListWarning("encoding_unsure", "", told, is_doubt=True)
 
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", " ": "space"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -67,7 +66,6 @@ OFF = {
     "header_cut_by_another_sign": ("header._mended_header", lambda head, record, *given: (record, "")),
     "signs_of_latin_1_saved_as_utf_8": ("encodings._mended_c1", lambda text: text),
     "curly_quotes_alone": ("detect._only_signs", lambda lines: False),
-    "french_in_wide_rows": ("detect._EMPTY_CELLS", re.compile(rb"(?!)")),
     "lines_in_quotes": ("guess._inside_line_quotes", lambda samples, quote: []),
 }
 """What a kind is read with beside the rules, and what stands in its place when it is off."""

@@ -1,0 +1,70 @@
+"""Which encoding the words of short lists tell: right, or asked; hardly ever wrong without a question."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+import pytest
+from corpus.tongues import NAMES
+
+from importer.intake.letter_fit import examples_of, rank_readings, rivals_of
+
+PAGES = {
+    "german": ("cp1252", "cp850", "mac-roman"),
+    "french": ("cp1252", "cp850", "mac-roman"),
+    "nordic": ("cp1252", "cp850", "mac-roman"),
+    "polish": ("cp1250", "iso8859-2", "cp852"),
+    "czech": ("cp1250", "iso8859-2", "cp852"),
+    "hungarian": ("cp1250", "cp852"),
+    "russian": ("cp1251", "koi8-r", "cp866"),
+    "japanese": ("cp932", "euc_jp"),
+    "chinese": ("gb18030",),
+    "taiwanese": ("big5",),
+    "korean": ("cp949",),
+}
+
+
+def outcomes(rows: int) -> Counter[str]:
+    """Of five lists of each language and page: right or wrong, asked or not."""
+    found: Counter[str] = Counter()
+    for tongue, pages in PAGES.items():
+        first, last, cities = (words.split(",") if "," in words else words.split(" ") for words in NAMES[tongue])
+        for page in pages:
+            for seed in range(5):
+                random = Random(f"{tongue}/{page}/{rows}/{seed}")
+                people = [
+                    f"{random.choice(first)} {random.choice(last)},{random.choice(cities)}" for _ in range(rows)
+                ]
+                text = "\n".join(one for one in people if not one.isascii())
+                readings = rank_readings(text.encode(page)) if text else []
+                if readings:
+                    asked = "asked" if rivals_of(readings) else "sure"
+                    found[f"{'right' if readings[0].text == text else 'wrong'}, {asked}"] += 1
+    return found
+
+
+@pytest.mark.parametrize(("rows", "most_asked"), [(1, 0.2), (3, 0.1), (12, 0.02)])
+def test_a_short_list_is_read_right_or_asked_about(rows: int, most_asked: float) -> None:
+    found = outcomes(rows)
+    assert found["wrong, sure"] <= 0.02 * found.total(), found
+    assert found["right, asked"] <= most_asked * found.total(), found
+    assert found["right, sure"] >= 0.75 * found.total(), found
+
+
+def test_a_word_of_two_scripts_is_never_the_likeliest() -> None:
+    for text in ("Petr Čapek", "Zoë", "François", "Jiří"):
+        for page in ("cp1250", "cp1252", "iso8859-15"):
+            raw = text.encode(page, "ignore")
+            if not raw.isascii():
+                best = rank_readings(raw)[0].text
+                assert all(sign.isascii() or "\u00a0" <= sign <= "\u024f" or not sign.isalpha() for sign in best), (
+                    best
+                )
+
+
+def test_examples_are_the_words_in_which_readings_differ() -> None:
+    readings = rank_readings("Ann Żółty,Łódź".encode("cp1250"))
+    western = next(reading for reading in readings if reading.encoding == "cp1252")
+    assert readings[0].encoding == "cp1250"
+    assert examples_of((readings[0], western)) == (("Żółty", "Łódź"), ("¯ó³ty", "£ódŸ"))
