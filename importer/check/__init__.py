@@ -19,6 +19,7 @@ from importer.check.column_view import (
     first_names,
     kept_schema,
     number_columns,
+    parsed_numbers,
     shown_schema,
     untouched_columns,
     with_new_columns,
@@ -35,6 +36,7 @@ from importer.check.key_text import key_texts
 from importer.check.known_patterns import words_for
 from importer.check.limits import item_sizes, write_units
 from importer.check.names import NameStyle, attribute_name
+from importer.check.readings import number_step
 from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome
 from importer.check.rule_count import RuleCount, count_failing, counts_in, rules_of
 from importer.check.rule_registry import RULES, make_rule
@@ -118,6 +120,8 @@ __all__ = [
     "match_attributes",
     "message_of_failure",
     "number_columns",
+    "number_step",
+    "parsed_numbers",
     "renamed_new",
     "rules_of",
     "shown_schema",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -58,13 +58,15 @@ _MEANING = {phrase: meaning for meaning, phrases in _WORDS_FOR.items() for phras
 @dataclass(frozen=True)
 class KnownAttribute:
     """An attribute of the table. `types`: DynamoDB type → how many sampled items have it so. `wants`: the type that
-    the table insists on, as the attribute is part of its key (`is_key`) or of an index's; else "".
+    the table insists on, as the attribute is part of its key (`is_key`) or of an index's; else "". `is_entry`: it is
+    what a map holds (`address.city`).
     """
 
     name: str
     types: Mapping[str, int] = field(default_factory=dict, hash=False)
     is_key: bool = False
     wants: str = ""
+    is_entry: bool = False
 
     @property
     def seen(self) -> dict[str, int]:
@@ -107,15 +109,23 @@ class TypeConflict:
     count: int
 
 
-def known_attributes(known: KnownTable) -> tuple[KnownAttribute, ...]:
+def known_attributes(known: KnownTable, *, nest_dots: bool = False) -> tuple[KnownAttribute, ...]:
     """The attributes of the table's key first, then those of its indexes' keys, then those seen in items, most often
-    seen first."""
+    seen first. `nest_dots`: then what its maps hold, under names as `address.city`."""
     types, wants = known.sample.types, known.key_types
     insisted = [
         KnownAttribute(name, types.get(name, {}), name in known.key.attributes, kind) for name, kind in wants.items()
     ]
     others = [KnownAttribute(name, counts) for name, counts in types.items() if name not in wants]
-    return (*insisted, *sorted(others, key=lambda one: (-sum(one.types.values()), one.name)))
+    others.sort(key=lambda one: (-sum(one.types.values()), one.name))
+    return (*insisted, *others, *(_entries(known, {*types, *wants}) if nest_dots else ()))
+
+
+def _entries(known: KnownTable, taken: Collection[str]) -> Iterator[KnownAttribute]:
+    for path, counts in known.sample.entries.items():
+        name = ".".join(path)
+        if name not in taken and not any("." in part for part in path):
+            yield KnownAttribute(name, counts, is_entry=True)
 
 
 def match_attributes(columns: Sequence[str], known: Sequence[KnownAttribute]) -> tuple[AttributeMatch, ...]:
@@ -203,4 +213,16 @@ def type_conflicts(schema: Schema, known: Sequence[KnownAttribute]) -> tuple[Typ
         if attribute and attribute.seen and spec.type.value not in attribute.seen:
             kind, count = next(iter(attribute.seen.items()))
             found.append(TypeConflict(spec.column, attribute.name, kind, count))
+        elif schema.is_nested(spec):
+            found += _not_maps(spec, by_name)
     return tuple(found)
+
+
+def _not_maps(spec: ColumnSpec, by_name: Mapping[str, KnownAttribute]) -> Iterator[TypeConflict]:
+    """What the table has as something else than the map that the column becomes a part of."""
+    path = str(spec.attribute).split(".")
+    for length in range(1, len(path)):
+        attribute = by_name.get(".".join(path[:length]))
+        if attribute and attribute.seen and "M" not in attribute.seen:
+            kind, count = next(iter(attribute.seen.items()))
+            yield TypeConflict(spec.column, attribute.name, kind, count)

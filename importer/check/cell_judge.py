@@ -34,7 +34,8 @@ def cells_fail(cells: pd.Series, code: str, spec: ColumnSpec) -> np.ndarray:
     for rule in spec.rules:
         if rule.code == code:
             return ~rule.passes(cells)
-    found = None if spec.attribute is None else convert_column(cells, spec).failures.get(code)
+    told = "maybe_thousands" if code == "point_of_thousands" else code
+    found = None if spec.attribute is None else convert_column(cells, spec).failures.get(told)
     return np.zeros(len(cells), dtype=bool) if found is None else found
 
 

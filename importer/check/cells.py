@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from importer.check.number_text import canonical_number
+from importer.check.number_text import canonical_number, may_be_thousands
 
 Member = Callable[[str], tuple[str, str]]
 
@@ -78,11 +78,15 @@ def set_members(text: str, separator: str, member_of: Member = lambda text: (tex
 
 
 def number_member(text: str) -> tuple[str, str]:
-    """One member of a set of numbers, canonical; that it loses leading zeros is told."""
+    """One member of a set of numbers, canonical; that it loses leading zeros, or may have a point for thousands, is
+    told. A number of JSON has decimal points only."""
     try:
-        return canonical_number(text), "leading_zeros_lost" if re.match(r"[+-]?0[0-9]", text) else ""
+        value = canonical_number(text)
     except ValueError as error:
         return "", str(error)
+    if re.match(r"[+-]?0[0-9]", text):
+        return value, "leading_zeros_lost"
+    return value, "maybe_thousands" if may_be_thousands(text) and not isinstance(text, JsonNumber) else ""
 
 
 def json_list(text: str) -> tuple[str, str]:
@@ -131,7 +135,7 @@ def _json_members(text: str) -> list[str] | None:
         value = inner if kind in ("SS", "NS", "BS") else None
     if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
         return None
-    return [str(part) for part in value]
+    return [*value]
 
 
 class JsonProblem(ValueError):

@@ -103,6 +103,12 @@ _TYPES = {
         "should be written so that its point can only be a decimal one",
         blocking=False,
     ),
+    "point_of_thousands": Code(
+        '1 number in "{column}" has a point that is no decimal one elsewhere in the column',
+        '{n} numbers in "{column}" have a point that is no decimal one elsewhere in the column',
+        "must be read as the others are: other cells show that the point is for thousands",
+        acceptable=False,
+    ),
     "not_a_boolean": _fatal(
         '1 cell of "{column}" is neither yes nor no',
         '{n} cells of "{column}" are neither yes nor no',

@@ -12,7 +12,7 @@ from dataclasses import replace
 from importer.check.attribute_match import known_attributes, with_type
 from importer.check.infer import SchemaChoices, new_names, type_for
 from importer.check.schema import ColumnSpec, DynamoType, Schema
-from importer.clean import EpochSeconds, Recipe, RenameColumn
+from importer.clean import EpochSeconds, ParseNumbers, Recipe, RenameColumn
 from importer.table import KnownTable
 
 _AGAIN = " (again)"
@@ -66,10 +66,21 @@ def untouched_columns(recipe: Recipe, columns: Sequence[str]) -> dict[str, str]:
 
 def number_columns(recipe: Recipe, columns: Sequence[str]) -> frozenset[str]:
     """Columns, by their names after the recipe, into which a step writes numbers: seconds since 1970."""
+    return _written_by(EpochSeconds, recipe, columns)
+
+
+def parsed_numbers(recipe: Recipe, columns: Sequence[str]) -> frozenset[str]:
+    """Columns, by their names after the recipe, of which a step says how their numbers are written."""
+    return _written_by(ParseNumbers, recipe, columns)
+
+
+def _written_by(
+    kind: type[EpochSeconds] | type[ParseNumbers], recipe: Recipe, columns: Sequence[str]
+) -> frozenset[str]:
     found: set[str] = set()
     now = tuple(columns)
     for step in recipe.operations:
-        if isinstance(step, EpochSeconds):
+        if isinstance(step, kind):
             found.add(step.column)
         elif isinstance(step, RenameColumn) and step.column in found:
             found = {step.name if column == step.column else column for column in found}
@@ -83,7 +94,7 @@ def with_step_types(
 ) -> Schema:
     """The schema in which columns of `numbers` that were text are numbers, and those of `before` alone text again; an
     attribute that the table has keeps the table's type."""
-    table = known_attributes(known) if known is not None else ()
+    table = known_attributes(known, nest_dots=schema.nest_dots) if known is not None else ()
     fixed = {attribute.name for attribute in table if attribute.type}
     specs = []
     for spec in schema.columns:
@@ -119,7 +130,7 @@ def with_new_columns(
     fresh = [column for column in columns if column in made and column not in there]
     if not fresh:
         return schema
-    table = known_attributes(known) if known is not None else ()
+    table = known_attributes(known, nest_dots=schema.nest_dots) if known is not None else ()
     taken = {spec.attribute for spec in schema.columns if spec.attribute}
     choices = SchemaChoices(nest_dots=schema.nest_dots)
     names = new_names(fresh, table, taken, choices, all_columns=[spec.column for spec in schema.columns])

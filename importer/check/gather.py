@@ -16,14 +16,16 @@ from importer.check.alike_keys import AlikeFinder, alike_records, plain_parts
 from importer.check.by_pandera import Masks
 from importer.check.chunk_check import ChunkCheck, ChunkChecker, joined_key
 from importer.check.codes import code_of
+from importer.check.column_view import first_names, parsed_numbers
 from importer.check.notices import TELLS_WHY, Facts, NoticeFinder
+from importer.check.numbers import PointMarks
 from importer.check.repeats import RepeatFinder, TextHashes
 from importer.check.rules import Unique
-from importer.check.schema import Schema
+from importer.check.schema import DynamoType, Schema
 from importer.check.suggest import SAMPLE_CELLS, SUGGESTIBLE
 from importer.check.text import arrow_text, as_mask
 from importer.check.verdicts import CauseName, CauseTable, Failing
-from importer.clean import Operation, Recipe
+from importer.clean import Operation, ParseNumbers, Recipe
 from importer.intake import Stage
 
 EXAMPLE_ROWS = 5
@@ -55,6 +57,7 @@ class Gathered:
     """What the first pass leaves: slice by slice on disk (`failing`, `rows`), and small sums in memory.
 
     `facts`: of each column after the recipe. `suggestions`: for causes that more than their failing cells decide.
+    `marks`: of columns of numbers.
     """
 
     folder: Path
@@ -62,6 +65,7 @@ class Gathered:
     tallies: dict[CauseName, CauseTally] = field(default_factory=dict)
     facts: Facts = field(default_factory=dict)
     suggestions: dict[CauseName, tuple[Operation, ...]] = field(default_factory=dict)
+    marks: dict[str, PointMarks] = field(default_factory=dict)
     slices: int = 0
     max_row: int = 0
 
@@ -93,6 +97,19 @@ class Gathered:
         with self._path(slice_index, "failing").open("ab") as file:
             file.write(records.tobytes())
 
+    def rename(self, name: CauseName, new: CauseName) -> None:
+        """All failures of one cause are those of another, of which there are none yet."""
+        self.causes.rename(name, new)
+        self.tallies[new] = self.tallies.pop(name)
+
+    def forget(self, name: CauseName) -> None:
+        """Take out all failures of a cause."""
+        del self.tallies[name]
+        number = self.causes.number(name)
+        for slice_index in range(self.slices):
+            records = np.fromfile(self._path(slice_index, "failing"), dtype=_FAILURE)
+            records[records["cause"] != number].tofile(self._path(slice_index, "failing"))
+
     def add_slice(self, slice_rows: np.ndarray, kept: np.ndarray, units: np.ndarray) -> int:
         """A new slice of the stage; rows that are not `kept` were dropped. `units` belong to `kept`. Its number."""
         is_kept = np.isin(slice_rows, kept)
@@ -114,7 +131,7 @@ class CheckedChunk:
 
     `stage_rows`: its rows before cleaning, `rows` after; `failures` and `units` (write units) belong to `rows`.
     `repeats`: as a RepeatFinder takes them, by column, the key under ""; `alike`: as an AlikeFinder takes them.
-    `samples`: of each cause that may be mended some distinct failing cells.
+    `samples`: of each cause that may be mended some distinct failing cells. `marks`: as a ChunkCheck has them.
     """
 
     stage_rows: np.ndarray
@@ -124,6 +141,7 @@ class CheckedChunk:
     repeats: dict[str, np.ndarray]
     alike: np.ndarray
     samples: dict[CauseName, list[str]]
+    marks: dict[str, PointMarks]
 
 
 @dataclass(frozen=True)
@@ -148,17 +166,44 @@ class ChunkWork:
     def _notices(self) -> NoticeFinder:
         return NoticeFinder(self.schema, self.facts)
 
+    @cached_property
+    def _sure(self) -> frozenset[str]:
+        """Columns of numbers whose points nobody need ask about: a step or the source says how they are written."""
+        typed = {one.name for one in self.stage.report.declared if one.type in ("N", "NS")}
+        first = first_names(self.recipe, self.stage.columns)
+        parsed = parsed_numbers(self.recipe, self.stage.columns)
+        return parsed | {column for column, name in first.items() if name in typed}
+
     def __call__(self, slice_index: int) -> CheckedChunk:
         chunk = self.stage.chunk(slice_index)
         cleaned = self.recipe.apply(chunk, noting=True)
         frame = cleaned.frame
         checked = self._checker.check(frame)
         failures = checked.failures | self._notices.masks(frame, cleaned.unread, checked.failures)
+        failures = self._read_as_said(failures, frame, cleaned.unread)
         rows = chunk.index.to_numpy(dtype=np.int64)
         repeats = self._repeats(checked)
         alike = self._alike(checked, repeats[""])
         samples = _samples(failures, frame)
-        return CheckedChunk(rows, checked.rows, failures, checked.units, repeats, alike, samples)
+        return CheckedChunk(rows, checked.rows, failures, checked.units, repeats, alike, samples, checked.marks)
+
+    def _read_as_said(
+        self, failures: Masks, frame: pd.DataFrame, unread: Mapping[tuple[str, str], np.ndarray]
+    ) -> Masks:
+        """Where it is said how numbers are written, none is unsure, and what cannot be read so is no number: `5.5`
+        where points are for thousands would be read as the only fraction."""
+        out = {
+            name: mask for name, mask in failures.items() if name[0] != "maybe_thousands" or name[1] not in self._sure
+        }
+        for spec in self.schema.imported:
+            rows = unread.get((ParseNumbers.kind, spec.column))
+            if rows is not None and spec.type is DynamoType.N:
+                pointed = np.isin(frame.index.to_numpy(), rows)
+                pointed &= frame[spec.column].str.contains(".", regex=False).to_numpy(dtype=bool)
+                if ("not_a_number", spec.column) in failures:
+                    pointed &= ~failures["not_a_number", spec.column]
+                out["point_of_thousands", spec.column] = pointed
+        return {name: mask for name, mask in out.items() if mask.any()}
 
     def _alike(self, checked: ChunkCheck, exact: np.ndarray) -> np.ndarray:
         """Of the rows whose key is not its own plain form."""
@@ -191,6 +236,8 @@ def gather_chunk(gathered: Gathered, chunk: CheckedChunk, finders: Finders, alik
         kept.update(dict.fromkeys(cells[: SAMPLE_CELLS - len(kept)]))
     for cause, count in held_back(chunk.failures).items():
         gathered.tally(cause).held_back += count
+    for column, marks in chunk.marks.items():
+        gathered.marks[column] = gathered.marks.get(column, PointMarks()) + marks
     for column, records in chunk.repeats.items():
         finders[column].add(records)
     alike.add(chunk.alike)
@@ -204,6 +251,18 @@ def held_back(failures: Masks) -> dict[CauseName, int]:
         if code in TELLS_WHY and others:
             out[code, column] = int((mask & np.logical_or.reduce(others)).sum())
     return out
+
+
+def settle_points(gathered: Gathered) -> None:
+    """What 12.000 is in a column of numbers, by all of its cells: a fraction where most points are surely decimal
+    ones, held back where the column can only be read with points for thousands, else unsure."""
+    for code, column in list(gathered.tallies):
+        if code == "maybe_thousands":
+            marks = gathered.marks.get(column, PointMarks())
+            if marks.are_thousands():
+                gathered.rename((code, column), ("point_of_thousands", column))
+            elif marks.are_decimals(gathered.tallies[code, column].count):
+                gathered.forget((code, column))
 
 
 def _numbered(gathered: Gathered, chunk: CheckedChunk) -> Failing:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from importer.check.attribute_match import KnownAttribute, known_attributes
+from importer.check.attribute_match import KnownAttribute, known_attributes, with_type
 from importer.check.contact_rules import CountryCode, Email, Phone
 from importer.check.identifiers import is_identifier_name
 from importer.check.key_choice import find_key, key_spec
-from importer.check.names import NameStyle, folded, free_name, same_names, style_of, styled
+from importer.check.names import NameStyle, attribute_name, folded, free_name, same_names, style_of, styled
 from importer.check.rules import Rule
 from importer.check.schema import (
     BINARY_TYPES,
@@ -76,7 +76,7 @@ def infer_schema(
     columns = [column.name for column in profile.columns]
     there = [column for column in columns if column not in gone]
     keys = dict(zip(find_key(there, known.key, choices.key_columns), known.key.parts, strict=True))
-    table = known_attributes(known)
+    table = known_attributes(known, nest_dots=choices.nest_dots)
     others = [column for column in columns if column not in keys]
     names = new_names(others, table, set(known.key.attributes), choices, all_columns=columns)
     by_name = {attribute.name: attribute for attribute in table}
@@ -124,30 +124,44 @@ def new_names(
 ) -> dict[str, str]:
     """Column → attribute, none of them in `taken` or twice: the table's own where a name is the same, else new ones
     in the style that is chosen or that `all_columns` and the table suggest."""
-    parts = {column: column.split(".") if choices.nest_dots else [column] for column in (*columns, *all_columns)}
+    parts = {column: _parts(column, choices) for column in (*columns, *all_columns)}
     known = [attribute.name for attribute in table]
     lived = [attribute.name for attribute in table if attribute.types]
     style = choices.names or style_of([part for listed in parts.values() for part in listed], lived)
     same = same_names([column for column in columns if len(parts[column]) == 1], [n for n in known if n not in taken])
-    first = {folded(name): name for name in reversed(known)}
+    first = {tuple(map(folded, name.split("."))): name for name in reversed(known)} if choices.nest_dots else {}
     used, out = taken | set(same.values()), dict(same)
     for column in columns:
         if column not in same:
             new = [styled(part, style) for part in parts[column]]
-            if len(new) > 1:
-                new[0] = first.get(folded(new[0]), new[0])
-            out[column] = free_name(".".join(new), used)
+            path = tuple(map(folded, parts[column]))
+            for length in range(1, len(path) + 1 if len(path) > 1 else 1):
+                new[:length] = first.get(path[:length], ".".join(new[:length])).split(".")
+            name = ".".join(new)
+            is_no_path = choices.nest_dots and len(path) == 1 and "." in name
+            out[column] = free_name(attribute_name(column) if is_no_path else name, used)
             used.add(out[column])
     return out
 
 
+def _parts(column: str, choices: SchemaChoices) -> list[str]:
+    """The levels of a name; one where dots mean nothing, or there is nothing before or behind one of them."""
+    parts = column.split(".") if choices.nest_dots else [column]
+    return parts if all(map(folded, map(str.strip, parts))) else [column]
+
+
 def renamed_new(schema: Schema, table: Sequence[KnownAttribute], choices: SchemaChoices) -> Schema:
-    """The schema with all names that are not the table's made anew by the choices; what dots mean is chosen too."""
+    """The schema with all names that are not the table's made anew by the choices; what dots mean is chosen too, and
+    a column that becomes an entry of the table's maps takes its type. `table`: with what its maps hold."""
+    entries = {attribute.name: attribute.type for attribute in table if attribute.is_entry and choices.nest_dots}
+    table = [attribute for attribute in table if choices.nest_dots or not attribute.is_entry]
     own = {attribute.name for attribute in table} | set(schema.key)
     fresh = [spec.column for spec in schema.imported if spec.attribute not in own]
     taken = {spec.attribute for spec in schema.imported if spec.attribute in own and spec.attribute is not None}
     names = new_names(fresh, table, taken, choices, all_columns=[spec.column for spec in schema.columns])
-    columns = (replace(spec, attribute=names.get(spec.column, spec.attribute)) for spec in schema.columns)
+    columns = [replace(spec, attribute=names.get(spec.column, spec.attribute)) for spec in schema.columns]
+    if not schema.nest_dots:
+        columns = [with_type(spec, entries.get(str(spec.attribute)) or spec.type.value) for spec in columns]
     return replace(schema, columns=tuple(columns), nest_dots=choices.nest_dots)
 
 

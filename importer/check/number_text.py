@@ -15,6 +15,7 @@ MIN_EXPONENT = -130
 """AWS Developer Guide, "Data types: Number": 38 digits; 1E-130 to 9.99…E+125 (here: exponent of the first digit)."""
 
 _PARTS = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?")
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 _MAX_EXPONENT_CHARS = 9
 """Longer exponents are out of range for any mantissa that fits a cell, and would be slow to add."""
 
@@ -40,6 +41,11 @@ def canonical_number(text: str) -> str:
     if not MIN_EXPONENT <= first <= MAX_EXPONENT:
         raise ValueError("number_out_of_range")
     return ("-" if sign == "-" else "") + _layout(digits, first)
+
+
+def may_be_thousands(text: str) -> bool:
+    """Whether three digits stand after the only point (12.000), so that thousands and a fraction look alike."""
+    return _GROUPED.fullmatch(text) is not None
 
 
 def _layout(digits: str, first: int) -> str:

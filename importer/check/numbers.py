@@ -17,7 +17,23 @@ NUMBER_SHAPE = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _EASY_SHAPE = rf"[+-]?[0-9]{{1,{MAX_DIGITS // 2}}}(?:\.[0-9]{{0,{MAX_DIGITS // 2}}})?"
 _LEADING_ZERO = r"^[+-]?0[0-9]"
 _GROUPED = r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}"
-_DECIMAL = r"[+-]?(?:[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})|0?\.[0-9]+|[0-9]{4,}\.[0-9]+)"
+_EDGES = r"(?:^|[^0-9.,])", r"(?:$|[^0-9.,])"
+"""Beside the numbers of a cell: a sign of money, the brackets of a set."""
+
+
+def _anywhere(*shapes: str) -> str:
+    return f"{_EDGES[0]}(?:{'|'.join(shapes)}){_EDGES[1]}"
+
+
+_DECIMAL = _anywhere(
+    r"[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})",
+    r"0*\.[0-9]+",
+    r"0\.[0-9]+",
+    r"[0-9]{4,}\.[0-9]+",
+    r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]*",
+)
+_THOUSANDS = _anywhere(r"[0-9]{1,3}(?:\.[0-9]{3}){2,}(?:,[0-9]*-*)?", r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9-]+")
+_COMMA = _anywhere(r"[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})")
 
 
 @dataclass(frozen=True)
@@ -39,7 +55,7 @@ def canonical_numbers(cells: pd.Series) -> Numbers:
         text = text.str.replace(r"^(-?)0+([0-9])", r"\1\2", regex=True)
     grouped: np.ndarray = np.zeros(len(cells), dtype=bool)
     if cells.str.contains(".", regex=False).any():
-        grouped = _maybe_thousands(cells)
+        grouped = cells.str.fullmatch(_GROUPED).to_numpy(dtype=bool)
         text = text.str.replace(r"(\.[0-9]*?)0+$", r"\1", regex=True).str.removesuffix(".")
     zero = text == "-0"
     text = text.mask(zero, "0") if zero.any() else text
@@ -51,12 +67,35 @@ def canonical_numbers(cells: pd.Series) -> Numbers:
     return Numbers(text, failed | told)
 
 
-def _maybe_thousands(cells: pd.Series) -> np.ndarray:
-    """True where three digits stand after the only point (12.000), unless most points are surely decimal ones."""
-    grouped = cells.str.fullmatch(_GROUPED).to_numpy(dtype=bool)
-    if not grouped.any() or cells.str.fullmatch(_DECIMAL).sum() > grouped.sum():
-        return np.zeros(len(cells), dtype=bool)
-    return grouped
+@dataclass(frozen=True)
+class PointMarks:
+    """How many cells of a column tell what a point is in it: a decimal one for sure (`decimals`: 1.5), one of
+    thousands for sure (`thousands`: 1.250.000, 1.234,50); `commas` have a comma that is the decimal mark (9,5)."""
+
+    decimals: int = 0
+    thousands: int = 0
+    commas: int = 0
+
+    def __add__(self, other: PointMarks) -> PointMarks:
+        return PointMarks(
+            self.decimals + other.decimals, self.thousands + other.thousands, self.commas + other.commas
+        )
+
+    def are_thousands(self) -> bool:
+        """Whether the column can only be read with points for thousands."""
+        return self.thousands > 0 or self.commas > self.decimals
+
+    def are_decimals(self, unsure: int) -> bool:
+        """Whether more cells have a point that is surely decimal than the `unsure` ones, like 12.000."""
+        return self.decimals > unsure
+
+
+def point_marks(cells: pd.Series, separator: str = "") -> PointMarks:
+    """Of a column of numbers, or of sets of them with `separator` between the members (sets in JSON tell nothing)."""
+    if separator:
+        cells = cells[~cells.str.contains(r"^\s*[\[{]")].str.replace(separator, "\n", regex=False)
+    counts = [int(cells.str.contains(shape).sum()) for shape in (_DECIMAL, _THOUSANDS, _COMMA)]
+    return PointMarks(*counts)
 
 
 _CODES = ("not_a_number", "number_too_precise", "number_out_of_range")

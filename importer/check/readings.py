@@ -14,6 +14,16 @@ DECIMAL_COMMA = (r"^([+-]?[0-9]+),([0-9]{1,2})$", r"\1.\2")
 """Pattern and replacement: a comma before three digits, and before one or two."""
 
 
+DECIMAL_BESIDE = {".": ",", ",": ".", "'": ".", " ": ","}
+"""The decimal mark that goes with a mark of thousands."""
+
+
+def number_step(column: str, mark: str, *, thousands: bool) -> ParseNumbers:
+    """The step for what a person said of numbers with three digits after `mark`: it is one of thousands, or a decimal
+    one. Raises ConfigError for a decimal mark that is neither a point nor a comma."""
+    return ParseNumbers(column, DECIMAL_BESIDE[mark], mark) if thousands else ParseNumbers(column, mark, "")
+
+
 class Readings:
     """Candidates and the cells each mends (`mended`, one mask a candidate). Settling takes cells away from candidates
     that would read them in a way that nothing bears out."""

@@ -19,7 +19,15 @@ import pandas as pd
 from importer.check.alike_keys import AlikeFinder, mend_alike
 from importer.check.chunk_check import sentence_of_failure
 from importer.check.codes import code_of, title_of
-from importer.check.gather import CauseTally, ChunkWork, Gathered, gather_chunk, note_repeats, note_rows
+from importer.check.gather import (
+    CauseTally,
+    ChunkWork,
+    Gathered,
+    gather_chunk,
+    note_repeats,
+    note_rows,
+    settle_points,
+)
 from importer.check.notices import NO_FACTS, facts_of, is_email_column
 from importer.check.repeats import RepeatFinder
 from importer.check.report import Cause, CheckReport
@@ -36,7 +44,7 @@ from importer.profile import ListProfile
 from importer.second_process import SecondProcess
 from importer.table import TableKey
 
-VERSION = 4
+VERSION = 5
 """Of what a check does; one more whenever the same input would give another outcome."""
 
 SWEEP_AFTER_S = 6 * 3600
@@ -127,6 +135,7 @@ class _Job:
             alike = stack.enter_context(AlikeFinder(work, finders[""]))
             gathered.facts = facts_of(self.recipe, self.stage.columns, self.profile, self._sample())
             self._gather(gathered, finders, alike)
+            settle_points(gathered)
             self._note_alike(gathered, *alike.groups())
             for column in unique:
                 note_repeats(gathered, column, finders[column])

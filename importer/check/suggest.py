@@ -148,6 +148,7 @@ _TRIED: dict[str, tuple[Maker, ...]] = {
     "no_country_code": (_phones,),
     "not_a_number": (_trim, _decimals, _patterns(NUMBER), _empty, _spoilt),
     "maybe_thousands": (_decimals,),
+    "point_of_thousands": (_decimals,),
     "not_a_boolean": (_trim, _yes_no, _empty, _spoilt),
     "not_allowed": (_trim, _case, _mojibake, _yes_no, _empty, _spoilt),
     "wrong_date": (_trim, _dates, _empty, _spoilt),

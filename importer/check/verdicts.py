@@ -42,6 +42,11 @@ class CauseTable:
             self.names.append(name)
         return self._numbers[name]
 
+    def rename(self, name: CauseName, new: CauseName) -> None:
+        """What was met as one cause is another, which was not met yet."""
+        number = self._numbers.pop(name)
+        self.names[number], self._numbers[new] = new, number
+
     def verdict(self, name: CauseName) -> str | None:
         """The person's word on the cause, or None."""
         return self._verdicts.get(name)

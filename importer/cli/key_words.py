@@ -11,12 +11,14 @@ NAME_STYLES = ("keep", "snake", "camel", "pascal")
 TYPES = ("S", "N", "BOOL", "SS", "NS", "L", "M", "NULL")
 BINARY_TYPES = ("B", "BS")
 BINARY_FORMS = ("hex", "base64")
+NUMBER_FORMS = ("thousands", "fractions")
 """As `importer.check` has them, which takes long to load and is not needed to tell wrong usage."""
 
 
 @dataclass(frozen=True)
 class TypeWord:
-    """One `--type`: a column, its DynamoDB type, and for a binary one how its cells are written."""
+    """One `--type`: a column, its DynamoDB type, and how its cells are written: hex or base64 of a binary, and of a
+    number what three digits after a mark are."""
 
     column: str
     kind: str
@@ -57,7 +59,8 @@ def add_schema_options(parser: argparse.ArgumentParser) -> None:
         type=parse_type_word,
         dest="types",
         metavar="COLUMN=TYPE",
-        help="a column's type: S N BOOL SS NS L M NULL, or B:hex B:base64 BS:hex BS:base64 (repeatable)",
+        help="a column's type: S N BOOL SS NS L M NULL, or B:hex B:base64 BS:hex BS:base64 (repeatable); N:thousands "
+        "and N:fractions also say what 12.000 is",
     )
     parser.add_argument("--nest-dots", action="store_true", help="columns like address.city become one map, address")
 
@@ -92,12 +95,17 @@ def _key_part(word: str) -> tuple[KeyPart, bool]:
 
 
 def parse_type_word(text: str) -> TypeWord:
-    """`umsatz=N` or `raw=B:hex`. What stands behind the last = is the type."""
+    """`umsatz=N`, `umsatz=N:thousands` or `raw=B:hex`. What stands behind the last = is the type."""
     column, _, word = text.rpartition("=")
     kind, _, form = word.partition(":")
-    fits = form in BINARY_FORMS if kind in BINARY_TYPES else kind in TYPES and not form
-    if not column or not fits:
+    if column and kind in BINARY_TYPES and form not in BINARY_FORMS:
         raise argparse.ArgumentTypeError(
-            f"it is COLUMN=TYPE with {', '.join(TYPES)}, B:hex, B:base64, BS:hex or BS:base64"
+            f'say how its cells are written: "{column}={kind}:hex" or "{column}={kind}:base64"'
+        )
+    fits = not form or kind in BINARY_TYPES or (kind == "N" and form in NUMBER_FORMS)
+    if not column or kind not in TYPES + BINARY_TYPES or not fits:
+        raise argparse.ArgumentTypeError(
+            f"it is COLUMN=TYPE with {', '.join(TYPES)}, N:thousands, N:fractions, B:hex, B:base64, BS:hex or "
+            "BS:base64"
         )
     return TypeWord(column, kind, form)

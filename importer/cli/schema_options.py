@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
-from importer.check import BinaryForm, DynamoType, NameStyle, Schema, SchemaChoices, typed_as
-from importer.cli.key_words import KeyWord
+from importer.check import BinaryForm, DynamoType, NameStyle, Schema, SchemaChoices, number_step, typed_as
+from importer.clean import ParseNumbers, load_history, save_history
+from importer.cli.key_words import BINARY_TYPES, NUMBER_FORMS, KeyWord, TypeWord
 from importer.cli.screen import tell
 from importer.cli.usage import UsageError
 from importer.errors import ConfigError
@@ -15,6 +17,9 @@ from importer.run import (
     RunFolder,
     choose_key,
     known_table,
+    name_as_read,
+    open_stage,
+    prepare_profile,
     prepare_schema,
     read_schema,
     save_schema,
@@ -69,17 +74,51 @@ def make_schema(
         if options.nest_dots:
             schema = _kept(folder, replace(schema, nest_dots=True))
     if options.types:
-        types = [
-            (word.column, DynamoType(word.kind), BinaryForm(word.form) if word.form else None)
-            for word in options.types
-        ]
-        wanted = _kept(folder, typed_as(schema, types))
-        settle_questions(folder, [word.column for word in options.types])
+        wanted = _with_types(folder, schema, options.types)
         schema = prepare_schema(folder, key)
         if schema != wanted:
             raise ConfigError(_insists(key, wanted, schema))
     for note in schema_notes(schema, known_table(folder, key)) if schema.key == key.attributes else ():
         tell(f"note: {note}")
+
+
+def _with_types(folder: RunFolder, schema: Schema, words: Sequence[TypeWord]) -> Schema:
+    """The schema with what `--type` says, kept, and the steps that read numbers as it says."""
+    twice = next((one.column for one, other in combinations(words, 2) if one.column == other.column), None)
+    if twice is not None:
+        raise UsageError(f'--type names column "{twice}" twice. Leave one of them out.')
+    types = [
+        (word.column, DynamoType(word.kind), BinaryForm(word.form) if word.kind in BINARY_TYPES else None)
+        for word in words
+    ]
+    try:
+        wanted = _kept(folder, typed_as(schema, types))
+    except ConfigError as error:
+        raise UsageError(str(error)) from None
+    settle_questions(folder, [word.column for word in words])
+    history, columns = load_history(folder.recipe), open_stage(folder).columns
+    steps = [_number_step(folder, word) for word in words if word.form in NUMBER_FORMS]
+    if steps:
+        history = history.do(*steps)
+        history.recipe.check(columns)
+        save_history(folder.recipe, history)
+    return wanted
+
+
+def _number_step(folder: RunFolder, word: TypeWord) -> ParseNumbers:
+    """The step that reads the column's numbers as `word` says. UsageError where that cannot be told by one mark."""
+    name = name_as_read(folder, word.column)
+    marks = prepare_profile(folder).column(name).numbers.marks if name is not None else ""
+    marks, thousands = marks or ".", word.form == "thousands"
+    if len(marks) > 1 or not (thousands or marks in ".,"):
+        raise UsageError(
+            f'The numbers of "{word.column}" have {len(marks)} marks before three digits, so {word.kind}:{word.form} '
+            "does not tell how to read them. Read them with steps of a recipe, each with its mark (--recipe)."
+            if len(marks) > 1
+            else f'The three digits in "{word.column}" stand after a space or an apostrophe, and that is no decimal '
+            f'mark. Say --type "{word.column}=N:thousands".'
+        )
+    return number_step(word.column, marks, thousands=thousands)
 
 
 def _kept(folder: RunFolder, schema: Schema) -> Schema:

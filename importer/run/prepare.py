@@ -168,13 +168,13 @@ def _save_first_schema(folder: RunFolder, key: TableKey, choices: SchemaChoices)
 
 
 def _questions(schema: Schema, profiles: Sequence[ColumnProfile], known: KnownTable) -> Iterator[TypeQuestion]:
-    """What a person should say about the types of a first schema."""
+    """What a person should say about the numbers of a first schema."""
+    held = {*known.sample.types, *map(".".join, known.sample.entries)} - {*known.key_types}
     for spec, column in zip(schema.columns, profiles, strict=True):
         numbers = column.numbers
-        if spec.attribute in known.sample.types and spec.attribute not in known.key_types:
-            yield TypeQuestion(spec.column, "table")
-        elif spec.type is DynamoType.S and is_ambiguous(column):
-            yield TypeQuestion(spec.column, "ambiguous", numbers.grouped, numbers.first_grouped_row, numbers.marks)
+        is_text = spec.type is DynamoType.S and spec.attribute not in held and is_ambiguous(column)
+        if is_text or (spec.type is DynamoType.N and 0 < numbers.grouped >= numbers.decimals):
+            yield TypeQuestion(spec.column, numbers.grouped, numbers.first_grouped_row, numbers.marks)
 
 
 def _profiles_after(stage: Stage, recipe: Recipe, raw: ListProfile) -> Iterator[ColumnProfile]:

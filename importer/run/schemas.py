@@ -16,6 +16,7 @@ from importer.check import (
     index_names,
     kept_schema,
     load_schema,
+    parsed_numbers,
     shown_schema,
     with_new_columns,
     with_type,
@@ -31,13 +32,10 @@ from importer.table import KnownTable, TableKey
 
 @dataclass(frozen=True)
 class TypeQuestion:
-    """A type of the first schema that nobody has been asked about. `kind`: "ambiguous" (`count` numbers, the first in
-    row `first_row`, may be read in two ways, so they stay text; `marks` stand before their three digits) or "table"
-    (the type is that of the table's items).
-    """
+    """`count` numbers of a column, the first in row `first_row`, may be read in two ways, and nobody has said in
+    which; `marks` stand before their three digits."""
 
     column: str
-    kind: str
     count: int = 0
     first_row: int | None = None
     marks: str = ""
@@ -73,18 +71,17 @@ def keep_seen(folder: RunFolder, table: KnownTable, questions: Sequence[TypeQues
 
 
 def open_questions(folder: RunFolder) -> tuple[TypeQuestion, ...]:
-    """Those that still stand, by the names that the columns have now."""
+    """Those that still stand, by the names that the columns have now: of text that nobody said is one, and of numbers
+    that no step reads."""
     seen = read_seen(folder)
     if seen is None or not seen.questions or not folder.schema.exists():
         return ()
-    now = {first: column for column, first in first_names(read_recipe(folder), open_stage(folder).columns).items()}
-    types = {spec.column: spec.type for spec in read_schema(folder).imported}
+    recipe, columns = read_recipe(folder), open_stage(folder).columns
+    now = {first: column for column, first in first_names(recipe, columns).items()}
+    asked = {spec.column for spec in read_schema(folder).imported if spec.type in (DynamoType.S, DynamoType.N)}
+    asked -= parsed_numbers(recipe, columns)
     named = [replace(question, column=now.get(question.column, "")) for question in seen.questions]
-    return tuple(
-        question
-        for question in named
-        if question.column in types and (question.kind != "ambiguous" or types[question.column] is DynamoType.S)
-    )
+    return tuple(question for question in named if question.column in asked)
 
 
 def settle_questions(folder: RunFolder, columns: Collection[str]) -> None:
@@ -154,7 +151,8 @@ def save_schema(
                     "Look at them as they are now, then make it again."
                 )
             types = {spec.column: spec.type for spec in seen.columns}
-            settle_questions(folder, [one.column for one in schema.columns if types.get(one.column) is not one.type])
+            changed = [one for one in schema.columns if types.get(one.column) is not one.type]
+            settle_questions(folder, [one.column for one in changed if one.type is not DynamoType.N])
         recipe = read_recipe(folder)
         if recipe.operations:
             before = _kept(folder).columns if folder.schema.exists() else gone

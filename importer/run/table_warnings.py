@@ -50,39 +50,50 @@ def type_warnings(folder: RunFolder, known: KnownTable | None) -> Iterator[ListW
     yield from _two_ways(folder)
     if known is None:
         return
-    schema, table = read_schema(folder), known_attributes(known)
+    schema = read_schema(folder)
+    table = known_attributes(known, nest_dots=schema.nest_dots)
     yield from _differing(schema, table, known.sample.items)
     yield from _held_back(folder, schema, table, known.sample.items)
 
 
 def _two_ways(folder: RunFolder) -> Iterator[ListWarning]:
-    asked = {question.column: question for question in open_questions(folder)}
-    for column, question in asked.items():
-        if question.kind == "ambiguous":
+    types = {spec.column: spec.type for spec in read_schema(folder).imported} if folder.schema.exists() else {}
+    for question in open_questions(folder):
+        column, marks = question.column, question.marks
+        if types.get(column) is DynamoType.S:
             told = (
                 f'"{column}" stays text: {_cells(question.count)} may be thousands or fractions (three digits after '
-                f'each mark). Say which on the Columns page, or with --type "{column}=N" or "{column}=S".'
+                f'each mark). {_say_which(column, marks)} To keep the text: --type "{column}=S".'
             )
             yield ListWarning("ambiguous_numbers", column, told, question.count, question.first_row)
-    yield from (warning for warning in _thousands(folder) if not warning.is_doubt)
+
+
+def _say_which(column: str, marks: str = ".") -> str:
+    """What to do about numbers that may be read in two ways; whatever is chosen leads to what it says."""
+    if len(marks) != 1:
+        return "Several marks stand there, so read them with steps, each with its mark (Clean page, or --recipe)."
+    ways = f'--type "{column}=N:thousands"'
+    if marks in ".,":
+        ways += f' or "{column}=N:fractions"'
+    return f"Say which on the Columns page, or with {ways}."
 
 
 def thousands_doubts(folder: RunFolder) -> Iterator[ListWarning]:
-    """Numbers that are read as fractions because the table alone says that the column has numbers."""
-    return (warning for warning in _thousands(folder) if warning.is_doubt)
-
-
-def _thousands(folder: RunFolder) -> Iterator[ListWarning]:
-    """A doubt where nobody was asked: a person who chose the type was."""
-    asked = {question.column for question in open_questions(folder)}
+    """Numbers with three digits after the only point that would be written as fractions, whatever says that their
+    column has numbers, while nobody has said how they are written."""
     for cause in _causes(folder):
-        if cause.code == "maybe_thousands":
+        if cause.code == "maybe_thousands" and cause.verdict is None:
+            is_set = read_schema(folder).column(cause.column).type is DynamoType.NS
+            mend = (
+                "If they are thousands, take the points out of the list; if they are fractions, say that it is right."
+                if is_set
+                else _say_which(cause.column)
+            )
             told = (
                 f'"{cause.column}": {_cells(cause.count)} may have a point for thousands, and would be written as '
-                "fractions. If so, let a step read them as numbers with thousands."
+                f"fractions. {mend}"
             )
-            is_doubt = cause.column in asked
-            yield ListWarning("maybe_thousands", cause.column, told, cause.count, _first(cause), is_doubt)
+            yield ListWarning("maybe_thousands", cause.column, told, cause.count, _first(cause), is_doubt=True)
 
 
 def _differing(schema: Schema, table: Sequence[KnownAttribute], items: int) -> Iterator[ListWarning]:
@@ -128,7 +139,7 @@ def _held_back(
 def schema_notes(schema: Schema, known: KnownTable) -> tuple[str, ...]:
     """Which column is the key, which become attributes of another name (the table's, or new ones), and which are
     written as something else than text."""
-    table = {attribute.name for attribute in known_attributes(known)} - set(schema.key)
+    table = {attribute.name for attribute in known_attributes(known, nest_dots=schema.nest_dots)} - set(schema.key)
     typed = [spec for spec in schema.imported if spec.type is not DynamoType.S and spec.attribute not in schema.key]
     by_table = [f"{spec.attribute} ({spec.type.words})" for spec in typed if spec.attribute in table]
     by_cells = [f"{spec.attribute} ({spec.type.words})" for spec in typed if spec.attribute not in table]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from importer.check import CheckResult, words_for
+from importer.check import CheckResult, ColumnSpec, Schema, words_for
 from importer.errors import ConfigError
 from importer.intake import Stage
 from importer.list_warning import ListWarning
@@ -106,9 +106,11 @@ def _would_wipe(asked: Asked) -> Iterable[ListWarning]:
     if asked.mode is not Mode.OVERWRITE or asked.sample is None:
         return
     schema = read_schema(asked.folder)
-    names = [str(spec.attribute) for spec in schema.imported]
-    written = {name.partition(".")[0] if schema.nest_dots else name for name in names}
-    held = {name: asked.sample.holding(name) for name in asked.sample.types if name not in written}
+    paths = [_path(schema, spec) for spec in schema.imported]
+    written = {path[:length] for path in paths for length in range(1, len(path) + 1)}
+    whole = {(name,): counts for name, counts in asked.sample.types.items()}
+    entries = {path: counts for path, counts in asked.sample.entries.items() if path[:-1] in written - {*paths}}
+    held = {".".join(path): sum(counts.values()) for path, counts in (whole | entries).items() if path not in written}
     if not held:
         return
     names = sorted(held, key=lambda name: (-held[name], name))
@@ -122,6 +124,12 @@ def _would_wipe(asked: Asked) -> Iterable[ListWarning]:
         f"does not have. Of {items} looked at, these attributes are not in the list: {told}{more}.",
         max(held.values()),
     )
+
+
+def _path(schema: Schema, spec: ColumnSpec) -> tuple[str, ...]:
+    """Where the column goes: an attribute, or an entry of a map in one."""
+    name = str(spec.attribute)
+    return tuple(name.split(".")) if schema.is_nested(spec) else (name,)
 
 
 def _unpacking(asked: Asked) -> Iterable[ListWarning]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from importer.errors import ImporterError, RetryableError
@@ -14,15 +14,20 @@ from importer.table.keys import IndexKey, KeyPart, TableDescription, TableKey
 SAMPLE_ITEMS = 100
 """One request, at most 1 MB (API reference, Scan): 128 read units at the very most."""
 
+MOST_ENTRIES = 2_000
+"""Paths into maps that are kept: maps whose names are data have as many as there are items."""
+
 
 @dataclass(frozen=True)
 class TableSample:
     """`items` looked at; for each attribute met, how many of them have it as which DynamoDB type. `error` says in
-    plain words why none could be looked at."""
+    plain words why none could be looked at. `entries`: the same of what maps hold, by the path to it (address, city).
+    """
 
     items: int
     types: Mapping[str, Mapping[str, int]]
     error: str = ""
+    entries: Mapping[tuple[str, ...], Mapping[str, int]] = field(default_factory=dict)
 
     def holding(self, attribute: str) -> int:
         """How many of the items have the attribute."""
@@ -50,7 +55,8 @@ class KnownTable:
         """Plain JSON types."""
         indexes = {index.index: [[part.attribute, part.type] for part in index.parts] for index in self.index_keys}
         types = {name: dict(counts) for name, counts in self.sample.types.items()}
-        sample = {"items": self.sample.items, "types": types, "error": self.sample.error}
+        entries = [[list(path), dict(counts)] for path, counts in self.sample.entries.items()]
+        sample = {"items": self.sample.items, "types": types, "error": self.sample.error, "entries": entries}
         return {"key": self.key.to_dict(), "indexes": indexes, "sample": sample}
 
     @classmethod
@@ -61,7 +67,8 @@ class KnownTable:
             for name, parts in raw["indexes"].items()
         )
         seen = raw["sample"]
-        sample = TableSample(int(seen["items"]), dict(seen["types"]), str(seen["error"]))
+        entries = {tuple(map(str, path)): dict(counts) for path, counts in seen.get("entries", ())}
+        sample = TableSample(int(seen["items"]), dict(seen["types"]), str(seen["error"]), entries)
         return cls(TableKey.from_dict(raw["key"]), indexes, sample)
 
 
@@ -76,11 +83,22 @@ def sample_table(client: Any, description: TableDescription, *, limit: int = SAM
         raise explain_client_error(error, call_of(client, "Scan", description.name)) from None
     if "Items" not in reply:
         raise RetryableError("The answer to a look at the table's items could not be read. Try again.")
-    types: dict[str, Counter[str]] = {}
+    types: dict[tuple[str, ...], Counter[str]] = {}
     for item in reply["Items"]:
-        for name, value in item.items():
-            types.setdefault(name, Counter())[next(iter(value))] += 1
-    return TableSample(len(reply["Items"]), {name: dict(counts) for name, counts in types.items()})
+        for path, kind in _types_in(item):
+            types.setdefault(path, Counter())[kind] += 1
+    whole = {path[0]: dict(counts) for path, counts in types.items() if len(path) == 1}
+    entries = {path: dict(counts) for path, counts in types.items() if len(path) > 1}
+    return TableSample(len(reply["Items"]), whole, entries=dict(list(entries.items())[:MOST_ENTRIES]))
+
+
+def _types_in(values: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The path to each attribute, and to each entry of its maps, with its type."""
+    for name, value in values.items():
+        kind, inner = next(iter(value.items()))
+        yield (*above, name), kind
+        if kind == "M":
+            yield from _types_in(inner, (*above, name))
 
 
 def try_sample(client: Any, description: TableDescription) -> TableSample:

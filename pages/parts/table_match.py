@@ -42,13 +42,13 @@ def draw_table_match(folder: RunFolder, schema: Schema, now: TargetNow) -> None:
     sample = table.sample
     if sample.error:
         st.caption(f"The table's items cannot be read, so only its keys are known. {plain(sample.error)}")
-    known = known_attributes(table)
+    known = known_attributes(table, nest_dots=schema.nest_dots)
     with guard("table match"):
         matches = open_matches(schema, known)
         _draw_origin(now, sample, matches)
         draw_taken(schema, known)
         if not folder.frozen:
-            draw_new_names(folder, schema, known)
+            draw_new_names(folder, schema, known_attributes(table, nest_dots=True))
         if matches:
             _draw_matches(folder, schema, matches, sample)
         for conflict in type_conflicts(schema, known):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from importer.check import BINARY_TYPES, BinaryForm, ColumnSpec, DynamoType, Schema
+from importer.check import BINARY_TYPES, BinaryForm, ColumnSpec, DynamoType, Schema, number_step
 from importer.clean import ParseNumbers
 from importer.run import RunFolder, TypeQuestion, changing, open_questions, save_schema, settle_questions
 from pages.parts import words
@@ -17,9 +17,6 @@ from pages.parts.markup import plain
 
 MARK_WORDS = {".": "point", ",": "comma", "'": "apostrophe", " ": "space"}
 
-DECIMAL_BESIDE = {".": ",", ",": ".", "'": ".", " ": ","}
-"""The decimal mark that goes with a mark of thousands."""
-
 SHOWN = 8
 
 
@@ -27,7 +24,7 @@ def draw_type_questions(folder: RunFolder, schema: Schema) -> None:
     """One card for each column; nothing is chosen beforehand."""
     if folder.frozen:
         return
-    questions = [question for question in open_questions(folder) if question.kind == "ambiguous"]
+    questions = open_questions(folder)
     unsaid = [spec for spec in schema.imported if spec.type in BINARY_TYPES and spec.binary is None]
     with guard("type questions"):
         for spec in unsaid:
@@ -53,20 +50,22 @@ def _ask_binary(folder: RunFolder, schema: Schema, spec: ColumnSpec) -> None:
 def _ask_numbers(folder: RunFolder, schema: Schema, question: TypeQuestion) -> None:
     spec, mark = schema.column(question.column), question.marks
     place = f"{folder.run_id}_{schema.columns.index(spec)}"
-    cells = words.count(question.count, "number")
+    cells, is_text = words.count(question.count, "number"), spec.type is DynamoType.S
+    until = "they stay text" if is_text else "nothing of this list is imported: the table has numbers here"
     with st.container(border=True):
         st.markdown(
             f":material/help: **{plain(spec.column)}**: {cells}, the first in row {question.first_row:,}, can be "
-            "read in two ways: three digits stand after each mark, as in 12.000. Until you say which, they stay text."
+            f"read in two ways: three digits stand after each mark, as in 12.000. Until you say which, {until}."
         )
         line = st.container(horizontal=True)
         if len(mark) == 1:
             name = MARK_WORDS[mark]
+            thousands, fractions = (number_step(spec.column, mark, thousands=way) for way in (True, False))
             if line.button(f"Thousands: take the {name} away", key=f"thousands_{place}"):
-                _read(folder, schema, spec, ParseNumbers(spec.column, DECIMAL_BESIDE[mark], mark))
+                _read(folder, schema, spec, thousands)
             if mark in ".," and line.button(f"Fractions: the {name} is a decimal one", key=f"fractions_{place}"):
-                _read(folder, schema, spec, ParseNumbers(spec.column, mark, ""))
-        if line.button("Keep as text", key=f"as_text_{place}"):
+                _read(folder, schema, spec, fractions)
+        if is_text and line.button("Keep as text", key=f"as_text_{place}"):
             settle_questions(folder, [spec.column])
             st.rerun()
 

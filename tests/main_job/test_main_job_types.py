@@ -35,12 +35,12 @@ def test_numbers_that_may_be_thousands_stay_text_and_are_told(main_job: MainJob,
         ],
     )
     assert warned(outcome) == [("ambiguous_numbers", "Saldo", 2, 2), ("ambiguous_numbers", "Fläche", 1, 2)]
-    assert_told(outcome, '--type "Saldo=N"', 'new names: "Saldo" → saldo')
+    assert_told(outcome, '--type "Saldo=N:thousands" or "Saldo=N:fractions"', 'new names: "Saldo" → saldo')
 
 
 def test_a_person_says_what_they_are_and_is_not_asked_again(main_job: MainJob, tmp_path: Path) -> None:
     file = write(tmp_path, "email,saldo,rest\na@x.org,1.500,1.250\nb@x.org,2.750,2.500\n")
-    outcome = main_job.import_list(file, BY_EMAIL, "--type", "saldo=N", "--type", "rest=S")
+    outcome = main_job.import_list(file, BY_EMAIL, "--type", "saldo=N:fractions", "--type", "rest=S")
     assert outcome.code == 0, outcome.told
     assert_items(
         outcome,
@@ -49,7 +49,7 @@ def test_a_person_says_what_they_are_and_is_not_asked_again(main_job: MainJob, t
             {"email": {"S": "b@x.org"}, "saldo": {"N": "2.75"}, "rest": {"S": "2.500"}},
         ],
     )
-    assert warned(outcome) == [("maybe_thousands", "saldo", 2, 2)], "told, but no doubt: a person chose the type"
+    assert warned(outcome) == []
 
 
 def test_plain_numbers_are_numbers_and_codes_of_every_kind_are_text(main_job: MainJob, tmp_path: Path) -> None:

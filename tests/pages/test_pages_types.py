@@ -7,7 +7,16 @@ from collections.abc import Callable
 from streamlit.testing.v1 import AppTest
 
 from importer.check import BinaryForm, DynamoType
-from importer.run import RunFolder, keep_seen, open_questions, prepare_schema, read_recipe, read_schema
+from importer.run import (
+    RunFolder,
+    check_run,
+    keep_seen,
+    list_doubts,
+    open_questions,
+    prepare_schema,
+    read_recipe,
+    read_schema,
+)
 from importer.table import KeyPart, KnownTable, TableKey, TableSample
 
 KEY = TableKey(KeyPart("email", "S"))
@@ -36,6 +45,23 @@ def test_numbers_that_may_be_thousands_are_asked_about_and_nothing_is_chosen(
         "Write numbers in Saldo as plain decimals (decimal comma, thousands with point)"
     ]
     assert open_questions(folder) == ()
+
+
+def test_numbers_of_a_table_that_may_be_thousands_hold_the_list_until_it_is_said_which(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    folder = read(SALDO)
+    keep_seen(folder, KnownTable(KEY, sample=TableSample(1, {"saldo": {"N": 1}})))
+    prepare_schema(folder, KEY)
+    check_run(folder, KEY)
+    assert "may have a point for thousands" in texts(open_page("check.py", folder).warning)
+    app = open_page("columns.py", folder)
+    assert "nothing of this list is imported" in texts(app.markdown)
+    assert "Keep as text" not in [button.label for button in app.button]
+    assert not press(app, "Fractions").exception
+    check_run(folder, KEY)
+    assert (open_questions(folder), list_doubts(folder)) == ((), ())
+    assert "may have a point for thousands" not in texts(open_page("check.py", folder).warning)
 
 
 def test_numbers_that_are_kept_as_text_are_not_asked_about_again(
