@@ -7,7 +7,7 @@ from typing import Any
 
 from importer.cli.screen import answer
 from importer.settings import Settings
-from importer.table import EngineInfo, engine_status, start_engine, stop_engine
+from importer.table import EngineInfo, engine_secret, engine_status, start_engine, stop_engine
 
 
 def engine_command(options: argparse.Namespace, settings: Settings) -> int:
@@ -29,6 +29,8 @@ def facts(info: EngineInfo) -> dict[str, Any]:
     """The engine as plain JSON types."""
     return {
         "endpoint_url": info.endpoint_url,
+        "access_key_id": engine_secret(info.endpoint_url),
+        "secret_access_key": "embedded",
         "engine": f"{info.engine} {info.version}",
         "data": info.data,
         "durable": info.durable,

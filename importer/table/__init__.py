@@ -31,7 +31,7 @@ from importer.table.connection import (
 )
 from importer.table.description import create_table, describe_table, list_tables
 from importer.table.engine import EngineLease, engine_status, start_engine, stop_engine
-from importer.table.engine_state import EngineInfo
+from importer.table.engine_state import EngineInfo, engine_secret
 from importer.table.explain import explain_client_error
 from importer.table.fetch import engine_cache, fetch_engine
 from importer.table.keys import IndexKey, KeyPart, TableDescription, TableKey
@@ -65,6 +65,7 @@ __all__ = [
     "dynamodb_client",
     "embedded_connection",
     "engine_cache",
+    "engine_secret",
     "engine_status",
     "engine_words",
     "explain_client_error",

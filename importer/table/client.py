@@ -12,6 +12,7 @@ from importer import __version__
 from importer.errors import ConfigError
 from importer.settings import load_settings
 from importer.table.connection import Connection, Target, check_keys_may_go, host_of, is_loopback
+from importer.table.engine_state import engine_secret
 from importer.table.explain import call_of, explain_client_error
 from importer.table.refusals import Call, no_credentials, no_region
 
@@ -22,7 +23,7 @@ READ_TIMEOUT_S = 15.0
 POOL_CONNECTIONS = 16
 
 DUMMY_KEY = "embedded"
-"""Key id and secret for engines on this machine, which check neither."""
+"""Key id and secret for engines on this machine that check neither."""
 
 
 @dataclass(frozen=True)
@@ -167,15 +168,30 @@ def _session(connection: Connection) -> Any:
     if connection.kind == "embedded":
         blind = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
         session = botocore.session.Session(session_vars={"profile": (None, None, None, None), **blind})
-        session.set_credentials(DUMMY_KEY, DUMMY_KEY)
+        session._credentials = _engine_credentials(connection.endpoint_url or "")
         _share_descriptions(session)
         return session
     check_keys_may_go(connection, load_settings(os.environ).endpoints)
     session = botocore.session.Session(profile=connection.profile)
     _share_descriptions(session)
     if connection.kind == "custom" and is_loopback(connection.endpoint_url or ""):
-        _let_local_engines_go_unsigned(session)
+        if engine_secret(connection.endpoint_url or ""):
+            session._credentials = _engine_credentials(connection.endpoint_url or "")
+        else:
+            _let_local_engines_go_unsigned(session)
     return session
+
+
+def _engine_credentials(endpoint_url: str) -> Any:
+    """Credentials for our own engine, asked for anew whenever a request is signed: each start has another secret."""
+    from botocore.credentials import Credentials, ReadOnlyCredentials
+
+    class EngineCredentials(Credentials):
+        def get_frozen_credentials(self) -> Any:
+            key = engine_secret(endpoint_url) or DUMMY_KEY
+            return ReadOnlyCredentials(key, DUMMY_KEY, None)
+
+    return EngineCredentials(engine_secret(endpoint_url) or DUMMY_KEY, DUMMY_KEY)
 
 
 def _share_descriptions(session: Any) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
 import psutil
 
-from importer.settings import Settings
+from importer.settings import Settings, load_settings
 
 Phase = Literal["starting", "ready", "restarting", "stopping", "stopped", "failed"]
 
@@ -52,7 +52,7 @@ class ProcessMark:
 
 @dataclass(frozen=True)
 class EngineState:
-    """The supervisor's last word."""
+    """The supervisor's last word. `secret` is the access key that its door wants; it changes with each start."""
 
     phase: Phase
     info: EngineInfo
@@ -61,6 +61,7 @@ class EngineState:
     executable: str
     reason: str = ""
     restarts: int = 0
+    secret: str = field(default="", repr=False)
 
     @property
     def is_up(self) -> bool:
@@ -87,7 +88,7 @@ def read_state(settings: Settings) -> EngineState | None:
     """The last state, or None when there is none that can be read."""
     try:
         raw = json.loads(state_file(settings).read_text("utf-8"))
-        return EngineState(
+        state = EngineState(
             phase=raw["phase"],
             info=EngineInfo(**_known(EngineInfo, raw["info"])),
             supervisor=ProcessMark(**raw["supervisor"]),
@@ -95,15 +96,31 @@ def read_state(settings: Settings) -> EngineState | None:
             executable=raw["executable"],
             reason=raw["reason"],
             restarts=raw["restarts"],
+            secret=str(raw.get("secret", "")),
         )
+        _homes[state.info.endpoint_url] = settings
+        return state
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+_homes: dict[str, Settings] = {}
+"""Address of an engine → the home that it was last seen in, by this process."""
+
+
+def engine_secret(endpoint_url: str) -> str:
+    """The access key that the engine at this address wants now; "" where no engine of ours is known there."""
+    settings = _homes.get(endpoint_url) or load_settings(os.environ)
+    state = read_state(settings)
+    return state.secret if state is not None and state.info.endpoint_url == endpoint_url else ""
 
 
 def write_state(settings: Settings, state: EngineState) -> None:
     """Replace the state in one step, so that a reader never sees half of it."""
     path = state_file(settings)
     spare = path.with_suffix(f".{os.getpid()}.tmp")
+    spare.touch(mode=0o600)
+    spare.chmod(0o600)
     spare.write_text(json.dumps(asdict(state), indent=1), "utf-8")
     spare.replace(path)
 

@@ -31,14 +31,14 @@ class Program:
     orphan_signal: int
     """What the system sends it when its supervisor is gone."""
 
-    def command(self, port: int, data: Path) -> list[str]:
-        """The command line that serves `data` on loopback."""
+    def command(self, port: int, data: Path, host: str = LOOPBACK) -> list[str]:
+        """The command line that serves `data` on an address of loopback."""
         if self.name == "dynoxide":
-            where = ["--host", LOOPBACK, "--port", str(port)]
+            where = ["--host", host, "--port", str(port)]
             return [str(self.executable), "serve", *where, "--db-path", str(data)]
         return [str(self.executable), "-m", "ministack"]
 
-    def environment(self, port: int, data: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    def environment(self, port: int, data: Path, environ: Mapping[str, str], host: str = LOOPBACK) -> dict[str, str]:
         """The whole environment of the engine. ministack is set up by it, and binds 0.0.0.0 unless told otherwise."""
         passed = {name: environ[name] for name in _PASSED_ON if name in environ}
         folder = str(data.parent)
@@ -46,7 +46,7 @@ class Program:
         if self.name == "dynoxide":
             return passed
         return passed | {
-            "BIND_HOST": LOOPBACK,
+            "BIND_HOST": host,
             "GATEWAY_PORT": str(port),
             "IOT_MTLS_ENABLED": "0",
             "PERSIST_STATE": "1",

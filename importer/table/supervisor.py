@@ -9,19 +9,21 @@ from __future__ import annotations
 import argparse
 import ctypes
 import os
-import select
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from importer.settings import Settings
 from importer.table.connection import is_loopback
+from importer.table.door import Door, hidden_host, new_secret
 from importer.table.engine_state import (
     EngineInfo,
     EngineState,
@@ -52,11 +54,13 @@ PR_SET_PDEATHSIG = 1
 
 
 class Signals:
-    """Waits that end at once when a signal comes: told to stop, or the engine died."""
+    """Waits that end at once when a signal comes: told to stop, or the engine died. The door is open meanwhile."""
 
-    def __init__(self) -> None:
+    def __init__(self, door: Door) -> None:
         self.told_to_stop = False
+        self.door = door
         self._wake, poke = os.pipe()
+        door.wake_by(self._wake)
         os.set_blocking(self._wake, False)
         os.set_blocking(poke, False)
         signal.set_wakeup_fd(poke, warn_on_full_buffer=False)
@@ -67,27 +71,51 @@ class Signals:
 
     def wait(self, seconds: float) -> None:
         """Wait, at most `seconds`."""
-        ready, _, _ = select.select([self._wake], [], [], seconds)
-        if ready:
+        self.door.serve(seconds)
+        with suppress(BlockingIOError):
             os.read(self._wake, 512)
 
     def _stop(self, *_: object) -> None:
         self.told_to_stop = True
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where the door is, where the engine behind it listens, and the secret that opens the door."""
+
+    port: int
+    host: str
+    hidden_port: int
+    secret: str
+
+    @property
+    def engine_url(self) -> str:
+        """The engine's own address, for this process alone."""
+        return f"http://{self.host}:{self.hidden_port}"
+
+
+def choose_place(port: int) -> Place:
+    """A place for an engine whose door is on `port`."""
+    host = hidden_host()
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        hidden_port = int(probe.getsockname()[1])
+    return Place(port, host, hidden_port, new_secret())
+
+
 class Supervisor:
     """Keeps one engine on one port. `wait` is interruptible; `clock` is monotonic, in s."""
 
     def __init__(
-        self, settings: Settings, program: Program, port: int, signals: Signals, clock: Callable[[], float]
+        self, settings: Settings, program: Program, place: Place, signals: Signals, clock: Callable[[], float]
     ) -> None:
         self._settings = settings
         self._program = program
-        self._port = port
+        self._place = place
         self._signals = signals
         self._clock = clock
         self._data = program.data_in(settings.engine)
-        self._url = f"http://{LOOPBACK}:{port}"
+        self._url = f"http://{LOOPBACK}:{place.port}"
         self._mark = own_mark()
         self._restarts = 0
         self._idle_since: float | None = None
@@ -119,8 +147,8 @@ class Supervisor:
         if self._program.name == "ministack":
             self._data.mkdir(mode=0o700, exist_ok=True)
         return subprocess.Popen(
-            self._program.command(self._port, self._data),
-            env=self._program.environment(self._port, self._data, os.environ),
+            self._program.command(self._place.hidden_port, self._data, self._place.host),
+            env=self._program.environment(self._place.hidden_port, self._data, os.environ, self._place.host),
             cwd=self._data.parent,
             umask=0o077,
             stdin=subprocess.DEVNULL,
@@ -134,8 +162,8 @@ class Supervisor:
         self._tell(self._phase if self._phase == "starting" else "restarting", process)
         deadline = self._clock() + self._program.ready_patience_s
         while process.poll() is None and not self._signals.told_to_stop and self._clock() < deadline:
-            if listens_on(process.pid, self._port) and is_ready(self._url):
-                return ensure_default_table(self._url)
+            if listens_on(process.pid, self._place.hidden_port) and is_ready(self._place.engine_url):
+                return ensure_default_table(self._place.engine_url)
             self._signals.wait(READY_POLL_S)
         return False
 
@@ -192,7 +220,7 @@ class Supervisor:
             note=program.note,
             pid=process.pid if process else 0,
         )
-        state = EngineState(phase, info, self._mark, mark, executable, reason, self._restarts)
+        state = EngineState(phase, info, self._mark, mark, executable, reason, self._restarts, self._place.secret)
         write_state(self._settings, state)
 
 
@@ -255,7 +283,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if os.fork():
         return 0
     program = dynoxide(options.executable) if options.engine == "dynoxide" else ministack(options.executable)
-    return Supervisor(settings, program, options.port, Signals(), time.monotonic).run()
+    place = choose_place(options.port)
+    door = Door(place.port, (place.host, place.hidden_port), place.secret)
+    return Supervisor(settings, program, place, Signals(door), time.monotonic).run()
 
 
 if __name__ == "__main__":

@@ -210,12 +210,13 @@ def long_list(lists: Lists) -> Iterator[Lists]:
 def at_the_engine(lists: Lists) -> Iterator[Row]:
     """Ours and batch_writer at the embedded engine, which is the limit there."""
     from importer.settings import Settings
-    from importer.table import start_engine, stop_engine
+    from importer.table import engine_secret, start_engine, stop_engine
 
     few = replace(lists, whole=lists.first, rows=lists.first_rows)
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home))
         info = start_engine(settings, lease="bench", environ=os.environ)
+        os.environ["BENCH_ACCESS_KEY"] = engine_secret(info.endpoint_url)
         try:
             clients = {name: {"url": info.endpoint_url, "part": "write"} for name in ("batch_writer", OURS)}
             yield from rows_of(info.engine, "write", side_by_side(few, clients, rounds=1), "batch_writer")

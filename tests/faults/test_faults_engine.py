@@ -340,8 +340,8 @@ def test_another_program_on_the_old_port_is_stepped_around(settings: Settings) -
 
 def test_nothing_of_the_engine_listens_off_this_machine(settings: Settings) -> None:
     info = start_engine(settings, lease="test")
-    assert _listening(info.pid) == {("127.0.0.1", int(info.endpoint_url.rsplit(":", 1)[1]))}
-    assert _listening(_supervisor(settings)) == set()
+    assert {ip.split(".")[0] for ip, _ in _listening(info.pid)} == {"127"}
+    assert _listening(_supervisor(settings)) == {("127.0.0.1", int(info.endpoint_url.rsplit(":", 1)[1]))}
 
 
 def test_control_an_engine_bound_to_every_interface_is_noticed_and_killed(

@@ -57,7 +57,7 @@ def test_the_fallback_keeps_data_over_a_clean_stop_stays_on_loopback_and_says_wh
         for entry in process.net_connections("inet")
         if entry.status == psutil.CONN_LISTEN
     ]
-    assert listening == ["127.0.0.1"]
+    assert [ip.split(".")[0] for ip in listening] == ["127"]
     _put_one(settings)
     assert stop_engine(settings) is True
     assert not psutil.pid_exists(info.pid)

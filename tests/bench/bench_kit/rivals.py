@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench_kit.contacts import TABLE
 
-KEY_ID, SECRET, REGION = "AKIDEXAMPLE", "made-up", "us-east-1"
+KEY_ID, SECRET, REGION = os.environ.get("BENCH_ACCESS_KEY", "AKIDEXAMPLE"), "made-up", "us-east-1"
 Item = dict[str, Any]
 
 

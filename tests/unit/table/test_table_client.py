@@ -15,6 +15,7 @@ from importer.table import (
     Connection,
     connection_from_environment,
     dynamodb_client,
+    engine_secret,
     find_target,
     signing_parts,
     with_region,
@@ -60,11 +61,12 @@ def test_the_embedded_client_cannot_leave_this_machine_whatever_the_environment_
     assert "EmailContacts" in client.list_tables()["TableNames"]
     (request,) = sent
     assert request.url == f"{embedded.endpoint_url}/"
-    assert b"Credential=embedded/" in request.headers["Authorization"]
+    secret = engine_secret(embedded.endpoint_url or "")
+    assert f"Credential={secret}/".encode() in request.headers["Authorization"]
     assert "X-Amz-Security-Token" not in request.headers
     assert client.meta.config.proxies == {}
     parts = signing_parts(embedded)
-    assert (parts.url, parts.credentials.access_key, parts.credentials.token) == (request.url, "embedded", None)
+    assert (parts.url, parts.credentials.access_key, parts.credentials.token) == (request.url, secret, None)
 
 
 @pytest.mark.usefixtures("hostile_environment")
@@ -91,7 +93,7 @@ def test_an_embedded_client_without_a_running_engine_says_how_to_start_it() -> N
 def test_a_local_endpoint_needs_no_credentials(embedded: Connection) -> None:
     custom = Connection("custom", endpoint_url=embedded.endpoint_url)
     assert "EmailContacts" in dynamodb_client(custom).list_tables()["TableNames"]
-    assert signing_parts(custom).credentials.access_key == "embedded"
+    assert signing_parts(custom).credentials.access_key == engine_secret(embedded.endpoint_url or "")
 
 
 @pytest.mark.usefixtures("no_aws")
