@@ -295,7 +295,7 @@ class Tokenizer:
         return _after_line_end(text, line_only.end) >= len(text) or self._next_line_fits(text, line_only.end)
 
     def _next_line_fits(self, text: bytes, line_end: int, *, strict: bool = False) -> bool:
-        """Whether a record of the expected width begins on the next line; `strict`: with nothing odd about it."""
+        """Whether a record of the expected width begins on the next line; `strict`: and ends there, sound."""
         start = _after_line_end(text, line_end)
         stop = _LINE.match(text, start).end()  # type: ignore[union-attr]
         following = self._read(text, start, stop)
@@ -303,6 +303,8 @@ class Tokenizer:
             following = self._another_reading(text, start, stop, following)
         if len(following.cells) == self._grammar.width:
             return not (strict and following.codes)
+        if strict:
+            return False
         bound = min(len(text), start + self._max_record)
         return self._is_sound(self._read(text, start, bound))
 

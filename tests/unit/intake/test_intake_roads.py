@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from importer.errors import SourceError
@@ -100,6 +100,7 @@ def tables(draw: st.DrawFn) -> list[list[str]]:
     ),
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
 )
+@example([["", "\n"], [";", "\n"]], ("utf-8", ";", '"', "\n"), csv.QUOTE_ALL)
 def test_what_csv_writer_writes_is_read_back_equal_on_both_roads(
     table: list[list[str]], signs: tuple[str, str, str, str], quoting: int
 ) -> None:
