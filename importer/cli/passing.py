@@ -43,8 +43,9 @@ def passing_folder(settings: Settings) -> Iterator[Path]:
 def _made(passing: Path, held: ExitStack) -> Path:
     """A new folder, its lock in `held`. Nobody sweeps while one is made and not locked yet."""
     while True:
-        passing.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(FileNotFoundError), _locked(passing):  # the command that made the home may take it away again
+        with suppress(FileNotFoundError):  # the command that made the home may take it away again
+            passing.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(FileNotFoundError), _locked(passing):
             _sweep(passing)
             made = Path(tempfile.mkdtemp(dir=passing))
             held.enter_context(_locked(made))
