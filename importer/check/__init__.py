@@ -28,12 +28,12 @@ from importer.check.column_view import (
 from importer.check.contact_rules import CountryCode, Email, Phone
 from importer.check.convert import convert_chunk
 from importer.check.date_rule import Date
-from importer.check.good_cells import StepEffect, step_effects, step_mark
+from importer.check.good_cells import Agreed, StepEffect, step_effects, step_mark
 from importer.check.infer import NO_CHOICES, SchemaChoices, index_names, infer_schema, is_ambiguous, renamed_new
 from importer.check.item_limits import MAX_ITEM_BYTES
 from importer.check.key_choice import KeyColumnMissing, find_key, with_key
 from importer.check.key_text import key_texts
-from importer.check.known_patterns import words_for
+from importer.check.known_patterns import STEP_NAMES, words_for
 from importer.check.limits import item_sizes, write_units
 from importer.check.names import NameStyle, attribute_name
 from importer.check.readings import number_step
@@ -61,6 +61,8 @@ __all__ = [
     "MAX_ITEM_BYTES",
     "NO_CHOICES",
     "RULES",
+    "STEP_NAMES",
+    "Agreed",
     "Allowed",
     "AttributeMatch",
     "BinaryForm",

@@ -39,13 +39,15 @@ def cells_fail(cells: pd.Series, code: str, spec: ColumnSpec) -> np.ndarray:
     return np.zeros(len(cells), dtype=bool) if found is None else found
 
 
-def cells_pass(cells: pd.Series, spec: ColumnSpec | None, *, is_key: bool = False) -> np.ndarray:
+def cells_pass(
+    cells: pd.Series, spec: ColumnSpec | None, *, is_key: bool = False, facts: ColumnFacts = NO_FACTS
+) -> np.ndarray:
     """True for each cell that keeps every rule of its column, has its type, shows nothing odd and is no blank key;
-    without a `spec` nothing is asked of them."""
+    without a `spec` nothing is asked of them. `facts`: what their column as a whole is."""
     good: np.ndarray = np.ones(len(cells), dtype=bool)
     if spec is None:
         return good
-    for odd in column_notices(arrow_text(cells), spec.column, NO_FACTS).values():
+    for odd in column_notices(arrow_text(cells), spec.column, facts).values():
         good &= ~odd
     for rule in spec.rules:
         if not isinstance(rule, Unique):

@@ -1,79 +1,111 @@
 """What steps made for another list do to this one: above all to cells that have no problem as they are. Pure.
 
-A step that only writes a value another way (spaces, capitals, phone numbers) is no news. One that puts another value
-in its place, or reads a number or a day in one of several ways, may be right for last month's cells and wrong now.
+No step is trusted for its kind: the cells before and after it are compared, and those before it are judged by the
+rules, the type and the warnings of their column. What changes is news unless it is harmless whatever the list
+(`change_kinds.harmless`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from importer.check.cell_judge import cells_pass
-from importer.check.notices import LEAST_DATES
+from importer.check.change_kinds import Readings, harmless, kinds_of
+from importer.check.notices import NO_FACTS, ColumnFacts, Slices, sample_of
 from importer.check.rules import Required, Unique
 from importer.check.schema import ColumnSpec, DynamoType, Schema
-from importer.check.text import readable
+from importer.check.text import arrow_text, as_mask
 from importer.clean import (
-    ClearNoDates,
+    DROPPED,
+    Decision,
     DropColumns,
-    EpochSeconds,
-    FillBlanks,
+    DropRows,
     FillFromAbove,
-    FillFromColumn,
-    MapValues,
+    KeepRows,
     Operation,
-    PadZeros,
-    ParseDates,
-    ParseList,
-    ParseNumbers,
-    ParseYesNo,
     Recipe,
     RenameColumn,
-    Replace,
-    SetCellsByKey,
-    SetColumn,
-    SetFailing,
+    SplitColumn,
 )
-
-PUTS_A_VALUE = (
-    Replace,
-    MapValues,
-    SetColumn,
-    SetCellsByKey,
-    SetFailing,
-    FillBlanks,
-    FillFromColumn,
-    FillFromAbove,
-    ClearNoDates,
-)
-READS_A_VALUE = (ParseDates, EpochSeconds, ParseNumbers, PadZeros, ParseYesNo, ParseList)
-"""News only where the column has a rule or a type that a cell passes already: else nothing is known of the cell."""
+from importer.profile import profile_columns
 
 NAMED_ROWS = 5
+
+MOST_SEEN = 5_000
+"""Kinds of changed cells of one step that are kept with a saved list; what goes beyond is asked about each time."""
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What a person agreed to of a step when the list was saved: it changed good cells in `share` (0 to 1) of the
+    rows, of the kinds `seen` (`kind_mark`). `mark`: `StepEffect.mark`."""
+
+    mark: str
+    share: float
+    seen: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, told: Sequence[Any]) -> Agreed:
+        """What `[mark, share, [seen …]]` says; of an older saved list, nothing was seen."""
+        mark, share, *seen = told
+        return cls(str(mark), float(share), tuple(str(kind) for kind in (seen[0] if seen else ())))
+
+    def to_json(self) -> list[Any]:
+        """What `from_json` takes."""
+        return [self.mark, self.share, list(self.seen)]
 
 
 @dataclass(frozen=True)
 class StepEffect:
-    """One step on one list: of `rows` it changes `cells`, `good` of them though they pass every rule as they stand;
-    `good_rows` are the first of those."""
+    """One step on one column of one list: of `rows` it changes `cells` in a way that is not harmless, `good` of them
+    though they pass every rule as they stand; `new` of these are like none that were seen when it was agreed to.
+
+    `number`: of the step in the recipe, from 1. `unsure`: cells that it reads in one of several ways, and nothing
+    says that it is the right one; `turned`: cells that only the other way can read. `example_rows`: new and unsure
+    ones before others. `seen`: the kinds of what it changes, as marks. Of a step that drops rows, cells are rows,
+    told by the column that it asks.
+    """
 
     step: Operation
+    number: int
     column: str
     rows: int
     cells: int
     good: int
-    good_rows: tuple[int, ...] = ()
+    new: int = 0
+    unsure: int = 0
+    turned: int = 0
+    example_rows: tuple[int, ...] = ()
+    seen: tuple[str, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """The same for the same step and column, in whatever recipe and list."""
+        return hashlib.sha256(f"{step_mark(self.step)} {self.column}".encode()).hexdigest()[:16]
+
+    @property
+    def drops(self) -> bool:
+        """Whether it takes out rows."""
+        return isinstance(self.step, DropRows | KeepRows)
+
+    @property
+    def matters(self) -> bool:
+        """Whether there is anything to be told of it."""
+        return self.good > 0 or self.unsure > 0
 
     @property
     def first_row(self) -> int | None:
-        """The first row whose good cell it changes."""
-        return self.good_rows[0] if self.good_rows else None
+        """The first of the rows to look at."""
+        return self.example_rows[0] if self.example_rows else None
 
     @property
     def share(self) -> float:
@@ -87,93 +119,187 @@ def step_mark(step: Operation) -> str:
     return hashlib.sha256(json.dumps(step.to_dict(), sort_keys=True).encode()).hexdigest()[:16]
 
 
+def kind_mark(kind: str) -> str:
+    """What is kept of a kind of change: it tells whether the same comes again, not what it was."""
+    return hashlib.blake2b(kind.encode(), digest_size=6).hexdigest()
+
+
 def step_effects(
-    recipe: Recipe, schema: Schema, chunks: Iterable[pd.DataFrame], wanted: Sequence[Operation]
+    recipe: Recipe, schema: Schema, stage: Slices, wanted: Sequence[Operation], agreed: Sequence[Agreed] = ()
 ) -> tuple[StepEffect, ...]:
-    """What each of the `wanted` steps of the recipe does, in order; those that may change no good cell are left out.
+    """What each of the `wanted` steps of the recipe does to each column that it changes, in order.
 
     `schema` speaks of the columns that the recipe leaves. Reads the list once; not at all without such a step.
     """
-    marks = {step_mark(step) for step in wanted}
-    tallies = [
-        _Tally(step, spec)
+    marks, known = {step_mark(step) for step in wanted}, {one.mark: one for one in agreed}
+    watches = {
+        at: _Watch(recipe, at, schema, stage=stage, known=known)
         for at, step in enumerate(recipe.operations)
-        if step_mark(step) in marks and (spec := _watched(step, recipe.operations[at + 1 :], schema)) is not None
-    ]
-    watched = {id(tally.step): tally for tally in tallies}
-    if not watched:
+        if step_mark(step) in marks and not isinstance(step, Decision | DropColumns | RenameColumn)
+    }
+    if not watches:
         return ()
-    keys = {spec.column for spec in schema.key_specs}
-    for chunk in chunks:
+    for chunk in stage.chunks():
         frame = chunk
-        for step in recipe.operations:
+        for at, step in enumerate(recipe.operations):
             before, frame = frame, step.apply(frame)
-            if (tally := watched.get(id(step))) is not None:
-                tally.add(before, frame, keys)
-    return tuple(tally.effect() for tally in tallies)
+            if at in watches:
+                watches[at].add(before, frame)
+    return tuple(effect for watch in watches.values() for effect in watch.effects())
 
 
-@dataclass
-class _Watched:
-    """The column that a step changes: its spec under its last name, None where it goes into another column."""
-
-    column: str
-    spec: ColumnSpec | None
-
-
-def _watched(step: Operation, later: Sequence[Operation], schema: Schema) -> _Watched | None:
-    """What is to be looked at; None where nothing of the step can do harm."""
-    if not isinstance(step, PUTS_A_VALUE + READS_A_VALUE):
-        return None
-    name = step.column
-    for other in later:
-        if isinstance(other, RenameColumn) and other.column == name:
-            name = other.name
-        elif isinstance(other, DropColumns) and name in other.columns:
-            return None
-    spec = next((spec for spec in schema.columns if spec.column == name), None)
-    if spec is not None and spec.attribute is None:
-        return None  # it is not written
-    if isinstance(step, READS_A_VALUE) and not _is_ruled(spec):
-        return None
-    return _Watched(step.column, spec)
-
-
-def _is_ruled(spec: ColumnSpec | None) -> bool:
+def _is_ruled(spec: ColumnSpec) -> bool:
     """Whether anything is asked of a filled cell of the column."""
-    if spec is None:
-        return False
     return spec.type is not DynamoType.S or any(not isinstance(rule, Required | Unique) for rule in spec.rules)
 
 
-class _Tally:
-    """What one step does, chunk after chunk."""
+class _Watch:
+    """What one step of the recipe does, column by column."""
 
-    def __init__(self, step: Operation, watched: _Watched) -> None:
-        self.step = step
-        self._watched = watched
-        self._rows = self._cells = self._good = self._filled = 0
-        self._good_rows: list[int] = []
+    def __init__(self, recipe: Recipe, at: int, schema: Schema, *, stage: Slices, known: dict[str, Agreed]) -> None:
+        self._step, self._number, self._later = recipe.operations[at], at + 1, recipe.operations[at + 1 :]
+        self._before, self._schema, self._stage, self._known = Recipe(recipe.operations[:at]), schema, stage, known
+        self._keys = {spec.column for spec in schema.key_specs}
+        self._tallies: dict[str, _Tally] = {}
+        self._harmless: set[str] = set()
 
-    def add(self, before: pd.DataFrame, after: pd.DataFrame, keys: set[str]) -> None:
+    def add(self, before: pd.DataFrame, after: pd.DataFrame) -> None:
         """The next chunk, before and after the step."""
-        cells = before[self._watched.column]
-        self._rows += len(cells)
-        self._filled += int(readable(cells).sum())
-        changed: np.ndarray = (cells != after[self._watched.column].reindex(cells.index)).to_numpy(dtype=bool)
+        for column, now in _changed_columns(self._step, before, after):
+            if column not in self._tallies and column not in self._harmless:
+                name, is_written = _last_name(column, self._later)
+                spec = next((spec for spec in self._schema.columns if spec.column == name), None)
+                if not is_written or (spec is not None and spec.attribute is None and not self._goes_on(name)):
+                    self._harmless.add(column)
+                else:
+                    self._tallies[column] = self._tally(column, spec)
+            if column in self._tallies:
+                self._tallies[column].add(before[column], now)
+
+    def effects(self) -> Iterator[StepEffect]:
+        """All of it."""
+        return (tally.effect() for tally in self._tallies.values())
+
+    def _goes_on(self, name: str) -> bool:
+        """Whether cells of a column that is not imported count all the same: rows are dropped by them, or other
+        columns are made of them."""
+        return isinstance(self._step, DropRows | KeepRows) or any(name in step.needs() for step in self._later)
+
+    def _tally(self, column: str, spec: ColumnSpec | None) -> _Tally:
+        nothing = StepEffect(self._step, self._number, column, 0, 0, 0)
+        return _Tally(
+            nothing,
+            spec,
+            is_key=spec is not None and spec.column in self._keys,
+            agreed=self._known.get(nothing.mark, Agreed(nothing.mark, 0.0)),
+            facts=lambda: self._facts(column, spec),
+        )
+
+    def _facts(self, column: str, spec: ColumnSpec | None) -> ColumnFacts:
+        """What the column as a whole is, without the step. What a rule lets pass is not odd beside others."""
+        if spec is not None and _is_ruled(spec):
+            return NO_FACTS
+        frames = [self._before.apply(rows).frame for rows in sample_of(self._stage)]
+        found = profile_columns(frames, [column]).get(column)
+        return NO_FACTS if found is None else ColumnFacts.of(found)
+
+
+def _changed_columns(step: Operation, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[tuple[str, pa.Array]]:
+    """Each column that a step may change, with what stands there afterwards: DROPPED for a row that goes, the parts
+    for a cell that is taken apart."""
+    if isinstance(step, DropRows | KeepRows):
+        cells, stays = arrow_text(before[step.where.column]), pa.array(before.index.isin(after.index))
+        yield step.where.column, pc.if_else(stays, cells, pa.scalar(DROPPED, pa.large_string()))
+        return
+    if isinstance(step, SplitColumn):
+        parts = [arrow_text(after[name]) for name in step.into]
+        yield step.column, pc.binary_join_element_wise(*parts, pa.scalar(" | ", pa.large_string()))
+        return
+    for column in step.changes(tuple(before.columns)):
+        if column in before.columns and column in after.columns and column not in step.makes():
+            yield column, arrow_text(after[column])
+
+
+def _last_name(column: str, later: Sequence[Operation]) -> tuple[str, bool]:
+    """What a column is called in the end, and whether its cells get anywhere: not when it goes before any other step
+    needed it."""
+    name, is_needed = column, False
+    for step in later:
+        if isinstance(step, RenameColumn) and step.column == name:
+            name = step.name
+        elif isinstance(step, DropColumns) and name in step.columns:
+            return "", is_needed
+        else:
+            is_needed = is_needed or name in step.needs()
+    return name, True
+
+
+class _Tally:
+    """What one step does to one column, chunk after chunk."""
+
+    def __init__(
+        self,
+        nothing: StepEffect,
+        spec: ColumnSpec | None,
+        *,
+        is_key: bool,
+        agreed: Agreed,
+        facts: Callable[[], ColumnFacts],
+    ) -> None:
+        self._nothing, self._spec, self._is_key = nothing, spec, is_key
+        self._agreed, self._find_facts = frozenset(agreed.seen), facts
+        self._facts: ColumnFacts | None = None
+        self._readings = Readings(nothing.step)
+        self._rows = self._cells = self._good = self._new = 0
+        self._new_rows: list[int] = []
+        self._other_rows: list[int] = []
+        self._seen: set[str] = set()
+
+    def add(self, cells: pd.Series, after: pa.Array) -> None:
+        """The next chunk."""
+        before, rows = arrow_text(cells), cells.index.to_numpy()
+        self._rows += len(before)
+        self._readings.add(before, rows, NAMED_ROWS)
+        changed = as_mask(pc.not_equal(before, after))
         if not changed.any():
             return
-        hit = cells[changed]
-        spec = self._watched.spec
-        good = cells_pass(hit, spec, is_key=spec is not None and spec.column in keys)
+        news = ~harmless(before.filter(pa.array(changed)), after.filter(pa.array(changed)))
+        hit = np.flatnonzero(changed)[news]
+        if not len(hit):
+            return
+        if self._facts is None:
+            self._facts = self._find_facts()
+        passing = cells_pass(cells.iloc[hit], self._spec, is_key=self._is_key, facts=self._facts)
         self._cells += len(hit)
-        self._good += int(good.sum())
-        self._good_rows += hit.index[good][: NAMED_ROWS - len(self._good_rows)].tolist()
+        good = hit[passing]
+        if len(good):
+            self._note(before.take(pa.array(good)), after.take(pa.array(good)), rows[good])
+
+    def _note(self, before: pa.Array, after: pa.Array, rows: np.ndarray) -> None:
+        kinds = kinds_of(self._nothing.step, before, after).dictionary_encode()
+        marks = [kind_mark(kind) for kind in kinds.dictionary.to_pylist()]
+        is_new: np.ndarray = np.array([mark not in self._agreed for mark in marks], dtype=bool)
+        new = is_new[kinds.indices.to_numpy()]
+        self._seen.update(marks[: MOST_SEEN - len(self._seen)])
+        self._good += len(rows)
+        self._new += int(new.sum())
+        self._new_rows += rows[new][: NAMED_ROWS - len(self._new_rows)].tolist()
+        self._other_rows += rows[~new][: NAMED_ROWS - len(self._other_rows)].tolist()
 
     def effect(self) -> StepEffect:
-        """All of it. What is cleared because it is no date is odd as long as most of the column are dates."""
-        if isinstance(self.step, ClearNoDates) and self._cells <= (1 - LEAST_DATES) * self._filled:
-            return StepEffect(self.step, self._watched.column, self._rows, self._cells, 0)
-        return StepEffect(
-            self.step, self._watched.column, self._rows, self._cells, self._good, tuple(self._good_rows)
+        """All of it."""
+        read = {form: kind_mark(f"read {form}") for form in self._readings.forms()}
+        unsure = self._readings.unsure({form for form, mark in read.items() if mark in self._agreed})
+        first = [row for form in unsure for row in self._readings.first[form]]
+        rows = list(dict.fromkeys([*sorted(first)[:NAMED_ROWS], *self._new_rows, *self._other_rows]))[:NAMED_ROWS]
+        return replace(
+            self._nothing,
+            rows=self._rows,
+            cells=self._cells,
+            good=self._good,
+            new=self._new,
+            unsure=sum(unsure.values()),
+            turned=self._readings.turned if unsure else 0,
+            example_rows=tuple(rows),
+            seen=tuple(sorted({*self._seen, *read.values()})),
         )

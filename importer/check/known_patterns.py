@@ -101,6 +101,41 @@ _WORDS = {(one.find, one.put): one.words for one in (*EMAIL, *PHONE, *NUMBER, *C
 _VERDICTS = {"reject": "Reject", "drop": "Drop", "accept": "Accept"}
 
 
+STEP_NAMES = {
+    "trim": "Trim spaces",
+    "remove_invisible": "Remove invisible characters",
+    "repair_mojibake": "Repair garbled letters (Ã© for é)",
+    "change_case": "Change capitals",
+    "one_writing": "Write what looks the same one way",
+    "clear_words": 'Clear "n/a", "NULL" and "-"',
+    "clear_no_dates": "Clear what is no date",
+    "replace": "Replace a text",
+    "map_values": "Change values by a table",
+    "set_column": "Put one text into the cells",
+    "set_cells_by_key": "Set the cell of one contact",
+    "set_failing": "Put one text into all cells with a problem",
+    "fill_blanks": "Fill blanks with a text",
+    "fill_from_above": "Fill blanks from above",
+    "fill_from_column": "Fill blanks from another column",
+    "parse_dates": "Dates as 2024-03-31",
+    "epoch_seconds": "Dates as seconds since 1970",
+    "pad_zeros": "Pad with zeros",
+    "parse_numbers": "Numbers as 1234.50",
+    "parse_yes_no": "Yes and no as true and false",
+    "parse_list": "Lists in a cell",
+    "format_phones": "Phone numbers with country code",
+    "normalise_emails": "Clean up e-mail addresses",
+    "split_column": "Split a column",
+    "join_columns": "Join columns",
+    "rename_column": "Rename a column",
+    "drop_columns": "Take columns out",
+    "add_column": "Add a column",
+    "drop_rows": "Drop rows",
+    "keep_rows": "Keep only some rows",
+}
+"""What a kind of step is called, without what a person typed: for messages that are kept."""
+
+
 def words_for(operation: Operation) -> str:
     """A step in plain words. They quote what the person typed, so they belong in no log."""
     if isinstance(operation, Replace) and operation.is_pattern:

@@ -7,14 +7,13 @@ import json
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from importer.check.alike_keys import AlikeFinder, mend_alike
 from importer.check.chunk_check import sentence_of_failure
@@ -28,7 +27,7 @@ from importer.check.gather import (
     note_rows,
     settle_points,
 )
-from importer.check.notices import NO_FACTS, facts_of, is_email_column
+from importer.check.notices import NO_FACTS, facts_of, is_email_column, sample_of
 from importer.check.repeats import RepeatFinder
 from importer.check.report import Cause, CheckReport
 from importer.check.schema import Schema
@@ -48,9 +47,6 @@ VERSION = 5
 """Of what a check does; one more whenever the same input would give another outcome."""
 
 SWEEP_AFTER_S = 6 * 3600
-
-SAMPLE_ROWS = 3_000
-"""Enough to tell what a column is: a share is then right within 3 in 100."""
 
 OnProgress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
@@ -133,7 +129,8 @@ class _Job:
                 for place, column in enumerate(["", *unique])
             }
             alike = stack.enter_context(AlikeFinder(work, finders[""]))
-            gathered.facts = facts_of(self.recipe, self.stage.columns, self.profile, self._sample())
+            sample = (self.recipe.apply(rows).frame for rows in sample_of(self.stage))
+            gathered.facts = facts_of(self.recipe, self.stage.columns, self.profile, sample)
             self._gather(gathered, finders, alike)
             settle_points(gathered)
             self._note_alike(gathered, *alike.groups())
@@ -146,15 +143,6 @@ class _Job:
         report = _report(self.stage.rows, sums, gathered, self.schema, fingerprint)
         (self.made / REPORT_FILE).write_text(report_to_json(report), "utf-8")
         return report
-
-    def _sample(self) -> Iterator[pd.DataFrame]:
-        """Rows after the recipe, evenly from the first, the middle and the last slice; all of a short list."""
-        last = self.stage.slices - 1
-        places = sorted({0, last // 2, last}) if last >= 0 else []
-        for slice_index in places:
-            chunk = self.stage.chunk(slice_index)
-            step = max(1, len(chunk) * len(places) // SAMPLE_ROWS)
-            yield self.recipe.apply(chunk.iloc[::step]).frame
 
     def _note_alike(self, gathered: Gathered, rows: np.ndarray, groups: Sequence[Sequence[int]]) -> None:
         """The cause of keys that look the same, on the column in which they differ, and the step that mends it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import ClassVar, Self
@@ -18,6 +18,9 @@ from importer.clean.parse import CellParser
 from importer.profile import SPACES
 
 ORDERS = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
+
+OTHER_ORDERS = {"dmy": ("mdy",), "mdy": ("dmy",), "ymd": ("dmy", "mdy")}
+"""What the same cells may mean as well. Nobody means the year first by 31.12.24, though it could be read so."""
 
 LATEST_YEAR = 2068
 """POSIX `strptime`: two digits 69 to 99 are of the last century, 00 to 68 of this one."""
@@ -95,6 +98,9 @@ class ParseDates(CellParser):
     def read_cells(self, cells: pa.Array) -> pa.Array:
         return map_distinct(cells, lambda text: iso_day(text, self.order, self.latest_year))
 
+    def otherwise(self) -> tuple[ParseDates, ...]:
+        return tuple(replace(self, order=order) for order in OTHER_ORDERS[self.order])
+
     @classmethod
     def read(cls, given: Fields) -> Self:
         return cls(given.text("column"), given.text("order"), given.whole("latest_year", LATEST_YEAR))
@@ -125,6 +131,9 @@ class EpochSeconds(CellParser):
     def read_cells(self, cells: pa.Array) -> pa.Array:
         zone = _zone_of(self.zone)
         return map_distinct(cells, lambda text: _epoch_text(iso_day(text, self.order), zone))
+
+    def otherwise(self) -> tuple[EpochSeconds, ...]:
+        return tuple(replace(self, order=order) for order in OTHER_ORDERS[self.order])
 
     @classmethod
     def read(cls, given: Fields) -> Self:

@@ -56,6 +56,9 @@ class ParseNumbers(CellParser):
     def read_cells(self, cells: pa.Array) -> pa.Array:
         return turn_distinct(cells, self._read)
 
+    def otherwise(self) -> tuple[ParseNumbers, ...]:
+        return (ParseNumbers(self.column, "." if self.decimal == "," else ",", self.decimal),)
+
     def _read(self, cells: pa.Array) -> pa.Array:
         bare = _trimmed(cells)
         money = rf"^([-+(]?) ?{_MONEY}\s*([-+(]?)\s*([0-9.,])|([0-9.,)-])\s*{_MONEY}$"
@@ -105,6 +108,7 @@ class PadZeros(Operation):
     shortest: int = 1
 
     kind: ClassVar[str] = "pad_zeros"
+    keeps_value: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         check_column(self.column)

@@ -33,6 +33,7 @@ class ChangeCase(Operation):
     case: str
 
     kind: ClassVar[str] = "change_case"
+    keeps_value: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         check_column(self.column)

@@ -22,6 +22,9 @@ class Operation(ABC):
 
     kind: ClassVar[str]
 
+    keeps_value: ClassVar[bool] = False
+    """Whether it writes what a cell holds in another form (a day, a number), and puts no other value there."""
+
     @abstractmethod
     def needs(self) -> tuple[str, ...]:
         """Columns without which it cannot be applied."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import ClassVar
 
 import pandas as pd
 import pyarrow as pa
@@ -18,6 +19,8 @@ class CellParser(Operation):
 
     column: str
 
+    keeps_value: ClassVar[bool] = True
+
     def needs(self) -> tuple[str, ...]:
         return (self.column,)
 
@@ -27,6 +30,11 @@ class CellParser(Operation):
     @abstractmethod
     def read_cells(self, cells: pa.Array) -> pa.Array:
         """The cells (`large_string`) in the one form, null where one cannot be read; blanks do not matter."""
+
+    def otherwise(self) -> tuple[CellParser, ...]:
+        """The same step with each other way to read the same cells (month first, not day first); none where there is
+        but one."""
+        return ()
 
     def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
         return self.apply_noting(chunk)[0]

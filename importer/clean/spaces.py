@@ -54,6 +54,7 @@ class OneWriting(Operation):
     inner: str = "one"
 
     kind: ClassVar[str] = "one_writing"
+    keeps_value: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         check_column(self.column)

@@ -31,6 +31,7 @@ class SplitColumn(Operation):
     keep: bool = True
 
     kind: ClassVar[str] = "split_column"
+    keeps_value: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         check_column(self.column)

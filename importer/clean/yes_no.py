@@ -34,6 +34,7 @@ class ParseYesNo(CellParser):
     no: tuple[str, ...] = NO_WORDS
 
     kind: ClassVar[str] = "parse_yes_no"
+    keeps_value: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         check_column(self.column)

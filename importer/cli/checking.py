@@ -19,6 +19,7 @@ from importer.errors import ConfigError
 from importer.intake import MemberNotChosen, SourceSpec
 from importer.list_warning import ListWarning
 from importer.run import (
+    REPLAY_CODE,
     Asked,
     RunFolder,
     SavedList,
@@ -32,6 +33,8 @@ from importer.run import (
     open_whole,
     prepare_stage,
     read_schema,
+    replay_examples,
+    replay_of,
     usable_connection,
 )
 from importer.settings import Settings
@@ -48,6 +51,9 @@ JSON_FAILURES = 10_000
 """Failure cases in the JSON answer; `failures_told` says how many that are."""
 
 PAGE_ROWS = 20_000
+
+AGREED_ROWS = 3
+"""Rows shown of a saved step that is no question."""
 
 MOST_CAUSES = 20
 """Reasons for holding rows back that are told one by one."""
@@ -68,8 +74,10 @@ def check_command(options: argparse.Namespace, settings: Settings) -> int:
             cases = result.failures(limit=JSON_FAILURES, notices=False)
             shown = [asdict(case) | read.place_facts(case.row) for case in cases]
             told = report_facts(report) | {"failures": shown, "failures_told": len(shown)} | warning_facts(warnings)
-            answer(True, told | {"key": key_columns(folder), "encoding": read.dialect.encoding}, [])
+            more = {"saved_steps": saved_step_facts(folder)} if options.saved is not None else {}
+            answer(True, told | {"key": key_columns(folder), "encoding": read.dialect.encoding} | more, [])
         else:
+            show_saved_steps(folder)
             for case in all_failures(result):
                 print(f"{read.place_of(case.row)}: {case.column or '(row)'}: {case.code}: {case.message}")
         tell(report_line(report))
@@ -151,10 +159,47 @@ def tell_warnings(warnings: tuple[ListWarning, ...]) -> tuple[ListWarning, ...]:
     return warnings
 
 
+def show_saved_steps(folder: RunFolder) -> None:
+    """What the steps of a saved list change of good cells, before and after, on stdout: it quotes cells, so it is no
+    warning."""
+    for step in replay_of(folder).steps:
+        asked = "a question" if step.asks else "as agreed"
+        print(f"Saved step {step.effect.number}, {words_for(step.effect.step)}: {step.cells}, {asked}")
+        for row, before, after in replay_examples(folder, step)[: None if step.asks else AGREED_ROWS]:
+            print(f"  row {row:,}: {before!r} -> {after!r}")
+
+
+def saved_step_facts(folder: RunFolder) -> list[dict[str, Any]]:
+    """The same as plain JSON types."""
+    return [
+        {
+            "step": step.effect.number,
+            "title": words_for(step.effect.step),
+            "column": step.effect.column,
+            "count": step.effect.good or step.effect.unsure,
+            "is_doubt": step.warning.is_doubt,
+            "examples": [dict(zip(("row", "before", "after"), line, strict=True)) for line in lines],
+        }
+        for step in replay_of(folder).steps
+        for lines in (replay_examples(folder, step),)
+    ]
+
+
 def refuse_doubts(warnings: tuple[ListWarning, ...], *, accepted: bool) -> None:
-    """UsageError while there is a doubt about how the list was read that nobody `accepted`."""
-    if not accepted and any(warning.is_doubt for warning in warnings):
-        raise UsageError("The list may have been read wrongly (see the doubts above). Correct that, or add --yes.")
+    """UsageError while there is a doubt about the list that nobody `accepted`."""
+    doubts = [warning for warning in warnings if warning.is_doubt]
+    if accepted or not doubts:
+        return
+    said = []
+    if any(warning.code != REPLAY_CODE for warning in doubts):
+        said.append("The list may have been read wrongly (see the doubts above). Correct that, or add --yes.")
+    if any(warning.code == REPLAY_CODE for warning in doubts):
+        said.append(
+            "Steps of the saved list do more here than was agreed (see the doubts above). `importer check` with the "
+            "same --saved shows the cells before and after. If they are right, add --yes; if not, open the list on "
+            "the File page and leave the steps out."
+        )
+    raise UsageError(" ".join(said))
 
 
 def warning_facts(warnings: tuple[ListWarning, ...]) -> dict[str, Any]:

@@ -12,7 +12,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from importer.check import CheckResult
-from importer.cli.checking import prepare_list, refuse_doubts, report_line, tell_causes, tell_warnings
+from importer.cli.checking import (
+    prepare_list,
+    refuse_doubts,
+    report_line,
+    show_saved_steps,
+    tell_causes,
+    tell_warnings,
+)
 from importer.cli.endpoint import batch_connection_of, batch_description_of, pace_of
 from importer.cli.live import LiveRun
 from importer.cli.reading import take_in_told
@@ -127,6 +134,8 @@ def plan_it(
     tell_causes(report)
     mode = Mode(options.mode)
     warnings += tell_warnings(list_warnings(Asked(folder, description, sample, mode)))
+    if not options.json:
+        show_saved_steps(folder)
     refuse_doubts(warnings, accepted=options.yes)
     accept_doubts(folder, warnings)
     engine = engine_status(settings) if connection.kind == "embedded" else None

@@ -51,9 +51,10 @@ def _save(options: argparse.Namespace, settings: Settings, run_id: str, name: st
 
 def _agreed(entry: SavedList) -> list[str]:
     """What the person agrees to by saving it."""
-    if not entry.agreed:
+    count = sum(1 for step in entry.agreed if step.share)
+    if not count:
         return []
-    steps = "1 step changes" if len(entry.agreed) == 1 else f"{len(entry.agreed):,} steps change"
+    steps = "1 step changes" if count == 1 else f"{count:,} steps change"
     return [f"{steps} cells that keep every rule as they stand, and will do so in the next list."]
 
 

@@ -80,12 +80,14 @@ if TYPE_CHECKING:
         take_back,
     )
     from importer.run.saved.replay import (
+        REPLAY_CODE,
         Replay,
         ReplayedStep,
         accept_replay,
         good_changes,
         good_changes_of,
         leave_out_replay,
+        replay_examples,
         replay_of,
     )
     from importer.run.saved.saving import kept_texts, meant_for_next, save_for_next
@@ -108,6 +110,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BUCKET_OF",
     "FIXABLE",
+    "REPLAY_CODE",
     "AllowedPlaces",
     "Asked",
     "Bucket",
@@ -223,6 +226,7 @@ __all__ = [
     "read_warnings",
     "refuse_changed_run",
     "rename_saved",
+    "replay_examples",
     "replay_of",
     "round_folder",
     "rows_now",
@@ -289,12 +293,14 @@ _OPENING = (
 )
 _LAST_LIST = ("Comparison", "compare_with_last", "key_column", "note_imported")
 _REPLAY = (
+    "REPLAY_CODE",
     "Replay",
     "ReplayedStep",
     "accept_replay",
     "good_changes",
     "good_changes_of",
     "leave_out_replay",
+    "replay_examples",
     "replay_of",
 )
 _LOADED_LATER = {

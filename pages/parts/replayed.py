@@ -5,15 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from importer.check import words_for
-from importer.clean import Recipe
 from importer.run import (
     Replay,
     ReplayedStep,
     RunFolder,
     accept_replay,
     leave_out_replay,
-    open_stage,
-    read_recipe,
+    replay_examples,
     replay_of,
 )
 from pages.parts import words
@@ -24,9 +22,12 @@ from pages.parts.pieces import examples
 
 SHOWN = 8
 
+AGREED_ROWS = 3
+"""Rows shown of a step that nobody need say anything about."""
+
 
 def draw_replay(folder: RunFolder) -> None:
-    """A question where nobody agreed to what the steps change, a line where somebody did."""
+    """A question where nobody agreed to what the steps change; where somebody did, a line and some of the cells."""
     with guard("saved steps"):
         with st.spinner("Looking at what the saved steps change …"):
             replayed = replay_of(folder)
@@ -36,29 +37,25 @@ def draw_replay(folder: RunFolder) -> None:
         if asks:
             _draw_question(folder, replayed, asks)
         agreed = [step for step in replayed.steps if not step.asks]
-        if agreed:
-            lines = [
-                tag("div", f"{words_for(step.effect.step)}: {_cells(step)}, as agreed.") for step in agreed[:SHOWN]
-            ]
-            show(tag("div", *lines, cls="ci-note"))
+        for step in agreed[:SHOWN]:
+            show(tag("div", f"{words_for(step.effect.step)}: {step.cells}, as agreed.", cls="ci-note"))
+            _draw_examples(folder, step, AGREED_ROWS)
 
 
 def _draw_question(folder: RunFolder, replayed: Replay, asks: tuple[ReplayedStep, ...]) -> None:
-    run_id, recipe, stage = folder.run_id, read_recipe(folder), open_stage(folder)
-    cells = words.count(sum(step.effect.good for step in asks), "cell")
+    run_id = folder.run_id
     with st.container(border=True):
         st.warning(
-            f"**Steps of {plain(replayed.name)} would change {cells} that have no problem.** "
+            f"**Steps of {plain(replayed.name)} would {plain(_would_do(asks))}.** "
             "Nothing is imported before you say what is right.",
             icon=":material/rule:",
         )
         for step in asks[:SHOWN]:
-            st.markdown(f"Step {step.number}: **{plain(words_for(step.effect.step), 200)}** · {_cells(step)}")
-            before = Recipe(recipe.operations[: step.number - 1]).apply(stage.take(step.effect.good_rows)).frame
-            after = step.effect.step.apply(before)
-            column = step.effect.column
-            lines = [(f"{row:,}", before.at[row, column], after.at[row, column]) for row in before.index]
-            show(examples(["row", column, "after"], lines))
+            st.markdown(
+                f"Step {step.effect.number}: **{plain(words_for(step.effect.step), 200)}** · {plain(step.cells)}. "
+                f"{plain(step.reason)}"
+            )
+            _draw_examples(folder, step)
         if asks[SHOWN:]:
             st.caption(f"and {words.count(len(asks) - SHOWN, 'more step')}")
         line = st.container(horizontal=True)
@@ -75,5 +72,20 @@ def _draw_question(folder: RunFolder, replayed: Replay, asks: tuple[ReplayedStep
             accept_replay(folder, kept)
 
 
-def _cells(step: ReplayedStep) -> str:
-    return f"{words.count(step.effect.good, 'cell')} of {step.effect.column}"
+def _would_do(asks: tuple[ReplayedStep, ...]) -> str:
+    """`change 2 cells and drop 3 rows that have no problem`."""
+    drops = sum(step.effect.good for step in asks if step.effect.drops)
+    cells = sum(step.effect.good for step in asks if not step.effect.drops)
+    unsure = sum(step.effect.unsure for step in asks if not step.effect.good)
+    said = [f"change {words.count(cells, 'cell')}"] if cells else []
+    said += [f"drop {words.count(drops, 'row')}"] if drops else []
+    if said:
+        said[-1] += " that have no problem"
+    if unsure:
+        said.append(f"read {words.count(unsure, 'cell')} that may mean something else")
+    return " and ".join(said)
+
+
+def _draw_examples(folder: RunFolder, step: ReplayedStep, most: int | None = None) -> None:
+    lines = [(f"{row:,}", before, after) for row, before, after in replay_examples(folder, step)[:most]]
+    show(examples(["row", step.effect.column, "after"], lines))

@@ -91,13 +91,15 @@ def _content(listed: ShownList, made: Portable) -> dict[str, object]:
 def _draw_agreed(folder: RunFolder, listed: ShownList, made: Portable) -> None:
     """Steps that change cells which have no problem: saving them is agreeing to that for the next list, too."""
     version = (open_stage(folder).report.to_json(), listed.recipe.fingerprint(), listed.schema.fingerprint())
-    effects = _good_changes(folder.run_id, version, folder, made.recipe)
+    effects = [one for one in _good_changes(folder.run_id, version, folder, made.recipe) if one.good]
     if effects:
         lines = "".join(f"\n- {plain(words_for(one.step), 200)}: {_cells(one)}" for one in effects)
         st.caption(f"Next month these steps change cells that have no problem, as they did here:{lines}")
 
 
 def _cells(effect: StepEffect) -> str:
+    if effect.drops:
+        return f"{words.count(effect.good, 'row')} dropped by {plain(effect.column)}"
     return f"{words.count(effect.good, 'such cell')} of {plain(effect.column)}"
 
 

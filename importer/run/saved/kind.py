@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from importer.check import Schema, dump_schema, load_schema
+from importer.check import Agreed, Schema, dump_schema, load_schema
 from importer.clean import Recipe
 from importer.errors import ConfigError
 
@@ -21,8 +21,8 @@ NAME_CHARACTERS = 80
 class SavedList:
     """A saved kind of list. `columns` are those of the list it was made on; `key_column` is the one of them that
     becomes the table's partition key (None: the recipe makes it). `reading`: what a person said of how its source is
-    to be read. `agreed`: (`step_mark`, share of the rows) of each step that changes cells which have no problem, as
-    it was shown when it was saved. Times are ISO 8601 UTC."""
+    to be read. `agreed`: what was shown, when it was saved, of each step that changes cells which have no problem.
+    Times are ISO 8601 UTC."""
 
     entry_id: str
     name: str
@@ -34,7 +34,7 @@ class SavedList:
     source_name: str
     saved_at: str
     reading: dict[str, Any] = field(default_factory=dict)
-    agreed: tuple[tuple[str, float], ...] = ()
+    agreed: tuple[Agreed, ...] = ()
 
     @property
     def rules(self) -> int:
@@ -63,7 +63,7 @@ def saved_to_json(entry: SavedList) -> str:
         "reading": entry.reading,
         "schema": dump_schema(entry.schema),
         "recipe": json.loads(entry.recipe.to_json()),
-        "agreed": [list(pair) for pair in entry.agreed],
+        "agreed_steps": [step.to_json() for step in entry.agreed],
     }
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
@@ -86,7 +86,7 @@ def saved_from_json(entry_id: str, text: str) -> SavedList:
             source_name=str(told["source_name"]),
             saved_at=str(told["saved_at"]),
             reading=dict(told.get("reading", {})),
-            agreed=tuple((str(mark), float(share)) for mark, share in told.get("agreed", ())),
+            agreed=tuple(Agreed.from_json(step) for step in told.get("agreed_steps", ())),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise damaged() from None

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from importer.check import dump_schema
+from importer.check import Agreed, dump_schema
 from importer.clean import History, fit, load_history, portable
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
@@ -65,7 +65,7 @@ class Opening:
     linked: tuple[str, ...] = ()
     mine: Side = field(default_factory=Side)
     other: Side = field(default_factory=Side)
-    agreed: tuple[tuple[str, float], ...] = ()
+    agreed: tuple[Agreed, ...] = ()
 
     def sentence(self) -> str:
         """`Opened as Partner monthly: 14 steps, 12 rules.`"""
@@ -102,10 +102,10 @@ def read_opening(folder: RunFolder) -> Opening:
     try:
         told: dict[str, Any] = json.loads(folder.opening.read_text("utf-8"))
         lists = {name: tuple(told[name]) for name in ("columns", "missing", "extra", "left_out", "linked")}
-        lists["agreed"] = tuple((str(mark), float(share)) for mark, share in told.get("agreed", ()))
+        agreed = tuple(Agreed.from_json(step) for step in told.get("agreed", ()))
         pairs = tuple((str(old), str(new)) for old, new in told["renamed"])
         sides = {name: Side(**told[name]) for name in ("mine", "other")}
-        return Opening(**{**told, **lists, **sides, "renamed": pairs})
+        return Opening(**{**told, **lists, **sides, "renamed": pairs, "agreed": agreed})
     except (OSError, ValueError, KeyError, TypeError):
         return Opening()
 
@@ -292,5 +292,6 @@ def _put_in_place(folder: RunFolder, opening: Opening) -> Opening:
 
 
 def _keep(folder: RunFolder, opening: Opening) -> Opening:
-    write_private(folder.opening, to_json(asdict(opening)))
+    agreed = [step.to_json() for step in opening.agreed]
+    write_private(folder.opening, to_json(asdict(opening) | {"agreed": agreed}))
     return opening

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from importer.check import Allowed, Schema, step_mark
+from importer.check import Agreed, Allowed, Schema
 from importer.clean import Portable, Recipe, portable
 from importer.run.folder import RunFolder, iso
 from importer.run.ledger import Ledger
@@ -56,7 +56,7 @@ def save_for_next(
         source_name=folder.draft().source_name,
         saved_at=iso(now),
         reading=folder.draft().reading,
-        agreed=tuple((step_mark(effect.step), effect.share) for effect in good_changes(made.recipe, folder)),
+        agreed=tuple(Agreed(one.mark, one.share, one.seen) for one in good_changes(made.recipe, folder)),
     )
     kept = keep_saved(settings, entry, overwrite=overwrite, replacing=replacing)
     link_saved(folder, kept.entry_id)
@@ -85,11 +85,13 @@ def kept_texts(made: Portable, schema: Schema) -> str:
         if allowed:
             found[spec.column] = found.get(spec.column, 0) + allowed
     if not found:
-        return "No cell of this list is kept: only columns, steps, rules, counts, and hashes of the keys."
+        return (
+            "No cell of this list is kept: only columns, steps, rules, counts, and hashes of keys and changed cells."
+        )
     total = sum(found.values())
     where = ", ".join(f"{column} {count:,}" for column, count in sorted(found.items(), key=lambda pair: -pair[1]))
     texts = "1 text" if total == 1 else f"{total:,} texts"
     return (
-        "Kept beside columns, rules, counts, and hashes of the keys: "
+        "Kept beside columns, rules, counts, and hashes of keys and changed cells: "
         f"{texts} that steps and rules look for or put in, which may be cells of this list ({where})."
     )
