@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from importer.check import (
@@ -26,13 +29,17 @@ from importer.check import (
     fix_of_cause,
     step_effects,
 )
+from importer.check.change_kinds import forms_of, harmless
 from importer.clean import (
     ChangeCase,
     Condition,
     DropColumns,
     FillBlanks,
     FillFromAbove,
+    JoinColumns,
     MapValues,
+    NormaliseEmails,
+    PadZeros,
     ParseDates,
     ParseNumbers,
     Recipe,
@@ -142,6 +149,20 @@ FRAME = pd.DataFrame(
 )
 
 
+@dataclass(frozen=True)
+class Frames:
+    """A list of one slice."""
+
+    frame: pd.DataFrame
+    slices: int = 1
+
+    def chunk(self, slice_index: int, /) -> pd.DataFrame:
+        return self.frame
+
+    def chunks(self) -> Iterator[pd.DataFrame]:
+        yield self.frame
+
+
 @pytest.mark.parametrize(
     ("step", "changed", "good", "first"),
     [
@@ -158,32 +179,87 @@ FRAME = pd.DataFrame(
     ids=lambda one: getattr(one, "kind", ""),
 )
 def test_cells_that_pass_and_are_changed_are_counted(step, changed: int, good: int, first: int | None) -> None:
-    (effect,) = step_effects(Recipe((step,)), SCHEMA, [FRAME], (step,))
+    (effect,) = step_effects(Recipe((step,)), SCHEMA, Frames(FRAME), (step,))
     assert (effect.cells, effect.good, effect.first_row, effect.rows) == (changed, good, first, 3)
 
 
 @pytest.mark.parametrize(
     "step",
-    [Trim(), ChangeCase("city", "upper"), ParseDates("city", "dmy"), SetColumn("note", "")],
+    [Trim(), ParseDates("city", "dmy"), NormaliseEmails("email"), SetColumn("note", "")],
     ids=lambda one: one.kind,
 )
-def test_another_form_of_the_same_value_and_what_is_not_imported_are_no_news(step) -> None:
-    assert step_effects(Recipe((step,)), SCHEMA, [FRAME], (step,)) == ()
+def test_what_means_the_same_and_what_is_not_imported_are_no_news(step) -> None:
+    effects = step_effects(Recipe((step,)), SCHEMA, Frames(FRAME), (step,))
+    assert [effect for effect in effects if effect.matters] == []
+
+
+def test_a_cell_with_a_warning_of_its_own_has_a_problem_and_without_it_has_none() -> None:
+    codes = ["10115", "80331", "20095", "50667", "70173", "60311", "40213", "1067"]
+    zips = pd.DataFrame({"email": cells(*"abcdefgh"), "zip": cells(*codes)})
+    schema = Schema((ColumnSpec("email", "email"), ColumnSpec("zip", "zip")), ("email",))
+    step = PadZeros("zip", 5)
+    (among,) = step_effects(Recipe((step,)), schema, Frames(zips), (step,))
+    assert (among.cells, among.good) == (1, 0)
+    (alone,) = step_effects(Recipe((step,)), schema, Frames(zips.iloc[7:]), (step,))
+    assert (alone.cells, alone.good) == (1, 1)
+    ruled = Schema((ColumnSpec("email", "email"), ColumnSpec("zip", "zip", rules=(Length(4, 5),))), ("email",))
+    (kept,) = step_effects(Recipe((step,)), ruled, Frames(zips), (step,))
+    assert kept.good == 1, "a rule says that it is right"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        (" Ann  Lee", "Ann Lee", True),
+        ("Ann\u200bLee", "AnnLee", True),
+        ("Ann@X.com", "ann@x.com", True),
+        ("+49 (30) 123-456", "+4930123456", True),
+        ("030 123456", "+4930123456", False),
+        ("+1.5", "+15", False),
+        ("Ann Lee", "AnnLee", False),
+        ("IBM", "Ibm", False),
+        ("x", "", False),
+    ],
+)
+def test_two_texts_mean_the_same_or_not(before: str, after: str, same: bool) -> None:
+    texts = (pa.array([text], pa.large_string()) for text in (before, after))
+    assert harmless(*texts).tolist() == [same]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("03.04.2024", "3.4.24", True),
+        ("03.04.2024", "03/04/2024", False),
+        ("a,b", "c,d,e", True),
+        ("a,b", "Smith, John", False),
+        ("ANN LEE", "MARY A. LEE", False),
+        ("1067", "501", False),
+        ("ÄNNE", "ANN", True),
+    ],
+)
+def test_forms_are_alike_or_not(one: str, other: str, alike: bool) -> None:
+    first, second = forms_of(pa.array([one, other], pa.large_string())).to_pylist()
+    assert (first == second) is alike
 
 
 def test_a_step_is_looked_at_where_it_stands_and_under_the_last_name_of_its_column() -> None:
     town, mapped = RenameColumn("town", "city"), MapValues("town", (("KOLN", "Köln"),))
     frame = FRAME.rename(columns={"city": "town"})
     recipe = Recipe((ChangeCase("town", "upper"), mapped, town))
-    (effect,) = step_effects(recipe, SCHEMA, [frame], (mapped,))
+    (effect,) = step_effects(recipe, SCHEMA, Frames(frame), (mapped,))
     assert (effect.column, effect.good) == ("town", 1)
-    gone = Recipe((mapped, DropColumns(("town",))))
-    assert step_effects(gone, SCHEMA, [frame], (mapped,)) == ()
+    small = MapValues("town", (("Koln", "Köln"),))
+    gone = Recipe((small, DropColumns(("town",))))
+    assert step_effects(gone, SCHEMA, Frames(frame), (small,)) == ()
+    both = Recipe((small, JoinColumns(("town", "note"), " ", "both", keep=False)))
+    (joined,) = step_effects(both, SCHEMA, Frames(frame), (small,))
+    assert joined.good == 1, "it goes on in another column"
 
 
 def test_only_the_wanted_steps_are_looked_at() -> None:
     mine, theirs = SetColumn("city", "x"), SetColumn("phone", "")
-    assert [one.step for one in step_effects(Recipe((mine, theirs)), SCHEMA, [FRAME], (theirs,))] == [theirs]
+    assert [one.step for one in step_effects(Recipe((mine, theirs)), SCHEMA, Frames(FRAME), (theirs,))] == [theirs]
 
 
 def test_blank_means_is_no_part_of_passing() -> None:

@@ -189,17 +189,20 @@ def test_what_was_deleted_is_not_made_anew_by_a_run_that_ends(settings, tmp_path
     assert read_library(settings) == read_library(Settings(tmp_path / "nowhere"))
 
 
+def one_way(way: str) -> SavedList:
+    """A saved list that says in two places which way it is."""
+    cells = tuple((f"k{at}", way) for at in range(400))
+    return saved(recipe=Recipe((SetCellsByKey("name", "email", cells),)), columns=("email", "name", way))
+
+
 WRITER = """
 import sys
 from pathlib import Path
 sys.path[:0] = [{repository!r}, {tests!r}, {here!r}]
-from dataclasses import replace
-from importer.clean import Recipe, SetCellsByKey
 from importer.run.saved.library import keep_saved
 from importer.settings import Settings
-from test_run_library import saved
-ways = [saved(recipe=Recipe((SetCellsByKey("name", "email", tuple((f"k{{i}}", way) for i in range(400))),)),
-              columns=("email", "name", way)) for way in ("one", "two")]
+from test_run_library import one_way
+ways = [one_way("one"), one_way("two")]
 print("ready", flush=True)
 at = 0
 while True:
@@ -233,7 +236,7 @@ def whole(settings: Settings) -> bool:
 
 
 def test_kill_9_while_saving_leaves_the_old_or_the_new_one(settings):
-    keep_saved(settings, saved())
+    keep_saved(settings, one_way("one"))
     for number in range(4):
         killed_while_saving(settings.home, WHOLE, 0.02 + 0.013 * number)
         assert whole(settings)
