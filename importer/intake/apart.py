@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from importer.intake.sections import TableShape, is_repeated_header, starts_second_table
+from importer.intake.sections import (
+    TableShape,
+    is_other_header,
+    is_repeated_header,
+    is_title,
+    starts_second_table,
+)
 from importer.intake.tokenizer import Record
 
 LOOKAHEAD = 3
@@ -13,6 +19,10 @@ MESSAGES = {
     "repeated_header": "Row {row:,} is the header again; set aside.",
     "second_table": "Row {row:,} belongs to another table in the file; set aside. Read that table from a file of its "
     "own.",
+    "other_header": "Row {row:,} names the columns again, but others or in another order; it and the rows below were "
+    "set aside. Read them from a file of their own.",
+    "page_title": "Row {row:,} is a title above the header that comes again; set aside.",
+    "comment": "Row {row:,} is a comment; set aside.",
     "footer": "Row {row:,} stands below the table (a total or a remark); set aside.",
 }
 
@@ -25,12 +35,13 @@ def texts(record: Record) -> list[str]:
 class Apart:
     """Knows whether reading is in the table, in a second one, or in the footer. Records come in order."""
 
-    def __init__(self, shape: TableShape, footer_start: int | None) -> None:
+    def __init__(self, shape: TableShape, footer_start: int | None, copy_start: int | None = None) -> None:
         self._shape = shape
         self.footer_start = footer_start
+        self.copy_start = copy_start
         self.in_second_table = False
         self.after_blank = False
-        self._first_cells = {row[0].encode() for row in shape.headers if row}
+        self._first_cells = {cell.encode() for cell in shape.first_cells}
         telltale = shape.telltale
         self._telltale = -1 if telltale is None else telltale[0]
         self._needs_at = telltale is not None and telltale[1] == "@"
@@ -40,23 +51,34 @@ class Apart:
         after_blank, self.after_blank = self.after_blank, record.blank
         if not record.cells:
             return ""
-        if self.footer_start is not None and byte_start >= self.footer_start:
-            return "footer"
-        if record.cells[0] in self._first_cells and is_repeated_header(texts(record), self._shape):
+        if place := self._code_of_place(byte_start):
+            return place
+        is_known = record.cells[0] in self._first_cells
+        if is_known and is_repeated_header(texts(record), self._shape):
             self.in_second_table = False
             return "repeated_header"
         if self.in_second_table:
             return "second_table"
-        if (after_blank or self._is_odd(record)) and starts_second_table(
-            texts(record), [texts(found) for found in following()], self._shape, after_blank=after_blank
-        ):
-            self.in_second_table = True
+        if self._shape.has_comments and record.cells[0].lstrip().startswith(b"#"):
+            return "comment"
+        is_odd = is_known or after_blank or self._is_odd(record)
+        return self._code_of_odd(texts(record), following, after_blank=after_blank) if is_odd else ""
+
+    def _code_of_place(self, byte_start: int) -> str:
+        """The code of what is from a place on."""
+        if self.copy_start is not None and byte_start >= self.copy_start:
             return "second_table"
-        return ""
+        return "footer" if self.footer_start is not None and byte_start >= self.footer_start else ""
+
+    def _code_of_odd(self, cells: list[str], following: Callable[[], Sequence[Record]], *, after_blank: bool) -> str:
+        below = [texts(found) for found in following()]
+        code = code_of_odd(cells, below, self._shape, after_blank=after_blank)
+        self.in_second_table = code in ("other_header", "second_table")
+        return code
 
     def _is_odd(self, record: Record) -> bool:
         """Whether a record may be the header of another table, at little cost."""
-        if len(record.cells) != self._shape.width:
+        if len(record.cells) != self._shape.width or (self._shape.width > 1 and not any(record.cells[1:])):
             return True
         if self._telltale < 0:
             return False
@@ -64,3 +86,14 @@ class Apart:
         if self._needs_at:
             return bool(cell) and b"@" not in cell
         return bool(cell) and not any(48 <= value <= 57 for value in cell)
+
+
+def code_of_odd(cells: Sequence[str], below: Sequence[Sequence[str]], shape: TableShape, *, after_blank: bool) -> str:
+    """What a record is that may be no record of the table, by those below it; "" when it is one."""
+    if is_repeated_header(cells, shape):
+        return "repeated_header"
+    if is_other_header(cells, shape):
+        return "other_header"
+    if is_title(cells, shape) and any(is_repeated_header(row, shape) for row in below):
+        return "page_title"
+    return "second_table" if starts_second_table(cells, below, shape, after_blank=after_blank) else ""

@@ -81,7 +81,20 @@ def read_layout(source: Path, dialect: Dialect) -> Layout:
             "Look whether it is a list, or choose another encoding."
         )
     layout = find_layout(first.text, dialect, MAX_RECORD_BYTES)
-    return replace(layout, footer_start=_footer_start(source, dialect, layout))
+    is_whole = first.byte_end >= source.stat().st_size
+    copy_start = _copy_start(first, layout) if is_whole else None
+    return replace(layout, footer_start=_footer_start(source, dialect, layout), copy_start=copy_start)
+
+
+def _copy_start(whole: Block, layout: Layout) -> int | None:
+    """The byte at which the whole table, with its header, stands once more; None where it does not. Looked for only
+    in lists of up to HEAD_BYTES; in others the second rows are duplicates."""
+    text, start = whole.text, layout.header_start
+    header = text[start : layout.header_end].strip()
+    at = text.find(b"\n" + header, layout.data_start) + 1 if header else 0
+    if not at or text[at:].strip() != text[start:at].strip():
+        return None
+    return int(whole.to_source([at])[0])
 
 
 def _footer_start(source: Path, dialect: Dialect, layout: Layout) -> int | None:
@@ -103,7 +116,7 @@ def _footer_start(source: Path, dialect: Dialect, layout: Layout) -> int | None:
 
 
 def _footer_in_tail(tail: Block, dialect: Dialect, layout: Layout, size: int) -> int | None:
-    grammar = Grammar.of(dialect, layout.width)
+    grammar = Grammar.of(dialect, layout.record_width)
     records = list(Tokenizer(grammar, MAX_RECORD_BYTES).records(tail.text, 0, len(tail.text)))
     if size - tail.byte_start >= size - 4 and layout.data_start:
         records = [record for record in records if record.start >= layout.data_start]
@@ -154,9 +167,17 @@ def _exact(layout: Layout, notes: PlainNotes) -> Layout:
     if not notes.is_exact:
         return layout
     columns, found = name_columns([column.name for column in notes.columns], len(notes.columns))
-    shape, span = TableShape(len(columns)), (layout.header_start, layout.header_end)
-    problems = tuple(HeaderProblem(code, 1, *span, message) for code, message in found)
-    return replace(layout, columns=columns, problems=problems, shape=shape, footer_start=None, doubts=())
+    span = (layout.header_start, layout.header_end)
+    return replace(
+        layout,
+        columns=columns,
+        problems=tuple(HeaderProblem(code, 1, *span, message) for code, message in found),
+        shape=TableShape(len(columns)),
+        read_width=0,
+        footer_start=None,
+        copy_start=None,
+        doubts=(),
+    )
 
 
 def _other_member(name: str, why: str) -> ReadingProblem:
@@ -252,6 +273,7 @@ class _Builder:
         self._sums: Counter[str] = Counter()
         self._members: list[StageMember] = []
         self._bytes_before = 0
+        self._other_header: int | None = None
         self._total_bytes = sum(one.plain.stat().st_size for one in lists)
         self._sha256 = ""
 
@@ -298,7 +320,7 @@ class _Builder:
         before = self._members[-1].last_row if self._members else 0
         rows_before = self._sums["rows"]
         place = _Place(one, before, len(self._lists) > 1, self._lists[0].layout.columns)
-        grammar = Grammar.of(one.dialect, one.layout.width)
+        grammar = Grammar.of(one.dialect, one.layout.record_width)
         repairs = self._repairs.shifted(-before)
         header = (0, 0)
         with open_source(one.plain) as stream:
@@ -337,6 +359,8 @@ class _Builder:
         _write_problems(self._problems, problems)
         for found in problems:
             self._counts[found.code] += found.rows
+            if found.code == "other_header" and self._other_header is None:
+                self._other_header = found.row
 
     def _write_slices(self, *, at_end: bool) -> None:
         """Write every slice that is full; at the end also the last."""
@@ -396,6 +420,12 @@ class _Builder:
 
     def _warnings(self) -> Iterator[ListWarning]:
         """Doubts about the header, what unpacking had to tell, how it was read; of several lists with their names."""
+        if self._other_header is not None:
+            told = (
+                f"Row {self._other_header:,} names the columns again, but others or in another order: the rows below "
+                "it were set aside. Put each part in a file of its own and import them together (--member all)."
+            )
+            yield ListWarning("other_header", "", told, 0, self._other_header, is_doubt=True)
         for one in self._lists:
             for warning in (*one.layout.doubts, *one.notes.warnings, *dialect_notes(one.dialect)):
                 is_named = len(self._lists) > 1

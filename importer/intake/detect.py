@@ -21,6 +21,9 @@ ALWAYS_OFFERED = ("utf-8", "cp1252", "cp1250", "cp1251", "cp850", "mac-roman", "
 NATS_OF_SCORE = 8
 """So many nats behind the best a reading has 1/e of its score."""
 
+FEW_CONTROL_SIGNS = 2
+"""As a short list may have by damage; they are problems of their rows."""
+
 _CONTROL = bytes(value for value in range(32) if value not in b"\t\n\r\x0b\x0c\x1a\x1b\x1c\x1d\x1e\x1f\x01\x02\x03")
 
 
@@ -52,7 +55,7 @@ def binary_kind(head: bytes) -> str:
     if any(head.startswith(mark) for mark, _ in BOMS) or nul_pattern(head):
         return ""
     control = len(head) - len(head.translate(None, _CONTROL))
-    return "no text" if control * 20 > len(head) else ""
+    return "no text" if control > FEW_CONTROL_SIGNS and control * 20 > len(head) else ""
 
 
 def nul_pattern(head: bytes) -> str:

@@ -21,7 +21,8 @@ class Dialect:
 
     `null`: how a database dump writes NULL (a cell that is just this is empty); `letters`: those after the escape
     stand for signs (`\\t` a tab, `\\n` a line end), as in a dump. `line_quotes`: quotes stand around whole
-    lines; they are taken off, and what they held is read as a record.
+    lines; they are taken off, and what they held is read as a record. `drawn`: the list is a table drawn in text, cut
+    at this sign or these places (see `drawn`).
     """
 
     encoding: str = "utf-8"
@@ -36,6 +37,7 @@ class Dialect:
     null: str = ""
     letters: bool = False
     line_quotes: bool = False
+    drawn: str = ""
     members: tuple[Dialect, ...] = ()
 
     def __post_init__(self) -> None:

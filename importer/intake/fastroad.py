@@ -43,7 +43,7 @@ class Proof(NamedTuple):
 def can_prove(grammar: Grammar) -> bool:
     """Whether Arrow's reader knows the dialect: one ASCII delimiter, one ASCII quote or none, around cells."""
     is_plain = len(grammar.delimiter) == 1 and grammar.delimiter.isascii() and len(grammar.quote) <= 1
-    return is_plain and not grammar.line_quotes
+    return is_plain and not grammar.line_quotes and not grammar.drawn
 
 
 def prove_part(part: memoryview, grammar: Grammar, *, at_end: bool, max_record: int) -> Proof | None:
@@ -227,7 +227,7 @@ def without_blank(part: memoryview, proof: Proof, table: Any, grammar: Grammar) 
             return proof, table
         cells = column.take(pa.array(places))
         short = np.flatnonzero(pc.less(pc.binary_length(cells), BLANK_CELL_BYTES).to_numpy())
-        bare = pc.ascii_trim_whitespace(cells.take(pa.array(short)))
+        bare = pc.ascii_trim(cells.take(pa.array(short)), " \t\n\r\v\f\x1a")
         places = places[short[np.flatnonzero(pc.equal(pc.binary_length(bare), 0).to_numpy())]]
     if not places.size:
         return proof, table

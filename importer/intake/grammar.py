@@ -20,6 +20,7 @@ class Grammar:
     null: bytes = b""
     line_quotes: bool = False
     letters: bool = False
+    drawn: str = ""
 
     @classmethod
     def of(cls, dialect: Dialect, width: int = 0) -> Grammar:
@@ -28,7 +29,8 @@ class Grammar:
         delimiter, quote, sign, null = (
             part.encode("utf-8", "replace") for part in (dialect.delimiter, dialect.quote, escape, dialect.null)
         )
-        return cls(delimiter, quote, sign, width, null, dialect.line_quotes and bool(quote), dialect.letters)
+        line_quotes = dialect.line_quotes and bool(quote)
+        return cls(delimiter, quote, sign, width, null, line_quotes, dialect.letters, dialect.drawn)
 
 
 class Patterns(NamedTuple):

@@ -7,18 +7,20 @@ and cells that look like something (numbers, dates, e-mail addresses, words with
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from importer.intake.candidates import delimiters_in, line_end_of, named_delimiter, quotings_in
+from importer.intake.candidates import USUAL, delimiters_in, line_end_of, named_delimiter, quotings_in
 from importer.intake.cells import is_data
 from importer.intake.dialect import Choice, Dialect
+from importer.intake.drawn import SIGNS, find_drawing
 from importer.intake.grammar import Grammar
 from importer.intake.guess_header import HeaderGuess, guess_header
 from importer.intake.header import cut_by_another_sign
 from importer.intake.tokenizer import Record, Tokenizer
 from importer.intake.trial import Trial, some_records, try_reading
-from importer.intake.weigh import choose, rival_of
+from importer.intake.weigh import STEADY, choose, rival_of
 
 UNUSED = (",", ";", "\t", "|", "^", "~", "¦", "§", "\x1f", "\x1e", "\x01")
 """The first that a text does not have is the delimiter of its one column."""
@@ -76,9 +78,13 @@ def guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is_
     escape, null, letters = ("", "", False) if is_ours else _of_a_dump(samples, texts, best, max_record)
     dialect = Dialect(encoding, best.delimiter, best.quote, escape, line_end_of(samples[0]))
     dialect = replace(dialect, null=null, letters=letters)
+    drawn = "" if is_ours or named else find_drawing(texts[0], is_cut=_is_cut_well(best))
+    if drawn:
+        dialect = replace(dialect, delimiter=drawn if drawn in SIGNS else dialect.delimiter, escape="", drawn=drawn)
+        best = _as_drawn(best, dialect, samples[0], max_record)
     records = some_records(Tokenizer(Grammar.of(dialect, best.width), max_record), samples[0])
     header = guess_header([_texts(record) for record in records], best.width, 1 if named else 0)
-    if not is_ours:
+    if not is_ours and not drawn:
         header = _names_cut_otherwise(header, records, samples[0], dialect, best.width)
     dialect = replace(
         dialect,
@@ -88,8 +94,20 @@ def guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is_
     )
     plausible = [best, *(trial for trial in trials if _is_plausible(trial, best, texts[0], header.preamble_rows))]
     ranked, quotes = _delimiter_choices(plausible, named), _quote_choices(trials, best.delimiter)
-    rival = "" if named or is_ours else rival_of(best, trials, text)
+    rival = "" if named or is_ours or drawn else rival_of(best, trials, text)
     return TableGuess(dialect, ranked, quotes, header.reason, rival)
+
+
+def _is_cut_well(best: Trial) -> bool:
+    """Whether a usual delimiter cuts nearly all records alike."""
+    return best.delimiter in USUAL and best.width > 1 and best.steady >= STEADY
+
+
+def _as_drawn(best: Trial, dialect: Dialect, sample: bytes, max_record: int) -> Trial:
+    """The trial with the width that most lines of the drawing have."""
+    records = some_records(Tokenizer(Grammar.of(dialect), max_record), sample)
+    widths = Counter(len(record.cells) for record in records if record.cells)
+    return replace(best, delimiter=dialect.delimiter, width=widths.most_common(1)[0][0])
 
 
 def _names_cut_otherwise(

@@ -54,12 +54,15 @@ def guess_header(records: Sequence[Sequence[str]], width: int, skip: int) -> Hea
 
 
 def join_names(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The names that several rows give together; a title above is carried on over the columns without one that it
-    spans, as far as the rows below name these."""
+    """The names that several rows give together. A title above is carried on over the columns without one that it
+    spans, as far as the row below names these, where that needs it: because its names come again, or it has none for
+    others."""
     width = max(map(len, rows), default=0)
     even = [[cell.strip() for cell in row] + [""] * (width - len(row)) for row in rows]
     for number, row in enumerate(even[:-1]):
         below = even[number + 1]
+        if len(set(below)) == len(below) and all(below):
+            continue
         for at in range(1, width):
             row[at] = row[at] or (row[at - 1] if below[at] else "")
     return [" ".join(part for part in parts if part) for parts in zip(*even, strict=True)]
@@ -111,7 +114,7 @@ def _fuller_below(records: Sequence[Sequence[str]], number: int, width: int) -> 
 def _below_titles(records: Sequence[Sequence[str]], preamble: int, width: int) -> int:
     """The preamble, and titles and comments below it that are as wide as the table: above the first record of data
     stands one that looks much more like names of columns."""
-    rows = [record for record in records[preamble:] if len(record) == width and not record[0].startswith("#")]
+    rows = _first_rows(records[preamble:], width)
     known = data_columns(rows[min(MOST_HEADER_ROWS, (len(rows) + 1) // 2) :], width)
     above: list[int] = []
     for at, record in enumerate(records[preamble:], preamble):
@@ -122,9 +125,23 @@ def _below_titles(records: Sequence[Sequence[str]], preamble: int, width: int) -
         return preamble
     likeness = {at: _likeness_to_names(records, at, width) for at in above}
     first = likeness[above[0]]
-    if _may_be_titles_of_groups(records[above[0]], width) or max(likeness.values()) < first + MUCH_MORE:
+    is_alone = not records[above[0] + 1]
+    if (not is_alone and _may_be_titles_of_groups(records[above[0]], width)) or max(
+        likeness.values()
+    ) < first + MUCH_MORE:
         return preamble
     return next(at for at in above if likeness[at] >= max(first + MUCH_MORE, max(likeness.values()) - 1))
+
+
+def _first_rows(records: Sequence[Sequence[str]], width: int) -> list[Sequence[str]]:
+    """Rows up to a blank record behind some, without comments."""
+    rows: list[Sequence[str]] = []
+    for record in records:
+        if not record and len(rows) >= MOST_HEADER_ROWS:
+            break
+        if len(record) == width and not record[0].startswith("#"):
+            rows.append(record)
+    return rows
 
 
 def _likeness_to_names(records: Sequence[Sequence[str]], at: int, width: int) -> float:
@@ -165,7 +182,7 @@ def _header_rows(first: Sequence[str], following: Sequence[Sequence[str]], width
     if labels:
         return 1, labels, "Header: the first row; below it are the labels and import ids that a survey export has."
     counted = "Header: the first row names the columns, some of them by numbers or dates."
-    reason = counted if is_named else _header_reason(first, following)
+    reason = counted if is_named else _header_reason(first, following, known)
     if not reason:
         return 0, 0, "No header: the first row has cells, or patterns of cells, that come again below it."
     return _more_header_rows(first, following, known, width) or (1, 0, reason)
@@ -240,13 +257,15 @@ def _is_whole(names: Sequence[str], width: int) -> bool:
     return len(filled) == width and len(set(filled)) == len(filled)
 
 
-def _header_reason(first: Sequence[str], following: Sequence[Sequence[str]]) -> str:
+def _header_reason(first: Sequence[str], following: Sequence[Sequence[str]], known: Sequence[int]) -> str:
     """Why the first row may be a header; empty when it is rather a row like those below."""
     if not following:
         return "Header: the list has one row only. Set it to none if it is data."
-    if not any(map(is_data, first)) and any(is_data(cell) for row in following for cell in row):
+    is_like_below = _is_like_below(first, following)
+    has_data = any(is_data(cell) for row in following for cell in row)
+    if not any(map(is_data, first)) and has_data and (known or not is_like_below):
         return "Header: the first row holds only words; below it are numbers, dates or e-mail addresses."
-    if _is_like_below(first, following):
+    if is_like_below:
         return ""
     if any(map(names_a_column, first)):
         return "Header: the first row holds names that columns often have."

@@ -14,7 +14,7 @@ from importer.intake.grammar import Grammar
 from importer.intake.guess_header import join_names
 from importer.intake.layout_doubts import layout_doubts
 from importer.intake.repair import OTHER_SIGNS
-from importer.intake.sections import TableShape, column_shapes
+from importer.intake.sections import TableShape, column_shapes, text_columns
 from importer.intake.tokenizer import Record, Tokenizer
 from importer.list_warning import ListWarning
 
@@ -24,6 +24,15 @@ WIDTH_SAMPLE_RECORDS = 1000
 
 SHAPE_RECORDS = 30
 """Of these, the first, for what the columns hold: few enough that a second table is not among them."""
+
+FEWEST_BLANK_COLUMNS = 2
+"""At the end, that are left out; one alone may be a column whose name is missing."""
+
+FEWER_SHAPE_RECORDS = 10
+"""Looked at where a second table may be among the others."""
+
+FIRST_PART_RECORDS = 3
+"""A blank record behind so many may be the end of the table."""
 
 DOUBT_RECORDS = 200
 """Of these, the first, for doubts about the header."""
@@ -46,7 +55,8 @@ class Layout:
 
     `set_aside` counts preamble, header, label and blank records before that; the header is at
     [header_start, header_end).
-    A footer begins at byte `footer_start` of the source. `doubts`: signs that the header is none, or has more rows.
+    A footer begins at byte `footer_start` of the source, the whole table once more at `copy_start`. `doubts`: signs
+    that the header is none, or has more rows.
     """
 
     columns: tuple[str, ...]
@@ -57,13 +67,20 @@ class Layout:
     set_aside: int
     problems: tuple[HeaderProblem, ...]
     shape: TableShape
+    read_width: int = 0
     footer_start: int | None = None
+    copy_start: int | None = None
     doubts: tuple[ListWarning, ...] = ()
 
     @property
     def width(self) -> int:
-        """Cells a record should have."""
+        """Columns of the table."""
         return len(self.columns)
+
+    @property
+    def record_width(self) -> int:
+        """Cells a record should have: also of last columns that are left out, being blank."""
+        return max(self.read_width, self.width)
 
 
 def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
@@ -75,6 +92,7 @@ def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
     before, header, labels = above = _Above([], [], [])
     widths: Counter[int] = Counter()
     data: list[list[bytes]] = []
+    until_blank = 0
     for record in tokenizer.records(head, 0, len(head)):
         if len(before) < dialect.preamble_rows or (record.blank and not widths and len(header) < dialect.header_rows):
             before.append(record)
@@ -87,15 +105,45 @@ def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
             data.append(record.cells)
             if widths.total() >= WIDTH_SAMPLE_RECORDS:
                 break
+        elif len(data) >= FIRST_PART_RECORDS and not until_blank:
+            until_blank = len(data)
     if len(header) < dialect.header_rows:
         raise SourceError(
             f"The header was looked for after {dialect.preamble_rows:,} rows and is not there. "
             "Set a smaller number of rows before the header."
         )
     told = ""
-    if len(header) == 1 and widths:
+    if len(header) == 1 and widths and not dialect.drawn:
         header[0], told = _mended_header(head, header[0], dialect, widths.most_common(1)[0][0], max_record)
-    return _layout(above, told, widths, data)
+    first_part = _first_part(data[: until_blank or None])
+    return _layout(above, told, Counter(map(len, first_part)), data, first_part, is_drawn=bool(dialect.drawn))
+
+
+def _first_part(data: Sequence[list[bytes]]) -> Sequence[list[bytes]]:
+    """The records up to where another table begins: several of another width, and none that is as wide as before."""
+    first = Counter(len(cells) for cells in data[:FIRST_PART_RECORDS])
+    if not first:
+        return data
+    common, _ = first.most_common(1)[0]
+    end = max(at for at, cells in enumerate(data, 1) if len(cells) == common)
+    behind = {len(cells) for cells in data[end : end + FIRST_PART_RECORDS]}
+    return data[:end] if len(data) - end >= FIRST_PART_RECORDS and len(behind) == 1 else data
+
+
+def _filled_width(names: Sequence[str], width: int, data: Sequence[Sequence[bytes]]) -> int:
+    """The width without the last columns, where these have no name and nothing stands in them. A header that ends in
+    some empty cells means these columns, as long as they are not more than those with a name."""
+    filled = max((at for at, name in enumerate(names, 1) if name), default=width)
+    filled = max(filled, len(names)) if len(names) <= 2 * filled else filled
+    if width - filled < FEWEST_BLANK_COLUMNS:
+        return width
+    for cells in data:
+        if filled >= width:
+            break
+        filled = max(
+            (at for at in range(min(len(cells), width), filled, -1) if cells[at - 1].strip(b" ")), default=filled
+        )
+    return filled
 
 
 def _mended_header(head: bytes, header: Record, dialect: Dialect, width: int, max_record: int) -> tuple[Record, str]:
@@ -133,27 +181,52 @@ class _Above(NamedTuple):
     labels: list[Record]
 
 
-def _layout(above: _Above, header_told: str, widths: Counter[int], data: Sequence[Sequence[bytes]]) -> Layout:
+def _layout(
+    above: _Above,
+    header_told: str,
+    widths: Counter[int],
+    data: Sequence[Sequence[bytes]],
+    first_part: Sequence[Sequence[bytes]],
+    *,
+    is_drawn: bool,
+) -> Layout:
+    """`data`: the first records, `first_part` those of them up to where another table may begin."""
     before, header, labels = above
     names = join_names([_texts(record.cells) for record in header])
     kept = _without_surplus(names, widths)
     has_surplus, names = len(kept) < len(names), kept
-    width = _width(len(names), widths)
+    read_width = _width(len(names), widths)
+    width = _filled_width(names, read_width, data) if header else read_width
     last = max([*before, *header, *labels], key=lambda record: record.end, default=None)
     span = (header[0].start, header[-1].end) if header else (0, 0)
     columns, found = name_columns(names, width, has_header=bool(header))
+    if width < read_width:
+        rest = (
+            f"Column {read_width:,} has"
+            if read_width == width + 1
+            else f"Columns {width + 1:,} to {read_width:,} have"
+        )
+        found.append(("blank_columns", f"{rest} no name, and nothing stands in it; left out."))
     if len(header) > 1:
         found.append(("joined_header", f"The first {len(header):,} rows name the columns; their words were joined."))
     if has_surplus:
         found.append(
             ("header_too_long", "The header has more cells than the rows; its empty cells were passed over.")
         )
+    if is_drawn:
+        found.append(("drawn_table", "The list is a table drawn in text; its lines were cut at its columns."))
     if header_told:
         found.append(("mended_header", header_told))
     problems = [HeaderProblem(code, len(before) + 1, *span, message) for code, message in found]
-    regular = (cells for cells in data if len(cells) == width)
+    regular = (cells for cells in first_part if len(cells) == read_width)
     texts = [_texts(cells) for cells in islice(regular, SHAPE_RECORDS)]
-    shape = TableShape(width, tuple(tuple(_texts(r.cells)) for r in [*header, *labels]), column_shapes(texts, width))
+    shape = TableShape(
+        read_width,
+        tuple(tuple(_texts(r.cells)) for r in [*header, *labels]),
+        column_shapes(texts, width) or column_shapes(texts[:FEWER_SHAPE_RECORDS], width),
+        text_columns(texts[:FEWER_SHAPE_RECORDS], width),
+        _has_comments(before, data, read_width),
+    )
     problems += [_set_aside_problem(number, record) for number, record in enumerate(before, 1)]
     problems += [
         _label_problem(number, record) for number, record in enumerate(labels, len(before) + len(header) + 1)
@@ -167,6 +240,7 @@ def _layout(above: _Above, header_told: str, widths: Counter[int], data: Sequenc
         set_aside=len(before) + len(header) + len(labels),
         problems=tuple(problems),
         shape=shape,
+        read_width=read_width,
         doubts=_doubts(names, widths, data, len(before) + len(header) + len(labels) + 1) if header else (),
     )
 
@@ -177,6 +251,15 @@ def _doubts(
     """What is unsure about a header of these names."""
     rows = [[cell.strip() for cell in _texts(cells)] for cells in data[:DOUBT_RECORDS]]
     return tuple(layout_doubts(names, rows, widths, first_row))
+
+
+def _has_comments(before: Sequence[Record], data: Sequence[Sequence[bytes]], width: int) -> bool:
+    """Whether lines that begin with # are comments: such stand above the header, or several shorter than records,
+    and records hardly ever begin so."""
+    above = any(record.cells and record.cells[0].lstrip().startswith(b"#") for record in before)
+    begun = [len(cells) for cells in data if cells[0].lstrip().startswith(b"#")]
+    short = sum(size < width for size in begun)
+    return (above or short > 1) and (2 if above else 10) * (len(begun) - short) <= len(data)
 
 
 def _texts(cells: Sequence[bytes]) -> list[str]:

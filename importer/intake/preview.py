@@ -43,7 +43,7 @@ def preview_source(source: Path, dialect: Dialect, rows: int = 20) -> Preview:
         head = stream.read(HEAD_BYTES + 4)
     feed = Feed(BytesIO(head), dialect.encoding, block_bytes=HEAD_BYTES)
     blocks = list(_whole_lines(feed, len(head) > HEAD_BYTES))
-    reader = Reader(iter(blocks), Grammar.of(dialect, layout.width), layout, fast=False)
+    reader = Reader(iter(blocks), Grammar.of(dialect, layout.record_width), layout, fast=False)
     numbers: list[int] = []
     cells: list[tuple[str, ...]] = []
     problems: list[ReadingProblem] = []

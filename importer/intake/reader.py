@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 
 from importer.intake.apart import LOOKAHEAD, Apart, texts
 from importer.intake.apart import MESSAGES as APART_MESSAGES
@@ -62,8 +63,9 @@ class Reader:
         self._byte = 0
         self._seen = -1
         self._repairs = repairs
-        self._teller = Teller(grammar.width, limits.record)
-        self._apart = Apart(layout.shape, layout.footer_start)
+        self._width = layout.width
+        self._teller = Teller(layout.width, limits.record)
+        self._apart = Apart(layout.shape, layout.footer_start, layout.copy_start)
         self._is_careful = False
         self._careful_bytes = limits.smallest_part
 
@@ -85,7 +87,7 @@ class Reader:
                     break
                 yield self._gap_part(gap)
         if last := self._teller.last_blanks():
-            yield Part(empty_table(self._grammar.width), last, 0, 0, 0, 0, 0, self._byte)
+            yield Part(empty_table(self._width), last, 0, 0, 0, 0, 0, self._byte)
 
     def _head(self) -> Part:
         window, layout = self._window, self._layout
@@ -100,7 +102,7 @@ class Reader:
         problems += self._decoding_problems(end, None)
         header = self._span(layout.header_start, layout.header_end, first)
         window.at, self._byte, self._row = layout.data_start, end, layout.first_row
-        return Part(empty_table(self._grammar.width), problems, 0, end, layout.set_aside, 0, end, end, header)
+        return Part(empty_table(self._width), problems, 0, end, layout.set_aside, 0, end, end, header)
 
     def _span(self, start: int, end: int, first: int) -> tuple[int, int]:
         places = [int(self._window.to_source([at])[0]) if at else first for at in (start, end)]
@@ -147,6 +149,8 @@ class Reader:
                 return None
             proof = proof.first(count)
             table, ends, starts = table.slice(0, count - int(proof.blank.sum())), ends[:count], starts[:count]
+        if not self._ends_blank(table):
+            return None
         self._apart.after_blank = bool(proof.blank[-1])
         return self._told_part(proof, table, starts, ends)
 
@@ -175,7 +179,7 @@ class Reader:
         blank_bytes = int((ends - starts)[proof.blank].sum())
         source_bytes = int(ends[-1]) - self._byte
         self._advance(int(proof.ends[-1]), len(ends), int(ends[-1]))
-        columns = self._mended(table.columns, rows[kept], problems)
+        columns = self._mended(table.columns[: self._width], rows[kept], problems)
         return Part(
             part_table(rows[kept], starts[kept], ends[kept], columns),
             sorted(problems, key=_place),
@@ -209,9 +213,9 @@ class Reader:
         source_bytes = int(ends[-1]) - self._byte
         self._advance(records[-1].end - window.at, len(records), int(ends[-1]))
         cells = [record.cells for record, keep in zip(records, kept.tolist(), strict=True) if keep]
-        columns = self._mended(columns_of(cells, self._grammar.width), rows[kept], problems)
+        columns = self._mended(columns_of(cells, self._width), rows[kept], problems)
         return Part(
-            part_table(rows[kept], starts[kept], ends[kept], columns, surplus_of(cells, self._grammar.width)),
+            part_table(rows[kept], starts[kept], ends[kept], columns, surplus_of(cells, self._width)),
             sorted(problems, key=_place),
             int(sizes[kept].sum()),
             int(sizes[~kept].sum()),
@@ -227,16 +231,35 @@ class Reader:
         """Which records are of the table, and the problems of all; records to be repaired are, in place."""
         kept: Any = np.zeros(len(records), dtype=bool)
         problems: list[ReadingProblem] = []
-        for at, (record, row, start, end) in enumerate(zip(records, rows, starts, ends, strict=True)):
+        for at, (row, start, end) in enumerate(zip(rows, starts, ends, strict=True)):
+            record = self._without_blank_end(records[at])
             code = self._apart.code_of(record, start, partial(self._following, records, at))
             if code:
                 problems.append(problem(code, row, start, end, APART_MESSAGES[code].format(row=row)))
                 continue
             kept[at] = bool(record.cells)
+            records[at] = record
             if record.codes:
                 records[at], found = self._repaired(record, row, start, end)
                 problems += found
         return kept, problems
+
+    def _ends_blank(self, table: Any) -> bool:
+        """Whether nothing stands in the last columns, which are left out."""
+        return all(
+            not pc.any(pc.greater(pc.binary_length(column), 0)).as_py() for column in table.columns[self._width :]
+        )
+
+    def _without_blank_end(self, record: Record) -> Record:
+        """The record without blank cells in the last columns, which are left out; where something stands in them it
+        is too long."""
+        cells = record.cells
+        if self._width == self._grammar.width or not self._width <= len(cells) <= self._grammar.width:
+            return record
+        codes = tuple(code for code in record.codes if not code.startswith("row_too_"))
+        if any(cell.strip(b" ") for cell in cells[self._width :]):
+            return record._replace(codes=(*codes, "row_too_long"))
+        return record._replace(cells=cells[: self._width], codes=codes)
 
     def _following(self, records: list[Record], at: int) -> list[Record]:
         """The next records that are not blank, from beyond the part where it ends too soon."""
@@ -289,7 +312,7 @@ class Reader:
         found += self._teller.record(record, self._row, gap.byte_start, gap.byte_end)
         size = gap.byte_end - gap.byte_start
         self._advance(0, 1, gap.byte_end)
-        return Part(empty_table(self._grammar.width), found, 0, size, 1, 0, size, gap.byte_end)
+        return Part(empty_table(self._width), found, 0, size, 1, 0, size, gap.byte_end)
 
     def _decoding_problems(self, byte_end: int, records: tuple[Any, Any] | None) -> list[ReadingProblem]:
         """Problems that the decoder found up to `byte_end`, now with the record each lies in."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from importer.intake.cells import is_data, shape_of
+from importer.intake.label_rows import bare_letters
 
 FOOTER_RECORDS = 30
 """A footer is no longer than this."""
 
 _FOOTER = re.compile(
-    r"\W*(?:(?:grand|sub)?[ -]?totals?|sum(?:me|ma|a)?|gesamt\w*|insgesamt|anzahl|count|number of|records?|rows?"
+    r"\W*(?:\d+ rows?|(?:grand|sub)?[ -]?totals?|sum(?:me|ma|a)?|gesamt\w*|insgesamt|anzahl|count|number of"
+    r"|records?|rows?"
     r"|end(?: of)?|source|quelle|notes?|generated|exported|printed|created|report|page|copyright|\(c\)|©"
     r"|confidential|footnote|all rights|fin|somme)\b|[-=*_]{3,}",
     re.IGNORECASE,
@@ -24,11 +27,27 @@ Cells = Sequence[str]
 @dataclass(frozen=True)
 class TableShape:
     """What records of the table look like. `headers` are the rows that name its columns; `shapes` the shape of the
-    columns that nearly always hold one kind of data."""
+    columns that nearly always hold one kind of data, `texts` the columns that never do. `has_comments`: lines that
+    begin with # are comments."""
 
     width: int
     headers: tuple[tuple[str, ...], ...] = ()
     shapes: tuple[tuple[int, str], ...] = ()
+    texts: tuple[int, ...] = ()
+    has_comments: bool = False
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All that names columns, letters and digits alone."""
+        return frozenset(bare for row in self.headers for name in row if (bare := bare_letters(name)))
+
+    @cached_property
+    def first_cells(self) -> frozenset[str]:
+        """What a header in the middle may begin with: any name, as people write it."""
+        names = {name.strip() for row in self.headers for name in row} - {""}
+        return frozenset(
+            form for name in names for form in (name, name.lower(), name.upper(), name.title(), name.capitalize())
+        )
 
     @property
     def telltale(self) -> tuple[int, str] | None:
@@ -54,9 +73,39 @@ def column_shapes(rows: Sequence[Cells], width: int) -> tuple[tuple[int, str], .
     return tuple(found)
 
 
+def text_columns(rows: Sequence[Cells], width: int) -> tuple[int, ...]:
+    """Columns that hold something and never data."""
+    found = []
+    for at in range(width):
+        filled = [row[at] for row in rows if len(row) == width and row[at].strip()]
+        if len(filled) >= 3 and not any(map(is_data, filled)):
+            found.append(at)
+    return tuple(found)
+
+
 def is_repeated_header(cells: Cells, shape: TableShape) -> bool:
-    """Whether a record is one of the header's rows again, letter by letter."""
-    return any(len(cells) == len(row) and tuple(cells) == row for row in shape.headers)
+    """Whether a record is one of the header's rows again; of several cells, whatever the case of letters."""
+    if any(len(cells) == len(row) and tuple(cells) == row for row in shape.headers):
+        return True
+    bare = tuple(map(bare_letters, cells))
+    return len(cells) > 1 and any(bare) and any(bare == tuple(map(bare_letters, row)) for row in shape.headers)
+
+
+def is_other_header(cells: Cells, shape: TableShape) -> bool:
+    """Whether a record names columns of the table in another order or beside others: another export begins."""
+    filled = [bare for cell in cells if (bare := bare_letters(cell))]
+    known = set(filled) & shape.names
+    if any(map(is_data, cells)) or len(set(filled)) < len(filled):
+        return False
+    return len(known) >= 2 and 2 * len(known) >= len(filled)
+
+
+def is_title(cells: Cells, shape: TableShape) -> bool:
+    """Whether a record is one cell, or fewer than there are columns and no data where the table has them: so are
+    titles of pages and of parts."""
+    filled = sum(bool(cell.strip()) for cell in cells)
+    fits = any(at < len(cells) and shape_of(cells[at]) == kind for at, kind in shape.shapes)
+    return shape.width > 1 and (filled == 1 or (0 < filled < shape.width and bool(shape.shapes) and not fits))
 
 
 def starts_second_table(cells: Cells, following: Sequence[Cells], shape: TableShape, *, after_blank: bool) -> bool:
@@ -69,20 +118,23 @@ def starts_second_table(cells: Cells, following: Sequence[Cells], shape: TableSh
     if len(cells) != shape.width:
         alike = sum(len(row) == len(cells) for row in following)
         return alike == len(following) and (len(following) >= 2 or after_blank) and _has_data(following)
-    return _names_other_columns(cells, following, shape)
+    return _names_other_columns(cells, following, shape, after_blank=after_blank)
 
 
 def _has_data(rows: Sequence[Cells]) -> bool:
     return any(is_data(cell) for row in rows for cell in row)
 
 
-def _names_other_columns(cells: Cells, following: Sequence[Cells], shape: TableShape) -> bool:
-    if len(shape.shapes) < 2 or any(not cells[at].strip() for at, _ in shape.shapes):
+def _names_other_columns(cells: Cells, following: Sequence[Cells], shape: TableShape, *, after_blank: bool) -> bool:
+    if len(shape.shapes) + len(shape.texts) < 2 or not (shape.shapes or after_blank):
+        return False
+    if any(not cells[at].strip() for at, _ in shape.shapes):
         return False
     rows = [row for row in following if len(row) == shape.width]
     wrong = sum(shape_of(row[at]) not in (kind, "empty") for row in rows for at, kind in shape.shapes)
+    wrong += sum(is_data(row[at]) for row in rows for at in shape.texts)
     right = sum(shape_of(row[at]) == kind for row in rows for at, kind in shape.shapes)
-    return bool(rows) and wrong > right
+    return bool(rows) and wrong > right and (bool(shape.shapes) or wrong >= max(2, len(rows)))
 
 
 def footer_length(records: Sequence[Cells], shape: TableShape, *, ends_in_line_end: bool) -> int:

@@ -59,7 +59,7 @@ class SourceSpec:
         if self.encoding:
             told["encoding"] = self.encoding
         if self.delimiter:
-            told["delimiter"] = self.delimiter.replace("\\t", "\t")
+            told |= {"delimiter": self.delimiter.replace("\\t", "\t"), "drawn": ""}
         if self.header_row is not None:
             rows = (self.header_end or self.header_row) - self.header_row + 1
             told |= {"preamble_rows": self.header_row - 1, "header_rows": rows}

@@ -254,10 +254,10 @@ class Stage:
 
     def keeps_bytes(self, row: int) -> bool:
         """Whether the row's original bytes can stand in a file of records, behind others and under the first header:
-        not with quotes around whole lines, nor from another list in another form."""
+        not with quotes around whole lines or drawn in text, nor from another list in another form."""
         member = self.report.member_of(row)
         dialect = self.report.dialect.of_each[0] if member is None else member.dialect
-        return not dialect.line_quotes and (member is None or member.same_form)
+        return not (dialect.line_quotes or dialect.drawn) and (member is None or member.same_form)
 
     def raw_records(self, row_numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
         """Row and the original bytes of its record without the line end, in the stage's order.

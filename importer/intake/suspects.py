@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from importer.intake.apart import LOOKAHEAD, Apart
+from importer.intake.apart import LOOKAHEAD, Apart, code_of_odd
 from importer.intake.fastroad import Proof
-from importer.intake.sections import TableShape, is_repeated_header, starts_second_table
+from importer.intake.sections import TableShape, is_repeated_header, is_title
 
 MOST_SUSPECTS = 200
 """Records of a part looked at one by one."""
@@ -18,8 +19,8 @@ MOST_SUSPECTS = 200
 def regular_records(proof: Proof, table: Any, starts: Any, shape: TableShape, apart: Apart) -> int:
     """How many records of a proven part come before the first that is not of the table; `starts` are source bytes."""
     count = len(starts)
-    if apart.footer_start is not None:
-        count = int(np.searchsorted(starts, apart.footer_start))
+    for place in (apart.footer_start, apart.copy_start):
+        count = count if place is None else min(count, int(np.searchsorted(starts, place)))
     kept = np.flatnonzero(~proof.blank)
     for at in _suspects(proof, table, kept, shape, after_blank=apart.after_blank):
         place = int(kept[at])
@@ -28,14 +29,26 @@ def regular_records(proof: Proof, table: Any, starts: Any, shape: TableShape, ap
         cells = _texts(table, at)
         following = [_texts(table, at + step) for step in range(1, LOOKAHEAD + 1) if at + step < table.num_rows]
         after_blank = bool(proof.blank[place - 1]) if place else apart.after_blank
-        if is_repeated_header(cells, shape) or starts_second_table(cells, following, shape, after_blank=after_blank):
+        if shape.has_comments and cells[0].lstrip().startswith("#"):
             return place
+        if code_of_odd(cells, following, shape, after_blank=after_blank):
+            return int(kept[_first_title(table, at, shape)]) if is_repeated_header(cells, shape) else place
     return count
+
+
+def _first_title(table: Any, at: int, shape: TableShape) -> int:
+    """The first of the titles that stand just above a header in the middle, else the header."""
+    while at and is_title(_texts(table, at - 1), shape):
+        at -= 1
+    return at
 
 
 def _suspects(proof: Proof, table: Any, kept: Any, shape: TableShape, *, after_blank: bool) -> list[int]:
     """Table rows that begin like the header, follow a blank line, or lack what their column always has."""
-    found = {at for row in shape.headers if row for at in _where(pc.equal(table.column(0), row[0]))}
+    names = pa.array(sorted(shape.first_cells), pa.string())
+    found = set(_where(pc.is_in(table.column(0), names)))
+    if shape.has_comments:
+        found.update(_where(pc.starts_with(table.column(0), "#")))
     blank = np.flatnonzero(proof.blank[:-1])
     after: Any = np.searchsorted(kept, blank[:MOST_SUSPECTS] + 1)
     found.update(at for at in after.tolist() if at < len(kept))

@@ -13,8 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import NamedTuple
 
+from importer.intake.drawn import cut_drawn
 from importer.intake.grammar import Grammar, patterns_of
 
 
@@ -53,6 +55,9 @@ LETTERS = {
 CURLY = {"“".encode(): "”".encode(), "„".encode(): "“".encode()}
 """Curly quotes that may stand for a pair of quotes: what opens, what closes."""
 
+PAGE_SIGNS = b"\f\x1a"
+"""Form feed and the end-of-file sign of DOS: a line of nothing else is blank."""
+
 _SPACE, _ABOVE_ASCII = 0x20, 0x80
 
 _MARK_END, _CURLY_LEAD = b"\xbf", b"\xe2\x80"
@@ -63,6 +68,8 @@ _QUOTE_CODES = frozenset({"unclosed_quote", "stray_quote"})
 _ESCAPABLE = (b'"', b"'", b"\r", b"\n", b"\r\n")
 
 _LINE = re.compile(rb"[^\r\n]*+")
+
+_BLANKS = b" \t\n\r\v" + PAGE_SIGNS
 
 
 class Tokenizer:
@@ -76,9 +83,13 @@ class Tokenizer:
         self._unclosed_from = self._unclosed_to = -1
         self._rejected_to = -1
         self._has_marks = False
-        self._blank_signs = b" " + (grammar.delimiter if len(grammar.delimiter) == 1 else b"")
+        self._blank_signs = b" " + PAGE_SIGNS + (grammar.delimiter if len(grammar.delimiter) == 1 else b"")
         self._signs = (grammar.delimiter, grammar.quote, grammar.escape, grammar.null, grammar.width)
-        self._inner = Tokenizer(replace(grammar, line_quotes=False), max_record) if grammar.line_quotes else self
+
+    @cached_property
+    def _inner(self) -> Tokenizer:
+        """For what quotes around a whole line hold."""
+        return Tokenizer(replace(self._grammar, line_quotes=False), self._max_record)
 
     def records(self, text: bytes, start: int, stop: int) -> Iterator[Record]:
         """Records that begin in [start, stop). The last may end after `stop`; `text` holds whole lines."""
@@ -101,6 +112,8 @@ class Tokenizer:
             return Record(start, _after_line_end(text, line_end), [], (), True)
         is_odd = not line.isascii()
         self._has_marks = is_odd and _MARK_END in line
+        if self._grammar.drawn:
+            return self._drawn_record(start, line_end, line)
         if (quote and quote in line) or (escape and escape in line):
             reading = self._strict_line(line, line_end)
             if reading is None or len(reading.cells) != width:
@@ -110,13 +123,25 @@ class Tokenizer:
         cells, codes, end = reading.cells, reading.codes, _after_line_end(text, reading.end)
         if self._has_marks or begin > start or (is_odd and _CURLY_LEAD in line) or (null and null in line):
             cells, codes = self._without_odd_signs(cells, codes, line, is_marked=begin > start)
-        if not (cells[0] and cells[0][0] > _SPACE) and len(cells) > 1 and not b"".join(cells).strip():
+        if not (cells[0] and cells[0][0] > _SPACE) and len(cells) > 1 and not b"".join(cells).strip(_BLANKS):
             return Record(start, end, [], (), True)
         if width and len(cells) != width:
             codes = [*codes, "row_too_long" if len(cells) > width else "row_too_short"]
         if b"\0" in line or (reading.spans_lines and b"\0" in text[start:end]):
             codes = [*codes, "nul_byte"]
         return Record(start, end, cells, tuple(dict.fromkeys(codes)) if codes else (), False)
+
+    def _drawn_record(self, start: int, line_end: int, line: bytes) -> Record:
+        """The record of one line of a table that is drawn in text; one that only rules off is blank."""
+        cells, end, width = (
+            cut_drawn(line, self._grammar.drawn),
+            _after_line_end(self._text, line_end),
+            self._grammar.width,
+        )
+        if not any(cells):
+            return Record(start, end, [], (), True)
+        codes = [] if width in (0, len(cells)) else ["row_too_long" if len(cells) > width else "row_too_short"]
+        return Record(start, end, cells, (*codes, *(["nul_byte"] if b"\0" in line else [])), False)
 
     def _odd_reading(self, text: bytes, start: int, line_end: int, line: bytes, strict: _Reading | None) -> _Reading:
         """The reading of a line with quotes or escapes that have not all their place, or not the expected width."""
@@ -168,13 +193,18 @@ class Tokenizer:
 
     def _line_in_quotes(self, reading: _Reading) -> _Reading | None:
         """In a list whose other lines have none: the record that quotes around one line hold, told by its code."""
-        width, delimiter, body = self._grammar.width, self._grammar.delimiter, reading.cells[0]
-        if width < 3 or len(reading.cells) >= width or any(reading.cells[1:]) or reading.spans_lines:
+        width, body = self._grammar.width, reading.cells[0]
+        if not 1 < width > len(reading.cells) or any(reading.cells[1:]) or reading.spans_lines:
             return None
-        cells = body.split(delimiter)
-        if len(cells) != width or delimiter + b" " in body or self._grammar.quote in body:
+        if (
+            self._grammar.delimiter not in body
+            or self._grammar.delimiter + b" " in body.split(self._grammar.quote)[0]
+        ):
             return None
-        return _Reading(cells, reading.end, [*reading.codes, "line_quotes"], False)
+        inside = self._inside(body, reading.end)
+        if inside is None or not self._is_sound(inside) or any(cell.startswith(b" ") for cell in inside.cells):
+            return None
+        return inside._replace(codes=[*reading.codes, "line_quotes"])
 
     def _each_in_quotes(self, line: bytes, line_end: int) -> _Reading | None:
         """The cells of a line where each stands in quotes, those inside being neither doubled nor escaped for sure;

@@ -52,6 +52,8 @@ READING_WORDS = {
         "1 row has curly quotes that were read as quotes",
         "{n} rows have curly quotes that were read as quotes",
     ),
+    "blank_columns": ("The last columns have no name, nothing stands in them, and they were left out",) * 2,
+    "drawn_table": ("The list is a table drawn in text; its lines were cut at its columns",) * 2,
     "joined_header": ("The columns are named by several rows; their words were joined",) * 2,
     "mended_header": ("The header was read in another way than the rows",) * 2,
     "byte_order_mark": (
@@ -70,6 +72,9 @@ READING_WORDS = {
         "The header comes again and was left out",
         "The header comes again {n} times and was left out",
     ),
+    "other_header": ("The columns are named again, but others or in another order",) * 2,
+    "page_title": ("1 title inside the list was left out", "{n} titles inside the list were left out"),
+    "comment": ("1 comment was left out", "{n} comments were left out"),
     "second_table": ("There is a second table in the file",) * 2,
     "footer": ("1 line below the table was left out", "{n} lines below the table were left out"),
     "nul_byte": ("1 row has a NUL byte", "{n} rows have a NUL byte"),

@@ -31,7 +31,7 @@ def test_a_row_that_may_name_the_columns_is_asked_about_and_joined_when_that_is_
     file.write_text(f"id,name,age\nstaff,reception,adult\n{PEOPLE_LINES}")
     refused = main_job.import_list(file, BY_ID)
     assert (refused.code, refused.items) == (2, ())
-    assert_told(refused, "row_of_names", "--header-row 1-2", "--yes")
+    assert_told(refused, "row 2 has words", "--header-row 1-2", "--yes")
     joined = main_job.import_list(file, BY_ID, "--header-row", "1-2", "--key", "id=id staff", table=refused.table)
     assert (joined.code, len(joined.items)) == (0, 4), joined.told
     assert {name for item in joined.items for name in item} == {"id", "name_reception", "age_adult"}

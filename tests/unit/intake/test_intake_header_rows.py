@@ -206,3 +206,42 @@ def test_usual_names_over_like_cells_are_no_doubt(tmp_path: Path, header: str) -
     lines = "".join(f"{at},{('Ann Lee', 'Tablet', 'Job coach')[at % 3]},Road {at}\n" for at in range(9))
     stage, _ = read(tmp_path, f"{header}\n{lines.replace('Tablet', 'Ann Ray') if 'Tablet' in header else lines}")
     assert doubts(stage) == []
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_blank_columns_at_the_end_are_left_out_and_told_once(tmp_path: Path, fast: bool) -> None:
+    lines = "".join(f"p{at}@example.com,Ann,{at},,,\n" for at in range(9))
+    source = tmp_path / "source"
+    source.write_text(f"email,name,score\n{lines}short@example.com,Bob,1\n")
+    build_stage(source, guess_dialect(source).dialect, tmp_path / "stage", fast=fast)
+    stage = Stage.open(tmp_path / "stage")
+    assert (stage.columns, stage.rows) == (("email", "name", "score"), 10)
+    assert [(found.code, found.row) for found in stage.problems()] == [("blank_columns", 1)]
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_what_stands_in_a_column_left_out_as_blank_is_no_lost_cell(tmp_path: Path, fast: bool) -> None:
+    lines = "".join(f"p{at}@example.com,Ann,{at},,\n" for at in range(1200))
+    source = tmp_path / "source"
+    source.write_text(f"email,name,score\n{lines}late@example.com,Bob,1,,note\n")
+    build_stage(source, guess_dialect(source).dialect, tmp_path / "stage", fast=fast)
+    stage = Stage.open(tmp_path / "stage")
+    assert (stage.columns, stage.rows) == (("email", "name", "score"), 1201)
+    assert [(found.code, found.row) for found in stage.problems()] == [("blank_columns", 1), ("row_too_long", 1202)]
+    assert stage.surplus() == {1202: ("", "note")}
+
+
+def test_a_list_of_sixteen_thousand_blank_columns_is_read_as_those_that_hold_anything(tmp_path: Path) -> None:
+    blank = "," * 16_378
+    stage, rows = read(
+        tmp_path, f"email,name{blank}\n" + "".join(f"p{at}@example.com,Ann{blank}\n" for at in range(5))
+    )
+    assert (stage.columns, len(rows), stage.report.problem_counts) == (("email", "name"), 5, {"blank_columns": 1})
+
+
+def test_a_header_that_ends_in_a_delimiter_above_a_second_table_has_the_width_of_the_first(tmp_path: Path) -> None:
+    first = "".join(f"{at},{at + 1},x,A,E\n" for at in range(9))
+    second = "".join(f"{at},{2 * at},1\n" for at in range(9))
+    stage, rows = read(tmp_path, f"run,a,b,c,d,\n{first}run,sum,share\n{second}")
+    assert (stage.columns, len(rows)) == (("run", "a", "b", "c", "d"), 9)
+    assert stage.report.problem_counts["second_table"] == 10

@@ -141,7 +141,7 @@ def test_a_second_row_of_labels_is_set_aside(tmp_path: Path, labels: str) -> Non
 def test_names_below_titles_of_groups_are_still_joined(tmp_path: Path) -> None:
     """The control: a first row that leaves columns without a name needs the second."""
     columns, rows, _ = read(tmp_path, "When,,Who,What\nstart,progress,email,score\n" + ANSWERS)
-    assert (columns, len(rows)) == (("When start", "When progress", "Who email", "What score"), 3)
+    assert (columns, len(rows)) == (("When start", "progress", "Who email", "What score"), 3)
 
 
 @pytest.mark.parametrize("fast", [True, False])
@@ -231,3 +231,31 @@ def test_a_byte_order_mark_inside_is_no_part_of_a_cell(tmp_path: Path, encoding:
 def test_a_mark_that_was_decoded_wrongly_once_is_no_part_of_a_cell_either(tmp_path: Path) -> None:
     columns, rows, told = read(tmp_path, "ï»¿id,name\n1,Zoë\nï»¿2,Bob\n")
     assert (columns, rows, told) == (("id", "name"), [("1", "Zoë"), ("2", "Bob")], [("byte_order_mark", 3)])
+
+
+SOME_IN_QUOTES = {
+    "three columns": ("id,name,city", "{at},Ann,Oslo", ("{at}", "Ann", "Oslo")),
+    "two columns": ("email,name", "p{at}@example.com,Ann", ("p{at}@example.com", "Ann")),
+    "quotes inside": ("id,name,city", '{at},"Lee, Ann",Oslo', ("{at}", "Lee, Ann", "Oslo")),
+    "a blank cell": ("id,name,city", "{at},Ann,", ("{at}", "Ann", "")),
+}
+
+
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("count", [1, 7, 10, 13, 19])
+@pytest.mark.parametrize("kind", SOME_IN_QUOTES)
+def test_quotes_around_some_lines_stand_in_no_cell(tmp_path: Path, kind: str, count: int, fast: bool) -> None:
+    header, line, cells = SOME_IN_QUOTES[kind]
+    lines = [line.replace("{at}", str(1000 + at)) for at in range(20)]
+    quoted = ['"' + one.replace('"', '""') + '"' if at < count else one for at, one in enumerate(lines)]
+    _, rows, told = read(tmp_path, "\n".join([header, *quoted, ""]), fast=fast)
+    assert rows == [tuple(cell.replace("{at}", str(1000 + at)) for cell in cells) for at in range(20)]
+    assert {code for code, _ in told} <= {"line_quotes"}
+
+
+@pytest.mark.parametrize("row", ['"Lee, Ann"', '"Lee, Ann, Oslo"'])
+def test_one_cell_in_quotes_with_a_comma_and_a_space_is_a_short_row(tmp_path: Path, row: str) -> None:
+    """The control."""
+    people = "".join(f"Person {at},{at},Oslo\n" for at in range(9))
+    _, rows, told = read(tmp_path, f"name,id,city\n{people}{row}\n")
+    assert (rows[-1], told) == ((row.strip('"'), "", ""), [("row_too_short", 11)])

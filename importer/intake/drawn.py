@@ -1,0 +1,124 @@
+"""Tables drawn in text: with signs between the cells and at the edges (Markdown, the consoles of MySQL and
+PostgreSQL), or with columns of fixed width. Pure.
+
+A drawing is kept in the dialect as one text: the sign that stands between the cells, or the places in the line at
+which columns begin (`0,20,30`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+SIGNS = "|│┃║"
+"""What stands between the cells of drawn tables."""
+
+LINES_LOOKED_AT = 200
+
+FEWEST_LINES = 3
+"""With the header: of two lines anything may stand below each other."""
+
+GAP = 2
+"""Columns of fixed width have so many spaces between them: one stands between words, and in each phone number."""
+
+SHARE = 0.9
+"""Of the lines, that are drawn alike: a title and a count of rows may stand around the table."""
+
+_RULE = re.compile(r"(?=.*[-─═=]{2})[\s|+\-=:│┃║─━═┼┿╂╪╫╬├┤┝┥╞╡╟╢╠╣┌┐└┘╒╕╘╛╓╖╙╜╔╗╚╝┬┴╤╧╥╨╦╩]+")
+"""A line that only rules off."""
+
+_DASHES = re.compile(r" *-{2,}(?: +-{2,})+ *")
+_CROSSED = re.compile(r"-+(?:\+-+)+")
+
+
+def find_drawing(text: str, *, is_cut: bool) -> str:
+    """How the lines of `text` are drawn; "" where they are not. `is_cut`: a usual delimiter cuts nearly all of them
+    alike, so that only edges and rules count."""
+    lines = [line for line in text.splitlines() if line.strip()][:LINES_LOOKED_AT]
+    if len(lines) < FEWEST_LINES:
+        return ""
+    return _sign_of(lines) or _ruled(lines) or ("" if is_cut or "\t" in text else _fixed(lines))
+
+
+def _sign_of(lines: Sequence[str]) -> str:
+    """The sign between cells that stands at both edges of nearly all lines; or, with a crossed rule below the first
+    line, as often in each line as crosses in the rule."""
+    for sign in SIGNS:
+        rows = [line.strip() for line in lines if sign in line and not _RULE.fullmatch(line)]
+        if len(rows) < 2:
+            continue
+        edged = sum(len(row) > 1 and row.startswith(sign) and row.endswith(sign) for row in rows)
+        has_rule = any(map(_RULE.fullmatch, lines[:4]))
+        if edged == len(rows) and (has_rule or len(rows) >= FEWEST_LINES) and len(rows) > SHARE * len(lines) - 4:
+            return sign
+        rule = lines[1].strip().replace("─", "-").replace("┼", "+")
+        if _CROSSED.fullmatch(rule) and all(row.count(sign) == rule.count("+") for row in rows):
+            return sign
+    return ""
+
+
+def _ruled(lines: Sequence[str]) -> str:
+    """Where columns begin by a line of dashes below their names."""
+    rule = next((line for line in lines[1:4] if _DASHES.fullmatch(line)), "")
+    starts = [found.start() for found in re.finditer("-+", rule)]
+    ends = [found.end() for found in re.finditer("-+", rule)]
+    gaps = [(end, start) for end, start in zip(ends, starts[1:], strict=False)]
+    rows = [line for line in lines if not _RULE.fullmatch(line)]
+    fit = sum(all(not line[end:start].strip() for end, start in gaps) for line in rows)
+    return ",".join(map(str, [0, *starts[1:]])) if rule and fit >= SHARE * len(rows) - 1 else ""
+
+
+def _fixed(lines: Sequence[str]) -> str:
+    """Where columns begin by what is blank in every line, but for a title above or a count of rows below."""
+    for skipped in range(min(3, len(lines) - FEWEST_LINES + 1)):
+        for left_out in (0, 1):
+            rows = lines[skipped : len(lines) - left_out]
+            starts = _columns(rows) if len(rows) >= FEWEST_LINES else []
+            if len(starts) > 1 and all(
+                _is_column(rows, at, end) for at, end in zip(starts, [*starts[1:], 0], strict=True)
+            ):
+                return ",".join(map(str, [0, *starts[1:]]))
+    return ""
+
+
+def _columns(rows: Sequence[str]) -> list[int]:
+    """Places behind GAP spaces or more in every line."""
+    width = max(map(len, rows))
+    filled = bytearray(width + 1)
+    for row in rows:
+        for at, sign in enumerate(row):
+            filled[at] |= sign != " "
+    return [at for at in range(width) if filled[at] and not any(filled[max(0, at - GAP) : at])]
+
+
+def _is_column(rows: Sequence[str], start: int, end: int) -> bool:
+    """Whether the column has a name, and most of its cells begin or end at one place."""
+    cells = [row[start : end or None] for row in rows]
+    if not cells[0].strip():
+        return False
+    filled = [cell for cell in cells if cell.strip()]
+    left = sum(not cell.startswith(" ") for cell in filled)
+    last = max(len(cell.rstrip()) for cell in filled)
+    right = sum(len(cell.rstrip()) == last for cell in filled)
+    return max(left, right) >= SHARE * len(filled)
+
+
+@lru_cache(maxsize=64)
+def _starts(drawn: str) -> tuple[int, ...]:
+    return tuple(map(int, drawn.split(",")))
+
+
+def cut_drawn(line: bytes, drawn: str) -> list[bytes]:
+    """The cells of a line of a drawn table, without the spaces around them; none of a line that only rules off."""
+    text = line.decode("utf-8", "replace")
+    if _RULE.fullmatch(text) or not text.strip():
+        return []
+    if drawn in SIGNS:
+        bare = text.strip()
+        edged = len(bare) > 1 and bare.startswith(drawn) and bare.endswith(drawn)
+        cells = re.split(rf"(?<!\\){re.escape(drawn)}", bare[1:-1] if edged else text)
+        return [cell.strip().replace(f"\\{drawn}", drawn).encode() for cell in cells]
+    starts = _starts(drawn)
+    cells = [text[start:end].strip() for start, end in zip(starts, [*starts[1:], None], strict=True)]
+    return [cell.encode() for cell in cells]

@@ -1,0 +1,76 @@
+"""Files of several parts, down to the content of the table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from main_job.kit import MainJob, TableSpec, assert_items, assert_told
+
+BY_ID = TableSpec({"id": "S"})
+
+TABLE = "id,first,last\n101,Ann,Lee\n102,Bob,Ray\n103,Cat,Roy\n"
+ITEMS = [
+    {"id": {"S": id_}, "first": {"S": first}, "last": {"S": last}}
+    for id_, first, last in (("101", "Ann", "Lee"), ("102", "Bob", "Ray"), ("103", "Cat", "Roy"))
+]
+
+SET_ASIDE = {
+    "second_table": "\nsku,price,stock\nS1,5.50,1\nS2,6.50,2\nS3,7.50,3\n",
+    "second_table, the same again": f"\n{TABLE}",
+    "footer": "# end\n# nothing follows\n",
+    "blank_line": "\x1a",
+}
+
+
+@pytest.mark.parametrize(("code", "rest"), SET_ASIDE.items(), ids=SET_ASIDE)
+def test_what_stands_below_the_table_is_no_contact(code: str, rest: str, main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(TABLE + rest)
+    outcome = main_job.import_list(file, BY_ID)
+    assert outcome.code == 0, outcome.told
+    assert_items(outcome, ITEMS)
+    assert_told(outcome, code.partition(",")[0])
+
+
+@pytest.mark.parametrize("rest", ["id,last,first\n104,Fox,Dan\n", "id,first,mail\n104,Dan,dan@example.com\n"])
+def test_two_exports_with_other_columns_are_asked_about_and_no_names_are_exchanged(
+    rest: str, main_job: MainJob, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(TABLE + rest)
+    refused = main_job.import_list(file, BY_ID)
+    assert (refused.code, refused.items) == (2, ())
+    assert_told(refused, "row 5 names the columns again", "--yes")
+    accepted = main_job.import_list(file, BY_ID, "--yes", table=refused.table)
+    assert_items(accepted, ITEMS)
+
+
+def test_blank_columns_at_the_end_make_no_attribute(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("\n".join(f"{line},,," if at else line for at, line in enumerate(TABLE.splitlines())))
+    outcome = main_job.import_list(file, BY_ID)
+    assert outcome.code == 0, outcome.told
+    assert_items(outcome, ITEMS)
+    assert_told(outcome, "blank_columns")
+
+
+DRAWN = {
+    "Markdown": "| id | first | last |\n|----|-------|------|\n| 101 | Ann | Lee |\n"
+    "| 102 | Bob | Ray |\n| 103 | Cat | Roy |\n",
+    "PostgreSQL": " id  | first | last \n-----+-------+------\n 101 | Ann   | Lee\n 102 | Bob   | Ray\n"
+    " 103 | Cat   | Roy\n(3 rows)\n",
+    "fixed width": "id    first  last\n101   Ann    Lee\n102   Bob    Ray\n103   Cat    Roy\n",
+}
+
+
+@pytest.mark.parametrize("text", DRAWN.values(), ids=DRAWN)
+def test_a_table_drawn_in_text_reaches_the_table_without_its_lines_and_spaces(
+    text: str, main_job: MainJob, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.txt"
+    file.write_text(text)
+    outcome = main_job.import_list(file, BY_ID)
+    assert outcome.code == 0, outcome.told
+    assert_items(outcome, ITEMS)
+    assert_told(outcome, "drawn in text")

@@ -1,0 +1,133 @@
+"""Files of several parts: another table, the header with other columns, titles, comments, everything twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from importer.intake import Stage, build_stage, guess_dialect
+
+NAMES = "{at},{first},{last}\n"
+
+CITIES = ("Oslo", "Rome", "Bern", "Paris")
+
+
+def people(count: int, form: str = "{at},{first},{city}\n", start: int = 0) -> str:
+    names = ("Ann", "Bob", "Cat", "Dan", "Eva")
+    return "".join(
+        form.format(at=at, first=names[at % 5], city=CITIES[at % 4], last=names[(at + 2) % 5])
+        for at in range(start, start + count)
+    )
+
+
+def read(folder: Path, text: str, *, fast: bool = True) -> tuple[Stage, dict[str, list[int | None]]]:
+    """The stage as the guess reads it, and code → rows of what was told; every byte is accounted for."""
+    source = folder / "source"
+    source.write_text(text, encoding="utf-8")
+    report = build_stage(source, guess_dialect(source).dialect, folder / "stage", fast=fast)
+    assert report.audit.unaccounted_bytes == 0
+    stage = Stage.open(folder / "stage")
+    told: dict[str, list[int | None]] = {}
+    for found in stage.problems():
+        told.setdefault(found.code, []).append(found.row)
+    return stage, told
+
+
+SECOND = {
+    "as wide": "sku,price,stock\n" + "".join(f"S{at},{at}.50,{at}\n" for at in range(8)),
+    "wider": "sku,price,stock,shop\n" + "".join(f"S{at},{at}.50,{at},North\n" for at in range(8)),
+    "narrower": "sku,price\n" + "".join(f"S{at},{at}.50\n" for at in range(8)),
+}
+
+
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("between", ["\n", ""], ids=["blank line", "nothing"])
+@pytest.mark.parametrize("second", SECOND.values(), ids=SECOND)
+def test_a_second_table_is_set_aside_and_told(tmp_path: Path, second: str, between: str, fast: bool) -> None:
+    stage, told = read(tmp_path, f"id,name,city\n{people(20)}{between}{second}", fast=fast)
+    assert (stage.rows, len(told["second_table"])) == (20, 9)
+
+
+def test_a_second_table_below_words_alone_is_set_aside(tmp_path: Path) -> None:
+    second = SECOND["as wide"]
+    words = "".join(f"{letter}a,Ann {letter},Oslo\n" for letter in "abcdefghijkl")
+    stage, told = read(tmp_path, f"code,name,city\n{words}\n{second}")
+    assert (stage.rows, len(told["second_table"])) == (12, 9)
+
+
+OTHER = {
+    "in another order": "id,last,first\n" + people(3, "{at},{last},{first}\n", 50),
+    "the key last": "last,first,id\n" + people(3, "{last},{first},{at}\n", 50),
+    "with another column": "id,first,phone\n" + people(3, "{at},{first},+49 30 {at}55\n", 50),
+    "with one more": "id,first,last,city\n" + people(3, "{at},{first},{last},{city}\n", 50),
+}
+
+
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("other", OTHER.values(), ids=OTHER)
+def test_the_header_again_with_other_columns_is_a_doubt_and_what_follows_is_set_aside(
+    tmp_path: Path, other: str, fast: bool
+) -> None:
+    stage, told = read(tmp_path, f"id,first,last\n{people(9, NAMES)}{other}", fast=fast)
+    assert (stage.rows, told["other_header"], told["second_table"]) == (9, [11], [12, 13, 14])
+    assert [(one.code, one.first_row) for one in stage.report.warnings if one.is_doubt] == [("other_header", 11)]
+
+
+@pytest.mark.parametrize("header", ["id,first,last", "ID,First,Last", "Id, First ,Last"])
+def test_the_same_header_again_is_left_out_and_the_list_goes_on(tmp_path: Path, header: str) -> None:
+    """The control."""
+    stage, told = read(tmp_path, f"id,first,last\n{people(9, NAMES)}{header}\n{people(3, NAMES, 50)}")
+    assert (stage.rows, told) == (12, {"repeated_header": [11]})
+    assert not stage.report.warnings
+
+
+@pytest.mark.parametrize("row", ["77,City,Oslo", "78,name,Rome", "79,Test,Test"])
+def test_a_contact_called_like_a_column_stays_one(tmp_path: Path, row: str) -> None:
+    """The control."""
+    stage, told = read(tmp_path, f"id,name,city\n{people(9)}{row}\n{people(9, start=90)}")
+    assert (stage.rows, told) == (19, {})
+
+
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("title", ["\f\nContacts, page {n}\n\n", "Contacts page {n},,\n,,\n", "\f\n"])
+def test_titles_of_pages_between_repeated_headers_are_set_aside(tmp_path: Path, title: str, fast: bool) -> None:
+    pages = "".join(
+        f"{title.replace('{n}', str(n)) if n else ''}id,name,city\n{people(9, start=9 * n)}" for n in range(3)
+    )
+    stage, told = read(tmp_path, pages, fast=fast)
+    assert (stage.rows, len(told["repeated_header"])) == (27, 2)
+    assert told.keys() <= {"repeated_header", "page_title", "blank_line"}
+
+
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("comment", ["# a remark", "# a remark, with a comma, or two"])
+def test_comments_between_the_rows_are_set_aside(tmp_path: Path, comment: str, fast: bool) -> None:
+    text = f"# made by a tool\nid,name,city\n{people(5)}{comment}\n{people(5, start=50)}{comment}\n"
+    stage, told = read(tmp_path, text, fast=fast)
+    assert (stage.rows, told) == (10, {"preamble": [1], "comment": [8, 14]})
+
+
+def test_a_first_column_of_number_signs_is_no_comment(tmp_path: Path) -> None:
+    """The control."""
+    stage, told = read(tmp_path, "no,name,city\n" + people(9, "#{at},{first},{city}\n"))
+    assert (stage.rows, told) == (9, {})
+
+
+@pytest.mark.parametrize("between", ["", "\n", "\ufeff"], ids=["at once", "blank line", "byte-order mark"])
+def test_a_whole_copy_of_the_table_below_itself_is_set_aside(tmp_path: Path, between: str) -> None:
+    table = f"id,name,city\n{people(9)}"
+    stage, told = read(tmp_path, f"{table}{between}{table}")
+    assert stage.rows == (18 if between == "\ufeff" else 9)
+    assert set(told) <= {"second_table", "blank_line", "repeated_header", "byte_order_mark"}
+
+
+def test_other_rows_below_the_header_again_go_on_with_the_table(tmp_path: Path) -> None:
+    """The control."""
+    stage, told = read(tmp_path, f"id,name,city\n{people(9)}id,name,city\n{people(8)}")
+    assert (stage.rows, told) == (17, {"repeated_header": [11]})
+
+
+def test_the_end_sign_of_dos_is_no_row(tmp_path: Path) -> None:
+    stage, told = read(tmp_path, f"id,name,city\n{people(9)}\x1a")
+    assert (stage.rows, told) == (9, {"blank_line": [11]})
