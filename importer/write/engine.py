@@ -301,7 +301,7 @@ class _Loop:
         if self.on_tick is not None and (force or self.meter.due(now_s, TICK_EVERY_S)):
             if now_s - self.climb.slower_at_s < TICK_EVERY_S:
                 self.restraint.say(SLOWER, 0, now_s)
-            if self.pace.brake.yields:
+            if self.pace.brake.yields(now_s):
                 self.restraint.say(NO_ROOM, 4, now_s)
             tick = self.meter.tick(now_s)
             self.on_tick(

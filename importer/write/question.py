@@ -1,10 +1,10 @@
-"""Does what is refused come from our rate? Asked of the table: quietly first, then with full batches.
+"""Does what is refused come from our rate? Asked of the table: quietly first, then with batches.
 
 A table that others fill refuses a share whatever we send, and so does one with a hot partition; to the first we must
 yield, in the second all other partitions stand idle. The difference is what more rows meet. So single rows, a few a
-second, say how much lands when we send next to nothing. Then full batches ask for more, in levels that double: a full
-table has room for the few units that came back since the last put, and most of a batch is refused, or of a higher
-level; where refusals do not come from the rate, as much lands as did before.
+second, say how much lands when we send next to nothing. Then small batches ask for more, and full ones in levels
+that double: a full table has room for the few units that came back since the last put, so most of a batch is refused;
+where refusals do not come from the rate, as much lands as did before.
 """
 
 from __future__ import annotations
@@ -22,16 +22,18 @@ LEAST_REPLIES = 6.0
 BOUND = 3.0
 """Once a third of the rows is refused, never more is sent than three times what landed: twice the share of refusals
 that Google's "Handling overload" (SRE book, client-side throttling, K = 2) lets a client cause. It is the reason to
-slow down at once, and the answer to the question: a batch that lands a third of what single rows did is too much.
+slow down at once.
 """
 
 QUIET_WCU = 6.0
-"""Quiet, in write units a second: a table of 50 others may be let down by so much for half a minute."""
+"""Quiet, in write units a second. Of a table of 50 that is 12 points for the eight seconds of a question: 1.6 of a
+minute, where 2 are promised; more would be too much, less would keep a person alone waiting.
+"""
 
 CALM_REPLIES, EARNED_ROWS, LONGEST_ROWS, LANDED_ROWS = 16.0, 32.0, 100.0, 10.0
 """Sixteen quiet replies that refuse nothing are calm (where one in six does, that is one time in twenty). Otherwise
-they go on until under the bound they have earned the first batch that was lost and the small ones that may be, or a
-hundred were sent; ten must have landed, but for a storm of twice as many rows.
+they go on until under the bound they have earned four small batches that are lost, or a hundred were sent; ten must
+have landed, but for a storm of twice as many rows.
 """
 
 PARTLY_REPLIES = 4.0

@@ -132,7 +132,7 @@ def test_the_limit_comes_back_to_the_edge_in_8_s_rests_there_and_goes() -> None:
 
 
 def test_beyond_the_edge_the_limit_grows_no_faster_than_replies_are_heard() -> None:
-    """Two replies a second: from 1.3 of the edge it takes 5 s to double, not one."""
+    """Two replies a second: from 1.3 of the edge it takes 8 s to double, not one."""
     brake = Brake()
     edge = braked(brake) / 0.7
     lands(brake, 10.0, 31.0, replies_per_s=2)
@@ -186,7 +186,7 @@ def rows_for(brake: Brake, now_s: float) -> int:
 def test_a_table_that_refuses_single_rows_and_full_batches_more_is_left_at_the_floor() -> None:
     """Others fill it: one row in five is refused when next to nothing is sent, nine in ten of a batch."""
     brake, now_s = Brake(), 0.0
-    while now_s < 60.0 and not brake.yields:
+    while now_s < 60.0 and not brake.yields(now_s):
         now_s += 0.25
         rows = rows_for(brake, now_s)
         refused = round(0.9 * rows) if rows > 1 else int(now_s * 4) % 5 == 0
