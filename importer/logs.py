@@ -7,7 +7,10 @@ traceback in a log keeps its frames and loses its message; our own errors keep t
 from __future__ import annotations
 
 import logging
+import os
+import stat
 import traceback
+from contextlib import suppress
 from types import TracebackType
 from typing import TextIO
 
@@ -54,3 +57,13 @@ def start_logging(stream: TextIO, level: int = logging.INFO) -> None:
     ours.handlers[:] = [handler]
     ours.setLevel(level)
     ours.propagate = False
+
+
+def let_go_of_terminal() -> None:
+    """Send what is still told to nowhere: the terminal is gone, and each line to it would raise an error."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        with suppress(OSError):
+            if stat.S_ISCHR(os.fstat(stream).st_mode):  # one that hung up says of itself that it is no terminal
+                os.dup2(nowhere, stream)
+    os.close(nowhere)

@@ -210,8 +210,10 @@ def serve(asked: IO[bytes], told: IO[bytes]) -> None:
 
 
 def main(loads: list[str]) -> None:
-    """The process itself: Ctrl-C is for the other one to hear, and nothing but answers goes to the output."""
+    """The process itself: Ctrl-C and a closed terminal are for the other one to hear, and nothing but answers goes to
+    the output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     told = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     _widen(told)

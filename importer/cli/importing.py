@@ -173,6 +173,34 @@ def execute_and_prove(
     more: Mapping[str, Any] | None = None,
 ) -> int:
     """Run a planned run, write what a person takes away, answer with the totals and `more`; the exit code."""
+    try:
+        return _run_and_answer(folder, settings, preparer, as_json=as_json, only_queued=only_queued, more=more)
+    except KeyboardInterrupt:
+        return interrupted(folder)
+
+
+def interrupted(folder: RunFolder) -> int:
+    """Say where a run stands whose command was ended before or after its sending; the exit code."""
+    summary = run_summary(folder)
+    written = f"{summary.buckets.written:,} of {summary.rows_read:,} rows are written"
+    ways_on = f"Go on with: python -m importer resume {folder.run_id}"
+    if summary.state is RunState.FINISHED:
+        ways_on = f"All about it: python -m importer show {folder.run_id}"
+    tell(f"Interrupted. The run is {summary.state.value}: {written}. {ways_on}")
+    if summary.state is RunState.FINISHED:
+        return exit_code(summary.state, summary.buckets.not_written, adds_up=True)
+    return EXIT_OF[RunState.CANCELLED]
+
+
+def _run_and_answer(
+    folder: RunFolder,
+    settings: Settings,
+    preparer: Preparer | None,
+    *,
+    as_json: bool,
+    only_queued: bool,
+    more: Mapping[str, Any] | None,
+) -> int:
     with LiveRun("Importing") as shown:
         state = execute_run(settings, folder.run_id, echo=shown.snapshot, only_queued=only_queued, preparer=preparer)
     sums = write_proof(folder)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from importer.cli.arguments import build_parser
 from importer.cli.screen import tell
 from importer.cli.usage import UsageError
 from importer.errors import ImporterError, RunCancelled
-from importer.logs import describe_error, start_logging
+from importer.logs import describe_error, let_go_of_terminal, start_logging
 from importer.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -26,14 +29,18 @@ EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_CANCELLED = 130
 
+SENDING = ("run", "resume", "fix")
+"""Commands that say themselves what became of a run, from the moment on when something may have been sent."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code (DESIGN: 0, 1, 2, 3 or 130). Wrong options end the process with 2."""
     options = build_parser().parse_args(arguments)
     try:
-        return _command(options, load_settings(os.environ))
+        with _signals_interrupt():
+            return _command(options, load_settings(os.environ))
     except (KeyboardInterrupt, RunCancelled):
-        tell("Cancelled; nothing was written.")
+        tell("Cancelled; nothing was sent to a table." if options.command in SENDING else "Cancelled.")
         return EXIT_CANCELLED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -44,6 +51,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         at = traceback.extract_tb(error.__traceback__)[-1]
         tell(f"error: unexpected {describe_error(error)} at {os.path.basename(at.filename)}:{at.lineno}")  # noqa: PTH119
         return EXIT_FAILED
+
+
+@contextmanager
+def _signals_interrupt() -> Iterator[None]:
+    """SIGTERM and a closed terminal end a command as Ctrl-C does: what it began is cleared away, and it says so."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if number == signal.SIGHUP:
+            let_go_of_terminal()
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, interrupt) for number in heard}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _refuse(options: argparse.Namespace, error: ImporterError) -> int:

@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -23,8 +24,9 @@ def answer(as_json: bool, told: dict[str, Any], lines: list[str]) -> None:
 
 
 def tell(text: str) -> None:
-    """One line on stderr."""
-    print(text, file=sys.stderr, flush=True)
+    """One line on stderr; nothing where nobody reads it any more."""
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
 
 
 class Bar:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TypeVar
 
+from importer.logs import let_go_of_terminal
 from importer.plan import BadLimit
 from importer.run.ledger import Ledger
 from importer.write import Acknowledged, Command, stop_asked
@@ -65,17 +66,24 @@ def _settle(done: Future[Done], work: Callable[[], Done]) -> None:
         done.set_exception(error)
 
 
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, an end that the system asks for, a terminal that was closed (unless nohup has that ignored)."""
+
+
 @contextmanager
 def signals_cancel(desk: Desk) -> Iterator[None]:
-    """SIGINT and SIGTERM cancel the run in order, for as long as the block lasts."""
+    """The signals that end a process cancel the run in order, for as long as the block lasts."""
 
     def cancel(number: int, frame: FrameType | None) -> None:
+        if number == signal.SIGHUP:
+            let_go_of_terminal()
         desk.cancel(f"Cancelled by {signal.Signals(number).name}. It can be resumed.")
 
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, cancel) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = [number for number in ENDING_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, cancel) for number in heard}
     try:
         yield
     finally:

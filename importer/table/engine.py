@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from importer.errors import ConfigError, FatalError
+from importer.errors import ConfigError, FatalError, ImporterError
 from importer.settings import Settings
 from importer.table.engine_state import (
     EngineInfo,
@@ -38,27 +39,49 @@ LOCK_PATIENCE_S = 900.0
 
 CHANGE_PATIENCE_S = 30.0
 POLL_S = 0.02
+KEEP_S = 0.5
+"""Between two looks of a lease at the supervisor; a run waits longer than that for an engine that is gone."""
+
+ALIVE_PHASES = ("starting", "ready", "restarting")
+"""What a supervisor's last word is when it was killed; one that was told to stop says so first."""
 
 
 class EngineLease:
-    """The engine for as long as a `with` block lasts; `.info` says where it is."""
+    """The engine for as long as a `with` block lasts; `.info` says where it is.
+
+    An engine whose supervisor was killed is started again meanwhile; one that was stopped stays so.
+    """
 
     def __init__(self, settings: Settings, purpose: str) -> None:
         self._settings = settings
         self._purpose = purpose
         self._file: Path | None = None
+        self._over = threading.Event()
+        self._keeper = threading.Thread(target=self._keep, name=f"engine-{purpose}", daemon=True)
         self.info: EngineInfo
 
     def __enter__(self) -> EngineLease:
         self.info = start_engine(self._settings, lease=self._purpose)
         self._file = take_lease(self._settings, self._purpose)
+        self._keeper.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
+        self._over.set()
+        if self._keeper.is_alive():
+            self._keeper.join(CHANGE_PATIENCE_S)
         if self._file is not None:
             self._file.unlink(missing_ok=True)
+
+    def _keep(self) -> None:
+        while not self._over.wait(KEEP_S):
+            state = read_state(self._settings)
+            if state is None or state.phase not in ALIVE_PHASES or state.supervisor.alive:
+                continue
+            with suppress(ImporterError):  # tried again in a moment; whoever needs the engine says that it is gone
+                start_engine(self._settings, lease=self._purpose)
 
 
 def start_engine(

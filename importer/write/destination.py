@@ -93,7 +93,7 @@ class TableDestination:
             outcome = read_reply(part, reply, self._key, insert=self._insert)
         if outcome.verdict is Verdict.SKEW:
             return self._follow_clock(outcome, reply)
-        if outcome.verdict is Verdict.PAUSE and outcome.code in refusal.EXPIRED and self._renewed_since(sent):
+        if outcome.verdict is Verdict.PAUSE and outcome.code in refusal.RENEWABLE and self._renewed_since(sent):
             return Outcome(Verdict.RETRY, code=outcome.code, reason="credentials renewed")
         return outcome
 

@@ -74,7 +74,10 @@ NO_ACCESS = {
     "KMSNotFoundException": "The table's encryption key is gone",
 }
 
-EXPIRED = frozenset({"ExpiredTokenException", "ExpiredToken"})
+RENEWABLE = frozenset(
+    {"ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId"}
+)
+"""Said of credentials that may have been changed since the request was signed."""
 SKEWED = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
 BAD_ITEM = frozenset(
     {
