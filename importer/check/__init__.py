@@ -29,6 +29,7 @@ from importer.check.contact_rules import CountryCode, Email, Phone
 from importer.check.convert import convert_chunk
 from importer.check.date_rule import Date
 from importer.check.good_cells import Agreed, StepEffect, step_effects, step_mark
+from importer.check.identifiers import is_identifier_name
 from importer.check.infer import NO_CHOICES, SchemaChoices, index_names, infer_schema, is_ambiguous, renamed_new
 from importer.check.item_limits import MAX_ITEM_BYTES
 from importer.check.key_choice import KeyColumnMissing, find_key, with_key
@@ -111,6 +112,7 @@ __all__ = [
     "index_names",
     "infer_schema",
     "is_ambiguous",
+    "is_identifier_name",
     "is_whole",
     "item_sizes",
     "kept_report",

@@ -169,7 +169,9 @@ class ChunkWork:
     @cached_property
     def _sure(self) -> frozenset[str]:
         """Columns of numbers whose points nobody need ask about: a step or the source says how they are written."""
-        typed = {one.name for one in self.stage.report.declared if one.type in ("N", "NS")}
+        report = self.stage.report
+        typed = {one.name for one in report.declared if one.type in ("N", "NS")}
+        typed |= {name for name, kind in report.typed.items() if kind == "N"}
         first = first_names(self.recipe, self.stage.columns)
         parsed = parsed_numbers(self.recipe, self.stage.columns)
         return parsed | {column for column, name in first.items() if name in typed}

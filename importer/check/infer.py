@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -67,9 +68,11 @@ def infer_schema(
     *,
     gone: Collection[str] = (),
     declared: Mapping[str, DeclaredColumn] | None = None,
+    typed: Mapping[str, str] = MappingProxyType({}),
 ) -> Schema:
     """A schema for the list and the table. `gone`: columns that steps have taken out, so that they are no key.
-    `declared`: columns whose type their source gives.
+    `declared`: columns whose type their source gives. `typed`: columns of a workbook whose cells are all numbers
+    ("N") or booleans ("BOOL").
 
     Raises KeyColumnMissing when no column can be told to be the key, ConfigError when the choices do not fit.
     """
@@ -84,16 +87,16 @@ def infer_schema(
     for column in profile.columns:
         part, source = keys.get(column.name), (declared or {}).get(column.name)
         attribute = part.attribute if part else names[column.name]
-        spec = _spec_of(column, attribute, by_name.get(attribute), source)
+        spec = _spec_of(column, attribute, by_name.get(attribute), source, typed.get(column.name, ""))
         specs.append(key_spec(spec, part) if part else spec)
     return Schema(tuple(specs), known.key.attributes, indexes=index_names(known), nest_dots=choices.nest_dots)
 
 
 def _spec_of(
-    column: ColumnProfile, attribute: str, held: KnownAttribute | None, source: DeclaredColumn | None
+    column: ColumnProfile, attribute: str, held: KnownAttribute | None, source: DeclaredColumn | None, typed: str
 ) -> ColumnSpec:
     if source is None:
-        kind = type_for(column, held)
+        kind = type_for(column, held, typed)
         return ColumnSpec(column.name, attribute, kind, rules=_rules_of(column, kind))
     is_held = held is not None and held.type != ""
     kind = DynamoType(held.type if held is not None and is_held else source.type)
@@ -165,11 +168,14 @@ def renamed_new(schema: Schema, table: Sequence[KnownAttribute], choices: Schema
     return replace(schema, columns=tuple(columns), nest_dots=choices.nest_dots)
 
 
-def type_for(column: ColumnProfile | None, attribute: KnownAttribute | None) -> DynamoType:
-    """What the table says, else number where that is proved, else text."""
+def type_for(column: ColumnProfile | None, attribute: KnownAttribute | None, typed: str = "") -> DynamoType:
+    """What the table says, else what the cells of a workbook are, or number where that is proved; else text. The
+    numbers of a workbook can be read in one way only, but they may be codes."""
     if attribute is not None and attribute.type:
         return DynamoType(attribute.type)
-    return DynamoType.N if column is not None and _is_number(column) else DynamoType.S
+    if typed == "BOOL":
+        return DynamoType.BOOL
+    return DynamoType.N if column is not None and _is_number(column, is_typed=typed == "N") else DynamoType.S
 
 
 def is_ambiguous(column: ColumnProfile) -> bool:
@@ -183,7 +189,7 @@ def is_ambiguous(column: ColumnProfile) -> bool:
     )
 
 
-def _is_number(column: ColumnProfile) -> bool:
+def _is_number(column: ColumnProfile, *, is_typed: bool = False) -> bool:
     numbers = column.numbers
     return (
         column.filled > 0
@@ -191,7 +197,7 @@ def _is_number(column: ColumnProfile) -> bool:
         and column.main_shape != "code"
         and not column.damage
         and not is_identifier_name(column.name)
-        and not (numbers.grouped and numbers.grouped >= numbers.decimals)
+        and (is_typed or not (numbers.grouped and numbers.grouped >= numbers.decimals))
         and not _are_codes(column)
     )
 

@@ -409,8 +409,15 @@ class _Builder:
             repairs=self._repairs,
             warnings=tuple(self._warnings()),
             declared=self._lists[0].notes.columns,
+            typed=self._typed(),
+            formats_unseen=any(one.notes.formats_unseen for one in self._lists),
             members=tuple(self._members) if len(self._members) > 1 else (),
         )
+
+    def _typed(self) -> dict[str, str]:
+        """Columns of sheets whose cells are numbers or booleans alone, in each of several the same."""
+        first, *others = ({*_typed_columns(one).items()} for one in self._lists)
+        return dict(sorted(first.intersection(*others)))
 
     def _noted(self, found: RowNote) -> ReadingProblem:
         """What showed while a list was made of typed values; only one such list is read at a time."""
@@ -430,6 +437,18 @@ class _Builder:
             for warning in (*one.layout.doubts, *one.notes.warnings, *dialect_notes(one.dialect)):
                 is_named = len(self._lists) > 1
                 yield replace(warning, message=f"{one.name}: {warning.message}") if is_named else warning
+
+
+def _typed_columns(one: PlainList) -> dict[str, str]:
+    """Column → "N" or "BOOL" where no cell below the header is of another kind."""
+    found = {}
+    for name, kinds in zip(one.layout.columns, one.notes.kinds, strict=False):
+        is_clean = kinds.texts <= one.layout.set_aside
+        if is_clean and kinds.numbers and not kinds.booleans:
+            found[name] = "N"
+        elif is_clean and kinds.booleans and not kinds.numbers:
+            found[name] = "BOOL"
+    return found
 
 
 def _parts_of(whole: StageMember, one: PlainList) -> list[StageMember]:

@@ -223,7 +223,7 @@ def unpack_source(
             if kind in TYPED:
                 write_notes(target, write_typed(kind, [source], out, gauge.count))
             elif kind in WORKBOOK_KINDS:
-                write_notes(target, PlainNotes(warnings=write_sheet(source, member, out, gauge.count), is_ours=True))
+                write_notes(target, write_sheet(source, member, out, gauge.count))
             else:
                 with _opened(source, kind, member) as stream:
                     _copy(stream, out, gauge)

@@ -16,7 +16,7 @@ from itertools import accumulate, groupby
 from operator import itemgetter
 
 from importer.intake import sheet_notes
-from importer.intake.sheet_values import duration_text, moment_reader, number_text
+from importer.intake.sheet_values import duration_text, moment_reader, number_text, number_writer
 
 BUILT_IN = {
     **{0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00"},
@@ -120,7 +120,7 @@ def number_shower(code: str, tell: Tell, *, from_1904: bool = False) -> Callable
     codes = [_code_of(section, alone=len(sections) == 1) for section in sections]
     words = [section.shows_words for section in sections]
     if not any(codes) and not any(words):
-        return number_text
+        return number_writer(partial(tell, sheet_notes.LONG_NUMBER))
     if len(codes) == 1 and codes[0]:
         return partial(_code_text, codes[0])
 

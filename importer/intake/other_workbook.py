@@ -1,7 +1,7 @@
 """Workbooks that are not .xlsx (.xls, .xlsb, .ods), read with calamine in a process of its own.
 
-calamine gives values and no number formats, so what a format makes of a number (a zip code's leading zeros) is lost
-in these kinds, which is told with every list that comes from one.
+calamine gives values and no number formats. What a format makes of a number (a zip code's leading zeros) is read from
+the XML of an .ods; in .xls and .xlsb it is not seen, which is a doubt where a column of numbers is one of codes.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from typing import Any, BinaryIO, NoReturn
 
 from importer.errors import SourceError
 from importer.intake import calamine_child, sheet_notes
+from importer.intake.ods_codes import OdsCodes, ods_codes
+from importer.intake.plain_notes import PlainNotes
 from importer.intake.sheet_list import ListWriter
 from importer.intake.sheet_notes import Sheet, SheetNotes
-from importer.intake.sheet_values import boolean_text, duration_text, float_text
-from importer.list_warning import ListWarning
+from importer.intake.sheet_values import boolean_text, duration_text, float_text, is_cut_short, iso_duration_text
 
 OLE_SIGN = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Of Microsoft's compound files: .xls, and .xlsx with a password."""
@@ -74,28 +75,54 @@ def list_other_sheets(source: Path) -> tuple[Sheet, ...]:
     return tuple(Sheet(*facts) for facts in json.loads(next(_answer(source, None, lambda _: None))))
 
 
-def write_other_sheet(
-    source: Path, name: str, out: BinaryIO, count: Callable[[int], None]
-) -> tuple[ListWarning, ...]:
+def write_other_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], None]) -> PlainNotes:
     """The sheet as UTF-8, comma, RFC 4180; a row of the list is the row of the sheet. `count` is told every byte
-    read or written and may raise. Back comes what is to be told of it. Raises SourceError."""
+    read or written and may raise. Back comes what is to be known of it. Raises SourceError."""
+    is_ods = other_workbook_kind(source) == "ods"
+    codes = ods_codes(source, name, count) if is_ods else OdsCodes()
     lines = _answer(source, name, count)
     facts = json.loads(next(lines))
-    writer = ListWriter(out, count)
-    before = [None] * facts["left"]  # rows come from the first of the sheet on, columns from the first that is used
-    writer.write((row, [*before, *map(_cell_text, json.loads(line))]) for row, line in enumerate(lines, 1))
     notes = SheetNotes()
-    notes.whole(sheet_notes.FORMATS_NOT_VISIBLE)
+    writer = ListWriter(out, count)
+    writer.write(_rows(lines, facts["left"], notes, codes))
     if any(sheet.is_hidden for sheet in list_other_sheets(source) if sheet.name == name):
         notes.whole(sheet_notes.HIDDEN_SHEET)
     if facts["merged"]:
         notes.whole(sheet_notes.MERGED, facts["merged"])
-    return notes.warnings()
+    kinds = notes.kinds()
+    unseen = not is_ods and any(column.numbers for column in kinds)
+    return PlainNotes(warnings=notes.warnings(), is_ours=True, kinds=kinds, formats_unseen=unseen)
+
+
+def _rows(
+    lines: Iterator[bytes], left: int, notes: SheetNotes, codes: OdsCodes
+) -> Iterator[tuple[int, list[str | None]]]:
+    """Rows come from the first of the sheet on, columns from the first that is used."""
+    before = [None] * left
+    for row, line in enumerate(lines, 1):
+        notes.row = row
+        cells = json.loads(line)
+        for column, value in enumerate(cells, left):
+            if value not in ("", None):
+                _note(notes, column, value)
+        texts = list(map(_cell_text, cells))
+        if codes:
+            for at, value in enumerate(cells):
+                if isinstance(value, (int, float)) and (width := codes.width_at(row - 1, left + at)):
+                    texts[at] = str(texts[at]).zfill(width) if str(texts[at]).isdigit() else texts[at]
+        yield row, [*before, *texts]
+
+
+def _note(notes: SheetNotes, column: int, value: Any) -> None:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    notes.kind(column, "booleans" if isinstance(value, bool) else "numbers" if is_number else "texts")
+    if is_number and is_cut_short(value):
+        notes.cell(sheet_notes.LONG_NUMBER)
 
 
 def _cell_text(value: Any) -> str | None:
     if isinstance(value, str):
-        return value
+        return iso_duration_text(value) if value.startswith(("PT", "-PT")) else value
     if isinstance(value, bool):
         return boolean_text(value)
     if isinstance(value, float):

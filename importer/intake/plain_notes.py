@@ -35,11 +35,21 @@ class RowNote:
 
 
 @dataclass(frozen=True)
+class CellKinds:
+    """How many cells of a column of a sheet hold a number (under whatever format), a boolean, a text."""
+
+    numbers: int = 0
+    booleans: int = 0
+    texts: int = 0
+
+
+@dataclass(frozen=True)
 class PlainNotes:
     """`columns` are those of the list, all of them or none; `is_exact`: it is a table as it stands, so that nothing
     in it is looked at for a title, a footer or another table. `is_ours`: its text was written by us (UTF-8, comma,
     RFC 4180), so that there is nothing to guess of its signs. `rows_of_parts`: how many rows each of the files has
-    that it is made of."""
+    that it is made of. `kinds`: of each column of a sheet; `formats_unseen`: a number may be a code whose zeros a
+    format shows."""
 
     columns: tuple[DeclaredColumn, ...] = ()
     problems: tuple[RowNote, ...] = ()
@@ -47,6 +57,8 @@ class PlainNotes:
     rows_of_parts: tuple[int, ...] = ()
     is_exact: bool = False
     is_ours: bool = False
+    kinds: tuple[CellKinds, ...] = ()
+    formats_unseen: bool = False
 
 
 NO_NOTES = PlainNotes()
@@ -78,4 +90,6 @@ def read_notes(plain: Path) -> PlainNotes:
         rows_of_parts=tuple(told["rows_of_parts"]),
         is_exact=told["is_exact"],
         is_ours=told["is_ours"],
+        kinds=tuple(CellKinds(**one) for one in told["kinds"]),
+        formats_unseen=told["formats_unseen"],
     )

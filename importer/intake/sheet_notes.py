@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from importer.intake.plain_notes import CellKinds
+from importer.intake.sheet_values import column_letters
 from importer.list_warning import ListWarning
 
 ERROR = "error_cells"
-FORMATS_NOT_VISIBLE = "formats_not_visible"
+EMPTY_COLUMN = "column_without_results"
 HIDDEN_COLUMNS = "hidden_columns"
 HIDDEN_ROWS = "hidden_rows"
 HIDDEN_SHEET = "hidden_sheet"
 MERGED = "merged_cells"
+LONG_NUMBER = "number_past_15_digits"
 NO_DATE = "dates_that_are_none"
 NO_RESULT = "formulas_without_result"
 UNKNOWN_FORMAT = "unknown_number_format"
@@ -25,12 +29,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{n} rows are hidden in the sheet{where}. They are imported like the others.",
     ),
     HIDDEN_COLUMNS: (
-        "1 column is hidden in the sheet. It is imported like the others.",
-        "{n} columns are hidden in the sheet. They are imported like the others.",
+        "1 column is hidden in the sheet{place}. It is imported like the others.",
+        "{n} columns are hidden in the sheet{place}. They are imported like the others.",
     ),
     MERGED: (
-        "1 range of cells is merged. The value stands in its first cell, the others are empty.",
-        "{n} ranges of cells are merged. The value stands in the first cell of each, the others are empty.",
+        "1 range of cells is merged{place}. The value stands in its first cell, the others are empty.",
+        "{n} ranges of cells are merged{place}. The value stands in the first cell of each, the others are empty.",
     ),
     NO_RESULT: (
         "1 formula has no saved result{where}, so its cell is empty. Open the workbook in Excel or LibreOffice, "
@@ -55,10 +59,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "1 cell has a number format that no spreadsheet takes{where}. Its number is imported as it is stored.",
         "{n} cells have a number format that no spreadsheet takes{where}. Their numbers are imported as stored.",
     ),
-    FORMATS_NOT_VISIBLE: (
-        "Cell formats cannot be seen in this kind of workbook: numbers come without the leading zeros or signs that "
-        "a format shows, and error cells come empty. Save it as .xlsx to keep them.",
-        "",
+    LONG_NUMBER: (
+        "1 cell holds a number of more than 15 digits{where}. A spreadsheet keeps 15: its end is made up. Take "
+        "the list from where it came from, with the column as text.",
+        "{n} cells hold numbers of more than 15 digits{where}. A spreadsheet keeps 15: their ends are made up. Take "
+        "the list from where it came from, with the column as text.",
     ),
 }
 """For 1 or for {n}, in the order in which they are told."""
@@ -80,19 +85,56 @@ class SheetNotes:
         self.row = 0
         self._counts: Counter[str] = Counter()
         self._first_rows: dict[str, int] = {}
+        self._places: dict[str, str] = {}
+        self._kinds: dict[int, Counter[str]] = {}
+        self._without_result: dict[int, int] = {}
+
+    def kind(self, column: int, kind: str, count: int = 1) -> None:
+        """So many cells of a column (from 0) hold "numbers", "booleans" or "texts"."""
+        self._kinds.setdefault(column, Counter())[kind] += count
+
+    def kinds(self) -> tuple[CellKinds, ...]:
+        """Of each column up to the last that has any."""
+        return tuple(_cell_kinds(self._kinds.get(at)) for at in range(max(self._kinds, default=-1) + 1))
+
+    def no_results(self, columns: Iterable[int]) -> None:
+        """Formulas of the row have no saved result in these columns."""
+        columns = tuple(columns)
+        self.cell(NO_RESULT, len(columns))
+        for column in columns:
+            self._without_result.setdefault(column, 0)
+
+    def filled(self, cells: Sequence[object]) -> None:
+        """What a row holds in columns that had a formula without a result above or in it."""
+        for column in self._without_result:
+            self._without_result[column] += bool(column < len(cells) and cells[column])
+
+    @property
+    def has_no_results(self) -> bool:
+        """Whether `filled` has anything to count."""
+        return bool(self._without_result)
 
     def cell(self, code: str, count: int = 1) -> None:
         """A cell, a row, or so many cells, at `row`."""
         self._counts[code] += count
         self._first_rows.setdefault(code, self.row)
 
-    def whole(self, code: str, count: int = 0) -> None:
-        """Something about the sheet: so many columns or ranges."""
+    def whole(self, code: str, count: int = 0, place: str = "") -> None:
+        """Something about the sheet: so many columns or ranges, and where the first of them are."""
         self._counts[code] += count
+        self._places[code] = f" ({place})" if place else ""
 
     def warnings(self) -> tuple[ListWarning, ...]:
-        """One for each kind of which there is any."""
-        return tuple(
+        """One for each kind of which there is any, doubts first."""
+        empty = [column_letters(column) for column, filled in self._without_result.items() if not filled]
+        if empty:
+            columns = f"Column {empty[0]} holds" if len(empty) == 1 else f"Columns {', '.join(empty[:8])} hold"
+            told = (
+                f"{columns} formulas without a saved result and nothing else, so nothing of that is imported. Open "
+                "the workbook in Excel or LibreOffice, save it, then import it again."
+            )
+            doubts = (ListWarning(EMPTY_COLUMN, "", told, len(empty), self._first_rows[NO_RESULT], is_doubt=True),)
+        return (doubts if empty else ()) + tuple(
             ListWarning(code, "", self._message(code), self._counts[code], self._first_rows.get(code))
             for code in MESSAGES
             if code in self._counts
@@ -101,4 +143,8 @@ class SheetNotes:
     def _message(self, code: str) -> str:
         count, row = self._counts[code], self._first_rows.get(code)
         where = "" if row is None else f", row {row:,}" if count == 1 else f", first in row {row:,}"
-        return MESSAGES[code][count > 1].format(n=f"{count:,}", where=where)
+        return MESSAGES[code][count > 1].format(n=f"{count:,}", where=where, place=self._places.get(code, ""))
+
+
+def _cell_kinds(counts: Counter[str] | None) -> CellKinds:
+    return CellKinds() if counts is None else CellKinds(counts["numbers"], counts["booleans"], counts["texts"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from datetime import date
@@ -30,22 +31,48 @@ LEAP_DAY_OF_1900 = 60
 LONGEST_DURATION_DAYS = 366
 """A time without a date with more days before it is a moment whose date is not shown."""
 
+MOST_DIGITS = 15
+"""Of a whole number that a double keeps for sure; spreadsheets write no more."""
+
+LEAST_CUT_DIGITS = 13
+"""Of 15 digits that are left 1 number in 1,000 ends in more than two zeros."""
+
+_ISO_DURATION = re.compile(r"(-?)PT([0-9]+)H([0-9]+)M([0-9]+)(?:[.,]([0-9]+))?S")
+
 _WHOLE = re.compile(r"-?[1-9][0-9]*")
 _MINUTES = [f"{minute // 60:02}:{minute % 60:02}" for minute in range(24 * 60)]
 
 
-def number_text(text: str) -> str:
-    """A number as a workbook holds it, written out: all digits of a whole one, else the shortest text that is the
-    same double (Excel writes 0.1 as 0.10000000000000001). What is no number comes back as it is."""
-    whole, _, part = text.partition(".")
-    is_plain = whole.isdigit() and (whole[0] != "0" or whole == "0")
-    if is_plain and (whole == text or (len(text) <= EXACT_CHARACTERS and part.isdigit() and part[-1] != "0")):
-        return text
-    try:
-        value = float(text)
-    except ValueError:
-        return text
-    return _written_out(text, repr(value))
+def number_writer(on_long: Callable[[], None]) -> Callable[[str], str]:
+    """What writes out a number as a workbook holds it: all digits of a whole one, else the shortest text that is the
+    same double (Excel writes 0.1 as 0.10000000000000001). What is no number comes back as it is. `on_long` is called
+    for a whole one of more digits than a spreadsheet keeps."""
+
+    def write(text: str) -> str:
+        whole, _, part = text.partition(".")
+        is_plain = whole.isdigit() and (whole[0] != "0" or whole == "0") and len(text) <= EXACT_CHARACTERS
+        if is_plain and (len(text) <= MOST_DIGITS if whole == text else part.isdigit() and part[-1] != "0"):
+            return text
+        try:
+            value = float(text)
+        except ValueError:
+            return text
+        if is_cut_short(value):
+            on_long()
+        return _written_out(text, repr(value))
+
+    return write
+
+
+number_text = number_writer(lambda: None)
+"""The same without a word."""
+
+
+def is_cut_short(value: float) -> bool:
+    """Whether a spreadsheet has most likely put zeros or other digits in the place of a long number's end: it is past
+    MOST_DIGITS, and no round one."""
+    digits = repr(abs(value)).partition("e")[0].replace(".", "").strip("0")
+    return 10**MOST_DIGITS <= abs(value) < math.inf and len(digits) >= LEAST_CUT_DIGITS
 
 
 def float_text(value: float) -> str:
@@ -113,6 +140,16 @@ def time_text(milliseconds: int, *, with_seconds: bool) -> str:
     return f"{shown}.{fraction:03}" if fraction else shown
 
 
+def iso_duration_text(text: str) -> str:
+    """`PT37H30M00S`, as an .ods has it, in the form of `duration_text`; any other text as it is."""
+    match = _ISO_DURATION.fullmatch(text)
+    if match is None:
+        return text
+    sign, hours, minutes, seconds, fraction = match.groups()
+    days = (int(hours) * 3600 + int(minutes) * 60 + int(seconds) + float(f"0.{fraction or 0}")) / 86_400
+    return duration_text(-days if sign else days, with_seconds=False) or text
+
+
 def duration_text(days: float, *, with_seconds: bool) -> str | None:
     """`26:30`, `-0:45`, `26:30:15`: hours, minutes, and seconds where asked for or not 0; None for more days than a
     date has."""
@@ -122,3 +159,13 @@ def duration_text(days: float, *, with_seconds: bool) -> str | None:
     hours, rest_ms = divmod(total_ms, 3_600_000)
     shown = f"{hours}{time_text(rest_ms, with_seconds=with_seconds)[2:]}"
     return f"-{shown}" if days < 0 and total_ms else shown
+
+
+def column_letters(number: int) -> str:
+    """0 → A, 26 → AA."""
+    letters = ""
+    number += 1
+    while number:
+        number, at = divmod(number - 1, 26)
+        letters = chr(65 + at) + letters
+    return letters

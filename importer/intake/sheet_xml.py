@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from importer.errors import SourceError
+from importer.intake.sheet_values import column_letters
 
 PIECE_BYTES = 512 * 1024
 
@@ -53,13 +54,14 @@ _REFERENCE = re.compile(r"([A-Z]+)[0-9]*")
 
 class Row(NamedTuple):
     """A row of a sheet. `attributes` are its own; `kinds` and `texts` the attributes of its cells and what they hold,
-    by column from the first, None where there is nothing. `no_results`: formulas without a saved result."""
+    by column from the first, None where there is nothing. `no_results`: columns
+    with a formula without a saved result."""
 
     number: int
     attributes: str
     kinds: tuple[str | None, ...]
     texts: tuple[str | None, ...]
-    no_results: int = 0
+    no_results: tuple[int, ...] = ()
 
 
 class Part:
@@ -129,7 +131,8 @@ def _local(name: str) -> str:
 class SheetXml:
     """A sheet, read once from its beginning to its end.
 
-    `hidden_columns` (from 0) stand before the rows, `merged_ranges` after them: each is known once it was passed.
+    `hidden_columns` (from 0) stand before the rows, `merged_ranges` and the `first_merged` after them: each is
+    known once it was passed.
     """
 
     def __init__(self, part: Part) -> None:
@@ -138,6 +141,7 @@ class SheetXml:
         self._column = -1
         self.hidden_columns: list[range] = []
         self.merged_ranges = 0
+        self.first_merged = ""
 
     def rows(self) -> Iterator[Row]:
         """Each row. Raises SourceError: more columns than Excel has, BadZipFile: no sheet, rows out of order."""
@@ -200,6 +204,8 @@ class SheetXml:
     def _read_tail(self, text: str, pieces: Iterator[str]) -> None:
         opening = f"<{self._prefix}mergeCell "
         self.merged_ranges = text.count(opening)
+        first = re.search(rf'{opening}ref="([A-Z0-9:]+)"', text)
+        self.first_merged = first[1] if first else ""
         for piece in pieces:
             text = text[1 - len(opening) :] + piece
             self.merged_ranges += text.count(opening)
@@ -216,7 +222,7 @@ class SheetXml:
 def _row_of(element: Any, number: int) -> Row:
     kinds: list[str | None] = []
     texts: list[str | None] = []
-    no_results = 0
+    no_results: list[int] = []
     for cell in element:
         if _local(cell.tag) != "c":
             continue
@@ -229,8 +235,9 @@ def _row_of(element: Any, number: int) -> Row:
         kinds += gap
         texts += gap
         kinds[column], texts[column] = _attributes(cell), text or None
-        no_results += has_formula and not text and cell.get("t") != "str"
-    return Row(number, _attributes(element), tuple(kinds), tuple(texts), no_results)
+        if has_formula and not text and cell.get("t") != "str":
+            no_results.append(column)
+    return Row(number, _attributes(element), tuple(kinds), tuple(texts), tuple(no_results))
 
 
 def _attributes(element: Any) -> str:
@@ -355,16 +362,6 @@ def column_number(letters: str) -> int:
     for letter in letters[:4]:
         number = number * 26 + ord(letter) - 64
     return number - 1
-
-
-def column_letters(number: int) -> str:
-    """0 → A, 26 → AA."""
-    letters = ""
-    number += 1
-    while number:
-        number, at = divmod(number - 1, 26)
-        letters = chr(65 + at) + letters
-    return letters
 
 
 def _too_long() -> SourceError:

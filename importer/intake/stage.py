@@ -6,7 +6,7 @@ import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -64,7 +64,8 @@ class StageReport:
     `header_end` are the header's bytes in the plain list; `fast_bytes` and `tolerant_bytes` say which road read how
     much. `warnings` are what unpacking told, which the plain list does not show, and how it was read. `members`: the
     lists that it is made of, where they are several. `declared`: the types of all columns, where the source gives
-    its values types."""
+    its values types. `typed`: columns of a workbook whose cells are all numbers ("N") or booleans ("BOOL");
+    `formats_unseen`: such a number may be a code whose zeros only its format shows."""
 
     rows: int
     columns: tuple[str, ...]
@@ -80,6 +81,8 @@ class StageReport:
     warnings: tuple[ListWarning, ...] = ()
     members: tuple[StageMember, ...] = ()
     declared: tuple[DeclaredColumn, ...] = ()
+    typed: dict[str, str] = field(default_factory=dict)
+    formats_unseen: bool = False
 
     def to_json(self) -> str:
         """The report with its format number."""

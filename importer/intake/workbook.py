@@ -9,8 +9,8 @@ from typing import BinaryIO
 from importer.errors import SourceError
 from importer.intake import xlsx
 from importer.intake.other_workbook import list_other_sheets, other_workbook_kind, write_other_sheet
+from importer.intake.plain_notes import PlainNotes
 from importer.intake.sheet_notes import Sheet
-from importer.list_warning import ListWarning
 
 WORKBOOK_KINDS = ("xlsx", "xls", "xlsb", "ods")
 
@@ -35,10 +35,10 @@ def list_sheets(source: Path) -> tuple[Sheet, ...]:
     return xlsx.list_sheets(source) if xlsx.is_workbook(source) else list_other_sheets(source)
 
 
-def write_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], None]) -> tuple[ListWarning, ...]:
+def write_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], None]) -> PlainNotes:
     """The sheet as UTF-8, comma, RFC 4180; a row of the list is the row of the sheet.
 
-    `count` is told every byte that is unpacked or written and may raise. Back comes what is to be told of the sheet.
+    `count` is told every byte that is unpacked or written and may raise. Back comes what is to be known of the sheet.
     Raises SourceError: no such sheet, damaged, more than a list has.
     """
     if name not in sheet_names(source):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
@@ -16,16 +16,19 @@ from typing import BinaryIO
 from importer.errors import SourceError
 from importer.intake import sheet_notes
 from importer.intake.number_format import BUILT_IN, number_shower, shows_time
+from importer.intake.plain_notes import PlainNotes
 from importer.intake.sheet_list import ListWriter
 from importer.intake.sheet_notes import Sheet, SheetNotes
-from importer.intake.sheet_values import boolean_text
+from importer.intake.sheet_values import boolean_text, column_letters
 from importer.intake.sheet_xml import Part, SharedStrings, SheetXml, without_escapes
-from importer.list_warning import ListWarning
 
 WORKBOOK = "xl/workbook.xml"
 
 MOST_SHEETS = 1_000
 """Each is looked into, to tell those with a list."""
+
+MOST_NAMED = 12
+"""Hidden columns named."""
 
 MOST_STYLES = 66_000
 """Excel has 65,490 cell styles at most."""
@@ -56,10 +59,10 @@ def list_sheets(source: Path) -> tuple[Sheet, ...]:
         return tuple(Sheet(name, book.has_cells(name), name in book.hidden) for name in book.sheets)
 
 
-def write_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], None]) -> tuple[ListWarning, ...]:
+def write_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], None]) -> PlainNotes:
     """The sheet as UTF-8, comma, RFC 4180; a row of the list is the row of the sheet.
 
-    `count` is told every byte that is unpacked or written and may raise. Back comes what is to be told of the sheet.
+    `count` is told every byte that is unpacked or written and may raise. Back comes what is to be known of the sheet.
     Raises SourceError: no such sheet, more than a list has. BadZipFile: damaged.
     """
     with zipfile.ZipFile(source) as archive:
@@ -72,12 +75,14 @@ def write_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], N
         sheet = SheetXml(Part(archive, book.sheets[name], count))
         writer = ListWriter(out, count)
         writer.write(_rows(sheet, book, notes))
-        hidden = sum(len(range(columns.start, min(columns.stop, writer.width))) for columns in sheet.hidden_columns)
+        hidden = [at for columns in sheet.hidden_columns for at in columns[: max(0, writer.width - columns.start)]]
         if hidden:
-            notes.whole(sheet_notes.HIDDEN_COLUMNS, hidden)
+            named = ", ".join(column_letters(at) for at in hidden[:MOST_NAMED])
+            notes.whole(sheet_notes.HIDDEN_COLUMNS, len(hidden), f"{named}, …" if len(hidden) > MOST_NAMED else named)
         if sheet.merged_ranges:
-            notes.whole(sheet_notes.MERGED, sheet.merged_ranges)
-        return notes.warnings()
+            first = "the first " if sheet.merged_ranges > 1 and sheet.first_merged else ""
+            notes.whole(sheet_notes.MERGED, sheet.merged_ranges, first + sheet.first_merged)
+        return PlainNotes(warnings=notes.warnings(), is_ours=True, kinds=notes.kinds())
 
 
 class Workbook:
@@ -193,15 +198,21 @@ def _rows(sheet: SheetXml, book: Workbook, notes: SheetNotes) -> Iterator[tuple[
     texts = _Texts(book, notes)
     last: tuple[str | None, ...] = ()
     shows: list[Callable[[str], str]] = []
+    alike = 0
     for number, attributes, kinds, cells, no_results in sheet.rows():
         notes.row = number
         if 'hidden="' in attributes and re.search(r'\bhidden="(?:1|true)"', attributes):
             notes.cell(sheet_notes.HIDDEN_ROWS)
         if no_results:
-            notes.cell(sheet_notes.NO_RESULT, no_results)
+            notes.no_results(no_results)
+        if notes.has_no_results:
+            notes.filled(cells)
         if kinds is not last:
-            last, shows = kinds, [texts[kind or ""] for kind in kinds]
+            texts.note_kinds(last, alike)
+            last, shows, alike = kinds, [texts[kind or ""] for kind in kinds], 0
+        alike += 1
         yield number, [text and show(text) for show, text in zip(shows, cells, strict=True)]
+    texts.note_kinds(last, alike)
 
 
 class _Texts(dict[str, Callable[[str], str]]):
@@ -212,6 +223,7 @@ class _Texts(dict[str, Callable[[str], str]]):
         self._book = book
         self._notes = notes
         self._by_style: dict[tuple[str, str], Callable[[str], str]] = {}
+        self._kind_of: dict[str, str] = {}
 
     def __missing__(self, attributes: str) -> Callable[[str], str]:
         values = dict(_ATTRIBUTE.findall(attributes))
@@ -219,6 +231,15 @@ class _Texts(dict[str, Callable[[str], str]]):
         if len(self) < MOST_STYLES:
             self[attributes] = show
         return show
+
+    def note_kinds(self, kinds: Sequence[str | None], rows: int) -> None:
+        """So many rows had cells with these attributes."""
+        for column, attributes in enumerate(kinds if rows else ()):
+            if attributes is not None:
+                if attributes not in self._kind_of:
+                    kind = dict(_ATTRIBUTE.findall(attributes)).get("t", "n")
+                    self._kind_of[attributes] = {"n": "numbers", "b": "booleans"}.get(kind, "texts")
+                self._notes.kind(column, self._kind_of[attributes], rows)
 
     def of(self, kind: str, style: str) -> Callable[[str], str]:
         """For cells of this kind and style."""

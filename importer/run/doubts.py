@@ -31,6 +31,9 @@ for e-mail holds the others back (it is set where more than 60 % keep it, so tha
 UNCHECKED_SHARE = 0.1
 """The same where no rule for e-mail looks at the key."""
 
+FEWEST_CODE_DIGITS = 3
+"""Of codes that may have lost zeros in front: shorter ones are numbers counted up."""
+
 LOOKED_AT_ROWS = 2_000
 """Of the first, the middle and the last slice each: enough to know what most of a column's cells are."""
 
@@ -72,7 +75,12 @@ def list_doubts(folder: RunFolder) -> tuple[ListWarning, ...]:
 
     stage = open_stage(folder)
     found = [warning for warning in stage.report.warnings if warning.is_doubt]
-    found += [*_about_encoding(folder), *_about_delimiter(stage), *_about_columns(stage, read_recipe(folder))]
+    found += [
+        *_about_encoding(folder),
+        *_about_formats(folder, stage),
+        *_about_delimiter(stage),
+        *_about_columns(stage, read_recipe(folder)),
+    ]
     if folder.schema.exists():
         found += _about_key(folder, stage)
     if folder.check.exists():
@@ -151,6 +159,30 @@ def _about_encoding(folder: RunFolder) -> Iterator[ListWarning]:
             f"words would be others. Look at names with accents, then say which it is (--encoding {taken} keeps it)."
         )
         yield ListWarning("encoding_unsure", "", told, is_doubt=True)
+
+
+def _about_formats(folder: RunFolder, stage: Stage) -> Iterator[ListWarning]:
+    """Numbers of a workbook whose formats cannot be seen, in columns of codes: zeros in front may be missing."""
+    numbers = [name for name, kind in stage.report.typed.items() if kind == "N"]
+    if not (stage.report.formats_unseen and numbers and folder.profile.exists()):
+        return
+    from importer.check import is_identifier_name
+    from importer.profile import load_profile
+
+    profile = load_profile(folder.profile)
+    cells = {name: profile.column(name).numbers for name in numbers}
+    codes = [
+        name
+        for name, found in cells.items()
+        if is_identifier_name(name) and FEWEST_CODE_DIGITS <= found.digits_min < found.digits_max
+    ]
+    if codes:
+        named = ", ".join(f'"{name}"' for name in codes[:8])
+        told = (
+            f"{named}: number cells of this kind of workbook come without the zeros that their format may show in "
+            "front (00501). Compare some with the workbook; save it as .xlsx to keep them."
+        )
+        yield ListWarning("zeros_not_seen", codes[0] if len(codes) == 1 else "", told, len(codes), is_doubt=True)
 
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", " ": "space"}

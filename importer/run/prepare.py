@@ -158,13 +158,23 @@ def _save_first_schema(folder: RunFolder, key: TableKey, choices: SchemaChoices)
     declared = {
         column.name: types[name] for column in columns if (name := first.get(column.name, column.name)) in types
     }
+    typed = {column.name: kind for column in columns if (kind := _typed_of(stage, first, raw, column))}
     if types and choices.names is None:
         choices = replace(choices, names=NameStyle.KEEP)  # a program's names are no headers to be put in order
-    schema = infer_schema(replace(raw, columns=columns), known, choices, gone=gone, declared=declared)
+    schema = infer_schema(replace(raw, columns=columns), known, choices, gone=gone, declared=declared, typed=typed)
     shown = replace(schema, columns=schema.columns[: len(after)])
     shown = with_step_types(shown, number_columns(recipe, stage.columns), known=known)
     save_schema(folder, shown, gone=schema.columns[len(after) :])
-    keep_seen(folder, known, [replace(one, column=first[one.column]) for one in _questions(shown, profiles, known)])
+    exact = {name for name, kind in typed.items() if kind == "N"} | {*declared}  # read in one way only
+    asked = [one for one in _questions(shown, profiles, known) if one.column not in exact]
+    keep_seen(folder, known, [replace(one, column=first[one.column]) for one in asked])
+
+
+def _typed_of(stage: Stage, first: Mapping[str, str], raw: ListProfile, column: ColumnProfile) -> str:
+    """What all cells of a column of a workbook are, where no step changed them; "" else."""
+    name = first.get(column.name, column.name)
+    kind = stage.report.typed.get(name, "")
+    return kind if kind and replace(column, name=name) == raw.column(name) else ""
 
 
 def _questions(schema: Schema, profiles: Sequence[ColumnProfile], known: KnownTable) -> Iterator[TypeQuestion]:

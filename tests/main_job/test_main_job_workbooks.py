@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 import xlsxwriter
-from main_job.kit import BY_EMAIL, MainJob, assert_items, same_value
-from main_job.made_files import write_ods, write_xls, write_xlsb
+from main_job.kit import BY_EMAIL, MainJob, assert_items, assert_told, same_value
+from main_job.made_files import write_ods, write_xls, write_xlsb, write_xlsx, write_zip
 
 ROWS = [["email", "score", "plan"], ["ann@example.com", 42.5, "gold"], ["bob@example.com", 7, "tin"]]
 ITEMS = [
@@ -25,7 +27,7 @@ OTHER_KINDS: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("name", OTHER_KINDS)
-def test_a_workbook_whose_formats_cannot_be_seen_arrives_and_says_so(
+def test_a_workbook_of_another_kind_arrives_without_a_false_alarm(
     name: str, main_job: MainJob, tmp_path: Path
 ) -> None:
     OTHER_KINDS[name](tmp_path / name)
@@ -33,7 +35,145 @@ def test_a_workbook_whose_formats_cannot_be_seen_arrives_and_says_so(
     assert outcome.code == 0, outcome.told
     assert_items(outcome, ITEMS)
     assert outcome.summary is not None
-    assert "formats_not_visible" in [warning["code"] for warning in outcome.summary["warnings"]]
+    assert outcome.summary["warnings"] == []
+
+
+@pytest.mark.parametrize("name", ["list.xls", "list.xlsb"])
+def test_numbers_that_may_be_codes_without_their_zeros_are_a_doubt_that_names_the_column(
+    name: str, main_job: MainJob, tmp_path: Path
+) -> None:
+    rows = [["email", "zip", "score", "id"], ["ann@example.com", 501, 3, 1], ["bob@example.com", 94103, 12, 20]]
+    write = {"list.xls": lambda path: write_xls(path, {"S": rows}), "list.xlsb": lambda path: write_xlsb(path, rows)}
+    write[name](tmp_path / name)
+    refused = main_job.import_list(tmp_path / name)
+    assert (refused.code, refused.items) == (2, ())
+    assert_told(refused, 'doubt: "zip": number cells')
+    assert '"score"' not in refused.told
+    assert '"id"' not in refused.told
+
+
+STYLES = (
+    '<office:automatic-styles><number:number-style style:name="N5"><number:number number:decimal-places="0" '
+    'number:min-integer-digits="5"/></number:number-style><number:number-style style:name="N2"><number:number '
+    'number:decimal-places="2" number:min-integer-digits="1"/></number:number-style><style:style style:name="zip" '
+    'style:family="table-cell" style:data-style-name="N5"/><style:style style:name="sum" style:family="table-cell" '
+    'style:data-style-name="N2"/></office:automatic-styles>'
+)
+
+
+def ods_of(path: Path, table: str) -> Path:
+    """A workbook of one sheet with the styles `zip` (00000) and `sum` (0.00)."""
+    write_ods(path, {"S": []})
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    content = parts["content.xml"].decode()
+    spaces = "urn:oasis:names:tc:opendocument:xmlns:"
+    content = content.replace("<office:body>", f"{STYLES}<office:body>").replace(
+        " xmlns:table=", f' xmlns:style="{spaces}style:1.0" xmlns:number="{spaces}datastyle:1.0" xmlns:table='
+    )
+    content = content.replace('table:name="S"></table:table>', f'table:name="S">{table}</table:table>')
+    parts["content.xml"] = content.encode()
+    return write_zip(path, parts)
+
+
+def ods_row(*cells: str) -> str:
+    """A row of an .ods: texts, and cells that are XML already."""
+    shown = [
+        cell
+        if cell.startswith("<")
+        else f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
+        for cell in cells
+    ]
+    return f"<table:table-row>{''.join(shown)}</table:table-row>"
+
+
+def ods_cell(kind: str, value: str, style: str = "") -> str:
+    """A cell of an .ods with a value."""
+    name = {"float": "value", "boolean": "boolean-value", "time": "time-value"}[kind]
+    styled = f' table:style-name="{style}"' if style else ""
+    held = f'office:value-type="{kind}" office:{name}="{value}"'
+    return f"<table:table-cell{styled} {held}><text:p>x</text:p></table:table-cell>"
+
+
+def test_an_ods_brings_the_zeros_of_its_formats_its_booleans_and_its_durations(
+    main_job: MainJob, tmp_path: Path
+) -> None:
+    columns = '<table:table-column/><table:table-column table:default-cell-style-name="zip"/>'
+    rows = [
+        ods_row("email", "zip", "phone zip", "total", "vip", "worked"),
+        ods_row("ann@example.com", ods_cell("float", "501"), ods_cell("float", "123", "zip"),
+                ods_cell("float", "12.345", "sum"), ods_cell("boolean", "true"), ods_cell("time", "PT37H30M00S")),
+        ods_row("bob@example.com", ods_cell("float", "94103"), ods_cell("float", "4567", "zip"),
+                ods_cell("float", "7", "sum"), ods_cell("boolean", "false"), ods_cell("time", "PT00H05M00S")),
+    ]  # fmt: skip
+    outcome = main_job.import_list(ods_of(tmp_path / "list.ods", columns + "".join(rows)))
+    assert outcome.code == 0, outcome.told
+    assert_items(
+        outcome,
+        [
+            {"email": {"S": "ann@example.com"}, "zip": {"S": "00501"}, "phone_zip": {"S": "00123"},
+             "total": {"N": "12.345"}, "vip": {"BOOL": True}, "worked": {"S": "37:30"}},
+            {"email": {"S": "bob@example.com"}, "zip": {"S": "94103"}, "phone_zip": {"S": "04567"},
+             "total": {"N": "7"}, "vip": {"BOOL": False}, "worked": {"S": "00:05"}},
+        ],
+    )  # fmt: skip
+
+
+def test_numbers_and_booleans_of_a_workbook_arrive_as_such(main_job: MainJob, tmp_path: Path) -> None:
+    """A number cell is a number, with three digits after the point too; a code, or text beside it, is none."""
+    file = tmp_path / "list.xlsx"
+    book = xlsxwriter.Workbook(file)
+    sheet = book.add_worksheet("S")
+    sheet.write_row(0, 0, ["email", "price", "vip", "mixed", "typed", "zip"])
+    sheet.write_row(1, 0, ["ann@example.com", 12.345, True, 12.345, "12.345", 10115])
+    sheet.write_row(2, 0, ["bob@example.com", 99.999, False, "1.234", "99.999", 80331])
+    sheet.write_row(3, 0, ["cat@example.com", 1234.5])
+    book.close()
+    outcome = main_job.import_list(file)
+    assert outcome.code == 0, outcome.told
+    assert_items(
+        outcome,
+        [
+            {"email": {"S": "ann@example.com"}, "price": {"N": "12.345"}, "vip": {"BOOL": True},
+             "mixed": {"S": "12.345"}, "typed": {"S": "12.345"}, "zip": {"S": "10115"}},
+            {"email": {"S": "bob@example.com"}, "price": {"N": "99.999"}, "vip": {"BOOL": False},
+             "mixed": {"S": "1.234"}, "typed": {"S": "99.999"}, "zip": {"S": "80331"}},
+            {"email": {"S": "cat@example.com"}, "price": {"N": "1234.5"}},
+        ],
+    )  # fmt: skip
+    assert outcome.summary is not None
+    told = {(one["code"], one["column"]) for one in outcome.summary["warnings"]}
+    assert told == {("ambiguous_numbers", "mixed"), ("ambiguous_numbers", "typed")}
+
+
+def test_number_cells_past_fifteen_digits_are_told(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "list.xlsx"
+    book = xlsxwriter.Workbook(file)
+    sheet = book.add_worksheet("S")
+    sheet.write_row(0, 0, ["email", "card", "order"])
+    sheet.write_row(1, 0, ["ann@example.com", 1234567890123456789, 123456789012345])
+    sheet.write_row(2, 0, ["bob@example.com", 4111111111111111, 1])
+    book.close()
+    outcome = main_job.import_list(file)
+    assert outcome.summary is not None
+    found = [one for one in outcome.summary["warnings"] if one["code"] == "number_past_15_digits"]
+    assert [(one["count"], one["first_row"]) for one in found] == [(2, 2)]
+
+
+def test_a_column_of_formulas_without_a_saved_result_is_a_doubt(main_job: MainJob, tmp_path: Path) -> None:
+    """A formula here and there without one is only told."""
+    rows = [["email", "full", "half"], ["ann@example.com", 1, 2], ["bob@example.com", 3, 4]]
+    file = write_xlsx(tmp_path / "list.xlsx", {"S": rows})
+    with zipfile.ZipFile(file) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = parts["xl/worksheets/s1.xml"]
+    for place in (b"B2", b"B3", b"C2"):
+        sheet = re.sub(b'(<c r="' + place + b'">)<v>[0-9]</v>', rb"\1<f>1+1</f>", sheet)
+    parts["xl/worksheets/s1.xml"] = sheet
+    write_zip(file, parts)
+    refused = main_job.import_list(file)
+    assert (refused.code, refused.items) == (2, ())
+    assert_told(refused, "doubt: Column B holds formulas without a saved result and nothing else")
 
 
 EACH_KIND = (

@@ -72,7 +72,7 @@ def saved(folder: Path, parts: Mapping[str, str | bytes]) -> Path:
 def read(path: Path, name: str = "S") -> tuple[list[list[str]], tuple[ListWarning, ...]]:
     """The rows of a sheet, and what is told of it."""
     out = io.BytesIO()
-    warnings = write_sheet(path, name, out, lambda _: None)
+    warnings = write_sheet(path, name, out, lambda _: None).warnings
     return list(csv.reader(io.StringIO(out.getvalue().decode(), newline=""))), warnings
 
 
