@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
@@ -73,9 +73,9 @@ _EXAMPLE = re.compile(
 """How cells begin that show or say what is to be filled in."""
 
 _NOTHING = re.compile(
-    r"(?i)\b(?:no|none|not|nil|null|unknown|anonymous|missing|without|tb[acd]|pending|various|several|private|guest"
-    r"|walk-?in|see|ask|test\w*|dummy|default|admin\w*|n/?a|kein\w*|ohne|unbekannt|sans|aucun\w*|inconnu\w*|sin|senza"
-    r"|geen|onbekend|desconocid\w+)\b"
+    r"(?i)\b(?:no(?= \w)|none|not|nil|null|unknown|anonymous|missing|without|tb[acd]|pending|various|several|private"
+    r"|guest|walk-?in|see|ask|test\w*|dummy|default|admin\w*|n/?a|kein\w*|ohne|unbekannt|sans|aucun\w*|inconnu\w*|sin"
+    r"|senza|geen|onbekend|desconocid\w+)\b"
 )
 """Cells of a contact of whom something is not known, and of contacts made up to try something."""
 
@@ -162,7 +162,7 @@ def names_in_series(cells: Sequence[str]) -> frozenset[int]:
 
 Step = tuple[str, int]
 
-_SMALL_STEPS = {(kind, sign) for kind in ("number", "month") for sign in (1, -1)} | {
+_SMALL_STEPS = {(kind, sign) for kind in ("number", "month", "month_end") for sign in (1, -1)} | {
     (kind, size) for kind in ("day", "us_day") for size in (1, 7, -1, -7)
 }
 
@@ -176,7 +176,7 @@ def _is_step(cells: Sequence[str], start: int, end: int) -> bool:
 def _step(before: str, after: str) -> Step | None:
     """How one name goes on to the next; None where both are not of one kind."""
     mine, others = _places_of(before), _places_of(after)
-    for kind in ("number", "month", "day", "us_day"):
+    for kind in ("number", "month", "month_end", "day", "us_day"):
         if kind in mine and kind in others and mine[kind] != others[kind]:
             return kind, others[kind] - mine[kind]
     return None
@@ -213,6 +213,8 @@ def _day_places(groups: Sequence[int]) -> dict[str, int]:
         except ValueError:
             continue
         places[kind] = found.toordinal()
+        if (found + timedelta(days=1)).day == 1:
+            places.setdefault("month_end", found.year * 12 + found.month)
         if found.day == 1:
             places.setdefault("month", found.year * 12 + found.month)
     return places

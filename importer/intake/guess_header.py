@@ -304,14 +304,15 @@ def _data_reason(first: Sequence[str], known: Sequence[int]) -> str:
 
 def _names_by_numbers(first: Sequence[str], following: Sequence[Sequence[str]], known: Sequence[int]) -> bool:
     """Whether numbers or dates in the first row are names: years, months, 1, 2, 3 beside a name that is known, or
-    more than two that count on where no row below does; or such as stand nowhere in their column."""
+    more than two that count on where no row below does; or a name stands over e-mail addresses."""
     as_data = {at for at, cell in enumerate(first) if is_data(cell)}
     counted = names_in_series(first)
     if not as_data or any(shape_of(cell) == "e-mail" for cell in first):
         return False
-    names = [first[at] for at in known if at < len(first) and first[at] and at not in as_data]
-    if any(map(names_a_column, names)) and not any(map(says_nothing, names)):
-        return counted >= as_data or not any(_is_of_the_column(first, at, following) for at in as_data)
+    named = [at for at in known if at < len(first) and first[at] and at not in as_data]
+    if any(names_a_column(first[at]) for at in named) and not any(says_nothing(first[at]) for at in named):
+        is_mail = any(shape_of(row[at]) == "e-mail" for at in named for row in following[:5] if at < len(row))
+        return is_mail or counted >= as_data or not any(_is_of_the_column(first, at, following) for at in as_data)
     return len(counted) > 2 and counted >= as_data and not any(names_in_series(row) >= counted for row in following)
 
 

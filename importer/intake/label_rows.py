@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from importer.intake.cells import is_data, shape_of
 from importer.intake.column_words import (
+    COLUMN_WORDS,
     are_codes,
     describes,
     is_example,
@@ -19,13 +20,14 @@ from importer.intake.column_words import (
     names_a_column,
     names_in_series,
     says_nothing,
+    words_of,
 )
 
 MOST_LABEL_ROWS = 3
 """Below one header."""
 
 LOOKED_AT = 100
-LOOKED_AT_CELLS = 200_000
+LOOKED_AT_CELLS = 100_000
 """Rows below, and of lists with many columns cells in all."""
 
 Rows = Sequence[Sequence[str]]
@@ -66,7 +68,7 @@ class _Look:
         return not any(cell == row[at] for row in self._below for at, cell in self._cells.items() if at < len(row))
 
     def is_sure(self, *, after_one: bool) -> bool:
-        if self._counts_columns():
+        if self._counts_columns() or self._rules_off():
             return True
         if not self._is_possible:
             return False
@@ -92,7 +94,9 @@ class _Look:
             return False
         cells = self._cells
         if not self._known:
-            return len(cells) > 1 and all(names_a_column(cell) or is_example(cell) for cell in cells.values())
+            below = {word for row in self._below for at in cells if at < len(row) for word in words_of(row[at])}
+            words = {word for cell in cells.values() for word in words_of(cell)}
+            return len(cells) > 1 and words <= COLUMN_WORDS and not words & below
         counted = [at for at in self._known if self._holds_numbers(at)]
         telling = [cells[at] for at in self._known]
         return len(counted) > 1 or any(
@@ -108,6 +112,10 @@ class _Look:
     def _has_codes(self, row: Sequence[str]) -> bool:
         cells = [row[at] for at in self._cells if at < len(row)]
         return are_codes(cells)
+
+    def _rules_off(self) -> bool:
+        """Whether no letter and no digit stands in the row, but signs do (`---`, `*`)."""
+        return len(self._row) == self._width and any(cell.strip() for cell in self._row) and not self._cells
 
     def _counts_columns(self) -> bool:
         """Whether it holds 1, 2, 3 over columns of which one never holds a number."""

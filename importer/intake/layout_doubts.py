@@ -38,11 +38,10 @@ def layout_doubts(names: Sequence[str], rows: Rows, widths: Counter[int], first_
         )
     if places := [at for at in range(min(len(names), LOOKED_AT_COLUMNS)) if _is_cell_below(names[at], regular, at)]:
         where = ", ".join(str(at + 1) for at in places[:5])
-        told = "one column looks" if len(places) == 1 else f"{len(places):,} columns look"
+        told = "name of one column looks" if len(places) == 1 else f"names of {len(places):,} columns look"
         yield _doubt(
             "contact_as_names",
-            f"The name of {told} like the cells below ({where}): the first row may be a contact and no header. "
-            f"{LOOK}.",
+            f"The {told} like the cells below ({where}): the first row may be a contact and no header. {LOOK}.",
             len(places),
         )
 
@@ -76,10 +75,10 @@ def _names_what_has_no_name(names: Sequence[str], rows: Rows, width: int) -> boo
     """Whether the first row has words just where the header has no name, and nothing where others have data."""
     first, below = rows[0], rows[1:]
     gaps = [at for at in range(width) if at >= len(names) or not names[at].strip()]
-    known = data_columns(below, width)
-    if len(first) != width or not gaps or gaps[-1] - gaps[0] + 1 == width or not known or any(map(is_data, first)):
+    if len(first) != width or not gaps or gaps[-1] - gaps[0] + 1 == width or any(map(is_data, first)):
         return False
-    return all(first[at].strip() for at in gaps) and not any(first[at].strip() for at in known)
+    known = data_columns(below, width) if all(first[at].strip() for at in gaps) else ()
+    return bool(known) and not any(first[at].strip() for at in known)
 
 
 def _is_cell_below(name: str, rows: Rows, at: int) -> bool:

@@ -21,6 +21,9 @@ _FOOTER = re.compile(
     re.IGNORECASE,
 )
 
+MOST_NAMES = 500
+"""Of a header, that another header may begin with."""
+
 Cells = Sequence[str]
 
 
@@ -44,7 +47,7 @@ class TableShape:
     @cached_property
     def first_cells(self) -> frozenset[str]:
         """What a header in the middle may begin with: any name, as people write it."""
-        names = {name.strip() for row in self.headers for name in row} - {""}
+        names = {name.strip() for row in self.headers for name in row[:MOST_NAMES]} - {""}
         return frozenset(
             form for name in names for form in (name, name.lower(), name.upper(), name.title(), name.capitalize())
         )
@@ -142,13 +145,15 @@ def footer_length(records: Sequence[Cells], shape: TableShape, *, ends_in_line_e
     at = len(records)
     first = at
     told = False
+    inside = [cells[0] for cells in records[:-FOOTER_RECORDS] or records[: -(len(records) // 3)] if cells]
+    is_word_of_data = sum(map(is_footer_word, inside)) > 1
     while at > 0 and len(records) - at < FOOTER_RECORDS:
         cells = records[at - 1]
         if _is_empty(cells):
             told = told or first < len(records)
             at -= 1
             continue
-        if not _may_be_footer(cells, shape):
+        if not _may_be_footer(cells, shape) or (is_word_of_data and len(cells) == shape.width):
             break
         at -= 1
         first = at
@@ -176,7 +181,13 @@ def _may_be_footer(cells: Cells, shape: TableShape) -> bool:
         return not is_data(filled[0])
     if len(cells) < shape.width and len(filled) <= 2 and shape.width >= 5:
         return bool(_FOOTER.match(filled[0]))
-    return len(filled) * 2 <= max(4, shape.width) and bool(_FOOTER.match(filled[0])) and not _fits(cells, shape)
+    is_sum = len(filled) < shape.width or any(map(is_data, filled))
+    return is_sum and len(filled) * 2 <= max(4, shape.width) and is_footer_word(filled[0]) and not _fits(cells, shape)
+
+
+def is_footer_word(cell: str) -> bool:
+    """Whether a cell begins as totals and remarks below a table do."""
+    return bool(_FOOTER.match(cell))
 
 
 def _fits(cells: Cells, shape: TableShape) -> bool:

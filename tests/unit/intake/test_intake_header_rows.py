@@ -41,6 +41,9 @@ ABOUT_COLUMNS = {
     "names in Finnish": "Asiakasnumero,Nimi,Ikä",
     "a unit": "-,-,years",
     "in brackets": "(text),(text),(number)",
+    "names in Turkish": "Müşteri No,Ad,Yaş",
+    "a rule": "---,---,---",
+    "stars": "*,*,",
 }
 
 
@@ -73,6 +76,45 @@ def test_a_first_contact_of_words_is_kept_without_a_doubt(tmp_path: Path, row: s
     assert (rows[0], len(rows), stage.problems(), doubts(stage)) == (tuple(row.split(",")), 13, [], [])
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "unknown,Walk-in,Oslo,40",
+        "n/a,Walk-in,Oslo,n/a",
+        "no email,Ann,Oslo,1",
+        "-,-,Oslo,-",
+        "reception,Company,Bern,50",
+    ],
+)
+def test_a_first_contact_without_an_address_is_kept_without_a_doubt(tmp_path: Path, row: str) -> None:
+    """The control."""
+    lines = "".join(f"p{at}@example.com,Person {at},Oslo,{30 + at}\n" for at in range(9))
+    stage, rows = read(tmp_path, f"email,name,city,age\n{row}\n{lines}")
+    assert (rows[0], len(rows), doubts(stage)) == (tuple(row.split(",")), 10, [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sku,title\nTOTAL,Total tablet\nSUM,Sum thing\nA,B\nTotal,Grand total\n",
+        "code,name\nname,Name of thing\nsize,Size of thing\ncolor,Color of thing\n",
+        "field,type\nname,text\nage,number\ncity,text\n",
+        "role,team\nmanager,sales\nclerk,sales\nclerk,office\n",
+    ],
+)
+def test_lists_of_words_that_name_columns_keep_every_row(tmp_path: Path, text: str) -> None:
+    """The control."""
+    stage, rows = read(tmp_path, text)
+    assert (len(rows), doubts(stage), stage.problems()) == (text.count("\n") - 1, [], [])
+
+
+def test_a_total_with_its_sum_is_still_set_aside(tmp_path: Path) -> None:
+    """The control."""
+    lines = "".join(f"p{at}@example.com,Person {at},{100 + at}\n" for at in range(12))
+    stage, rows = read(tmp_path, f"email,name,amount\n{lines}Total,,1266\n")
+    assert (len(rows), [found.code for found in stage.problems()]) == (12, ["footer"])
+
+
 def test_words_over_two_columns_of_numbers_are_kept_and_doubted(tmp_path: Path) -> None:
     stage, rows = read(tmp_path, f"id,name,age\nstaff,Reception,adult\n{PEOPLE}")
     assert (rows[0], doubts(stage)) == (("staff", "Reception", "adult"), ["row_of_names"])
@@ -89,6 +131,7 @@ BY_NUMBERS = {
     "numbers": "email,name,1,2,3",
     "from zero": "email,0,1,2",
     "seasons": "email,2021/22,2022/23",
+    "ends of months": "email,31.12.2023,31.01.2024,29.02.2024",
 }
 
 
