@@ -23,7 +23,7 @@ from importer.settings import load_settings
 from pages.parts.bodies import Bodies, read_small_pieces
 from pages.parts.engine import hold_engine, release_engine
 from pages.parts.guard import show_error
-from pages.parts.headers import SecurityHeaders
+from pages.parts.headers import OwnHosts, SecurityHeaders
 from pages.parts.routes import ROUTES
 from pages.parts.sign_in_back import SignInBack
 from pages.parts.warm import import_heavy
@@ -66,6 +66,6 @@ app = st.App(
     HERE / "pages" / "frame.py",
     lifespan=lifespan,
     routes=ROUTES,
-    middleware=[Middleware(SecurityHeaders), Middleware(Bodies), Middleware(SignInBack)],
+    middleware=[Middleware(SecurityHeaders), Middleware(OwnHosts), Middleware(Bodies), Middleware(SignInBack)],
     on_script_error=show_error,
 )

@@ -10,6 +10,7 @@ from importer.table.choice import (
     save_default,
 )
 from importer.table.client import (
+    MAX_READ_BYTES,
     MAX_REPLY_BYTES,
     SigningParts,
     client_and_signing_parts,
@@ -38,6 +39,7 @@ from importer.table.keys import IndexKey, KeyPart, TableDescription, TableKey
 from importer.table.sample import NO_SAMPLE, SAMPLE_ITEMS, KnownTable, TableSample, look_at_table, try_sample
 
 __all__ = [
+    "MAX_READ_BYTES",
     "MAX_REPLY_BYTES",
     "NO_SAMPLE",
     "SAMPLE_ITEMS",

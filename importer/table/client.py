@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import zlib
 from dataclasses import dataclass, replace
 from functools import cache
@@ -128,7 +129,48 @@ def _client(connection: Connection, service: str, session: Any) -> Any:
         config=_config(connection),
     )
     client.meta.events.register("before-parse.dynamodb", _undo_coding)
+    client._endpoint.http_session = _Bounded(client._endpoint.http_session)
     return client
+
+
+class _Bounded:
+    """botocore's session, which reads what comes without a bound: 3 GB of a reply took 6.3 GB of memory."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def send(self, request: Any) -> Any:
+        """The reply, read whole. Raises ConfigError for one that is too long or does not come to an end."""
+        if request.stream_output:
+            return self._session.send(request)
+        request.stream_output = True  # so that botocore leaves the body to us
+        reply = self._session.send(request)
+        is_read = str(request.headers.get("X-Amz-Target", b"")).rstrip("'").endswith(_READS)
+        reply._content = _read_bounded(reply.raw, MAX_READ_BYTES if is_read else MAX_REPLY_BYTES)
+        return reply
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+
+def _read_bounded(raw: Any, most_bytes: int) -> bytes:
+    from botocore.exceptions import HTTPClientError
+    from urllib3.exceptions import HTTPError
+
+    body, deadline_s = bytearray(), time.monotonic() + MAX_REPLY_S
+    try:
+        for piece in raw.stream():
+            body += piece
+            if len(body) > most_bytes or time.monotonic() > deadline_s:
+                raw.close()
+                limit = f"{most_bytes // 1024**2} MB" if len(body) > most_bytes else f"{MAX_REPLY_S:.0f} s"
+                raise ConfigError(
+                    f"The endpoint's reply does not end within {limit}: it is none of DynamoDB's. Check the address."
+                )
+    except HTTPError as error:
+        raise HTTPClientError(error=error) from error
+    return bytes(body)
 
 
 def _undo_coding(response_dict: dict[str, Any], **_: Any) -> None:
@@ -138,15 +180,23 @@ def _undo_coding(response_dict: dict[str, Any], **_: Any) -> None:
         response_dict["body"] = undo_coding(response_dict["body"], coding.encode("latin-1"))
 
 
-MAX_REPLY_BYTES = 64 * 1024 * 1024
-"""Four times the largest request: what hands all of it back, escaped, still fits. More is no reply of DynamoDB."""
+MAX_REPLY_BYTES = 16 * 1024 * 1024
+"""DynamoDB's replies are 1 MB, or as long as the request; more is none of its replies."""
+
+MAX_READ_BYTES = 64 * 1024 * 1024
+"""Of BatchGetItem, Query and Scan: 16 MB of items, escaped."""
+
+MAX_REPLY_S = 60.0
+"""In all; a reply that drips is not waited for longer."""
+
+_READS = ("BatchGetItem", "Query", "Scan", "BatchExecuteStatement")
 
 _ZLIB_WINDOWS = {b"gzip": 31, b"x-gzip": 31, b"deflate": 15}
 """Content codings of RFC 9110 (8.4.1) that zlib undoes, and its `wbits` for each."""
 
 
 def undo_coding(body: bytes, coding: bytes) -> bytes:
-    """The body of a reply without its content coding; b"" when that is unknown or broken, or `MAX_REPLY_BYTES` are
+    """The body of a reply without its content coding; b"" when that is unknown or broken, or `MAX_READ_BYTES` are
     not enough."""
     coding = coding.strip().lower()
     if coding in (b"", b"identity"):
@@ -155,7 +205,7 @@ def undo_coding(body: bytes, coding: bytes) -> bytes:
         return b""
     unpacker = zlib.decompressobj(_ZLIB_WINDOWS[coding])
     try:
-        plain = unpacker.decompress(body, MAX_REPLY_BYTES)
+        plain = unpacker.decompress(body, MAX_READ_BYTES)
     except zlib.error:
         return b""
     return plain if unpacker.eof else b""

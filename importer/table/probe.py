@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from importer.settings import DEFAULT_KEY, DEFAULT_TABLE
 
 REQUEST_TIMEOUT_S = 2.0
+MOST_BYTES = 1024 * 1024
 
 _AUTHORIZATION = (
     "AWS4-HMAC-SHA256 Credential=embedded/20260101/us-east-1/dynamodb/aws4_request, "
@@ -49,7 +50,7 @@ def _ask(endpoint_url: str, operation: str, request: dict[str, Any]) -> tuple[in
     try:
         connection.request("POST", "/", json.dumps(request), headers)
         answer = connection.getresponse()
-        reply = json.loads(answer.read())
+        reply = json.loads(answer.read(MOST_BYTES))
         return answer.status, reply if isinstance(reply, dict) else {}
     except (OSError, http.client.HTTPException, ValueError):
         return 0, {}

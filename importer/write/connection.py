@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import httptools
 
-from importer.table import MAX_REPLY_BYTES
+from importer.table import MAX_READ_BYTES
 from importer.write.dialing import Origin
 from importer.write.model import Reply
 
@@ -34,12 +34,14 @@ _NOT_NOW = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWant
 
 @dataclass(slots=True, eq=False)
 class Exchange:
-    """A request on its way. `wire` is all of it; `begun_s` is the transport's clock."""
+    """A request on its way. `wire` is all of it; `begun_s` is the transport's clock; `most_bytes`: how long its reply
+    may be, head and all."""
 
     token: Any
     wire: bytes
     resend_safe: bool
     begun_s: float
+    most_bytes: int = MAX_READ_BYTES
 
 
 class Owner(Protocol):
@@ -77,13 +79,14 @@ class Connection:
         self._headers: dict[bytes, bytes] = {}
         self._head: dict[bytes, bytes] | None = None
         self._body: list[bytes] = []
-        self._body_bytes = 0
+        self._got = 0
         selector.register(connected, EVENT_READ, self)
 
     def begin(self, exchange: Exchange) -> None:
         """Send a request; what the socket does not take at once follows when it can."""
         self._exchange = exchange
         self._heard = False
+        self._got = 0
         self._send(exchange.wire)
 
     def waited_s(self, now_s: float) -> float:
@@ -106,6 +109,10 @@ class Connection:
                 self._ended()
                 return
             self._heard = True
+            self._got += len(data)
+            if self._got > self._exchange.most_bytes:
+                self.give_up("endless")
+                return
             try:
                 self._parser.feed_data(data)
             except (httptools.HttpParserError, httptools.HttpParserUpgrade):
@@ -166,9 +173,6 @@ class Connection:
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
         self._body.append(body)
-        self._body_bytes += len(body)
-        if self._body_bytes > MAX_REPLY_BYTES:
-            raise ValueError("A reply of this size is none of DynamoDB's.")
 
     def on_message_complete(self) -> None:
         """The reply is whole; an interim one (1xx) is not what was asked for."""
@@ -203,7 +207,6 @@ class Connection:
         self._head = None
         self._headers = {}
         self._body.clear()
-        self._body_bytes = 0
 
     def _close(self) -> bool:
         """False when it was closed before."""

@@ -185,8 +185,8 @@ class Reply(NamedTuple):
     """What came back. `headers`: name in lower case → value, repeated ones joined by commas (RFC 9110, 5.3).
 
     `body` is as it was sent: a content coding is still on it. `status` 0 means no usable answer, and `trouble` says
-    why: `tls`, `connect` (nothing was sent), `lost`, or `garbled`: what came is no HTTP. After the last two
-    something may have been stored.
+    why: `tls`, `connect` (nothing was sent), `lost`, `garbled`: what came is no HTTP, or `endless`. After the last
+    three something may have been stored.
     """
 
     status: int

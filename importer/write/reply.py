@@ -78,6 +78,8 @@ def unusable(reply: Reply, plain: bytes) -> Outcome | None:
     if reply.trouble == "tls":
         message = "The endpoint's certificate cannot be verified. Check the endpoint and the CA bundle, and resume."
         return Outcome(Verdict.PAUSE, code="TlsFailed", message=message)
+    if reply.trouble == "endless":
+        return Outcome(Verdict.RETRY, unsure=True, code="EndlessReply", reason="replies without an end")
     if reply.trouble == "garbled":
         return Outcome(Verdict.RETRY, unsure=True, code="NotHttp", reason="replies that are no HTTP")
     if reply.status == 0:

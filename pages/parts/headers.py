@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -11,7 +13,7 @@ SECURITY_HEADERS = {
         "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; "
         "style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; "
-        "connect-src 'self' ws: wss: blob: data:; "
+        "connect-src 'self' blob: data:; "
         "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -22,6 +24,23 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 """`'unsafe-inline'` and `blob:` are Streamlit's needs: an inline script in its page, components loaded from blobs."""
+
+
+class OwnHosts:
+    """ASGI middleware: a request to a name that is none of the app's is refused, as Streamlit refuses websockets.
+
+    A page elsewhere whose name is turned to this machine's address (DNS rebinding) asks by its own name.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or is_host_allowed(Headers(scope=scope).get("host")):
+            await self.app(scope, receive, send)
+            return
+        told = "This address is none of the app's. Whoever looks after it can name it in allowedHosts.\n"
+        await PlainTextResponse(told, 421)(scope, receive, send)
 
 
 class SecurityHeaders:

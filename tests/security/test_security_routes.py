@@ -15,7 +15,7 @@ from starlette.routing import Route
 from importer.errors import FatalError
 from pages.parts import downloads
 from pages.parts.downloads import DOWNLOAD_PATH, Offer, Offers
-from pages.parts.headers import SECURITY_HEADERS, SecurityHeaders
+from pages.parts.headers import SECURITY_HEADERS, OwnHosts, SecurityHeaders
 from pages.parts.routes import ROUTES, TICKET_HEADER, UPLOAD_PATH
 from pages.parts.sessions import SIGN_IN_COOKIE, sign_in_of
 from pages.parts.upload_desk import SLICE_BYTES, UploadDesk
@@ -45,7 +45,10 @@ def ask(method: str, url: str, body: bytes = b"", headers: dict[str, str] | None
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "root_path": "",
-        "headers": [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()],
+        "headers": [
+            (name.lower().encode(), value.encode())
+            for name, value in ({"host": "127.0.0.1:80"} | (headers or {})).items()
+        ],
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 80),
     }
@@ -64,7 +67,9 @@ def ask(method: str, url: str, body: bytes = b"", headers: dict[str, str] | None
     async def home(request: Any) -> PlainTextResponse:
         return PlainTextResponse("home")
 
-    app = Starlette(routes=[*ROUTES, Route("/", home)], middleware=[Middleware(SecurityHeaders)])
+    app = Starlette(
+        routes=[*ROUTES, Route("/", home)], middleware=[Middleware(SecurityHeaders), Middleware(OwnHosts)]
+    )
     asyncio.run(app(scope, receive, send))
     return answer
 
@@ -218,3 +223,20 @@ def test_a_file_that_cannot_be_made_is_told_in_words() -> None:
     answer = ask("GET", f"{DOWNLOAD_PATH}/{downloads.OFFERS.put('x', made)}")
     assert answer.status == 409
     assert b"The disk &lt;lacks&gt; 5 bytes." in answer.body
+
+
+@pytest.mark.parametrize(
+    "host", ["rebound.example", "rebound.example:8501", "127.0.0.1.evil.example", "", "a b", "localhost@x"]
+)
+def test_a_host_that_is_none_of_the_apps_is_refused_on_every_route(desk: UploadDesk, host: str) -> None:
+    ticket = desk.mint()
+    for method, url in (("GET", "/"), ("GET", "/api/plotly.min.js"), ("PUT", PATH.format(ticket.upload_id, 0, 4))):
+        answer = ask(method, url, b"abcd", {"host": host, TICKET_HEADER: ticket.token})
+        assert answer.status == 421
+        assert answer.headers["x-frame-options"] == "DENY"
+    assert ask("GET", "/", headers={"host": "LOCALHOST:8501"}).status == 200
+
+
+def test_the_page_may_connect_to_its_own_host_alone() -> None:
+    policy = dict(part.split(" ", 1) for part in SECURITY_HEADERS["Content-Security-Policy"].split("; "))
+    assert policy["connect-src"] == "'self' blob: data:"
