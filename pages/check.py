@@ -26,11 +26,13 @@ from pages.parts.history_bar import draw_history
 from pages.parts.markup import plain, show
 from pages.parts.navigation import link
 from pages.parts.need import need_stage
+from pages.parts.notice_cards import about_the_list
 from pages.parts.pieces import card, cards
 from pages.parts.run_in_url import settings
 from pages.parts.same_person import draw_same_person
 from pages.parts.save_list import draw_save
 from pages.parts.target import target_now
+from pages.parts.told import told_now
 
 # The tabs, and what the address calls them. (A text below a name would be shown on the page: Streamlit's magic.)
 VIEWS = {
@@ -53,14 +55,17 @@ DRAW: dict[str, Callable[[Cleaning], None]] = {
 }
 
 
-def draw_numbers(report: CheckReport, *, frozen: bool) -> None:
-    """Ready, need fixing, warnings; then what is decided already."""
+def draw_numbers(report: CheckReport, about_list: int, *, frozen: bool) -> None:
+    """Ready, need fixing, warnings (of rows, and `about_list` of the whole list); then what is decided already."""
+    worth = "ready, but worth a look"
+    if about_list:
+        worth = f"{words.count(report.warnings, 'row')}, {about_list} about the list"
     decided = report.rejected - report.undecided
     undecided = ("rejected", "no decision was made") if frozen else ("need fixing", "rejected unless you decide")
     shown = [
         card("ready", report.ready, f"of {report.rows:,} rows", READY),
         card(undecided[0], report.undecided, undecided[1], NEEDS_FIXING),
-        card("warnings", report.warnings, "ready, but worth a look", BUCKET_COLOURS["pending"]),
+        card("warnings", report.warnings + about_list, worth, BUCKET_COLOURS["pending"]),
         card("duplicates", report.duplicate, "another row with the key wins", BUCKET_COLOURS["duplicate"]),
     ]
     if decided:
@@ -86,13 +91,15 @@ keep_edits(folder)
 draw_history(folder, stage)
 with numbers:
     try:
-        report = checked(folder, target_now(settings(), folder))
+        target = target_now(settings(), folder)
+        report = checked(folder, target)
     except ConfigError as error:
         st.error(plain(error, limit=1000), icon=":material/error:")
         link("columns", "Look at the columns", folder.run_id, icon=":material/view_column:")
         st.stop()
     draw_doubts(folder)
-    draw_numbers(report, frozen=folder.frozen)
+    about = about_the_list(CheckResult.open(folder.check), told_now(folder, target))
+    draw_numbers(report, len(about), frozen=folder.frozen)
 draw_save(folder, head)
 if report.rows == 0:
     st.info("The list has a header and no rows. Bring in one that has some.", icon=":material/inbox:")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from importer.run import RunFolder, accept_doubts, list_doubts, open_doubts
+from importer.intake import encoding_words
+from importer.run import RunFolder, accept_doubts, encoding_examples, list_doubts, open_doubts
 from pages.parts.guard import guard
 from pages.parts.keeping import pressed
-from pages.parts.markup import plain
+from pages.parts.markup import plain, show
+from pages.parts.pieces import examples
+
+MOST_ENCODINGS = 4
 
 
 def draw_doubts(folder: RunFolder) -> None:
@@ -21,6 +25,8 @@ def draw_doubts(folder: RunFolder) -> None:
             told = "\n".join(f"- {plain(doubt.message, 500)}" for doubt in waiting)
             with st.container(border=True, key=f"doubts_{folder.run_id}"):
                 st.warning(f"**Is this list read as it should be?**\n\n{told}", icon=":material/help:")
+                if any(doubt.code == "encoding_unsure" for doubt in waiting):
+                    _draw_encodings(folder)
                 label = "I have looked: it is right"
                 key, icon = f"accept_doubts_{folder.run_id}", ":material/done:"
                 seen = pressed(st.button, label, shown=waiting, key=key, icon=icon)
@@ -29,3 +35,13 @@ def draw_doubts(folder: RunFolder) -> None:
                     st.rerun()
         elif found:
             st.caption(":material/done_all: You have looked at what may be wrong with this list and found it right.")
+
+
+def _draw_encodings(folder: RunFolder) -> None:
+    """Some words as they are in the encoding that was taken and in those that are nearly as likely."""
+    lines = [
+        (encoding_words(one.encoding), ", ".join(one.words)) for one in encoding_examples(folder)[:MOST_ENCODINGS]
+    ]
+    if any(words for _, words in lines):
+        show(examples(["read as", "some words of the list"], lines))
+        st.caption("The first is how it was read. To take another, choose it as the encoding on the File page.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from importer.check import Cause
+from importer.check import Cause, CheckResult
 from importer.clean import ClearWords, Decide, Operation, RemoveInvisible, RepairMojibake, Trim
 from importer.list_warning import ListWarning
 from importer.profile import TITLES
@@ -130,10 +130,15 @@ def notice_head(title: str, more: str = "") -> Markup:
     return tag("div", *parts, cls="ci-cause", style=f"--ci-tone:{BUCKET_COLOURS['pending']}")
 
 
+def about_the_list(result: CheckResult, warnings: Sequence[ListWarning]) -> list[ListWarning]:
+    """What no other card says: of the file, types, the table. Doubts stand above all."""
+    said = {(cause.code, cause.column) for cause in result.report.causes}
+    return [one for one in warnings if not one.is_doubt and (one.code, one.column) not in said]
+
+
 def draw_told(work: Cleaning, warnings: Sequence[ListWarning]) -> None:
-    """A card each of what no other card says: the file, types, the table. Doubts stand above all."""
-    said = {(cause.code, cause.column) for cause in work.result.report.causes}
-    left = [one for one in warnings if not one.is_doubt and (one.code, one.column) not in said]
+    """A card each of what is about the list as a whole."""
+    left = about_the_list(work.result, warnings)
     for warning in left[:MOST_TOLD]:
         with st.container(border=True):
             title, _, more = warning.message.partition(". ")

@@ -7,7 +7,7 @@ import json
 import pandas as pd
 import streamlit as st
 
-from importer.intake import Dialect, SourceSpec, Stage, preview_source
+from importer.intake import Dialect, Preview, SourceSpec, Stage, has_cells_of_its_own, preview_source
 from importer.run import RunFolder, open_stage, prepare_stage
 from pages.parts import words
 from pages.parts.markup import plain, show, tag
@@ -16,6 +16,10 @@ from pages.parts.source_form import draw_members, source_form
 from pages.parts.stop_reading import cancel_button, stop_here_if_cancelled
 
 PREVIEW_ROWS = 20
+
+MOST_PREVIEWED = 5
+"""Of several lists that are read as one."""
+
 PROBLEM_ROWS = 200
 
 
@@ -52,19 +56,34 @@ def kept_dialect(folder: RunFolder) -> Dialect | None:
 
 
 def draw_preview(folder: RunFolder, dialect: Dialect) -> None:
-    """The first lines with their separators marked, and beside them the table they make."""
-    preview = preview_source(folder.source, dialect, PREVIEW_ROWS)
-    shown = words.count(len(preview.rows), "row")
-    shown = f"The first {shown}" if len(preview.rows) > 1 else shown.capitalize()
-    of_which = f" of {dialect.members[0].member}" if dialect.members else ""
+    """The first lines with their separators marked, and beside them the table they make; some rows of each list where
+    they are several."""
+    each = dialect.of_each[:MOST_PREVIEWED]
+    previews = [preview_source(folder.source, one, max(1, PREVIEW_ROWS // len(each))) for one in each]
+    frames = [_preview_frame(preview) for preview in previews]
+    if len(frames) > 1:
+        for frame, one in zip(frames, each, strict=True):
+            frame.index = pd.Index([f"{one.member}, {row}" for row in frame.index], name="list, row")
+    frame = pd.concat(frames)
+    shown = words.count(len(frame), "row")
+    shown = f"The first {shown}" if len(frame) > 1 else shown.capitalize()
+    if len(frames) > 1:
+        shown = f"The first rows of {'all' if len(each) == len(dialect.of_each) else f'{len(each)} of the'} lists"
+    cells = "Every cell stays the text it is in the file."
+    if has_cells_of_its_own(folder.source, each[0].member):
+        cells = "Every cell has its value, whatever its format shows."
     table, raw = st.tabs(["As a table", "As in the file"])
     with table:
-        frame = pd.DataFrame(list(preview.rows), columns=_distinct(preview.columns), dtype=str)
-        frame.index = pd.Index(preview.row_numbers, name="row")
         st.dataframe(frame, height=min(320, 38 + 35 * max(1, len(frame))), key="preview_table")
     with raw:
-        show(raw_lines(preview.raw_lines, dialect.delimiter, dialect.quote))
-    show(tag("div", f"{shown}{of_which}. Every cell stays the text it is in the file.", cls="ci-note"))
+        show(raw_lines(previews[0].raw_lines, each[0].delimiter, each[0].quote))
+    show(tag("div", f"{shown}. {cells}", cls="ci-note"))
+
+
+def _preview_frame(preview: Preview) -> pd.DataFrame:
+    frame = pd.DataFrame(list(preview.rows), columns=_distinct(preview.columns), dtype=str)
+    frame.index = pd.Index(preview.row_numbers, name="row")
+    return frame
 
 
 def draw_audit(stage: Stage) -> None:

@@ -47,6 +47,7 @@ def test_all_sheets_are_one_list_and_another_choice_reads_again(
     assert not app.exception
     assert open_stage(book).rows == 3
     assert [one.value["rows"].tolist() for one in app.dataframe if "list" in one.value] == [[1, 2]]
+    assert [one.split(",")[0] for one in app.dataframe[0].value.index] == ["North", "South", "South"]
     app.radio[0].set_value("North").run()
     assert open_stage(book).rows == 1
     app = open_page("file.py", book)

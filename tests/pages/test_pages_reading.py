@@ -8,6 +8,7 @@ from threading import Thread
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
+from main_job.made_files import write_xlsx
 from streamlit.testing.v1 import AppTest
 
 from importer.run import RunFolder, list_runs, open_run, open_stage
@@ -67,10 +68,11 @@ def test_a_path_is_taken_and_a_wrong_one_said(
     open_page: Callable[..., AppTest], settings: Settings, tmp_path: Path
 ) -> None:
     (tmp_path / "people.csv").write_bytes(LIST)
-    for wrong in ("/nowhere.csv", str(tmp_path), ""):
+    for wrong in ("/nowhere.csv", str(tmp_path)):
         told = said(take(open_page(), wrong))
         assert "no such file on the server" in told
         assert wrong in told
+    assert "That is no path" in said(take(open_page(), ""))
     assert list_runs(settings) == ()
     assert said(take(open_page(), f" {tmp_path / 'people.csv'} ")) == ""
     assert [run.source_name for run in list_runs(settings)] == ["people.csv"]
@@ -200,3 +202,27 @@ def test_a_list_of_one_column_is_asked_about_on_the_file_page(
     assert [one.value for one in app.warning if "one column only" in one.value]
     app = open_page("file.py", bring(b"email,name\na@example.com,Ann\nb@example.com,Bob\n"))
     assert not app.warning
+
+
+def test_words_of_encodings_that_are_close_are_shown_until_a_person_has_looked(
+    open_page: Callable[..., AppTest], bring: Callable[..., RunFolder]
+) -> None:
+    folder = bring("email,name\na@example.com,张伟\nb@example.com,Ann\n".encode("gb18030"))
+    app = open_page("file.py", folder)
+    shown = " ".join(one.value for one in (*app.warning, *app.markdown, *app.get("html")))
+    assert "its letters are too few to be sure" in shown.replace("\\", "")
+    assert "张伟" in shown
+    assert "Korean" in shown
+    next(one for one in app.button if one.label == "I have looked: it is right").click().run()
+    assert not app.warning
+
+
+def test_a_workbook_is_asked_for_its_header_alone(
+    open_page: Callable[..., AppTest], bring: Callable[..., RunFolder], tmp_path: Path
+) -> None:
+    book = write_xlsx(tmp_path / "list.xlsx", {"S": [["email", "zip"], ["a@example.com", 501], ["b@example.com", 7]]})
+    app = open_page("file.py", bring(book.read_bytes(), "list.xlsx"))
+    assert [one.label for one in app.selectbox] == ["Header"]
+    shown = " ".join(one.value for one in (*app.markdown, *app.get("html")))
+    assert "Every cell has its value, whatever its format shows" in shown
+    assert "stays the text it is" not in shown
