@@ -37,6 +37,7 @@ from importer.check.key_text import key_texts
 from importer.check.known_patterns import STEP_NAMES, words_for
 from importer.check.limits import item_sizes, write_units
 from importer.check.names import NameStyle, attribute_name
+from importer.check.notices import are_dates
 from importer.check.readings import number_step
 from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome
 from importer.check.rule_count import RuleCount, count_failing, counts_in, rules_of
@@ -96,6 +97,7 @@ __all__ = [
     "TypedColumn",
     "Unique",
     "Winner",
+    "are_dates",
     "attribute_name",
     "cells_pass",
     "check_stage",

@@ -136,6 +136,12 @@ def facts_of(
     return facts
 
 
+def are_dates(recipe: Recipe, stage: Slices, column: str) -> bool:
+    """Whether a column that the recipe leaves is one of dates, by a sample of it."""
+    frames = [recipe.apply(rows).frame for rows in sample_of(stage)]
+    return ColumnFacts.of(profile_columns(frames, [column])[column]).is_dates
+
+
 def _may_be_dates_or_codes(cells: pd.Series) -> bool:
     """Whether half of the filled cells begin or end with a digit: the profile of a column takes its time."""
     text = _trimmed(arrow_text(cells))

@@ -172,6 +172,15 @@ class CheckResult:
         cause = self._causes.get((code, column))
         return (cause.message if cause else "") or message_of(code, column, cause.rule if cause else "")
 
+    def left_out_rows(self) -> np.ndarray:
+        """Numbers of the rows that a step or a person leaves out (int64, ascending)."""
+        groups = [
+            self._group(OUTCOMES_FILE, one.outcome_group) for one in self.report.slices if one.outcome_group >= 0
+        ]
+        found = [table.filter(pc.equal(table["outcome"], RowOutcome.SKIPPED.value))["row"] for table in groups]
+        rows: np.ndarray = np.concatenate([np.empty(0, np.int64), *(part.to_numpy() for part in found)])
+        return rows
+
     def _rejected_rows(self) -> Iterator[list[int]]:
         for group in (one.outcome_group for one in self.report.slices if one.outcome_group >= 0):
             table = self._group(OUTCOMES_FILE, group)

@@ -15,7 +15,7 @@ from importer.clean.emails import NormaliseEmails
 from importer.clean.failing import SetFailing, judge_with
 from importer.clean.filling import FillFromColumn
 from importer.clean.finding import Found, find_everywhere, find_in_rows
-from importer.clean.fitting import Portable, fit, fit_operation, portable
+from importer.clean.fitting import ChunkSource, Portable, fit, fit_operation, portable
 from importer.clean.history import History
 from importer.clean.invisible import RemoveInvisible
 from importer.clean.join import JoinColumns
@@ -66,6 +66,7 @@ __all__ = [
     "CellParser",
     "Change",
     "ChangeCase",
+    "ChunkSource",
     "Cleaned",
     "ClearNoDates",
     "ClearWords",

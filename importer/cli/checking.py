@@ -25,6 +25,7 @@ from importer.run import (
     SavedList,
     check_run,
     compare_with_last,
+    effect_examples,
     find_saved,
     keep_seen,
     known_table,
@@ -33,7 +34,6 @@ from importer.run import (
     open_whole,
     prepare_stage,
     read_schema,
-    replay_examples,
     replay_of,
     usable_connection,
 )
@@ -165,7 +165,7 @@ def show_saved_steps(folder: RunFolder) -> None:
     for step in replay_of(folder).steps:
         asked = "a question" if step.asks else "as agreed"
         print(f"Saved step {step.effect.number}, {words_for(step.effect.step)}: {step.cells}, {asked}")
-        for row, before, after in replay_examples(folder, step)[: None if step.asks else AGREED_ROWS]:
+        for row, before, after in effect_examples(folder, step.effect)[: None if step.asks else AGREED_ROWS]:
             print(f"  row {row:,}: {before!r} -> {after!r}")
 
 
@@ -181,7 +181,7 @@ def saved_step_facts(folder: RunFolder) -> list[dict[str, Any]]:
             "examples": [dict(zip(("row", "before", "after"), line, strict=True)) for line in lines],
         }
         for step in replay_of(folder).steps
-        for lines in (replay_examples(folder, step),)
+        for lines in (effect_examples(folder, step.effect),)
     ]
 
 

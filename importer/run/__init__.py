@@ -84,10 +84,10 @@ if TYPE_CHECKING:
         Replay,
         ReplayedStep,
         accept_replay,
+        effect_examples,
         good_changes,
         good_changes_of,
         leave_out_replay,
-        replay_examples,
         replay_of,
     )
     from importer.run.saved.saving import kept_texts, meant_for_next, save_for_next
@@ -174,6 +174,7 @@ __all__ = [
     "dialect_as_told",
     "differences",
     "duration",
+    "effect_examples",
     "encoding_examples",
     "execute_run",
     "find_candidates",
@@ -226,7 +227,6 @@ __all__ = [
     "read_warnings",
     "refuse_changed_run",
     "rename_saved",
-    "replay_examples",
     "replay_of",
     "round_folder",
     "rows_now",
@@ -300,7 +300,7 @@ _REPLAY = (
     "good_changes",
     "good_changes_of",
     "leave_out_replay",
-    "replay_examples",
+    "effect_examples",
     "replay_of",
 )
 _LOADED_LATER = {

@@ -8,13 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from importer.check import Cause
-from importer.clean import DROPPED, ORDERS, Decide, FormatPhones, Operation, ParseDates
+from importer.clean import DROPPED, ORDERS, Change, Decide, FormatPhones, Operation, ParseDates
 from pages.parts import words
 from pages.parts.cleaning import Cleaning
 from pages.parts.colours import BUCKET_COLOURS, NEEDS_FIXING
 from pages.parts.countries import countries, country_words
 from pages.parts.doing import do, short_title
-from pages.parts.foretell import draw_do, draw_on_request, foretold_line, foretold_sentences
+from pages.parts.foretell import draw_do, draw_on_request, foretold, foretold_line
 from pages.parts.guard import guard
 from pages.parts.markup import Markup, plain, show, tag
 from pages.parts.navigation import link
@@ -48,13 +48,13 @@ def draw_causes(work: Cleaning) -> None:
     cards: list[Cause | CauseGroup] = [*single, *groups]
     cards.sort(key=_place)
     offered = [operation for card in cards[:SHOWN] for operation in _offered(card)]
-    foretold = foretold_sentences(work, offered)
+    changes = foretold(work, offered)
     draw_rest(work)
     for card in cards[:SHOWN]:
         if isinstance(card, CauseGroup):
-            draw_group(work, card, foretold)
+            draw_group(work, card, changes)
         else:
-            _draw_cause(work, card, foretold, why.get(card.column, []) if card.blocking else [])
+            _draw_cause(work, card, changes, why.get(card.column, []) if card.blocking else [])
     more = len(cards) - SHOWN
     if more > 0:
         st.caption(f"{words.count(more, 'more problem')} with fewer rows. They come up as these are dealt with.")
@@ -69,16 +69,16 @@ def _place(card: Cause | CauseGroup) -> tuple[bool, bool, int]:
 
 
 @st.fragment
-def _draw_cause(work: Cleaning, cause: Cause, foretold: Mapping[Operation, str], why: Sequence[str]) -> None:
+def _draw_cause(work: Cleaning, cause: Cause, changes: Mapping[Operation, Change], why: Sequence[str]) -> None:
     """One card, with `why` its cells may be as they are; only it runs again while its form is filled in."""
     tone = NEEDS_FIXING if cause.blocking and cause.verdict is None else BUCKET_COLOURS["pending"]
     with st.container(border=True), guard("fix card"):
         told, sample = st.columns([1, 1.15], gap="medium")
         with told:
             lines = [
-                foretold_line(operation, foretold[operation])
+                foretold_line(operation, changes[operation], cause.count)
                 for operation in _offered(cause)
-                if operation in foretold
+                if operation in changes
             ]
             show(_head(cause, tone), *(tag("div", said, cls="ci-note") for said in why), *lines)
             draw_on_request(work, _offered(cause), f"{cause.code}_{cause.column}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from importer.check import Cause, CheckResult
-from importer.clean import ClearWords, Decide, Operation, RemoveInvisible, RepairMojibake, Trim
+from importer.clean import Change, ClearWords, Decide, Operation, RemoveInvisible, RepairMojibake, Trim
 from importer.list_warning import ListWarning
 from importer.profile import TITLES
 from pages.parts import words
@@ -94,14 +94,14 @@ def _joined(causes: Sequence[Cause]) -> Operation | None:
 
 
 @st.fragment
-def draw_group(work: Cleaning, group: CauseGroup, foretold: Mapping[Operation, str]) -> None:
+def draw_group(work: Cleaning, group: CauseGroup, changes: Mapping[Operation, Change]) -> None:
     """The card: the columns with their counts, what the step will change, the step, and "right as they are"."""
     with st.container(border=True), guard("warning card"):
         told, sample = st.columns([1, 1.15], gap="medium")
         with told:
-            said = foretold.get(group.step)
+            change = changes.get(group.step)
             title = f"{TITLES[group.code]}: {words.count(group.count, 'cell')} in {len(group.causes)} columns"
-            show(notice_head(title), *([foretold_line(group.step, said)] if said else []))
+            show(notice_head(title), *([foretold_line(group.step, change, group.count)] if change else []))
             draw_on_request(work, (group.step,), f"group_{group.code}")
         with sample:
             lines = [(cause.column, f"{cause.count:,}") for cause in group.causes[:MOST_SHOWN]]

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from importer.check import Cause, Schema, fix_of_cause
-from importer.clean import Operation, SetCells
+from importer.check import Cause, Schema, are_dates, fix_of_cause
+from importer.clean import Operation, Recipe, SetCells
 from importer.errors import ConfigError
+from importer.intake import Stage
 from importer.run import read_schema
 from pages.parts.cleaning import Cleaning
-from pages.parts.foretell import draw_do
+from pages.parts.foretell import Version, draw_do, version_of
 from pages.parts.guard import guard
 from pages.parts.operation_fields import Place, draw_operation
 from pages.parts.operation_forms import FORMS, IN_A_CELL, SET_THESE
@@ -48,6 +49,10 @@ LIKELY = {
 """What mends a cause most often stands first."""
 
 
+OF_DATES = ("wrong_date", "unread_date", "odd_date", "two_date_orders")
+"""Causes that only a column of dates has."""
+
+
 def draw_other_fix(work: Cleaning, cause: Cause) -> None:
     """The form in the popover: choose, see what it will change, do it."""
     key = f"other_{work.folder.run_id}_{cause.code}_{cause.column}"
@@ -56,6 +61,8 @@ def draw_other_fix(work: Cleaning, cause: Cause) -> None:
     likely = LIKELY.get(cause.code, ())
     set_these = ("set_these",) if cause.column not in keys else ()
     names = dict.fromkeys((*likely, *set_these, *IN_A_CELL))
+    if cause.code not in OF_DATES and not _are_dates(version_of(work), work.stage, work.recipe, cause.column):
+        names.pop("clear_no_dates", None)  # it would empty the column
     forms = {**FORMS, "set_these": SET_THESE}
     with guard("another way"):
         name = st.selectbox(
@@ -76,6 +83,11 @@ def draw_other_fix(work: Cleaning, cause: Cause) -> None:
         operation = draw_operation(place, forms[name], (cause.column,))
         if operation is not None:
             draw_do(work, operation, fields, cause)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _are_dates(version: Version, _stage: Stage, _recipe: Recipe, column: str) -> bool:
+    return are_dates(_recipe, _stage, column)
 
 
 def _fix_of(work: Cleaning, cause: Cause, schema: Schema) -> Callable[[str], Operation]:

@@ -10,8 +10,8 @@ from importer.run import (
     ReplayedStep,
     RunFolder,
     accept_replay,
+    effect_examples,
     leave_out_replay,
-    replay_examples,
     replay_of,
 )
 from pages.parts import words
@@ -87,5 +87,5 @@ def _would_do(asks: tuple[ReplayedStep, ...]) -> str:
 
 
 def _draw_examples(folder: RunFolder, step: ReplayedStep, most: int | None = None) -> None:
-    lines = [(f"{row:,}", before, after) for row, before, after in replay_examples(folder, step)[:most]]
+    lines = [(f"{row:,}", before, after) for row, before, after in effect_examples(folder, step.effect)[:most]]
     show(examples(["row", step.effect.column, "after"], lines))

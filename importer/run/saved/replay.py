@@ -104,10 +104,14 @@ def replay_of(folder: RunFolder) -> Replay:
     return Replay(opening.name, tuple(steps))
 
 
-def replay_examples(folder: RunFolder, step: ReplayedStep) -> tuple[tuple[int, str, str], ...]:
-    """Rows to look at: their number, the cell before the step and after it. What is new comes first."""
-    effect, recipe = step.effect, read_recipe(folder)
-    before = Recipe(recipe.operations[: effect.number - 1]).apply(open_stage(folder).take(effect.example_rows)).frame
+def effect_examples(folder: RunFolder, effect: StepEffect) -> tuple[tuple[int, str, str], ...]:
+    """Rows to look at, of a step of the list's recipe or of one to come after it: their number, the cell before the
+    step and after it. What is new comes first."""
+    before = (
+        Recipe(read_recipe(folder).operations[: effect.number - 1])
+        .apply(open_stage(folder).take(effect.example_rows))
+        .frame
+    )
     after = effect.step.apply(before)
     shown = [effect.column] if effect.column in after.columns else list(effect.step.makes())
     lines = []
