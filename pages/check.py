@@ -9,6 +9,7 @@ import streamlit as st
 from importer.check import CheckReport, CheckResult
 from importer.clean import load_history
 from importer.errors import ConfigError
+from importer.run import open_doubts
 from pages.parts import words
 from pages.parts.alike_values import draw_alike_values
 from pages.parts.causes import draw_causes
@@ -26,13 +27,13 @@ from pages.parts.history_bar import draw_history
 from pages.parts.markup import plain, show
 from pages.parts.navigation import link
 from pages.parts.need import need_stage
-from pages.parts.notice_cards import about_the_list
 from pages.parts.pieces import card, cards
+from pages.parts.replayed import draw_replay
 from pages.parts.run_in_url import settings
 from pages.parts.same_person import draw_same_person
 from pages.parts.save_list import draw_save
 from pages.parts.target import target_now
-from pages.parts.told import told_now
+from pages.parts.told import about_list, told_now
 
 # The tabs, and what the address calls them. (A text below a name would be shown on the page: Streamlit's magic.)
 VIEWS = {
@@ -55,33 +56,45 @@ DRAW: dict[str, Callable[[Cleaning], None]] = {
 }
 
 
-def draw_numbers(report: CheckReport, about_list: int, *, frozen: bool) -> None:
-    """Ready, need fixing, warnings (of rows, and `about_list` of the whole list); then what is decided already."""
-    worth = "ready, but worth a look"
-    if about_list:
-        worth = f"{words.count(report.warnings, 'row')}, {about_list} about the list"
+def draw_numbers(report: CheckReport, warnings: int, *, frozen: bool) -> None:
+    """Ready, need fixing, `warnings` about the list; then what is decided already."""
     decided = report.rejected - report.undecided
     undecided = ("rejected", "no decision was made") if frozen else ("need fixing", "rejected unless you decide")
     shown = [
         card("ready", report.ready, f"of {report.rows:,} rows", READY),
         card(undecided[0], report.undecided, undecided[1], NEEDS_FIXING),
-        card("warnings", report.warnings + about_list, worth, BUCKET_COLOURS["pending"]),
+        card("warnings", warnings, _rows_with_one(report), BUCKET_COLOURS["pending"]),
         card("duplicates", report.duplicate, "another row with the key wins", BUCKET_COLOURS["duplicate"]),
     ]
     if decided:
         shown.append(card("rejected by you", decided, "go to the reject file", BUCKET_COLOURS["failed"]))
     if report.skipped:
-        shown.append(card(words.DROPPED_WORDS, report.skipped, "left out as wished", BUCKET_COLOURS["skipped"]))
+        shown.append(card(words.LEFT_OUT_WORDS, report.skipped, "by a step or by you", BUCKET_COLOURS["skipped"]))
     show(cards(*shown))
 
 
-def draw_decided(report: CheckReport) -> None:
-    """That nothing is left to decide, once it is so."""
+def _rows_with_one(report: CheckReport) -> str:
+    if not report.warnings:
+        return "about the list"
+    return (
+        f"in {words.count(report.warnings, 'row')} that {'is' if report.warnings == 1 else 'are'} ready all the same"
+    )
+
+
+def draw_decided(report: CheckReport, warnings: int, *, is_open: bool) -> None:
+    """That nothing is left to decide, once it is so; `is_open`: a question about the list still is."""
     if report.undecided:
         return
-    others = {"rejected": report.rejected, "dropped": report.skipped, "duplicates": report.duplicate}
+    look = f" {words.count(warnings, 'warning')} below: worth a look." if warnings else ""
+    if is_open:
+        look = " A question about the list is still open: see above."
+    if not report.causes:
+        done = "" if look else " There is nothing to fix."
+        st.success(f"Every row is ready.{done}{look}", icon=":material/done_all:")
+        return
+    others = {"rejected": report.rejected, "left out": report.skipped, "duplicates": report.duplicate}
     rest = "".join(f", {number:,} {what}" for what, number in others.items() if number)
-    st.success(f"Nothing is left to decide: {report.ready:,} ready{rest}.", icon=":material/done_all:")
+    st.success(f"Nothing is left to decide: {report.ready:,} ready{rest}.{look}", icon=":material/done_all:")
 
 
 folder, stage = need_stage()
@@ -90,26 +103,25 @@ numbers = st.container()
 keep_edits(folder)
 draw_history(folder, stage)
 with numbers:
+    target = target_now(settings(), folder)
     try:
-        target = target_now(settings(), folder)
         report = checked(folder, target)
     except ConfigError as error:
         st.error(plain(error, limit=1000), icon=":material/error:")
         link("columns", "Look at the columns", folder.run_id, icon=":material/view_column:")
         st.stop()
     draw_doubts(folder)
-    about = about_the_list(CheckResult.open(folder.check), told_now(folder, target))
-    draw_numbers(report, len(about), frozen=folder.frozen)
+    draw_replay(folder)
+    told = told_now(folder, target)
+    warnings = len(about_list(told))
+    draw_numbers(report, warnings, frozen=folder.frozen)
 draw_save(folder, head)
 if report.rows == 0:
     st.info("The list has a header and no rows. Bring in one that has some.", icon=":material/inbox:")
     st.stop()
 
-work = Cleaning(folder, stage, CheckResult.open(folder.check), load_history(folder.recipe).recipe)
-if report.causes:
-    draw_decided(report)
-else:
-    st.success("Every row is ready. There is nothing to fix.", icon=":material/done_all:")
+work = Cleaning(folder, stage, CheckResult.open(folder.check), load_history(folder.recipe).recipe, told)
+draw_decided(report, warnings, is_open=not folder.frozen and bool(open_doubts(folder, told)))
 place, tabs_key = GridPlace.now(folder.run_id), f"check_tabs_{folder.run_id}"
 if tabs_key not in st.session_state:
     st.session_state["check_first_tab"] = next((name for name, view in VIEWS.items() if view == place.view), None)

@@ -32,17 +32,17 @@ def line(run: RunSummary) -> dict[str, object]:
     return {
         "list": run.source_name,
         "state": words.STATE_WORDS[run.state.value],
-        "when (UTC)": words.moment(run.created_at).removesuffix(" UTC"),
-        "table": run.table or "–",
         "rows": run.rows_read,
         **{name: count if planned else None for name, count in counts.items()},
+        "when (UTC)": words.moment(run.created_at).removesuffix(" UTC"),
+        "table": run.table or "–",
     }
 
 
 def columns() -> dict[str, object]:
     """Widths in pixels that leave room for nine columns beside the menu of a window 1400 wide."""
     config = st.column_config
-    told = {"not written": "Rejected or failed.", "other": "Unchanged, left out or left alone, or duplicate."}
+    told = {"not written": "Rejected or failed.", "other": "Unchanged, left out, or duplicate."}
     numbers = {
         name: config.NumberColumn(width=84, format="localized", help=told.get(name))
         for name in ("rows", "written", "not written", "other", "pending")

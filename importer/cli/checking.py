@@ -237,7 +237,7 @@ def report_facts(report: CheckReport) -> dict[str, Any]:
 def report_line(report: CheckReport) -> str:
     """`1,812 of 2,000 rows can be written, 143 rejected, 45 duplicate.`"""
     parts = [f"{report.ready:,} of {report.rows:,} rows can be written"]
-    counts = (("rejected", report.rejected), ("skipped", report.skipped), ("duplicate", report.duplicate))
+    counts = (("rejected", report.rejected), ("left out", report.skipped), ("duplicate", report.duplicate))
     parts += [f"{count:,} {name}" for name, count in counts if count]
     return f"{', '.join(parts)}."
 

@@ -47,12 +47,9 @@ def runs_command(options: argparse.Namespace, settings: Settings) -> int:
 
 def run_row(run: RunSummary) -> str:
     """One run in one line."""
-    buckets = run.buckets
-    counts = f"{run.rows_read:,} rows: {buckets.written:,} written, {buckets.pending:,} pending"
-    bad = buckets.rejected + buckets.failed
-    bad_told = f", {bad:,} rejected or failed" if bad else ""
+    counts = f"{run.rows_read:,} rows: {Totals(run.buckets, run.rows_read).parts}"
     way = f"{run.source_name!r} → {run.table or '(no table yet)'}"
-    return f"{run.run_id}  {run.state.value:9}  {way}  {counts}{bad_told}"
+    return f"{run.run_id}  {run.state.value:9}  {way}  {counts}"
 
 
 def show_command(options: argparse.Namespace, settings: Settings) -> int:

@@ -12,7 +12,7 @@ REFUSED_WORDS = {
     "twice": ("is in the file twice with different cells", "are in the file twice with different cells"),
     "written": ("is in the table already", "are in the table already"),
     "pending": ("waits to be sent already", "wait to be sent already"),
-    "skipped": ("was left out or left alone", "were left out or left alone"),
+    "skipped": ("was left out", "were left out"),
     "unchanged": ("is in the table already", "are in the table already"),
     "duplicate": ("lost to another row with the same key", "lost to other rows with the same key"),
     "ready": ("is ready already", "are ready already"),

@@ -80,7 +80,7 @@ class Plan:
         if self.rejected:
             parts.append(f"reject {self.rejected:,}")
         if self.skipped:
-            parts.append(f"drop {self.skipped:,}")
+            parts.append(f"leave out {self.skipped:,}")
         if self.duplicate:
             parts.append(f"leave out {self.duplicate:,} {plural(self.duplicate, 'duplicate')}")
         told = "replacing" if self.mode is Mode.OVERWRITE else "keeping"

@@ -9,7 +9,7 @@ from importer.run import Buckets
 WORDS = (
     ("written", "written"),
     ("unchanged", "unchanged"),
-    ("skipped", "skipped"),
+    ("skipped", "left out"),
     ("duplicate", "duplicate"),
     ("rejected", "rejected"),
     ("failed", "failed"),
@@ -36,10 +36,18 @@ class Totals:
         return self.missing == 0
 
     @property
+    def parts(self) -> str:
+        """`1,812 written, 143 rejected, 45 duplicate`, empty buckets left out."""
+        return ", ".join(self._parts())
+
+    def _parts(self) -> list[str]:
+        counts = self.buckets.to_dict()
+        return [f"{counts[name]:,} {word}" for name, word in WORDS if counts[name]] or ["0 written"]
+
+    @property
     def sentence(self) -> str:
         """`1,812 written + 143 rejected + 45 duplicate = 2,000 rows of the file.`, empty buckets left out."""
-        counts = self.buckets.to_dict()
-        parts = [f"{counts[name]:,} {word}" for name, word in WORDS if counts[name]] or ["0 written"]
+        parts = self._parts()
         total = f"{self.source_rows:,} {'row' if self.source_rows == 1 else 'rows'} of the file"
         if self.adds_up:
             return f"{' + '.join(parts)} = {total}."

@@ -28,10 +28,14 @@ def list_runs(settings: Settings) -> tuple[RunSummary, ...]:
 
 def run_summary(folder: RunFolder) -> RunSummary:
     """The summary of one run. Raises ConfigError or FatalError when its draft, plan or ledger cannot be read."""
+    from importer.run.draft_table import chosen_table  # which asks for plans
+
     draft = folder.draft()
     if not folder.frozen:
         rows = staged_rows(folder)
-        return _summary(draft, RunState.DRAFT, Buckets(pending=rows), rows=rows)
+        chosen = chosen_table(folder)
+        table = "" if chosen is None else chosen.table
+        return _summary(draft, RunState.DRAFT, Buckets(pending=rows), rows=rows, table=table)
     plan = load_plan(folder)
     with Ledger.open(folder.ledger, read_only=True) as ledger:
         now = ledger.snapshot()

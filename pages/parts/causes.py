@@ -9,6 +9,7 @@ import streamlit as st
 
 from importer.check import Cause
 from importer.clean import DROPPED, ORDERS, Change, Decide, FormatPhones, Operation, ParseDates
+from importer.run import read_schema
 from pages.parts import words
 from pages.parts.cleaning import Cleaning
 from pages.parts.colours import BUCKET_COLOURS, NEEDS_FIXING
@@ -22,9 +23,6 @@ from pages.parts.notice_cards import WARNING_ONLY, CauseGroup, draw_group, draw_
 from pages.parts.other_fix import draw_other_fix
 from pages.parts.pieces import examples
 from pages.parts.reject_rest import draw_rest
-from pages.parts.run_in_url import settings
-from pages.parts.target import target_now
-from pages.parts.told import told_now
 
 SHOWN = 12
 EXAMPLES = 3
@@ -59,7 +57,7 @@ def draw_causes(work: Cleaning) -> None:
     if more > 0:
         st.caption(f"{words.count(more, 'more problem')} with fewer rows. They come up as these are dealt with.")
     with guard("warnings"):
-        draw_told(work, told_now(work.folder, target_now(settings(), work.folder)))
+        draw_told(work, work.told)
 
 
 def _place(card: Cause | CauseGroup) -> tuple[bool, bool, int]:
@@ -80,7 +78,11 @@ def _draw_cause(work: Cleaning, cause: Cause, changes: Mapping[Operation, Change
                 for operation in _offered(cause)
                 if operation in changes
             ]
-            show(_head(cause, tone), *(tag("div", said, cls="ci-note") for said in why), *lines)
+            show(
+                _head(cause, tone, read_schema(work.folder).winner.value),
+                *(tag("div", said, cls="ci-note") for said in why),
+                *lines,
+            )
             draw_on_request(work, _offered(cause), f"{cause.code}_{cause.column}")
         with sample:
             _draw_examples(work, cause)
@@ -88,12 +90,13 @@ def _draw_cause(work: Cleaning, cause: Cause, changes: Mapping[Operation, Change
             _draw_choices(work, cause)
 
 
-def _head(cause: Cause, tone: str) -> Markup:
+def _head(cause: Cause, tone: str, winner: str) -> Markup:
+    """`winner`: which of several rows with one key is imported."""
     parts = [tag("span", cls="ci-mark"), tag("span", cause.title, cls="ci-title")]
     if cause.verdict:
         parts.append(tag("span", words.VERDICT_WORDS[cause.verdict], cls="ci-badge"))
     elif not cause.blocking:
-        badge = "Another row is imported instead" if cause.code == "duplicate_key" else WARNING_ONLY
+        badge = words.INSTEAD_WORDS[winner] if cause.code == "duplicate_key" else WARNING_ONLY
         parts.append(tag("span", badge, cls="ci-badge"))
     if cause.code not in SAID_BY_TITLE:
         rule = cause.rule if cause.blocking else f"{cause.rule[:1].upper()}{cause.rule[1:]}."

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from importer.check import CheckResult
 from importer.clean import Recipe
 from importer.intake import Stage
+from importer.list_warning import ListWarning
 from importer.run import RunFolder
 
 
 @dataclass(frozen=True)
 class Cleaning:
-    """The list on screen as the last check saw it: `recipe` is the one `result` was made with."""
+    """The list on screen as the last check saw it: `recipe` is the one `result` was made with, `told` the
+    warnings about it."""
 
     folder: RunFolder
     stage: Stage
     result: CheckResult
     recipe: Recipe
+    told: tuple[ListWarning, ...] = ()

@@ -23,7 +23,7 @@ LINE_CHARACTERS = 50
 MOST_PX = 620
 
 READY_NOW = "✓ Ready now."
-DECIDED = {"reject": "Rejected by you. ", "drop": "Dropped by you. ", "accept": "Accepted by you. "}
+DECIDED = {"reject": "Rejected by you. ", "drop": "Left out by you. ", "accept": "Accepted by you. "}
 
 
 def page_on_screen(work: Cleaning, scope: tuple[str, int], rows: Sequence[int]) -> Mounted | None:

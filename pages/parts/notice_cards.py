@@ -21,6 +21,7 @@ from pages.parts.history_bar import do
 from pages.parts.markup import Markup, plain, show, tag
 from pages.parts.navigation import link
 from pages.parts.pieces import examples
+from pages.parts.told import ABOUT_THE_TABLE
 
 FEWEST_COLUMNS = 2
 MOST_SHOWN = 8
@@ -30,9 +31,6 @@ WARNING_ONLY = "Warning only, still imported"
 
 MOST_TOLD = 20
 """Cards about the list as a whole."""
-
-ABOUT_THE_TABLE = ("would_", "table_")
-"""How codes begin that no page of the list can mend."""
 
 FOUND_ON = {"file": "See the File page", "columns": "See the Columns page"}
 

@@ -33,14 +33,13 @@ from pages.parts.keeping import late_press, pressed, say_next, then_drawn_again
 from pages.parts.list_target import draw_other_table
 from pages.parts.markup import plain, show, tag
 from pages.parts.navigation import link
-from pages.parts.notice_cards import ABOUT_THE_TABLE
 from pages.parts.pace_form import pace_form
 from pages.parts.pieces import card, cards
 from pages.parts.replayed import draw_replay
 from pages.parts.run_in_url import settings
 from pages.parts.save_list import draw_save
 from pages.parts.target import TargetNow, client_for, look_again, target_now
-from pages.parts.told import told_now
+from pages.parts.told import ABOUT_THE_TABLE, about_list, told_now
 
 LATENCY_S = {"embedded": 0.004, "custom": 0.01, "aws": 0.015, "batch": 0.1}
 """What one batch takes to be answered, roughly; only for the estimate of the time."""
@@ -135,8 +134,8 @@ def _draw_numbers(report: CheckReport) -> None:
         cards(
             card("will be written", report.ready, colour=BUCKET_COLOURS["written"]),
             card("rejected", report.rejected, colour=BUCKET_COLOURS["rejected"]),
-            card(words.DROPPED_WORDS, report.skipped, colour=BUCKET_COLOURS["skipped"]),
-            card("duplicates left out", report.duplicate, colour=BUCKET_COLOURS["duplicate"]),
+            card(words.LEFT_OUT_WORDS, report.skipped, "by a step or by you", colour=BUCKET_COLOURS["skipped"]),
+            card("duplicates", report.duplicate, colour=BUCKET_COLOURS["duplicate"]),
         )
     )
 
@@ -192,7 +191,7 @@ def _draw_told(folder: RunFolder, now: TargetNow, mode: Mode) -> None:
     about_table = [warning for warning in told if warning.code.startswith(ABOUT_THE_TABLE)]
     for warning in about_table:
         st.warning(plain(warning.message, 1000), icon=":material/warning:")
-    others = len(told) - len(about_table)
+    others = len(about_list(told))
     if others:
         st.caption(f":material/info: {words.count(others, 'warning')} about the list, on the Check page.")
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from importer.list_warning import ListWarning
 from importer.plan import Mode
 from importer.run import Asked, RunFolder, list_warnings, read_warnings
 from pages.parts.target import TargetNow, known_now
+
+ABOUT_THE_TABLE = ("would_", "table_")
+"""How codes begin that no page of the list can mend."""
 
 
 def told_now(folder: RunFolder, now: TargetNow, mode: Mode | None = None) -> tuple[ListWarning, ...]:
@@ -15,3 +20,8 @@ def told_now(folder: RunFolder, now: TargetNow, mode: Mode | None = None) -> tup
     seen = now.description is not None and now.connection.kind != "batch"
     sample = known_now(now).sample if seen else None
     return list_warnings(Asked(folder, now.description, sample, mode))
+
+
+def about_list(told: Sequence[ListWarning]) -> list[ListWarning]:
+    """Those that are about the list itself: as many on every page."""
+    return [warning for warning in told if not warning.code.startswith(ABOUT_THE_TABLE)]

@@ -18,7 +18,7 @@ PAGE_TITLES = {
 BUCKET_WORDS = {
     "written": "Written",
     "unchanged": "Unchanged",
-    "skipped": "Left out or left alone",
+    "skipped": "Left out",
     "duplicate": "Duplicate",
     "rejected": "Rejected",
     "failed": "Failed",
@@ -26,13 +26,13 @@ BUCKET_WORDS = {
 }
 """In the order every bar, table and total shows them."""
 
-DROPPED_WORDS = "dropped by you"
-"""Before an import every skipped row was dropped by a step; in an insert-only run those that exist join them."""
+LEFT_OUT_WORDS = "left out"
+"""Before an import every one was left out by a step or by hand; in an insert-only run those that exist join them."""
 
 BUCKET_HELP = {
     "written": "The service acknowledged these rows.",
     "unchanged": "The table holds these contacts just so already.",
-    "skipped": "A step of yours drops these rows, or insert-only left them alone: their key is in the table already.",
+    "skipped": "A step or you left these rows out, or insert-only did: their key is in the table already.",
     "duplicate": "Another row with the same key won.",
     "rejected": "Our check refused these rows; nothing was sent.",
     "failed": "The service refused these rows.",
@@ -148,9 +148,16 @@ NAME_WORDS = {
 }
 """How new fields may be called."""
 
+INSTEAD_WORDS = {
+    "first": "The first row with the key is imported instead",
+    "last": "The last row with the key is imported instead",
+    "reject": "No row with the key is imported",
+}
+"""What becomes of rows that have the same key, by the winner rule."""
+
 WINNER_WORDS = {"first": "keep the first row", "last": "keep the last row", "reject": "reject them all"}
 
-VERDICT_WORDS = {"reject": "Rejected by you", "drop": "Dropped by you", "accept": "Accepted by you"}
+VERDICT_WORDS = {"reject": "Rejected by you", "drop": "Left out by you", "accept": "Accepted by you"}
 
 MODE_WORDS = {
     "overwrite": "Overwrite: a row replaces the contact with the same key",

@@ -269,7 +269,7 @@ def test_two_rows_of_one_person_are_merged_by_a_click_and_the_dropped_one_is_cou
     press(app, "Merge these 2 rows")
     steps = (SetCells("Phone", ((2, "+1 202 555 0143"),)), DecideRows((3,), "drop"))
     assert load_history(folder.recipe).done == steps
-    assert (card(app, "ready"), card(app, "dropped by you")) == ("4", "1")
+    assert (card(app, "ready"), card(app, "left out")) == ("4", "1")
     report = CheckResult.open(folder.check).report
     assert report.ready + report.rejected + report.skipped + report.duplicate == report.rows == 5
     assert "1 person seems" in texts(app.markdown)

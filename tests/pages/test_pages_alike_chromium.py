@@ -81,7 +81,7 @@ def test_a_cluster_is_approved_two_people_are_merged_and_every_row_is_accounted_
     page.keyboard.press("Escape")
     press(page, "Merge these 2 rows")
     expect(page.get_by_text("Row 2 went into row 3.")).to_be_visible()
-    expect_number(page, "dropped by you", 1)
+    expect_number(page, "left out", 1)
     expect_number(page, "ready", 5)
     press(page, "They are different people")
     expect(page.get_by_text("No two rows look like the same person.")).to_be_visible()

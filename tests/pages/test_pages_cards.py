@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from importer.check import CheckResult
 from importer.clean import FormatPhones, MapValues, SetFailing, load_history
 from importer.run import RunFolder
+from pages.parts import words
 
 ROWS = [
     "Email,Phone",
@@ -154,3 +156,20 @@ def test_no_text_of_the_code_is_shown_on_the_page(
     shown = " ".join(one.value for one in app.markdown)
     assert "what the address calls them" not in shown
     assert "is drawn" not in shown
+
+
+def test_check_and_import_count_the_same_warnings_and_never_none_above_a_card(
+    read: Callable[..., RunFolder], open_page: Callable[..., AppTest]
+) -> None:
+    folder = read(
+        b"email,city,zip\na@example.com,Bonn ,10115\nb@example.com,Rome,80331\n,,\nc@example.com,Oslo,20095\n"
+    )
+    app = open_page("check.py", folder)
+    cards = html_of(app).count("Warning only, still imported")
+    assert cards > 0
+    shown = re.search(r'ci-number">(\d+)</div><div class="ci-label">warnings<', html_of(app))
+    assert shown is not None
+    assert int(shown[1]) >= cards
+    assert not [one.value for one in app.success if "nothing to fix" in one.value]
+    start = open_page("importing.py", folder)
+    assert f"{words.count(int(shown[1]), 'warning')} about the list" in " ".join(one.value for one in start.caption)

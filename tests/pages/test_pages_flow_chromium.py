@@ -129,7 +129,7 @@ def test_from_the_sample_to_the_table(own_app: App, browser: Browser, tmp_path: 
     expect_number(page, "need fixing", left)
     page.get_by_role("button", name=re.compile("Leave out$")).first.click()
     calm(page)
-    expect(page.locator(".ci-card", has_text="dropped by you")).to_be_visible()
+    expect(page.locator(".ci-card", has_text="left out")).to_be_visible()
     calm(page)
 
     phone = page.get_by_text("phone numbers in").first.inner_text()

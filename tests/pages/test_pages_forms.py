@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from importer.clean import History, load_history
+from importer.clean import DecideRows, History, load_history, save_history
 from importer.run import RunFolder, history_version, read_schema
 from pages.parts.operation_fields import EVERY
 from pages.parts.operation_forms import FORMS, GROUPED, IN_A_CELL, SET_THESE
@@ -44,6 +44,10 @@ DONE_BY_COLUMNS = DONE_BY_COLUMN | {"drop_columns"}
 @pytest.fixture
 def folder(read: Callable[..., RunFolder]) -> RunFolder:
     return read(LIST)
+
+
+def html_of(app: AppTest) -> str:
+    return " ".join(element.proto.body for element in app.get("html"))
 
 
 def can_apply(app: AppTest) -> bool:
@@ -183,3 +187,62 @@ def test_control_a_form_with_a_column_and_a_text_preselected_would_be_ready(
     app.session_state[f"{key}_set_column_0_text_empty"] = True
     app.session_state[f"{key}_set_column_0_where"] = "all"
     assert can_apply(app.run())
+
+
+def card_form(app: AppTest, folder: RunFolder, cause: str, name: str) -> AppTest:
+    """More fixes on the card of a cause, with the form of an operation."""
+    app.session_state[f"another_{folder.run_id}_{cause}"] = True
+    app = app.run()
+    return app.selectbox(key=f"other_{folder.run_id}_{cause}_what").select(name).run()
+
+
+PHONES = b"email,phone,joined\n" + b"".join(
+    b"p%d@example.com,%s,%s\n" % (n, b"4.91512E+11" if n < 3 else b"+49151123456%02d" % n, joined)
+    for n, joined in enumerate([b"2024-03-01"] * 12 + [b"soon", b""])
+)
+
+
+def test_what_empties_cells_that_are_no_dates_is_offered_for_columns_of_dates(
+    read: Callable[..., RunFolder], open_page: Callable[..., AppTest]
+) -> None:
+    folder = read(PHONES)
+    for cause, offered in (("not_a_phone_phone", False), ("odd_date_joined", True)):
+        app = open_page("check.py", folder)
+        app.session_state[f"another_{folder.run_id}_{cause}"] = True
+        what = app.run().selectbox(key=f"other_{folder.run_id}_{cause}_what")
+        assert ("Clear what is no date" in what.options) is offered, cause
+
+
+def test_a_preview_on_a_card_shows_good_cells_first(
+    read: Callable[..., RunFolder], open_page: Callable[..., AppTest]
+) -> None:
+    folder = read(PHONES)
+    app = card_form(open_page("check.py", folder), folder, "not_a_phone_phone", "replace")
+    key = f"other_{folder.run_id}_not_a_phone_phone_replace_0"
+    app.text_input(key=f"{key}_find").set_value("+49").run()
+    told = html_of(app)
+    assert "Will change 11 cells in 11 rows. All of them have no problem as they are." in told
+    assert "<td>5</td><td>+4915112345603</td><td>15112345603</td>" in told
+    app.text_input(key=f"{key}_find").set_value("4.91512E").run()
+    assert "no problem as" not in html_of(app), "control: only the bad cells change"
+
+
+def test_filling_from_above_says_that_nothing_is_blank(
+    read: Callable[..., RunFolder], open_page: Callable[..., AppTest]
+) -> None:
+    folder = read(PHONES)
+    app = card_form(open_page("check.py", folder), folder, "not_a_phone_phone", "fill_from_above")
+    assert not [one.value for one in (*app.error, *app.warning) if "not seen this list" in one.value]
+    assert "Will change nothing." in html_of(app)
+    assert "No blank cell of phone has a filled one above it." in [one.value for one in app.caption]
+
+
+def test_rows_that_are_left_out_are_not_counted(
+    read: Callable[..., RunFolder], open_page: Callable[..., AppTest]
+) -> None:
+    folder = read(PHONES)
+    save_history(folder.recipe, History((DecideRows((5, 6), "drop"),)))
+    app = change_form(open_page("check.py", folder), folder, "change_case")
+    app.selectbox(key=f"change_{folder.run_id}_column").select("email").run()
+    app.selectbox(key=f"change_{folder.run_id}_change_case_1_case").select("upper").run()
+    assert "Will change 12 cells in 12 rows." in html_of(app)

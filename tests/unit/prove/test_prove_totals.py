@@ -11,7 +11,7 @@ from importer.run import Buckets
 def test_totals_that_add_up_are_an_equation():
     totals = Totals(Buckets(written=1812, rejected=143, skipped=20, duplicate=25), 2000)
     assert totals.adds_up
-    assert totals.sentence == "1,812 written + 20 skipped + 25 duplicate + 143 rejected = 2,000 rows of the file."
+    assert totals.sentence == "1,812 written + 20 left out + 25 duplicate + 143 rejected = 2,000 rows of the file."
 
 
 def test_totals_that_do_not_add_up_say_how_many_are_missing():
