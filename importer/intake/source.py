@@ -12,7 +12,7 @@ from typing import Any
 
 from importer.errors import ConfigError, SourceError
 from importer.intake.dialect import Dialect
-from importer.intake.members import ALL, plain_source, resolve_members, typed_kind
+from importer.intake.members import ALL, is_several_files, plain_source, resolve_members, typed_kind
 from importer.intake.plain_notes import read_notes
 from importer.intake.repair import REPAIR_KINDS, Repairs
 from importer.intake.scan import guess_dialect
@@ -104,9 +104,10 @@ def find_dialect(source: Path, spec: SourceSpec) -> Dialect:
     exact = [dialect.member for dialect in dialects if is_exact(source, dialect.member)]
     if exact and len(dialects) > 1:
         others = next(dialect.member for dialect in dialects if dialect.member != exact[0])
+        how = "" if is_several_files(source) else " (--member NAME)"
         raise SourceError(
             f'"{exact[0]}" gives its values types, "{others}" does not, or does so in another form: they cannot be '
-            "one list. Import them one by one (--member NAME)."
+            f"one list. Import them one by one{how}."
         )
     return join_dialects(dialects)
 
