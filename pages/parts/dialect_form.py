@@ -40,7 +40,13 @@ def dialect_form(guess: Guess, now: Dialect, place: str, *, only_header: bool = 
             quote = _pick("Quote", guess.quotes, (now.quote, guess.dialect.quote), words.QUOTE_WORDS, place)
         with fourth:
             made = _with_header(guess, now, place)
-    return replace(made, encoding=encoding, delimiter=delimiter, quote=quote)
+        if now.drawn or guess.dialect.drawn:
+            st.caption(
+                "The list is a table drawn in text; its lines are cut at its columns, whatever the delimiter. Choose "
+                "another delimiter to cut them there instead."
+            )
+    drawn = guess.dialect.drawn if delimiter == guess.dialect.delimiter else ""
+    return replace(made, encoding=encoding, delimiter=delimiter, quote=quote, drawn=drawn)
 
 
 def _with_header(guess: Guess, now: Dialect, place: str) -> Dialect:

@@ -33,7 +33,7 @@ from pages.parts.markup import plain
 FEW_MEMBERS = 8
 """So many are shown side by side; more are a list to choose from."""
 
-SHOWN = ("encoding", "delimiter", "quote", "header_rows", "label_rows", "preamble_rows")
+SHOWN = ("encoding", "delimiter", "quote", "drawn", "header_rows", "label_rows", "preamble_rows")
 HEADER_PARTS = ("preamble_rows", "header_rows", "label_rows")
 """What the form lets a person choose of a dialect."""
 

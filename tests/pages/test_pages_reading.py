@@ -226,3 +226,27 @@ def test_a_workbook_is_asked_for_its_header_alone(
     shown = " ".join(one.value for one in (*app.markdown, *app.get("html")))
     assert "Every cell has its value, whatever its format shows" in shown
     assert "stays the text it is" not in shown
+
+
+def test_a_table_drawn_in_text_is_said_and_another_delimiter_overrules_it(
+    open_page: Callable[..., AppTest], bring: Callable[..., RunFolder]
+) -> None:
+    folder = bring(b"id    email            name\n101   a@example.com    Ann\n102   b@example.com    Bob\n")
+    app = open_page("file.py", folder)
+    assert any("drawn in text" in one.value for one in app.caption)
+    assert open_stage(folder).columns == ("id", "email", "name")
+    app.selectbox(key=f"dialect_Delimiter_{folder.run_id}_0").select(";").run()
+    assert len(open_stage(folder).columns) == 1
+
+
+def test_a_row_that_may_name_the_columns_is_asked_about_and_joined_on_the_file_page(
+    open_page: Callable[..., AppTest], bring: Callable[..., RunFolder]
+) -> None:
+    people = "".join(f"{at},Person {at},{at}\n" for at in range(10, 20))
+    folder = bring(f"id,name,age\nstaff,reception,adult\n{people}".encode())
+    app = open_page("file.py", folder)
+    assert any("Row 2 has words" in one.value for one in app.warning)
+    app.selectbox(key=f"dialect_header_{folder.run_id}_0").select((2, 0)).run()
+    assert open_stage(folder).columns == ("id staff", "name reception", "age adult")
+    assert not [one for one in app.warning if "Row 2" in one.value]
+    assert folder.draft().reading["header_end"] == 2
