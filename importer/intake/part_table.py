@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from importer.intake.problems import ReadingProblem
 
@@ -48,6 +49,24 @@ def columns_of(rows: list[list[bytes]], width: int) -> list[Any]:
     even = [row if len(row) == width else [*row[:width], *[b""] * (width - len(row))] for row in rows]
     columns = zip(*even, strict=True) if even else [()] * width
     return [pa.array(column, type=pa.binary()).view(pa.string()) for column in columns]
+
+
+TEXT_FORMULA = b'="'
+"""What every cell has that a spreadsheet is to keep as text: `="00501"`."""
+
+_TEXT_FORMULA = r'^="([^"]*)"$'
+
+
+def without_text_formulas(columns: list[Any]) -> tuple[list[Any], Any]:
+    """The columns with the text itself where a cell is a formula that is nothing but a text; and the places of the
+    rows with such cells."""
+    out: list[Any] = []
+    places: list[Any] = [np.empty(0, np.int64)]
+    for column in columns:
+        found = pc.indices_nonzero(pc.match_substring_regex(column, _TEXT_FORMULA))
+        places.append(found.to_numpy().astype(np.int64))
+        out.append(pc.replace_substring_regex(column, _TEXT_FORMULA, r"\1") if len(found) else column)
+    return out, np.unique(np.concatenate(places))
 
 
 def surplus_of(rows: list[list[bytes]], width: int) -> Any:

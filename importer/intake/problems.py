@@ -20,6 +20,7 @@ BLOCKING = {
     "label_row": False,
     "line_quotes": False,
     "curly_quotes": False,
+    "text_formula": False,
     "mended_header": False,
     "joined_header": False,
     "drawn_table": False,

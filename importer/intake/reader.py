@@ -17,7 +17,15 @@ from importer.intake.feed import BLOCK_BYTES, MAX_RECORD_BYTES, Block, Gap
 from importer.intake.grammar import Grammar
 from importer.intake.header import Layout
 from importer.intake.mojibake import fix_column, mojibake_places
-from importer.intake.part_table import Part, columns_of, empty_table, part_table, surplus_of
+from importer.intake.part_table import (
+    TEXT_FORMULA,
+    Part,
+    columns_of,
+    empty_table,
+    part_table,
+    surplus_of,
+    without_text_formulas,
+)
 from importer.intake.problems import ReadingProblem, problem
 from importer.intake.repair import NO_REPAIRS, Repairs, suggest_repair
 from importer.intake.suspects import regular_records
@@ -178,8 +186,11 @@ class Reader:
         problems += self._teller.mojibake(self._damaged(self._window.at + proof.ends), rows, starts, ends)
         blank_bytes = int((ends - starts)[proof.blank].sum())
         source_bytes = int(ends[-1]) - self._byte
+        columns = table.columns[: self._width]
+        if self._has_formulas(self._window.at + int(proof.ends[-1])):
+            columns = self._without_formulas(columns, (rows[kept], starts[kept], ends[kept]), problems)
         self._advance(int(proof.ends[-1]), len(ends), int(ends[-1]))
-        columns = self._mended(table.columns[: self._width], rows[kept], problems)
+        columns = self._mended(columns, rows[kept], problems)
         return Part(
             part_table(rows[kept], starts[kept], ends[kept], columns),
             sorted(problems, key=_place),
@@ -211,9 +222,13 @@ class Reader:
         problems += self._teller.blanks(blank, rows, starts, ends)
         sizes = ends - starts
         source_bytes = int(ends[-1]) - self._byte
+        has_formulas = self._has_formulas(records[-1].end)
         self._advance(records[-1].end - window.at, len(records), int(ends[-1]))
         cells = [record.cells for record, keep in zip(records, kept.tolist(), strict=True) if keep]
-        columns = self._mended(columns_of(cells, self._width), rows[kept], problems)
+        columns = columns_of(cells, self._width)
+        if has_formulas:
+            columns = self._without_formulas(columns, (rows[kept], starts[kept], ends[kept]), problems)
+        columns = self._mended(columns, rows[kept], problems)
         return Part(
             part_table(rows[kept], starts[kept], ends[kept], columns, surplus_of(cells, self._width)),
             sorted(problems, key=_place),
@@ -291,6 +306,22 @@ class Reader:
         """The records (by their place) with damaged letters; `text_ends` are their ends in the window."""
         places = mojibake_places(self._window.text, self._window.at, int(text_ends[-1]))
         return [int(at) for at in np.unique(np.searchsorted(text_ends, places, side="right"))] if places else []
+
+    def _has_formulas(self, end: int) -> bool:
+        """Whether there may be cells like ="00501" up to `end`; one byte is found much faster than two."""
+        text = self._window.text
+        first = text.find(TEXT_FORMULA[:1], self._window.at, end)
+        return first >= 0 and text.find(TEXT_FORMULA, first, end) >= 0
+
+    def _without_formulas(
+        self, columns: list[Any], records: tuple[Any, Any, Any], problems: list[ReadingProblem]
+    ) -> list[Any]:
+        """The columns with the text of cells like ="00501", told once; `records`: row numbers, starts, ends."""
+        bare, places = without_text_formulas(columns)
+        if len(places):
+            row, start, end = (int(facts[places[0]]) for facts in records)
+            problems.append(self._teller.text_formulas(row, start, end, len(places)))
+        return bare
 
     def _mended(self, columns: list[Any], rows: Any, problems: list[ReadingProblem]) -> list[Any]:
         """The columns, with damaged letters put right where that is wanted; the problems then tell of it."""

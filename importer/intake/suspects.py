@@ -45,8 +45,7 @@ def _first_title(table: Any, at: int, shape: TableShape) -> int:
 
 def _suspects(proof: Proof, table: Any, kept: Any, shape: TableShape, *, after_blank: bool) -> list[int]:
     """Table rows that begin like the header, follow a blank line, or lack what their column always has."""
-    names = pa.array(sorted(shape.first_cells), pa.string())
-    found = set(_where(pc.is_in(table.column(0), names)))
+    found = _begin_like_headers(table, shape)
     if shape.has_comments:
         found.update(_where(pc.starts_with(table.column(0), "#")))
     blank = np.flatnonzero(proof.blank[:-1])
@@ -61,6 +60,14 @@ def _suspects(proof: Proof, table: Any, kept: Any, shape: TableShape, *, after_b
         tells = match(column, sign)
         found.update(_where(pc.and_not(pc.invert(tells), pc.equal(column, "")))[:MOST_SUSPECTS])
     return sorted(found)
+
+
+def _begin_like_headers(table: Any, shape: TableShape) -> set[int]:
+    """Rows whose first cell is a name. Where a column always holds "@", a header with other columns shows there, and
+    only the header itself is looked for, at a quarter of the cost."""
+    if shape.telltale is not None and shape.telltale[1] == "@":
+        return {at for row in shape.headers if row for at in _where(pc.equal(table.column(0), row[0]))}
+    return set(_where(pc.is_in(table.column(0), pa.array(sorted(shape.first_cells), pa.string()))))
 
 
 def _where(mask: Any) -> list[int]:

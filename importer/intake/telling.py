@@ -90,6 +90,11 @@ class Teller:
         message = MESSAGES["repaired_row"].format(row=row, title=repair.title())
         return replace(problem("repaired_row", row, start, end, message), repair=repair.to_text())
 
+    def text_formulas(self, row: int, start: int, end: int, rows: int) -> ReadingProblem:
+        """That cells like ="00501" were read as the text, in so many rows from `row` on."""
+        message = f'Row {row:,} has a formula that is nothing but a text (="…"); the text was read.'
+        return replace(problem("text_formula", row, start, end, message), rows=rows)
+
     def mojibake(self, numbers: Iterable[int], rows: Any, starts: Any, ends: Any) -> list[ReadingProblem]:
         """One for each record (by its place in the part) with damaged letters."""
         told = []

@@ -48,6 +48,10 @@ READING_WORDS = {
         "1 row stood in quotes as a whole; they were taken off",
         "{n} rows stood in quotes as a whole; they were taken off",
     ),
+    "text_formula": (
+        '1 row has a formula that is nothing but a text (="…"), which was read as the text',
+        '{n} rows have a formula that is nothing but a text (="…"), which was read as the text',
+    ),
     "curly_quotes": (
         "1 row has curly quotes that were read as quotes",
         "{n} rows have curly quotes that were read as quotes",

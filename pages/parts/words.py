@@ -71,6 +71,7 @@ PROBLEM_WORDS = {
     "curly_quotes": "Curly quotes around a delimiter",
     "blank_columns": "Columns without a name and with nothing in them",
     "drawn_table": "Table drawn in text",
+    "text_formula": "Formula that is nothing but a text",
     "joined_header": "Columns named by several rows",
     "mended_header": "Header read in another way than the rows",
     "byte_order_mark": "Byte-order mark inside the list",

@@ -74,3 +74,15 @@ def test_a_table_drawn_in_text_reaches_the_table_without_its_lines_and_spaces(
     assert outcome.code == 0, outcome.told
     assert_items(outcome, ITEMS)
     assert_told(outcome, "drawn in text")
+
+
+def test_a_zip_that_a_spreadsheet_was_to_keep_as_text_arrives_with_its_zeros(
+    main_job: MainJob, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text('id,zip\n101,="00501"\n102,="00502"\n103,"=""01101"""\n')
+    outcome = main_job.import_list(file, BY_ID)
+    assert outcome.code == 0, outcome.told
+    zips = (("101", "00501"), ("102", "00502"), ("103", "01101"))
+    assert_items(outcome, [{"id": {"S": id_}, "zip": {"S": zip_}} for id_, zip_ in zips])
+    assert_told(outcome, "3 rows have a formula|text_formula")

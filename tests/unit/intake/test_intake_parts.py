@@ -131,3 +131,20 @@ def test_other_rows_below_the_header_again_go_on_with_the_table(tmp_path: Path) 
 def test_the_end_sign_of_dos_is_no_row(tmp_path: Path) -> None:
     stage, told = read(tmp_path, f"id,name,city\n{people(9)}\x1a")
     assert (stage.rows, told) == (9, {"blank_line": [11]})
+
+
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("cell", ['="00501"', '"=""00501"""'])
+def test_a_formula_that_is_nothing_but_a_text_is_the_text_and_told_once(
+    tmp_path: Path, cell: str, fast: bool
+) -> None:
+    stage, told = read(tmp_path, f"id,name,zip\n{people(9, '{at},{first},' + cell + chr(10))}", fast=fast)
+    assert (stage.rows, stage.chunk(0)["zip"].tolist(), told) == (9, ["00501"] * 9, {"text_formula": [2]})
+    assert stage.report.problem_counts == {"text_formula": 9}
+
+
+def test_another_formula_stays_as_it_is(tmp_path: Path) -> None:
+    """The control."""
+    stage, told = read(tmp_path, 'id,name,link\n1,Ann,"=HYPERLINK(""a"",""b"")"\n2,Bob,<a href="x">\n3,Cat,x="y"\n')
+    assert stage.chunk(0)["link"].tolist() == ['=HYPERLINK("a","b")', '<a href="x">', 'x="y"']
+    assert "text_formula" not in told
