@@ -39,9 +39,9 @@ def draw_doubts(folder: RunFolder) -> None:
 
 def _draw_encodings(folder: RunFolder) -> None:
     """Some words as they are in the encoding that was taken and in those that are nearly as likely."""
-    lines = [
-        (encoding_words(one.encoding), ", ".join(one.words)) for one in encoding_examples(folder)[:MOST_ENCODINGS]
-    ]
+    found = encoding_examples(folder)[:MOST_ENCODINGS]
+    names = [encoding_words(one.encoding).replace(" ", "\u00a0") for one in found]  # a name is not broken
+    lines = [(name, ", ".join(one.words)) for name, one in zip(names, found, strict=True)]
     if any(words for _, words in lines):
         show(examples(["read as", "some words of the list"], lines))
         st.caption("The first is how it was read. To take another, choose it as the encoding on the File page.")
