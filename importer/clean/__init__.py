@@ -14,7 +14,7 @@ from importer.clean.decisions import VERDICTS, Decide, DecideRows, Decision
 from importer.clean.emails import NormaliseEmails
 from importer.clean.failing import SetFailing, judge_with
 from importer.clean.filling import FillFromColumn
-from importer.clean.finding import Found, find_everywhere, find_in_rows
+from importer.clean.finding import Found, find_everywhere, find_in_rows, rows_holding
 from importer.clean.fitting import ChunkSource, Portable, fit, fit_operation, portable
 from importer.clean.history import History
 from importer.clean.invisible import RemoveInvisible
@@ -144,6 +144,7 @@ __all__ = [
     "person_mark",
     "portable",
     "propose_survivor",
+    "rows_holding",
     "save_history",
     "save_set_aside",
     "value_mark",

@@ -218,6 +218,16 @@ class Stage:
         ]
         return self._frame(pa.concat_tables(tables) if tables else self._read([], self._places(None)), None)
 
+    def row_numbers(self, offset: int, limit: int) -> list[int]:
+        """Numbers of up to `limit` rows from place `offset` (from 0) on, ascending; reads no cell."""
+        found: list[int] = []
+        for slice_index, rows in enumerate(self.slice_rows):
+            if offset < rows and len(found) < limit:
+                numbers = self._read([slice_index], ["row"])["row"].slice(offset, limit - len(found))
+                found += numbers.to_pylist()
+            offset = max(0, offset - rows)
+        return found
+
     def problems(
         self, offset: int = 0, limit: int | None = None, blocking_only: bool = False
     ) -> list[ReadingProblem]:

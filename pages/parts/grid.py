@@ -1,15 +1,20 @@
-"""Row by row: only the failing rows, a page of them to type in or one at a time, and what is done with many."""
+"""Row by row: the failing rows or all, a page of them to type in or one at a time, and what is done with many."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
 from importer.check import Cause, FailureCase
+from importer.clean import Recipe, rows_holding
+from importer.intake import Stage
+from importer.run import read_schema
 from pages.parts import words
 from pages.parts.cleaning import Cleaning
 from pages.parts.find_replace import draw_find
+from pages.parts.foretell import Version, version_of
 from pages.parts.grid_editor import draw_editor, mount_again, page_on_screen, ready_now
 from pages.parts.grid_edits import Mounted, mounted, unmount
 from pages.parts.grid_picks import draw_all, draw_picked
@@ -22,6 +27,12 @@ PAGE_ROWS = 100
 
 ALL = "All that need fixing"
 
+EVERY = "every"
+"""What the address calls all rows, ready ones too."""
+
+MOST_FOUND = 1_000
+"""Rows of a contact that is looked for."""
+
 HOW = (
     "A changed cell is kept at once and can be undone above. A column copied from a spreadsheet can be pasted: "
     "it fills this page downwards, and what goes past its last row is not taken."
@@ -29,14 +40,27 @@ HOW = (
 NARROW = "The screen is too narrow for the table. Next problem shows the rows one at a time."
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """The rows of the filter: how many, and a page of them from an offset on. `name` tells it from other filters;
+    `is_every`: also rows that nothing is wrong with, so that none goes off the page for being ready."""
+
+    name: str
+    total: int
+    rows: Callable[[int], list[int]]
+    is_every: bool = False
+
+
 def draw_grid(work: Cleaning) -> None:
     """A filter, what can be done with all it shows, and the rows: a page of them, or one."""
     run_id = work.folder.run_id
-    place = GridPlace.now(run_id)
     line = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-    cause = _draw_filter(work, place, line)
-    total = work.result.report.undecided if cause is None else cause.count
+    cause = _draw_filter(work, GridPlace.now(run_id), line)
     place = GridPlace.now(run_id)
+    if place.problem == EVERY:
+        _draw_every(work, place, line)
+        return
+    total = work.result.report.undecided if cause is None else cause.count
     if total == 0:
         if work.result.report.causes:
             st.caption("Choose a problem above to see its rows.")
@@ -55,22 +79,59 @@ def draw_grid(work: Cleaning) -> None:
     if place.row and not work.folder.frozen:
         draw_one_row(work, place, cause, total)
     else:
-        _draw_page(work, place, cause, total)
+        _draw_page(work, place, _failing(work, cause, total))
+
+
+def _failing(work: Cleaning, cause: Cause | None, total: int) -> _Shown:
+    if cause is not None:
+        return _Shown(
+            cause_name(cause), total, lambda offset: work.result.failing_rows(offset, PAGE_ROWS, cause=cause)
+        )
+    by_hand = decided_by_hand(work)
+    return _Shown("", total, lambda offset: work.result.undecided_rows(offset, PAGE_ROWS, by_hand=by_hand))
+
+
+def _draw_every(work: Cleaning, place: GridPlace, line: st.delta_generator.DeltaGenerator) -> None:
+    """All rows, ready ones too, or those of a contact that is looked for."""
+    key = read_schema(work.folder).key_specs[0].column
+    text = line.text_input("Find a contact", placeholder=f"Part of its {key}", key=f"grid_find_{work.folder.run_id}")
+    if not text.strip():
+        stage = work.stage
+        shown = _Shown(EVERY, stage.rows, lambda offset: stage.row_numbers(offset, PAGE_ROWS), is_every=True)
+    else:
+        found = _rows_holding(version_of(work), work.stage, work.recipe, key, text.strip())
+        shown = _Shown(
+            f"{EVERY} {text}", len(found), lambda offset: found[offset : offset + PAGE_ROWS], is_every=True
+        )
+        if len(found) == MOST_FOUND:
+            st.caption(f"The first {MOST_FOUND:,} rows with it. Write more of the {plain(key)} to find fewer.")
+    if shown.total:
+        _draw_page(work, place, shown)
+    else:
+        st.info(f"No row has that in {plain(key)}.", icon=":material/search_off:")
+
+
+@st.cache_data(max_entries=20, show_spinner="Looking through the list …")
+def _rows_holding(version: Version, _stage: Stage, _recipe: Recipe, column: str, text: str) -> list[int]:
+    frames = (_recipe.apply(chunk).frame for chunk in _stage.chunks())
+    return rows_holding(frames, column, text, most=MOST_FOUND)
 
 
 def _draw_filter(work: Cleaning, place: GridPlace, line: st.delta_generator.DeltaGenerator) -> Cause | None:
     run_id, report = work.folder.run_id, work.result.report
     causes = {cause_name(cause): cause for cause in report.causes}
-    names = ["", *causes]
+    others = {"": f"{ALL} ({report.undecided:,})", EVERY: f"All rows ({report.rows:,})"}
+    names = ["", *causes, EVERY]
     picked = line.selectbox(
         "Show rows with",
         names,
         index=names.index(place.problem) if place.problem in names else 0,
-        format_func=lambda name: causes[name].title if name else f"{ALL} ({report.undecided:,})",
+        format_func=lambda name: others.get(name) or causes[name].title,
         key=f"grid_cause_{run_id}",
     )
     if picked != place.problem:
-        place.put(run_id, problem=str(picked), page=1, row=1 if place.row else 0)
+        alone = 1 if place.row and picked != EVERY else 0
+        place.put(run_id, problem=str(picked), page=1, row=alone)
     return cause_of(report, str(picked))
 
 
@@ -79,26 +140,21 @@ def _first_shown(work: Cleaning) -> int:
     return int(page.cells.index[0]) if page is not None and len(page.cells) else 1
 
 
-def _draw_page(work: Cleaning, place: GridPlace, cause: Cause | None, total: int) -> None:
+def _draw_page(work: Cleaning, place: GridPlace, shown: _Shown) -> None:
     run_id = work.folder.run_id
     show(tag("div", NARROW, cls="ci-note ci-narrow"))
     whole = st.container(key="grid_page")
-    body, pages = whole.container(), -(-total // PAGE_ROWS)
+    body, pages = whole.container(), -(-shown.total // PAGE_ROWS)
     number = min(place.page, pages)
     if pages > 1:
-        number = whole.pagination(pages, default=number, key=f"grid_page_{run_id}_{cause and cause_name(cause)}")
+        number = whole.pagination(pages, default=number, key=f"grid_page_{run_id}_{shown.name}")
     place.put(run_id, page=number)
     with body:
-        _draw_rows(work, cause, number, total)
+        _draw_rows(work, shown, number)
 
 
-def _draw_rows(work: Cleaning, cause: Cause | None, number: int, total: int) -> None:
-    offset = (number - 1) * PAGE_ROWS
-    if cause is None:
-        rows = work.result.undecided_rows(offset, PAGE_ROWS, by_hand=decided_by_hand(work))
-    else:
-        rows = work.result.failing_rows(offset, PAGE_ROWS, cause=cause)
-    scope = (cause_name(cause) if cause else "", number)
+def _draw_rows(work: Cleaning, shown: _Shown, number: int) -> None:
+    rows, scope = shown.rows((number - 1) * PAGE_ROWS), (shown.name, number)
     page = page_on_screen(work, scope, rows)
     if page is not None and page.told:
         for text in page.told:
@@ -106,7 +162,7 @@ def _draw_rows(work: Cleaning, cause: Cause | None, number: int, total: int) -> 
         unmount(work.folder)
         page = page_on_screen(work, scope, rows)
     if page is None:
-        st.info("These rows are dropped by a step.", icon=":material/delete:")
+        st.info("These rows are left out by a step.", icon=":material/delete:")
         return
     reasons = work.result.problems_of(page.cells.index.tolist())
     picks = st.container(horizontal=True, vertical_alignment="center", gap="medium")
@@ -115,7 +171,7 @@ def _draw_rows(work: Cleaning, cause: Cause | None, number: int, total: int) -> 
         with picks:
             _draw_pick_all(work, page)
             draw_picked(work, picked)
-    _draw_below(work, reasons, total)
+    _draw_below(work, reasons, shown)
 
 
 def _draw_pick_all(work: Cleaning, page: Mounted) -> None:
@@ -126,8 +182,9 @@ def _draw_pick_all(work: Cleaning, page: Mounted) -> None:
         st.rerun()
 
 
-def _draw_below(work: Cleaning, reasons: Mapping[int, Sequence[FailureCase]], total: int) -> None:
-    mended = ready_now(reasons)
+def _draw_below(work: Cleaning, reasons: Mapping[int, Sequence[FailureCase]], shown: _Shown) -> None:
+    mended = 0 if shown.is_every else ready_now(reasons)
+    total = shown.total if shown.is_every else max(shown.total, len(reasons))
     line = st.container(horizontal=True, vertical_alignment="center", gap="small")
     line.caption(f"{words.count(total, 'row')} in all. {HOW}")
     if mended:

@@ -183,3 +183,23 @@ def test_dates_of_two_orders_ask_which_one_is_meant(main_job: MainJob, tmp_path:
     days = ("2023-12-31", "2023-12-31", "2023-11-30", "2024-02-01")
     assert_items(outcome, [{"id": {"S": f"k{row}"}, "d": {"S": day}} for row, day in enumerate(days, 1)])
     assert_told(outcome, "4 of 4 rows can be written")
+
+
+def test_a_ready_contact_corrected_row_by_row_reaches_the_table(main_job: MainJob, folder: RunFolder) -> None:
+    app = AppTest.from_file(str(FRAME), default_timeout=60).run()
+    app.switch_page("check.py")
+    for name, value in {"run": folder.run_id, "view": "rows", "problem": "every"}.items():
+        app.query_params[name] = value
+    app = app.run()
+    app = app.text_input(key=f"grid_find_{folder.run_id}").set_value("k5").run()
+    editor = app.data_editor[0]
+    assert editor.value["row"].tolist() == [6]
+    city = f"c{LIST.partition(chr(10))[0].split(',').index('city')}"
+    app.session_state[editor.key] = {"edited_rows": {0: {city: "Cologne"}}, "added_rows": [], "deleted_rows": []}
+    app = app.run()
+    assert not app.exception
+    start = open_page("importing.py", folder)
+    start.button(key=f"start_{folder.run_id}").click().run()
+    wait_until_finished(folder)
+    held = {item["id"]["S"]: item["city"]["S"] for item in main_job.items(run_summary(folder).table)}
+    assert (held["k5"], held["k6"]) == ("Cologne", "Graz")

@@ -245,3 +245,28 @@ def test_saving_a_cell_of_several_lines_untouched_changes_nothing(
     app.text_area[0].set_value("one\ntwo")
     button(app, "Save and next")
     assert steps(folder) == ()
+
+
+def test_a_ready_contact_is_found_by_its_key_and_corrected(
+    grid: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    folder = read(LIST)
+    app = grid(folder, problem="every")
+    assert app.selectbox(key=f"grid_cause_{folder.run_id}").options[-1] == "All rows (25)"
+    assert app.data_editor[0].value["row"].tolist() == list(range(2, 27))
+    app = app.text_input(key=f"grid_find_{folder.run_id}").set_value("CARLA@").run()
+    assert app.data_editor[0].value[["row", "why", "c0"]].values.tolist() == [
+        [4, "✓ Ready now.", "carla@example.com"]
+    ]
+    app = edit(app, {0: {"c1": "Karla"}})
+    assert steps(folder) == (SetCells("Name", ((4, "Karla"),)),)
+    assert app.data_editor[0].value["row"].tolist() == [4], "it stays where it was found"
+    app = app.text_input(key=f"grid_find_{folder.run_id}").set_value("nobody").run()
+    assert "No row has that in Email." in texts(app.info)
+
+
+def test_all_rows_of_a_long_list_come_page_by_page(
+    grid: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    folder = read(b"Email,Name\n" + GOOD)
+    assert grid(folder, problem="every", page="9").data_editor[0].value["row"].tolist() == list(range(802, 902))
