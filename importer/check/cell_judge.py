@@ -29,12 +29,16 @@ OF_OTHER_CELLS = frozenset(
 """Codes that hang on other cells or rows, or on the column's being a key."""
 
 
+OF_THE_COLUMN = {"point_of_thousands": "maybe_thousands", "one_member_each": "other_separator"}
+"""What all cells of a column together make of a code → the code as a cell alone has it."""
+
+
 def cells_fail(cells: pd.Series, code: str, spec: ColumnSpec) -> np.ndarray:
     """True for each cell that fails with `code` under the rules and the type of `spec`."""
     for rule in spec.rules:
         if rule.code == code:
             return ~rule.passes(cells)
-    told = "maybe_thousands" if code == "point_of_thousands" else code
+    told = OF_THE_COLUMN.get(code, code)
     found = None if spec.attribute is None else convert_column(cells, spec).failures.get(told)
     return np.zeros(len(cells), dtype=bool) if found is None else found
 

@@ -63,6 +63,7 @@ def set_members(text: str, separator: str, member_of: Member = lambda text: (tex
     one member's text → its value, or a code.
     """
     parts = _json_members(text)
+    is_whole = parts is None and separator not in text and _may_be_several(text)
     if parts is None:
         parts = [part.strip() for part in text.split(separator)]
     if not all(parts):
@@ -73,8 +74,18 @@ def set_members(text: str, separator: str, member_of: Member = lambda text: (tex
     if (fatal := next((code for value, code in members if not value), "")) != "":
         return "", fatal
     distinct = list(dict.fromkeys(value for value, _ in members))
-    repeats = "" if len(distinct) == len(members) else "set_repeats_removed"
+    repeats = "other_separator" if is_whole else "" if len(distinct) == len(members) else "set_repeats_removed"
     return _dump(distinct), next((code for _, code in members if code), repeats)
+
+
+_OTHER_SIGNS = re.compile(r"[,;|/\n\t\u3001\uff0c\uff1b\u061b\u060c\u00b7\u2022]")
+"""What stands between the values of a cell in lists of people: commas and semicolons of any script, bars, bullets."""
+
+
+def _may_be_several(text: str) -> bool:
+    """Whether another sign than the set's may stand between several members."""
+    parts = _OTHER_SIGNS.split(text)
+    return len(parts) > 1 and sum(bool(part.strip()) for part in parts) > 1 and "://" not in text
 
 
 def number_member(text: str) -> tuple[str, str]:
@@ -86,6 +97,8 @@ def number_member(text: str) -> tuple[str, str]:
         return "", str(error)
     if re.match(r"[+-]?0[0-9]", text):
         return value, "leading_zeros_lost"
+    if text.startswith("+"):
+        return value, "plus_lost"
     return value, "maybe_thousands" if may_be_thousands(text) and not isinstance(text, JsonNumber) else ""
 
 

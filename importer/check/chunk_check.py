@@ -12,9 +12,9 @@ from importer.check.by_pandera import Masks, RulePass
 from importer.check.codes import UNREAD_ITEM, code_of, message_of
 from importer.check.convert import convert_column, whole_attributes
 from importer.check.limits import index_key_blank, item_sizes, key_missing, key_too_long, oversized, write_units
-from importer.check.numbers import PointMarks, point_marks
+from importer.check.numbers import CellMarks, cell_marks
 from importer.check.rules import Range, Required
-from importer.check.schema import DynamoType, Schema
+from importer.check.schema import SET_TYPES, DynamoType, Schema
 from importer.check.typed import TypedColumn
 
 
@@ -24,7 +24,7 @@ class ChunkCheck:
 
     `keys`: one text a row, equal for equal keys; it means something only where `has_key`. `unique`: the cells of
     columns that must not repeat. `units`: write units of each row's item, if it is written. `key_parts`: the typed
-    texts that the keys are made of. `marks`: of each column of numbers, where its cells have points.
+    texts that the keys are made of. `marks`: of each column of numbers and of sets.
     """
 
     rows: np.ndarray
@@ -34,7 +34,7 @@ class ChunkCheck:
     unique: dict[str, pd.Series]
     units: np.ndarray
     key_parts: tuple[pd.Series, ...]
-    marks: dict[str, PointMarks]
+    marks: dict[str, CellMarks]
 
 
 class ChunkChecker:
@@ -63,10 +63,10 @@ class ChunkChecker:
         units, marks = write_units(sizes), self._marks(frame)
         return ChunkCheck(rows, _only_hits(failures), keys, has_key, unique, units, parts, marks)
 
-    def _marks(self, frame: pd.DataFrame) -> dict[str, PointMarks]:
-        numbers = (spec for spec in self._schema.imported if spec.type in (DynamoType.N, DynamoType.NS))
-        separators = {spec.column: spec.separator if spec.type is DynamoType.NS else "" for spec in numbers}
-        return {column: point_marks(frame[column], separator) for column, separator in separators.items()}
+    def _marks(self, frame: pd.DataFrame) -> dict[str, CellMarks]:
+        specs = [spec for spec in self._schema.imported if spec.type is DynamoType.N or spec.type in SET_TYPES]
+        separators = {spec.column: "" if spec.type is DynamoType.N else spec.separator for spec in specs}
+        return {column: cell_marks(frame[column], separator) for column, separator in separators.items()}
 
     def _reading(self, frame: pd.DataFrame) -> Masks:
         """Blocking reading problems of the stage."""

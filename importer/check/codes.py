@@ -97,6 +97,11 @@ _TYPES = {
         '{n} numbers in "{column}" would lose their leading zeros',
         "must not start with a zero, or be imported as text",
     ),
+    "plus_lost": Code(
+        '1 number in "{column}" would lose its plus sign',
+        '{n} numbers in "{column}" would lose their plus sign',
+        "must not start with a plus, or be imported as text",
+    ),
     "maybe_thousands": Code(
         '1 number in "{column}" may have a point for thousands, and is read as a fraction',
         '{n} numbers in "{column}" may have a point for thousands, and are read as fractions',
@@ -141,6 +146,18 @@ _TYPES = {
         '1 set in "{column}" names a member twice; it is written once',
         '{n} sets in "{column}" name a member twice; it is written once',
         "should name each member once",
+        blocking=False,
+    ),
+    "other_separator": Code(
+        '1 cell of "{column}" has another sign between its members than the set has',
+        '{n} cells of "{column}" have another sign between their members than the set has',
+        "should have the set's sign between its members; as it is, the whole cell is one member",
+        blocking=False,
+    ),
+    "one_member_each": Code(
+        '1 cell of "{column}" is one member of its set, though it may hold several',
+        '{n} cells of "{column}" are one member of their set each, though they may hold several',
+        "should have the set's sign between its members; as it is, the whole cell is one member",
         blocking=False,
     ),
     "not_a_json_list": _fatal(
@@ -260,7 +277,8 @@ def _notice(one: str, many: str, sentence: str) -> Code:
 NOTICES = {
     "alike_keys": _notice(
         "1 row has a key that looks the same as another",
-        "{n} rows have keys that look the same: they differ only in capitals, spaces or invisible signs",
+        "{n} rows have keys that look the same: they differ only in capitals, spaces or invisible signs, or in how "
+        "their letters are stored",
         "the table takes them for different contacts; written one way they are one, and one row of them is imported",
     ),
     "key_capitals": _notice(

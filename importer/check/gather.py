@@ -18,7 +18,7 @@ from importer.check.chunk_check import ChunkCheck, ChunkChecker, joined_key
 from importer.check.codes import code_of
 from importer.check.column_view import first_names, parsed_numbers
 from importer.check.notices import TELLS_WHY, Facts, NoticeFinder
-from importer.check.numbers import PointMarks
+from importer.check.numbers import CellMarks
 from importer.check.repeats import RepeatFinder, TextHashes
 from importer.check.rules import Unique
 from importer.check.schema import DynamoType, Schema
@@ -57,7 +57,7 @@ class Gathered:
     """What the first pass leaves: slice by slice on disk (`failing`, `rows`), and small sums in memory.
 
     `facts`: of each column after the recipe. `suggestions`: for causes that more than their failing cells decide.
-    `marks`: of columns of numbers.
+    `marks`: of columns of numbers and of sets.
     """
 
     folder: Path
@@ -65,7 +65,7 @@ class Gathered:
     tallies: dict[CauseName, CauseTally] = field(default_factory=dict)
     facts: Facts = field(default_factory=dict)
     suggestions: dict[CauseName, tuple[Operation, ...]] = field(default_factory=dict)
-    marks: dict[str, PointMarks] = field(default_factory=dict)
+    marks: dict[str, CellMarks] = field(default_factory=dict)
     slices: int = 0
     max_row: int = 0
 
@@ -141,7 +141,7 @@ class CheckedChunk:
     repeats: dict[str, np.ndarray]
     alike: np.ndarray
     samples: dict[CauseName, list[str]]
-    marks: dict[str, PointMarks]
+    marks: dict[str, CellMarks]
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ def gather_chunk(gathered: Gathered, chunk: CheckedChunk, finders: Finders, alik
     for cause, count in held_back(chunk.failures).items():
         gathered.tally(cause).held_back += count
     for column, marks in chunk.marks.items():
-        gathered.marks[column] = gathered.marks.get(column, PointMarks()) + marks
+        gathered.marks[column] = gathered.marks.get(column, CellMarks()) + marks
     for column, records in chunk.repeats.items():
         finders[column].add(records)
     alike.add(chunk.alike)
@@ -255,12 +255,19 @@ def held_back(failures: Masks) -> dict[CauseName, int]:
     return out
 
 
+def settle_sets(gathered: Gathered) -> None:
+    """Where no cell at all has the set's sign between its members, it is another sign for all of them."""
+    for code, column in list(gathered.tallies):
+        if code == "other_separator" and not gathered.marks.get(column, CellMarks()).separated:
+            gathered.rename((code, column), ("one_member_each", column))
+
+
 def settle_points(gathered: Gathered) -> None:
     """What 12.000 is in a column of numbers, by all of its cells: a fraction where most points are surely decimal
     ones, held back where the column can only be read with points for thousands, else unsure."""
     for code, column in list(gathered.tallies):
         if code == "maybe_thousands":
-            marks = gathered.marks.get(column, PointMarks())
+            marks = gathered.marks.get(column, CellMarks())
             if marks.are_thousands():
                 gathered.rename((code, column), ("point_of_thousands", column))
             elif marks.are_decimals(gathered.tallies[code, column].count):

@@ -49,7 +49,8 @@ def canonical_numbers(cells: pd.Series) -> Numbers:
     zeros_lost = cells.str.contains(_LEADING_ZERO).to_numpy(dtype=bool)
     easy = cells.str.fullmatch(_EASY_SHAPE)
     text = cells if easy.all() else cells.where(easy, "")
-    if cells.str.contains("+", regex=False).any():
+    plus = cells.str.startswith("+").to_numpy(dtype=bool)
+    if plus.any():
         text = text.str.removeprefix("+")
     if zeros_lost.any():
         text = text.str.replace(r"^(-?)0+([0-9])", r"\1\2", regex=True)
@@ -63,22 +64,28 @@ def canonical_numbers(cells: pd.Series) -> Numbers:
     odd = np.flatnonzero(~easy.to_numpy(dtype=bool))
     if len(odd):
         text = _canonical_one_by_one(cells, odd, text, failed)
-    told = {"leading_zeros_lost": zeros_lost & ~failed["not_a_number"], "maybe_thousands": grouped}
-    return Numbers(text, failed | told)
+    number = ~failed["not_a_number"]
+    told = {"leading_zeros_lost": zeros_lost & number, "maybe_thousands": grouped}
+    return Numbers(text, failed | told | ({"plus_lost": plus & number} if plus.any() else {}))
 
 
 @dataclass(frozen=True)
-class PointMarks:
+class CellMarks:
     """How many cells of a column tell what a point is in it: a decimal one for sure (`decimals`: 1.5), one of
-    thousands for sure (`thousands`: 1.250.000, 1.234,50); `commas` have a comma that is the decimal mark (9,5)."""
+    thousands for sure (`thousands`: 1.250.000, 1.234,50); `commas` have a comma that is the decimal mark (9,5).
+    `separated`: cells of a set with the sign between its members."""
 
     decimals: int = 0
     thousands: int = 0
     commas: int = 0
+    separated: int = 0
 
-    def __add__(self, other: PointMarks) -> PointMarks:
-        return PointMarks(
-            self.decimals + other.decimals, self.thousands + other.thousands, self.commas + other.commas
+    def __add__(self, other: CellMarks) -> CellMarks:
+        return CellMarks(
+            self.decimals + other.decimals,
+            self.thousands + other.thousands,
+            self.commas + other.commas,
+            self.separated + other.separated,
         )
 
     def are_thousands(self) -> bool:
@@ -90,12 +97,15 @@ class PointMarks:
         return self.decimals > unsure
 
 
-def point_marks(cells: pd.Series, separator: str = "") -> PointMarks:
+def cell_marks(cells: pd.Series, separator: str = "") -> CellMarks:
     """Of a column of numbers, or of sets of them with `separator` between the members (sets in JSON tell nothing)."""
+    separated = int(cells.str.contains(separator, regex=False).sum()) if separator else 0
     if separator:
         cells = cells[~cells.str.contains(r"^\s*[\[{]")].str.replace(separator, "\n", regex=False)
-    counts = [int(cells.str.contains(shape).sum()) for shape in (_DECIMAL, _THOUSANDS, _COMMA)]
-    return PointMarks(*counts)
+    if not cells.str.contains("[.,]").any():
+        return CellMarks(separated=separated)
+    decimals, thousands, commas = (int(cells.str.contains(shape).sum()) for shape in (_DECIMAL, _THOUSANDS, _COMMA))
+    return CellMarks(decimals, thousands, commas, separated)
 
 
 _CODES = ("not_a_number", "number_too_precise", "number_out_of_range")

@@ -26,6 +26,7 @@ from importer.check.gather import (
     note_repeats,
     note_rows,
     settle_points,
+    settle_sets,
 )
 from importer.check.notices import NO_FACTS, facts_of, is_email_column, sample_of
 from importer.check.repeats import RepeatFinder
@@ -133,6 +134,7 @@ class _Job:
             gathered.facts = facts_of(self.recipe, self.stage.columns, self.profile, sample)
             self._gather(gathered, finders, alike)
             settle_points(gathered)
+            settle_sets(gathered)
             self._note_alike(gathered, *alike.groups())
             for column in unique:
                 note_repeats(gathered, column, finders[column])

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from importer.check.cell_judge import cells_fail
 from importer.check.codes import NOTICES
 from importer.check.contact_rules import Phone
+from importer.check.item_limits import MAX_SORT_KEY_BYTES
 from importer.check.known_patterns import (
     CLEARING,
     EMAIL,
@@ -53,6 +54,10 @@ from importer.clean import (
 MAX_SUGGESTIONS = 3
 SAMPLE_CELLS = 200
 """Distinct failing cells that a suggestion is tried on."""
+
+
+SET_SIGNS = (",", "|", "/", "\n", "、", "，", "؛", "،")
+"""Signs that may stand between the members of a set, in the place of its own."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,10 @@ def _lists(of: _Failing) -> list[Operation]:
     return [ParseList(of.column, of.spec.separator)]
 
 
+def _members(of: _Failing) -> list[Operation]:
+    return [ParseList(of.column, sign, of.spec.separator) for sign in SET_SIGNS if sign != of.spec.separator]
+
+
 def _dates(of: _Failing) -> list[Operation]:
     return [ParseDates(of.column, order) for order in ("dmy", "mdy", "ymd")]
 
@@ -149,6 +158,9 @@ _TRIED: dict[str, tuple[Maker, ...]] = {
     "not_a_number": (_trim, _decimals, _patterns(NUMBER), _empty, _spoilt),
     "maybe_thousands": (_decimals,),
     "point_of_thousands": (_decimals,),
+    "plus_lost": (_decimals,),
+    "other_separator": (_members,),
+    "one_member_each": (_members,),
     "not_a_boolean": (_trim, _yes_no, _empty, _spoilt),
     "not_allowed": (_trim, _case, _mojibake, _yes_no, _empty, _spoilt),
     "wrong_date": (_trim, _dates, _empty, _spoilt),
@@ -250,6 +262,8 @@ def _fails(cells: pd.Series, code: str, of: _Failing) -> np.ndarray:
         return as_mask(pc.is_null(UNREAD[code](of).read_cells(arrow_text(cells)))) & filled(cells)
     if code == "key_capitals":
         return as_mask(pc.not_equal(pc.utf8_lower(arrow_text(cells)), arrow_text(cells)))
+    if code == "key_too_long":
+        return as_mask(pc.greater(pc.binary_length(arrow_text(cells)), MAX_SORT_KEY_BYTES))
     if code in NOTICES:
         return column_notices(arrow_text(cells), of.column, of.facts).get(code, nowhere)
     if of.spec.attribute is None and all(rule.code != code for rule in of.spec.rules):

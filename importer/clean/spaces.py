@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from importer.clean.columns import with_column
 from importer.clean.fields import Fields
-from importer.clean.invisible import without_invisible
+from importer.clean.invisible import without_ignorable
 from importer.clean.many_columns import ManyColumns
 from importer.clean.operation import Operation, check_column, check_word
 from importer.profile import SPACES, WHITE_SPACE, column_text
@@ -69,7 +69,7 @@ class OneWriting(Operation):
 
     def title(self) -> str:
         return (
-            f"Write {self.column} one way (no stray spaces or invisible signs"
+            f"Write {self.column} one way (no stray spaces or invisible signs, one form of letters"
             f"{INNER_SPACES[self.inner]}{CASES[self.case]})"
         )
 
@@ -84,7 +84,7 @@ class OneWriting(Operation):
 def one_writing(cells: pa.Array, case: str = "lower", inner: str = "none") -> pa.Array:
     """The cells as OneWriting writes them. As it stands: equal for all texts that look the same."""
     if not _plain(cells):
-        cells = without_invisible(pc.utf8_normalize(cells, form="NFKC"))
+        cells = without_ignorable(pc.utf8_normalize(cells, form="NFKC"))
         cells = pc.utf8_trim(cells, characters=SPACES)
         cells = pc.replace_substring_regex(cells, pattern=_RUN, replacement=" " if inner == "one" else "")
         cells = pc.utf8_normalize(cells, form="NFKC")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
+import sys
 from pathlib import Path
+from typing import Any, NoReturn
 
 from importer import __version__
 from importer.cli.endpoint import add_batch_endpoint, add_endpoint
@@ -22,9 +25,27 @@ EPILOG = (
 )
 
 
+class OneLineParser(argparse.ArgumentParser):
+    """Wrong usage in one line instead of a screen of options; with `--json` it is said on stdout too."""
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse does it."""
+        words = sys.argv[1:] if args is None else list(args)
+        OneLineParser.as_json = "--json" in words
+        return super().parse_args(args, namespace)
+
+    as_json = False
+
+    def error(self, message: str) -> NoReturn:
+        """Ends the process with 2."""
+        if OneLineParser.as_json:
+            print(json.dumps({"error": message}, ensure_ascii=False))
+        self.exit(2, f"{self.prog}: error: {message}\n{self.prog} --help says what there is.\n")
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; `command` names the command chosen."""
-    parser = argparse.ArgumentParser(prog="python -m importer", description=DESCRIPTION, epilog=EPILOG)
+    parser: argparse.ArgumentParser = OneLineParser(prog="python -m importer", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_read(commands)

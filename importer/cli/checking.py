@@ -14,7 +14,7 @@ from importer.clean import History, Recipe, fit, save_history
 from importer.cli.reading import passing_run, tell_problems
 from importer.cli.schema_options import make_schema, table_key
 from importer.cli.screen import Bar, answer, tell
-from importer.cli.usage import UsageError, member_not_chosen, source_spec
+from importer.cli.usage import DoubtsFound, UsageError, member_not_chosen, source_spec
 from importer.errors import ConfigError
 from importer.intake import MemberNotChosen, SourceSpec
 from importer.list_warning import ListWarning
@@ -186,7 +186,7 @@ def saved_step_facts(folder: RunFolder) -> list[dict[str, Any]]:
 
 
 def refuse_doubts(warnings: tuple[ListWarning, ...], *, accepted: bool) -> None:
-    """UsageError while there is a doubt about the list that nobody `accepted`."""
+    """DoubtsFound while there is a doubt about the list that nobody `accepted`."""
     doubts = [warning for warning in warnings if warning.is_doubt]
     if accepted or not doubts:
         return
@@ -199,7 +199,7 @@ def refuse_doubts(warnings: tuple[ListWarning, ...], *, accepted: bool) -> None:
             "same --saved shows the cells before and after. If they are right, add --yes; if not, open the list on "
             "the File page and leave the steps out."
         )
-    raise UsageError(" ".join(said))
+    raise DoubtsFound(" ".join(said), warnings)
 
 
 def warning_facts(warnings: tuple[ListWarning, ...]) -> dict[str, Any]:

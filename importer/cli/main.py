@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from importer.cli.arguments import build_parser
 from importer.cli.screen import tell
-from importer.cli.usage import UsageError
+from importer.cli.usage import DoubtsFound, UsageError
 from importer.errors import ImporterError, RunCancelled
 from importer.logs import describe_error, let_go_of_terminal, start_logging
 from importer.settings import Settings, load_settings
@@ -78,8 +78,18 @@ def _refuse(options: argparse.Namespace, error: ImporterError) -> int:
     """One line on stderr; with `--json` the object on stdout says the same, for whoever reads that alone."""
     tell(f"error: {error}")
     if getattr(options, "json", False):
-        print(json.dumps({"error": str(error)}))
+        print(json.dumps({"error": str(error)} | _doubt_facts(error), ensure_ascii=False))
     return EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAILED
+
+
+def _doubt_facts(error: ImporterError) -> dict[str, object]:
+    """Code and column of each doubt, and all other warnings, where doubts are why the list was refused."""
+    if not isinstance(error, DoubtsFound):
+        return {}
+    return {
+        "warnings": [warning.to_dict() for warning in error.warnings],
+        "doubts": [warning.to_dict() for warning in error.warnings if warning.is_doubt],
+    }
 
 
 def _command(options: argparse.Namespace, settings: Settings) -> int:

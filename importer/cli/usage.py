@@ -10,10 +10,19 @@ from importer.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
     from importer.intake import SourceSpec
+    from importer.list_warning import ListWarning
 
 
 class UsageError(ConfigError):
     """The command line itself is wrong: exit code 2."""
+
+
+class DoubtsFound(UsageError):
+    """The list may have been read wrongly; `warnings` are all that is unusual about it, with the doubts."""
+
+    def __init__(self, message: str, warnings: tuple[ListWarning, ...]) -> None:
+        super().__init__(message)
+        self.warnings = warnings
 
 
 def require_file(path: Path) -> None:

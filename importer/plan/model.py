@@ -86,7 +86,8 @@ class Plan:
         told = "replacing" if self.mode is Mode.OVERWRITE else "keeping"
         columns = " and ".join(f'{name} (column "{column}")' for name, column in self.key_by_column.items())
         key = f" They are told apart by {columns}." if columns else ""
-        return f"{', '.join(parts)}; into {self.target.sentence()}, {told} contacts that are there already.{key}"
+        into = " into" if len(parts) == 1 else "; into"
+        return f"{', '.join(parts)}{into} {self.target.sentence()}, {told} contacts that are there already.{key}"
 
     def fingerprint(self) -> str:
         """SHA-256 over the whole plan, hex."""

@@ -39,7 +39,10 @@ PATTERNS: dict[str, str] = {
         rf"^(?:(?:[a-z]{{1,2}}|(?i:tel|phone|mobile|mob|fax)):\s*{_NUMBER_BEHIND}|(?i:mailto|smtp|sip|e-?mail):\s*\S+@\S+"
         rf"|'[+0=]?{_NUMBER_BEHIND}|=\"[^\"]*\")$"
     ),
-    "invisible": r"[\x00-\x08\x0e-\x1f\x7f\x{AD}\x{200B}\x{2060}\x{FEFF}]",
+    "invisible": (
+        r"[\x00-\x08\x0e-\x1f\x7f\x{AD}\x{34F}\x{115F}\x{1160}\x{200B}\x{2060}\x{3164}\x{FEFF}\x{FFA0}]"
+        r"|[0-9\p{Latin}\p{Greek}\p{Cyrillic}.,@_-][\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}](?:[^\x{20E3}]|$)"
+    ),
     "mojibake": (
         f"[\u00c3\u00c5\u00c4][{_MISREAD}]|\u00c2[\\x{{A0}}-\\x{{BF}}]|\u00e2\u20ac|\u00ef\u00bb\u00bf|\\x{{FFFD}}"
     ),
@@ -121,7 +124,11 @@ _LETTER = _bytes("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _MONTH_LETTER = _bytes("adfjmnosADFJMNOS")
 _SPACE_LIKE = _bytes(SPACES)
 _NULL_FIRST = _bytes("".join(word[0] + word[0].upper() for word in NULL_WORDS))
-_INVISIBLE_PARTS = tuple(sign.encode() for sign in "\u00ad\u200b\u2060\ufeff")
+_INVISIBLE_PARTS = (
+    *(sign.encode() for sign in "\u00ad\u034f\u115f\u1160\u200b\u2060\u3164\ufeff\uffa0"),
+    "\ufe00".encode()[:2],
+    "\U000e0100".encode()[:2],
+)
 _MOJIBAKE_PARTS = tuple(sign.encode() for sign in "\u00c3\u00c5\u00c4\u00c2\u00e2\u00ef\ufffd")
 _TALLEST_MONTH_DAY, _SHORTEST_ZERO_DATE, _TALLEST_ZERO_DATE = 16, 5, 32
 

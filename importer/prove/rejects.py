@@ -135,17 +135,25 @@ def reasoned_rows(folder: RunFolder, buckets: tuple[Bucket, ...]) -> Iterator[Re
     told_by_check = _check_reasons(checked)
     row_told, reason_told = next(told_by_check, (0, ""))
     with Ledger.open(folder.ledger, read_only=True) as ledger:
-        said, fixed = ledger.said(), ledger.fixed_rows()
-        for row, bucket, code, column in ledger.outcomes(*buckets):
+        said, fixed, columns = ledger.said(), ledger.fixed_rows(), _columns_of(folder)
+        for row, bucket, code, attribute in ledger.outcomes(*buckets):
+            column = columns.get(attribute, attribute) if bucket == Bucket.FAILED.value else attribute
             while 0 < row_told < row:
                 row_told, reason_told = next(told_by_check, (0, ""))
-            reason = said.get(code, "")
+            reason = said.get(f"{code} {attribute}".rstrip(), "")
             if row in fixed and not reason:
                 reason = checked.message(code, column)
             elif row_told == row and row not in fixed:
                 reason = reason_told
             reason = reason or f"{bucket.capitalize()}: {code}."
             yield row, column, code, f"{read.place_of(row)}: {reason}" if read.members else reason
+
+
+def _columns_of(folder: RunFolder) -> dict[str, str]:
+    """Attribute → the column that becomes it."""
+    from importer.run import read_schema
+
+    return {str(spec.attribute): spec.column for spec in read_schema(folder).imported}
 
 
 def _check_reasons(checked: CheckResult) -> Iterator[tuple[int, str]]:

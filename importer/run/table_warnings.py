@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from importer.check import (
     Cause,
     CheckResult,
+    ColumnSpec,
     DynamoType,
     KnownAttribute,
     Schema,
     known_attributes,
     type_conflicts,
+    words_for,
 )
 from importer.errors import ConfigError
 from importer.list_warning import ListWarning
@@ -28,6 +30,8 @@ TYPE_CODES = frozenset(
         "number_too_precise",
         "number_out_of_range",
         "leading_zeros_lost",
+        "plus_lost",
+        "point_of_thousands",
         "not_a_boolean",
         "not_base64",
         "not_hex",
@@ -48,12 +52,13 @@ def type_warnings(folder: RunFolder, known: KnownTable | None) -> Iterator[ListW
     """Numbers that may be read in two ways, types that the table has otherwise, and cells held back for the table's
     type. `known` None: only what the list itself shows."""
     yield from _two_ways(folder)
-    if known is None:
+    if not folder.schema.exists():
         return
     schema = read_schema(folder)
-    table = known_attributes(known, nest_dots=schema.nest_dots)
-    yield from _differing(schema, table, known.sample.items)
-    yield from _held_back(folder, schema, table, known.sample.items)
+    table = known_attributes(known, nest_dots=schema.nest_dots) if known is not None else ()
+    items = known.sample.items if known is not None else 0
+    yield from _differing(schema, table, items)
+    yield from _held_back(folder, schema, table, items)
 
 
 def _two_ways(folder: RunFolder) -> Iterator[ListWarning]:
@@ -96,6 +101,19 @@ def thousands_doubts(folder: RunFolder) -> Iterator[ListWarning]:
             yield ListWarning("maybe_thousands", cause.column, told, cause.count, _first(cause), is_doubt=True)
 
 
+def set_doubts(folder: RunFolder) -> Iterator[ListWarning]:
+    """Sets of which each would have one member, for another sign stands between the values of its cell."""
+    for cause in _causes(folder):
+        if cause.code == "one_member_each" and cause.verdict is None:
+            sign = read_schema(folder).column(cause.column).separator
+            mend = f" To mend it: {words_for(cause.suggestions[0])}." if cause.suggestions else ""
+            told = (
+                f'"{cause.column}": {_cells(cause.count)} would be one member each of their set, for none has '
+                f'"{sign}" between its values.{mend} If each is one value, say that it is right.'
+            )
+            yield ListWarning("one_member_each", cause.column, told, cause.count, _first(cause), is_doubt=True)
+
+
 def _differing(schema: Schema, table: Sequence[KnownAttribute], items: int) -> Iterator[ListWarning]:
     """Attributes that the list writes as another type than the table's items have, or that those have as several."""
     by_name = {attribute.name: attribute for attribute in table}
@@ -115,25 +133,29 @@ def _differing(schema: Schema, table: Sequence[KnownAttribute], items: int) -> I
 def _held_back(
     folder: RunFolder, schema: Schema, table: Sequence[KnownAttribute], items: int
 ) -> Iterator[ListWarning]:
-    """Rows that are not written because a cell does not fit the type that the table has."""
+    """Rows that are not written because a cell does not fit its column's type, and where that type is from."""
     by_name = {attribute.name: attribute for attribute in table}
     for cause in _causes(folder):
-        if cause.code not in TYPE_CODES:
+        if cause.code not in TYPE_CODES or cause.verdict is not None:
             continue
         spec = schema.column(cause.column)
-        attribute = by_name.get(spec.attribute or "")
-        if attribute is None or attribute.type != spec.type.value:
-            continue
-        indexes = schema.indexes_of(attribute.name)
-        if indexes:
-            why = f"{'index' if len(indexes) == 1 else 'indexes'} {', '.join(indexes)} of the table wants"
-        elif attribute.is_key:
-            why = "the table's key is"
-        else:
-            why = f"{attribute.seen[attribute.type]:,} of {_items(items)} have"
         rows = "its row is" if cause.count == 1 else "their rows are"
-        told = f'{cause.title}; {rows} held back, for {why} "{attribute.name}" as {_type(attribute.type)}.'
+        why = _why(schema, spec, by_name.get(spec.attribute or ""), items)
+        told = f"{cause.title}; {rows} held back, for {why} as {_type(spec.type.value)}."
         yield ListWarning("held_back", cause.column, told, cause.count, _first(cause))
+
+
+def _why(schema: Schema, spec: ColumnSpec, attribute: KnownAttribute | None, items: int) -> str:
+    """Who says what type the column has."""
+    indexes = schema.indexes_of(spec.attribute)
+    if indexes:
+        named = f"{'index' if len(indexes) == 1 else 'indexes'} {', '.join(indexes)}"
+        return f'{named} of the table wants "{spec.attribute}"'
+    if spec.attribute in schema.key:
+        return f'the table\'s key is "{spec.attribute}"'
+    if attribute is not None and attribute.seen.get(spec.type.value):
+        return f'{attribute.seen[spec.type.value]:,} of {_items(items)} have "{attribute.name}"'
+    return f'"{spec.attribute}" is said to be written'
 
 
 def schema_notes(schema: Schema, known: KnownTable) -> tuple[str, ...]:

@@ -94,7 +94,7 @@ READING_WORDS = {
 LOOKED_AT = 10_000
 """Reading problems looked through for the first of each kind."""
 
-TOLD_ELSEWHERE = ("duplicate_key", "maybe_thousands")
+TOLD_ELSEWHERE = ("duplicate_key", "maybe_thousands", "one_member_each")
 """What the totals of every run say already, and what `type_warnings` says better."""
 
 MOST_NAMED = 12

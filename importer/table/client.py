@@ -1,8 +1,10 @@
-"""boto3 clients and signing parts for a connection. The SDK never retries here: the write engine does."""
+"""boto3 clients and signing parts for a connection. They make what is throttled again; the write engine has its own
+way."""
 
 from __future__ import annotations
 
 import os
+import random
 import time
 import zlib
 from dataclasses import dataclass, replace
@@ -15,7 +17,7 @@ from importer.settings import load_settings
 from importer.table.connection import Connection, Target, check_keys_may_go, host_of, is_loopback
 from importer.table.engine_state import engine_secret
 from importer.table.explain import call_of, explain_client_error
-from importer.table.refusals import Call, no_credentials, no_region
+from importer.table.refusals import SERVICE_DOWN_CODES, THROTTLE_CODES, Call, no_credentials, no_region
 
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 15.0
@@ -129,6 +131,7 @@ def _client(connection: Connection, service: str, session: Any) -> Any:
         config=_config(connection),
     )
     client.meta.events.register("before-parse.dynamodb", _undo_coding)
+    client.meta.events.register("needs-retry", _wait_for_room)
     client._endpoint.http_session = _Bounded(client._endpoint.http_session)
     return client
 
@@ -171,6 +174,26 @@ def _read_bounded(raw: Any, most_bytes: int) -> bytes:
     except HTTPError as error:
         raise HTTPClientError(error=error) from error
     return bytes(body)
+
+
+MOST_TRIES, MOST_TRIES_OF_ERRORS = 9, 4
+"""Of a call that is throttled, and of one that the service answers with an error of its own."""
+
+FIRST_DELAY_S, LONGEST_DELAY_S = 0.1, 3.0
+"""Half of each at the least: 9 tries take 5 to 11 s. (`write.retry` says where the formula comes from.)"""
+
+
+def _wait_for_room(response: Any, attempts: int, **_: Any) -> float | None:
+    """Seconds to wait before a call that is throttled is made again; None to take the answer as it is. Only what the
+    service refused is made again, so nothing is done twice."""
+    reply = response[1] if response is not None else {}
+    code, status = reply.get("Error", {}).get("Code", ""), reply.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    is_down = code in SERVICE_DOWN_CODES or status in (500, 503)
+    most = MOST_TRIES if code in THROTTLE_CODES or status == 429 else MOST_TRIES_OF_ERRORS if is_down else 1
+    if attempts >= most:
+        return None
+    ceiling_s = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** (attempts - 1))
+    return random.uniform(ceiling_s / 2, ceiling_s)
 
 
 def _undo_coding(response_dict: dict[str, Any], **_: Any) -> None:

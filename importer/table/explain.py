@@ -29,6 +29,7 @@ def explain_client_error(error: BaseException, call: Call | None = None) -> Impo
     The service's own text is never part of the message: engines quote whole contacts in it.
     """
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     call = call or Call()
     if isinstance(error, ImporterError):
@@ -39,6 +40,8 @@ def explain_client_error(error: BaseException, call: Call | None = None) -> Impo
         return _explain_local(error, call)
     if isinstance(error, ValueError) and "endpoint" in str(error).lower():
         return ConfigError("The endpoint is no web address. Write it like http://127.0.0.1:8000.")
+    if isinstance(error, KeyError | TypeError | ResponseParserError):
+        return refusals.no_dynamodb(call, "what is no answer of DynamoDB's, such as a web page")
     return RetryableError(f"The request to the service failed ({type(error).__name__}). Try again.")
 
 

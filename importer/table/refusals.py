@@ -30,7 +30,10 @@ THROTTLE_CODES = frozenset(
     {
         "ProvisionedThroughputExceededException",
         "ThrottlingException",
+        "ThrottlingError",
         "Throttling",
+        "ProvisionedThroughputExceeded",
+        "RequestLimitExceededException",
         "RequestLimitExceeded",
         "TooManyRequestsException",
         "SlowDown",
@@ -98,6 +101,8 @@ def _explain_table_code(code: str, call: Call) -> ImporterError:
         )
     if code == "LimitExceededException":
         return RetryableError("Too many tables are being made or changed at once. Wait a moment and try again.")
+    if not code or code.isdigit():
+        return no_dynamodb(call, f"HTTP {code} and no word of DynamoDB's" if code else "no word of DynamoDB's")
     if code == "ValidationException":
         return ConfigError(f"The service refused the request{call.on_table} as not valid ({call.action}).")
     return ConfigError(f"The service refused {call.action or 'the request'}{call.on_table} with code {code}.")
@@ -109,6 +114,14 @@ def missing_table(call: Call) -> ConfigError:
     at = f" at {call.endpoint_url}" if call.endpoint_url else ""
     return ConfigError(
         f'Table "{call.table}" was not found{place}{at}. Check the table\'s name and the region, or create the table.'
+    )
+
+
+def no_dynamodb(call: Call, what: str) -> ConfigError:
+    """Something answers that is no DynamoDB: a proxy, a sign-in page, another server."""
+    return ConfigError(
+        f"{call.endpoint_url or 'The endpoint'} answered {call.action or 'the request'}{call.on_table} with {what}. "
+        "A proxy or another server may stand there: check the endpoint, the proxy and the network."
     )
 
 

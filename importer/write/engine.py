@@ -100,6 +100,10 @@ class _Sent(NamedTuple):
     waited_s: float
 
 
+_NO_ROOM = (Verdict.THROTTLED, Verdict.SETTLED)
+"""Verdicts of an answer that may leave every row to be sent again."""
+
+
 @dataclass(eq=False)
 class _Loop:
     """The state of one `write_batches`."""
@@ -167,6 +171,11 @@ class _Loop:
         if self.signal is None and spent_s is not None:
             told = f"No usable answer from {self.destination.place} for {spent_s:.0f} s ({self.last_trouble})."
             self.signal = RunPaused(f"{told} Resume when it is back.")
+        starved_s = self.patience.starved_s(now_s)
+        if self.signal is None and starved_s is not None:
+            why = self.restraint.reason(now_s) or "throttled"
+            told = f"{self.destination.place} has taken no row for {starved_s:.0f} s ({why})."
+            self.signal = RunPaused(f"{told} Nothing is lost: give the table capacity, or wait, and resume.")
 
     def start_requests(self) -> None:
         """As many as workers and pace allow."""
@@ -280,7 +289,7 @@ class _Loop:
             self.patience.trouble(sent.at_s, now_s)
             self.last_trouble = outcome.reason or outcome.code
         else:
-            self.patience.progress(now_s)
+            self.patience.progress(now_s, landed=bool(settled or outcome.compare) or outcome.verdict not in _NO_ROOM)
 
     def set_signal(self, outcome: Outcome) -> None:
         """Stop after a reply that no retry can change."""

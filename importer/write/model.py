@@ -60,11 +60,13 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A row that the service refused for good. `code` is stable; `message` never holds a value of the row."""
+    """A row that the service refused for good. `code` is stable; `message` never holds a value of the row;
+    `attribute` is the one that it is about, "" where that is not known."""
 
     position: int
     code: str
     message: str
+    attribute: str = ""
 
 
 class Acknowledged(NamedTuple):
@@ -213,14 +215,15 @@ class Outcome(NamedTuple):
 
     SETTLED: `written`, `existing`, `failed` are done, `again` wait for another try, `compare` have to be read back.
     THROTTLED, RETRY: all again, after a delay; `unsure` when the rows may be in the table all the same. SPLIT: one
-    of the rows is bad and the service does not say which; `failed` holds the verdict in case it is only one.
+    of the rows is bad and the service does not say which; `failed` holds the verdict in case it is only one: code,
+    message and attribute, as a Failure has them.
     PAUSE, FATAL: `message` is for the person. `code` is the service's word for it, `reason` ours for the screen.
     """
 
     verdict: Verdict
     written: Sequence[int] = ()
     existing: Sequence[int] = ()
-    failed: Sequence[tuple[int, str, str]] = ()
+    failed: Sequence[tuple[int, str, str] | tuple[int, str, str, str]] = ()
     again: Sequence[int] = ()
     compare: Sequence[int] = ()
     unsure: bool = False

@@ -55,6 +55,20 @@ DENIED = ("AccessDeniedException", "AccessDenied", "NotAuthorized")
 MAY_NOT_READ = "These credentials may not read from the table: dynamodb:BatchGetItem is missing"
 """An insert reads back which rows are its own; the right to write does not hold for that."""
 
+_RIGHT = re.compile(r"perform: ?(dynamodb:[A-Za-z]{3,60})\b")
+
+
+def may_not(text: str) -> str:
+    """What these credentials may not do: the right that is missing, as AWS's text names it, else what a run needs."""
+    found = _RIGHT.search(text)
+    missing = (
+        f"{found[1]} is missing"
+        if found
+        else "dynamodb:BatchWriteItem is needed (dynamodb:PartiQLInsert for inserts)"
+    )
+    return f"These credentials may not write to the table: {missing}"
+
+
 NO_ACCESS = {
     "ExpiredTokenException": "The credentials have expired",
     "ExpiredToken": "The credentials have expired",
@@ -130,6 +144,16 @@ _REASONS: tuple[tuple[str, str], ...] = (
 `TableWriteProvisionedThroughputExceeded`, `IndexWriteKeyRangeThroughputExceeded` or `TableWriteAccountLimitExceeded`.
 """
 
+_KEY_NAME = re.compile(
+    r"(?:mismatch for (?:index )?key|IndexKey:) ([^\s,]{1,255})(?: Expected:|[,.\s]|\Z)", re.IGNORECASE
+)
+_INDEX_NAME = re.compile(r"IndexName: ([A-Za-z0-9_.-]{2,254}[A-Za-z0-9_-])", re.IGNORECASE)
+_TYPES = re.compile(
+    r"Expected: (S|N|B|BOOL|SS|NS|BS|L|M|NULL),? Actual: (S|N|B|BOOL|SS|NS|BS|L|M|NULL)\b", re.IGNORECASE
+)
+"""Of AWS's words for a key of another type (`Type mismatch for Index Key age Expected: N Actual: S IndexName: byAge`)
+or an empty one (`IndexName: byAge, IndexKey: age`). They are names of the table's, never values."""
+
 _INDEX = re.compile(r":table/[A-Za-z0-9_.-]{1,255}/index/([A-Za-z0-9_.-]{1,255})\Z")
 
 
@@ -160,20 +184,38 @@ def clean_code(word: Any) -> str:
 
 
 def error_text(body: Any) -> str:
-    """The error's text, in lower case, to be searched and never shown."""
+    """The error's text, to be searched and never shown."""
     found: Any = None
     if isinstance(body, dict):
         found = body.get("message") or body.get("Message")
-    return found.lower() if isinstance(found, str) else ""
+    return found if isinstance(found, str) else ""
 
 
 def explain_bad_item(code: str, text: str) -> tuple[str, str]:
-    """A stable code and a message of ours for one refused item."""
+    """A stable code and a message of ours for one refused item; where the text names them, with the attribute, its
+    types and the index."""
     for phrase, ours, message in _SAID:
-        if phrase in text:
-            return ours, message
+        if phrase in text.lower():
+            return ours, f"{message}{_about_key(text)}"
     named = code or "ValidationException"
     return named, f"DynamoDB refused the item ({named}) for a reason we do not know. Compare the row with its limits."
+
+
+def refused_attribute(text: str) -> str:
+    """The attribute of a key that the service does not take, as its text names it; "" where it names none."""
+    found = _KEY_NAME.search(text)
+    return found[1] if found else ""
+
+
+def _about_key(text: str) -> str:
+    """` "age" is a key of index byAge: it wants type N, the row has S.`, as far as the text says so."""
+    key, index, types = _KEY_NAME.search(text), _INDEX_NAME.search(text), _TYPES.search(text)
+    if key is None:
+        return f" It is index {index[1]}." if index else ""
+    where = f"index {index[1]}" if index else "the table"
+    return f' "{key[1]}" is a key of {where}' + (
+        f": it wants type {types[1].upper()}, the row has {types[2].upper()}." if types else "."
+    )
 
 
 def throttle_reason(body: Any, code: str) -> str:

@@ -142,7 +142,7 @@ class _Pile:
 
     written: list[int] = field(default_factory=list)
     existing: list[int] = field(default_factory=list)
-    failed: list[tuple[int, str, str]] = field(default_factory=list)
+    failed: list[tuple[int, str, str, str]] = field(default_factory=list)
     again: list[int] = field(default_factory=list)
     compare: list[int] = field(default_factory=list)
 
@@ -163,7 +163,8 @@ def _inserted(part: Part, body: dict[str, Any]) -> Outcome:
         elif code == "DuplicateItem":
             (pile.compare if part.maybe_written else pile.existing).append(index)
         elif code in refusal.BAD_ITEM:
-            pile.failed.append((index, *refusal.explain_bad_item(code, text)))
+            told = refusal.explain_bad_item(code, text)
+            pile.failed.append((index, *told, refusal.refused_attribute(text)))
         elif code in _WHOLE:
             return _refused(part, Reply(400, {}, b""), {"__type": _WHOLE[code]}, ())
         else:
@@ -227,6 +228,9 @@ def _refused(part: Part, reply: Reply, body: Any, key: Sequence[str]) -> Outcome
         return Outcome(Verdict.SKEW, code=code, reason="the clocks differ")
     if status == 413 or code in refusal.BAD_ITEM or code == "RequestTooLargeException":
         return _bad_item(part, status, body, code, key)
+    if 300 <= status < 400 and not code:
+        message = f"The endpoint sends the requests elsewhere (HTTP {status}), as a proxy or a sign-in page does."
+        return Outcome(Verdict.PAUSE, code=f"Http{status}", message=f"{message} Set its right address, and resume.")
     if status >= 500 or status in (408, 425) or code in refusal.PASSING or not code:
         return Outcome(Verdict.RETRY, unsure=True, code=code or f"Http{status}", reason=f"errors {status}")
     return _stopped(code, refusal.error_text(body), part.ask)
@@ -238,7 +242,9 @@ def _stopped(code: str, text: str, ask: Ask) -> Outcome:
         message = "The table is gone, or not in this account and region. Create it or correct them, and resume."
         return Outcome(Verdict.FATAL, code=code, message=message)
     said = refusal.NO_ACCESS.get(code, "The service refuses the requests")
-    if refusal.OTHER_REGION in text:
+    if code in refusal.DENIED:
+        said = refusal.may_not(text)
+    if refusal.OTHER_REGION in text.lower():
         said = "The requests are signed for another region than the endpoint's: set the endpoint's region"
     if ask is Ask.COMPARE and code in refusal.DENIED:
         said = refusal.MAY_NOT_READ
@@ -253,13 +259,15 @@ def _bad_item(part: Part, status: int, body: Any, code: str, key: Sequence[str])
         return Outcome(Verdict.FATAL, code="RepeatedKey", message=message)
     if status == 413:
         ours, message = "RequestTooLarge", "The request is larger than the service takes. Shorten the row's texts."
+        attribute = ""
     else:
-        ours, message = refusal.explain_bad_item(code, refusal.error_text(body))
-    return Outcome(Verdict.SPLIT, failed=[(index, ours, message) for index in part.indexes], code=code)
+        text = refusal.error_text(body)
+        (ours, message), attribute = refusal.explain_bad_item(code, text), refusal.refused_attribute(text)
+    return Outcome(Verdict.SPLIT, failed=[(index, ours, message, attribute) for index in part.indexes], code=code)
 
 
 def _about_time(text: str) -> bool:
-    return "signature expired" in text or "not yet current" in text
+    return "signature expired" in text.lower() or "not yet current" in text.lower()
 
 
 def _listed(body: Any, name: str, inner: str = "") -> list[Any] | None:

@@ -40,9 +40,15 @@ ASLEEP_S = 5.0
 """The engine asks every 50 ms how long it has had no answer; who has not asked for so long was asleep."""
 
 
+STARVED_S = 1200.0
+"""A table that takes not one row for so long has no capacity to speak of, or others take all of it: a person should
+know. Storms that are over sooner are ridden out."""
+
+
 @dataclass
 class Patience:
-    """How long the engine goes on without a usable answer. A throttle is one: the service is there.
+    """How long the engine goes on without a usable answer. A throttle is one: the service is there; but
+    not even that goes on for ever (`starved_limit_s`).
 
     It counts from when the first request without an answer was sent (a silent service is known as one only when the
     time-out of the answer is over), but from no time before the last usable answer or the end of a sleep.
@@ -52,10 +58,23 @@ class Patience:
     since_s: float | None = None
     not_before_s: float = -math.inf
     asked_s: float | None = None
+    starved_limit_s: float = STARVED_S
+    starved_since_s: float | None = None
 
-    def progress(self, now_s: float) -> None:
-        """The service answered."""
+    def progress(self, now_s: float, *, landed: bool = True) -> None:
+        """The service answered; `landed`: a row is settled by it."""
         self.since_s, self.not_before_s = None, now_s
+        if landed:
+            self.starved_since_s = None
+        elif self.starved_since_s is None:
+            self.starved_since_s = now_s
+
+    def starved_s(self, now_s: float) -> float | None:
+        """The seconds awake in which the service took no row at all, when they are over the limit, else None."""
+        self._look(now_s)
+        if self.starved_since_s is None or now_s - self.starved_since_s < self.starved_limit_s:
+            return None
+        return now_s - self.starved_since_s
 
     def trouble(self, sent_s: float, now_s: float) -> None:
         """A request sent at `sent_s` was lost, or its answer was none."""
@@ -76,4 +95,6 @@ class Patience:
             self.not_before_s = now_s
             if self.since_s is not None:
                 self.since_s += now_s - self.asked_s
+            if self.starved_since_s is not None:
+                self.starved_since_s += now_s - self.asked_s
         self.asked_s = now_s

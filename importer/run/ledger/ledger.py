@@ -194,7 +194,8 @@ class Ledger(LedgerView):
                 [(at.written, at.settled.to_text(), index) for index, at in touched.items()],
             )
             if outcomes:
-                said = {failure.code: failure.message for reply in acknowledged for failure in reply.failed}
+                failures = [failure for reply in acknowledged for failure in reply.failed]
+                said = {reading.said_of(failure.code, failure.attribute): failure.message for failure in failures}
                 connection.executemany("INSERT INTO outcome VALUES (?, ?, ?, ?)", outcomes)
                 connection.executemany("INSERT OR IGNORE INTO said VALUES (?, ?)", said.items())
         for index, at in touched.items():
@@ -205,7 +206,7 @@ class Ledger(LedgerView):
 def _outcomes(at: OpenSlice, reply: Acknowledged) -> Iterator[tuple[int, str, str, str]]:
     for failure in reply.failed:
         if at.settled.add_range(failure.position, failure.position + 1):
-            yield int(at.rows[failure.position]), Bucket.FAILED.value, failure.code, ""
+            yield int(at.rows[failure.position]), Bucket.FAILED.value, failure.code, failure.attribute
     for position in reply.existing:
         if at.settled.add_range(position, position + 1):
             yield int(at.rows[position]), Bucket.SKIPPED.value, IN_TABLE, ""

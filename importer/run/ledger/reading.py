@@ -156,10 +156,16 @@ def read_events(connection: sqlite3.Connection, limit: int) -> list[Event]:
     return [Event(*row) for row in rows]
 
 
+def said_of(code: str, attribute: str) -> str:
+    """Under which name our words for a refusal are kept: one code may be of several attributes."""
+    return f"{code} {attribute}".rstrip()
+
+
 def read_failures(connection: sqlite3.Connection, limit: int) -> list[FailedRow]:
     """Rows that the service refused, highest row numbers first."""
     rows = connection.execute(
-        "SELECT row, code, coalesce(message, '') FROM outcome LEFT JOIN said USING (code) "
+        "SELECT row, outcome.code, coalesce(message, '') FROM outcome LEFT JOIN said "
+        """ON said.code = rtrim(outcome.code || ' ' || outcome."column") """
         "WHERE bucket = 'failed' ORDER BY row DESC LIMIT ?",
         (limit,),
     )

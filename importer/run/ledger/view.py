@@ -95,7 +95,7 @@ class LedgerView:
             return reading.read_members(connection)
 
     def said(self) -> dict[str, str]:
-        """Code → our words for it, of the rows that the service refused."""
+        """Code, with the attribute it is about → our words for it, of the rows that the service refused."""
         with self._reading() as connection:
             return dict(connection.execute("SELECT code, message FROM said"))
 

@@ -219,6 +219,14 @@ def test_a_service_that_throttles_is_there_and_never_runs_out_of_patience() -> N
     assert result.written == list(range(100))
 
 
+def test_a_table_that_takes_no_row_at_all_pauses_in_the_end_and_says_why() -> None:
+    service, clock = start(Faults(throttle=1.0))
+    result = run_virtual(service, clock, contact_batches(100))
+    assert isinstance(result.error, RunPaused)
+    assert "has taken no row for 1200 s" in str(result.error)
+    assert result.written == []
+
+
 def test_batches_that_wait_do_not_pile_up() -> None:
     service, clock = start(Faults(throttle=1.0))
     begun_s, begun = clock.now(), []
