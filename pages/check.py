@@ -85,7 +85,7 @@ def draw_decided(report: CheckReport, warnings: int, *, is_open: bool) -> None:
     """That nothing is left to decide, once it is so; `is_open`: a question about the list still is."""
     if report.undecided:
         return
-    look = f" {words.count(warnings, 'warning')} below: worth a look." if warnings else ""
+    look = f" {words.count(warnings, 'warning')}: worth a look." if warnings else ""
     if is_open:
         look = " A question about the list is still open: see above."
     if not report.causes:

@@ -32,8 +32,8 @@ def line(run: RunSummary) -> dict[str, object]:
     return {
         "list": run.source_name,
         "state": words.STATE_WORDS[run.state.value],
-        "rows": run.rows_read,
         **{name: count if planned else None for name, count in counts.items()},
+        "rows": run.rows_read,
         "when (UTC)": words.moment(run.created_at).removesuffix(" UTC"),
         "table": run.table or "–",
     }
@@ -47,9 +47,9 @@ def columns() -> dict[str, object]:
         name: config.NumberColumn(width=84, format="localized", help=told.get(name))
         for name in ("rows", "written", "not written", "other", "pending")
     }
-    texts = {"state": 130, "when (UTC)": 128, "table": 120}
+    texts = {"state": 120, "when (UTC)": 128, "table": 120}
     return {
-        "list": config.TextColumn(pinned=True, width=180),
+        "list": config.TextColumn(pinned=True, width=140),
         **{name: config.TextColumn(width=width) for name, width in texts.items()},
         **numbers,
     }

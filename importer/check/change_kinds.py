@@ -21,6 +21,9 @@ _CAPITALS, _CAPITAL, _LETTERS = "\ue001", "\ue002", "\ue003"
 """Stand for several capitals, for one, and for other letters; private signs, so that no text has them by chance."""
 
 _ROUGH = ((r"\p{Lu}{2,}", _CAPITALS), (r"\p{Lu}", _CAPITAL), (r"[\p{L}\p{M}]+", _LETTERS), (r"\s+", " "))
+_ROUGH_ASCII = (("[A-Z]{2,}", _CAPITALS), ("[A-Z]", _CAPITAL), ("[a-z]+", _LETTERS), (r"\s+", " "))
+"""The same three times as fast, where all is ASCII."""
+
 _WORD = re.compile(f"[{_CAPITALS}-{_LETTERS}]+")
 _CAPITALISED = f"{_CAPITAL}{_LETTERS}"
 
@@ -51,7 +54,11 @@ def kinds_of(step: Operation, before: pa.Array, after: pa.Array) -> pa.Array:
     if not step.keeps_value:
         return before
     capitals_only = pc.equal(pc.utf8_lower(before), pc.utf8_lower(after))
-    kinds = pc.if_else(capitals_only, forms_of(before, with_signs=False), forms_of(before))
+    if pc.all(capitals_only).as_py():
+        return forms_of(before, with_signs=False)
+    kinds = forms_of(before)
+    if pc.any(capitals_only).as_py():
+        kinds = pc.if_else(capitals_only, forms_of(before, with_signs=False), kinds)
     others = step.otherwise() if isinstance(step, CellParser) else ()
     if not others:
         return kinds
@@ -65,7 +72,8 @@ def forms_of(cells: pa.Array, *, with_signs: bool = True) -> pa.Array:
     texts = codes.dictionary
     digits = pc.match_substring_regex(texts, "^[0-9]+$")
     rough = texts
-    for pattern, put in _ROUGH:
+    is_ascii = pc.all(pc.string_is_ascii(texts)).as_py()
+    for pattern, put in _ROUGH_ASCII if is_ascii else _ROUGH:
         rough = pc.replace_substring_regex(rough, pattern=pattern, replacement=put)
     runs = pc.replace_substring_regex(rough, pattern="[0-9]+", replacement="9")
     each = pc.replace_substring_regex(rough, pattern="[0-9]", replacement="9")

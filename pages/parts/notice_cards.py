@@ -11,6 +11,7 @@ from importer.check import Cause, CheckResult
 from importer.clean import Change, ClearWords, Decide, Operation, RemoveInvisible, RepairMojibake, Trim
 from importer.list_warning import ListWarning
 from importer.profile import TITLES
+from importer.run import REPLAY_CODE
 from pages.parts import words
 from pages.parts.cleaning import Cleaning
 from pages.parts.colours import BUCKET_COLOURS
@@ -129,9 +130,10 @@ def notice_head(title: str, more: str = "") -> Markup:
 
 
 def about_the_list(result: CheckResult, warnings: Sequence[ListWarning]) -> list[ListWarning]:
-    """What no other card says: of the file, types, the table. Doubts stand above all."""
+    """What no other card says: of the file, types, the table. Doubts and saved steps stand above all."""
     said = {(cause.code, cause.column) for cause in result.report.causes}
-    return [one for one in warnings if not one.is_doubt and (one.code, one.column) not in said]
+    left = [one for one in warnings if not one.is_doubt and one.code != REPLAY_CODE]
+    return [one for one in left if (one.code, one.column) not in said]
 
 
 def draw_told(work: Cleaning, warnings: Sequence[ListWarning]) -> None:

@@ -62,7 +62,7 @@ def _draw_question(folder: RunFolder, replayed: Replay, asks: tuple[ReplayedStep
         icon = ":material/close:"
         out = pressed(line.button, "Leave these steps out", shown=asks, key=f"replay_out_{run_id}", icon=icon)
         kept = pressed(
-            line.button, "Change the cells", shown=asks, key=f"replay_keep_{run_id}", icon=":material/check:"
+            line.button, "Do these steps", shown=asks, key=f"replay_keep_{run_id}", icon=":material/check:"
         )
     if out is not None:
         with then_drawn_again():
