@@ -12,10 +12,10 @@ from pages.parts import words
 from pages.parts.markup import plain
 
 HEADERS = {
-    (1, 0): "first row names the columns",
+    (1, 0): "row 1 names columns",
     (0, 0): "no header",
-    (2, 0): "first 2 rows name the columns",
-    (3, 0): "first 3 rows name the columns",
+    (2, 0): "rows 1–2 name columns",
+    (3, 0): "rows 1–3 name columns",
 }
 """(rows that name the columns, rows below them that say it again)"""
 
@@ -68,7 +68,7 @@ def _pick(
     runner_up = next((choice.value for choice in found if choice.value != guessed), guessed)
     other = runner_up if picked == guessed else guessed
     if other != picked:
-        name = names.get(other, other or "none").split("  ")[0]
+        name = names.get(other, other or "none").split("  ")[0].split(" (")[0]
         st.button(
             plain(f"Rather {name}" if picked == guessed else f"Back to {name}"),
             type="tertiary",
@@ -104,5 +104,5 @@ def _header(guess: Guess, now: Dialect, place: str) -> tuple[int, int, int]:
 
 
 def _header_words(header: int, labels: int) -> str:
-    names = HEADERS.get((header, 0), f"first {header} rows name the columns")
+    names = HEADERS.get((header, 0), f"rows 1–{header} name columns")
     return f"{names}, {words.count(labels, 'row')} below set aside" if labels else names

@@ -38,6 +38,7 @@ HOW = (
     "it fills this page downwards, and what goes past its last row is not taken."
 )
 NARROW = "The screen is too narrow for the table. Next problem shows the rows one at a time."
+NARROW_EVERY = "The screen is too narrow for the table of all rows. Open this page in a wider window."
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def _first_shown(work: Cleaning) -> int:
 
 def _draw_page(work: Cleaning, place: GridPlace, shown: _Shown) -> None:
     run_id = work.folder.run_id
-    show(tag("div", NARROW, cls="ci-note ci-narrow"))
+    show(tag("div", NARROW_EVERY if shown.is_every else NARROW, cls="ci-note ci-narrow"))
     whole = st.container(key="grid_page")
     body, pages = whole.container(), -(-shown.total // PAGE_ROWS)
     number = min(place.page, pages)
