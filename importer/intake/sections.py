@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from importer.intake.cells import is_data, shape_of
+from importer.intake.column_words import names_a_column
 from importer.intake.label_rows import bare_letters
+
+FEWEST_OTHERS = 3
+"""As many rows that lack what the table's columns hold are no bad rows at its end."""
 
 FOOTER_RECORDS = 30
 """A footer is no longer than this."""
@@ -137,7 +141,16 @@ def _names_other_columns(cells: Cells, following: Sequence[Cells], shape: TableS
     wrong = sum(shape_of(row[at]) not in (kind, "empty") for row in rows for at, kind in shape.shapes)
     wrong += sum(is_data(row[at]) for row in rows for at in shape.texts)
     right = sum(shape_of(row[at]) == kind for row in rows for at, kind in shape.shapes)
-    return bool(rows) and wrong > right and (bool(shape.shapes) or wrong >= max(2, len(rows)))
+    if not rows or wrong <= right or not (shape.shapes or wrong >= max(2, len(rows))):
+        return False
+    is_known = len(rows) >= FEWEST_OTHERS or all(map(names_a_column, cells))
+    return _is_data_below(rows, shape) or (after_blank and is_known)
+
+
+def _is_data_below(rows: Sequence[Cells], shape: TableShape) -> bool:
+    """Whether a column of words holds nothing but data here. Rows that only lack what a column wants are bad rows of
+    the table as well as rows of another."""
+    return len(rows) > 1 and any(all(is_data(row[at]) for row in rows) for at in shape.texts)
 
 
 def footer_length(records: Sequence[Cells], shape: TableShape, *, ends_in_line_end: bool) -> int:

@@ -82,6 +82,17 @@ def test_the_same_header_again_is_left_out_and_the_list_goes_on(tmp_path: Path, 
     assert not stage.report.warnings
 
 
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("between", ["", "\n"], ids=["at once", "blank line"])
+@pytest.mark.parametrize("bad", ["nobody,=1+1\nx,Bert\n", "k.A.,Ann\nk.A.,Bob\n"])
+def test_bad_rows_at_the_end_stay_rows_of_the_table(tmp_path: Path, bad: str, between: str, fast: bool) -> None:
+    """The control."""
+    stage, told = read(
+        tmp_path, "email,name\n" + people(20, "p{at}@example.com,{first}\n") + between + bad, fast=fast
+    )
+    assert (stage.rows, told.keys() - {"blank_line"}) == (22, set())
+
+
 @pytest.mark.parametrize("row", ["77,City,Oslo", "78,name,Rome", "79,Test,Test"])
 def test_a_contact_called_like_a_column_stays_one(tmp_path: Path, row: str) -> None:
     """The control."""
