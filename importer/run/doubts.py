@@ -28,6 +28,9 @@ STRANGE_SHARE = 0.3
 """Of the cells of a key called e-mail: from so many without an address on it is no key of addresses. Below, the rule
 for e-mail holds the others back (it is set where more than 60 % keep it, so that nothing lies between)."""
 
+FEWEST_STRANGE = 3
+"""Fewer are bad cells of a short list, which the rule holds back."""
+
 UNCHECKED_SHARE = 0.1
 """The same where no rule for e-mail looks at the key."""
 
@@ -259,7 +262,10 @@ def _about_key(folder: RunFolder, stage: Stage) -> Iterator[ListWarning]:
         known = (str(stage.folder), stage.report.source_sha256, json.dumps(stage.report.dialect.to_dict()))
         filled, strange, row = _strange_addresses(known, recipe.to_json(), spec.column)
         is_checked = any(isinstance(rule, Email) for rule in spec.rules)
-        if strange and strange >= (STRANGE_SHARE if is_checked else UNCHECKED_SHARE) * filled:
+        few = (
+            FEWEST_STRANGE if is_checked or spec.typed_cells is not None else 1
+        )  # a value of another type is held back
+        if strange >= max(few, (STRANGE_SHARE if is_checked else UNCHECKED_SHARE) * filled):
             told = (
                 f'Column "{spec.column}" is the key {spec.attribute}, but of {filled:,} cells looked at '
                 f"{strange:,} {'holds' if strange == 1 else 'hold'} no e-mail address. Look at how the list was "
