@@ -33,6 +33,7 @@ _DECIMAL = _anywhere(
     r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]*",
 )
 _THOUSANDS = _anywhere(r"[0-9]{1,3}(?:\.[0-9]{3}){2,}(?:,[0-9]*-*)?", r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9-]+")
+_MORE_THAN_A_POINT = r",|\.[0-9]{3}\."
 _COMMA = _anywhere(r"[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})")
 
 
@@ -104,7 +105,10 @@ def cell_marks(cells: pd.Series, separator: str = "") -> CellMarks:
         cells = cells[~cells.str.contains(r"^\s*[\[{]")].str.replace(separator, "\n", regex=False)
     if not cells.str.contains("[.,]").any():
         return CellMarks(separated=separated)
-    decimals, thousands, commas = (int(cells.str.contains(shape).sum()) for shape in (_DECIMAL, _THOUSANDS, _COMMA))
+    decimals = int(cells.str.contains(_DECIMAL).sum())
+    thousands = commas = 0
+    if cells.str.contains(_MORE_THAN_A_POINT).any():
+        thousands, commas = (int(cells.str.contains(shape).sum()) for shape in (_THOUSANDS, _COMMA))
     return CellMarks(decimals, thousands, commas, separated)
 
 

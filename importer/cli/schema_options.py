@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import combinations
 
-from importer.check import BinaryForm, DynamoType, NameStyle, Schema, SchemaChoices, number_step, typed_as
+from importer.check import (
+    BinaryForm,
+    DynamoType,
+    KeyColumnMissing,
+    NameStyle,
+    Schema,
+    SchemaChoices,
+    number_step,
+    typed_as,
+)
 from importer.clean import ParseNumbers, load_history, save_history
 from importer.cli.key_words import BINARY_TYPES, NUMBER_FORMS, KeyWord, TypeWord
 from importer.cli.screen import tell
@@ -66,11 +76,13 @@ def make_schema(
         raise UsageError("The schema names the attributes already. Leave out --names.")
     names = NameStyle(options.names) if options.names else None
     choices = SchemaChoices(columns, names, options.nest_dots)
-    schema = prepare_schema(folder, key, None if is_saved else given, choices)
+    with _choice_of(columns):
+        schema = prepare_schema(folder, key, None if is_saved else given, choices)
     if given is not None:
         _tell_what_the_table_changed(given, schema)
         if columns:
-            schema = choose_key(folder, key, columns)
+            with _choice_of(columns):
+                schema = choose_key(folder, key, columns)
         if options.nest_dots:
             schema = _kept(folder, replace(schema, nest_dots=True))
     if options.types:
@@ -80,6 +92,17 @@ def make_schema(
             raise ConfigError(_insists(key, wanted, schema))
     for note in schema_notes(schema, known_table(folder, key)) if schema.key == key.attributes else ():
         tell(f"note: {note}")
+
+
+@contextmanager
+def _choice_of(columns: Mapping[str, str]) -> Iterator[None]:
+    """UsageError for a choice of key columns that the list does not have."""
+    try:
+        yield
+    except KeyColumnMissing:
+        raise
+    except ConfigError as error:
+        raise UsageError(str(error)) if columns else error from None
 
 
 def _with_types(folder: RunFolder, schema: Schema, words: Sequence[TypeWord]) -> Schema:

@@ -104,7 +104,8 @@ def _row_guards(rows: int, ready: int, undecided: int) -> list[Guard]:
     if rows == 0:
         return [Guard("no_rows", "The file has no rows below its header. Upload a list that has some.", True)]
     if ready == 0:
-        told = f"None of the {rows:,} {plural(rows, 'row')} can be written. Fix or drop rows on the Check page first."
+        none = f"None of the {rows:,} {plural(rows, 'row')} can be written."
+        told = f"{none} Mend the list, or its rows on the Check page, first."
         return [Guard("no_ready_rows", told, True)]
     if undecided:
         told = f"{undecided:,} {plural(undecided, 'row')} with problems had no decision and will be rejected."

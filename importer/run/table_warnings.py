@@ -86,13 +86,14 @@ def _say_which(column: str, marks: str = ".") -> str:
 def thousands_doubts(folder: RunFolder) -> Iterator[ListWarning]:
     """Numbers with three digits after the only point that would be written as fractions, whatever says that their
     column has numbers, while nobody has said how they are written."""
+    marks = {question.column: question.marks for question in open_questions(folder)}
     for cause in _causes(folder):
         if cause.code == "maybe_thousands" and cause.verdict is None:
             is_set = read_schema(folder).column(cause.column).type is DynamoType.NS
             mend = (
                 "If they are thousands, take the points out of the list; if they are fractions, say that it is right."
                 if is_set
-                else _say_which(cause.column)
+                else _say_which(cause.column, marks.get(cause.column, "."))
             )
             told = (
                 f'"{cause.column}": {_cells(cause.count)} may have a point for thousands, and would be written as '

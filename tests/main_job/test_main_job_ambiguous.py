@@ -182,3 +182,24 @@ def test_numbers_that_a_program_wrote_are_never_unsure(main_job: MainJob, tmp_pa
     outcome = main_job.import_list(file, LIVE)
     assert outcome.code == 0, outcome.told
     assert amounts(outcome) == {"a@x.org": {"N": "1.234"}, "b@x.org": {"N": "2.5"}}
+
+
+def test_a_column_with_several_marks_is_not_advised_what_would_be_refused(main_job: MainJob, tmp_path: Path) -> None:
+    outcome = main_job.import_list(write(tmp_path, 'email,amt\na@x.org,"1,234"\nb@x.org,1.234\n'), LIVE)
+    assert (outcome.code, amounts(outcome)) == (2, {})
+    assert_told(outcome, "Several marks stand there, so read them with steps")
+    assert "N:thousands" not in outcome.told
+
+
+def test_what_was_said_is_saved_with_the_list_and_never_read_otherwise(main_job: MainJob, tmp_path: Path) -> None:
+    for way, value in (("thousands", "3500"), ("fractions", "3.5")):
+        first = main_job.import_list(write(tmp_path, TWO_ROWS), BY_EMAIL, "--type", f"amt=N:{way}")
+        assert main_job.command("saved", "save", str((first.summary or {})["run_id"]), f"said {way}")[0] == 0
+        file = write(tmp_path, "email,amt\nc@x.org,3.500\nd@x.org,2.250\n", "next.csv")
+        outcome = main_job.import_list(file, BY_EMAIL, "--saved", f"said {way}")
+        if way == "thousands":  # a step that changes cells which keep every rule is always shown first
+            assert (outcome.code, amounts(outcome)) == (2, {})
+            assert_told(outcome, "changes 2 cells of amt that keep every rule")
+            outcome = main_job.import_list(file, BY_EMAIL, "--saved", f"said {way}", "--yes")
+        assert outcome.code == 0, outcome.told
+        assert amounts(outcome)["c@x.org"] == {"N": value}

@@ -63,7 +63,7 @@ def test_the_key_is_equal_when_folded_and_every_word_on_the_run_names_its_column
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (["--key", "id=Nobody"], 1, 'no column "Nobody" to be the key "id"'),
+        (["--key", "id=Nobody"], 2, 'no column "Nobody" to be the key "id"'),
         (["--key", "name=who"], 2, '--key names "name" \\(S\\), but the table\'s key is "id" \\(S\\)'),
         (["--key", "id:N=who"], 2, '--key names "id" \\(N\\), but the table\'s key is "id" \\(S\\)'),
         (["--key", "id="], 2, "name the column behind the ="),
