@@ -56,12 +56,16 @@ def _draw_good_changes(folder: RunFolder, stage: Stage, history: History, recipe
     version = (stage.report.to_json(), history.recipe.fingerprint(), recipe.fingerprint())
     effects = _good_changes(folder.run_id, version, folder, recipe)
     if effects:
-        lines = [
-            f"- {plain(short_title(one.step), 200)}: {words.count(one.good, 'cell')} of {plain(one.column)}"
-            for one in effects
-        ]
-        told = "\n".join(lines)
-        st.warning(f"It changes cells that have no problem:\n\n{told}", icon=":material/rule:")
+        told = "\n".join(f"- {plain(short_title(one.step), 200)}: {_cells(one)}" for one in effects)
+        st.warning(
+            f"It changes cells that have no problem, or may mean something else:\n\n{told}", icon=":material/rule:"
+        )
+
+
+def _cells(effect: StepEffect) -> str:
+    count = words.count(effect.good or effect.unsure, "row" if effect.drops else "cell")
+    unsure = f", {effect.unsure:,} of them can be read in two ways" if effect.unsure else ""
+    return f"{count} {'by' if effect.drops else 'of'} {plain(effect.column)}{unsure}"
 
 
 @st.cache_data(max_entries=8, show_spinner="Looking at what the steps change …")

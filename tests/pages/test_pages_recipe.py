@@ -12,6 +12,7 @@ from importer.clean import (
     DecideRows,
     FillFromAbove,
     History,
+    ParseDates,
     Recipe,
     RenameColumn,
     SetCells,
@@ -155,3 +156,14 @@ def test_steps_that_no_longer_fit_the_list_are_mended_on_the_page(
     assert not app.error
     assert load_history(folder.recipe).done == (Trim(("Phone",)),)
     assert "Take out step 2" in app.button(key="undo").label
+
+
+def test_what_a_recipe_changes_of_good_cells_is_told_before_it_is_replayed(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    folder = read(b"Email,Joined\nann@example.com,03/04/2024\nbob@example.com,05/06/2024\n")
+    app = opened(open_page("check.py", folder), folder, "recipe")
+    load(app, Recipe((ParseDates("Joined", "dmy"),)))
+    assert "2 cells of Joined, 2 of them can be read in two ways" in texts(app.warning)
+    load(app, Recipe((Trim(("Email",)),)))
+    assert "It changes cells" not in texts(app.warning), "control: nothing is trimmed here"

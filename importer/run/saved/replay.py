@@ -76,13 +76,13 @@ def good_changes(recipe: Recipe, folder: RunFolder) -> tuple[StepEffect, ...]:
 
 
 def good_changes_of(recipe: Recipe, folder: RunFolder) -> tuple[StepEffect, ...]:
-    """What a recipe from elsewhere, done after the list's own, would do to good cells of the list. Raises ConfigError
-    when it does not fit the list."""
+    """What a recipe from elsewhere, done after the list's own, would do to good cells of the list, and to cells that
+    can be read in two ways. Raises ConfigError when it does not fit the list."""
     stage, now = open_stage(folder), read_recipe(folder)
     steps = fit(recipe, stage, after=now).operations
     schema = shown_for(folder, load_history(folder.recipe).do(*steps))
     effects = step_effects(Recipe((*now.operations, *steps)), schema, stage, steps)
-    return tuple(effect for effect in effects if effect.good)
+    return tuple(effect for effect in effects if effect.matters)
 
 
 def replay_of(folder: RunFolder) -> Replay:
