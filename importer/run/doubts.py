@@ -37,6 +37,9 @@ UNCHECKED_SHARE = 0.1
 FEWEST_CODE_DIGITS = 3
 """Of codes that may have lost zeros in front: shorter ones are numbers counted up."""
 
+_OTHER_TYPE = '{"'
+"""So begins a value of JSON that is no text; as a key it is held back."""
+
 LOOKED_AT_ROWS = 2_000
 """Of the first, the middle and the last slice each: enough to know what most of a column's cells are."""
 
@@ -262,9 +265,7 @@ def _about_key(folder: RunFolder, stage: Stage) -> Iterator[ListWarning]:
         known = (str(stage.folder), stage.report.source_sha256, json.dumps(stage.report.dialect.to_dict()))
         filled, strange, row = _strange_addresses(known, recipe.to_json(), spec.column)
         is_checked = any(isinstance(rule, Email) for rule in spec.rules)
-        few = (
-            FEWEST_STRANGE if is_checked or spec.typed_cells is not None else 1
-        )  # a value of another type is held back
+        few = FEWEST_STRANGE if is_checked else 1
         if strange >= max(few, (STRANGE_SHARE if is_checked else UNCHECKED_SHARE) * filled):
             told = (
                 f'Column "{spec.column}" is the key {spec.attribute}, but of {filled:,} cells looked at '
@@ -290,7 +291,7 @@ def _strange_addresses(known: tuple[str, str, str], recipe_json: str, column: st
     for at in sorted({0, stage.slices // 2, stage.slices - 1}) if stage.slices else ():
         cells = recipe.apply(stage.chunk(at).head(LOOKED_AT_ROWS)).frame[column].drop(unread, errors="ignore")
         for row, cell in zip(cells.index.tolist(), cells.tolist(), strict=True):
-            if isinstance(cell, str) and cell.strip():
+            if isinstance(cell, str) and cell.strip() and not cell.startswith(_OTHER_TYPE):
                 filled += 1
                 if not _ADDRESS.fullmatch(cell):
                     strange, first = strange + 1, first if first is not None else row
