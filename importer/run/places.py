@@ -169,8 +169,10 @@ def _real_path(place: str) -> Path:
         raise SourceError(f"That is no path: a sign in it cannot stand in one. {_LIKE}") from None
     if length > MAX_PATH_BYTES:
         raise SourceError(f"That is no path: it has {len(place):,} characters. {_LIKE}")
-    if not place or "\0" in place:
-        raise SourceError(f"That is no path. {_LIKE}")
+    if not place:
+        raise SourceError(f"There is no such file on the server. {_LIKE}")
+    if "\0" in place:
+        raise SourceError(f"That is no path: a sign in it cannot stand in one. {_LIKE}")
     real = _expanded(place)
     if real is None:
         raise SourceError(f"There is no home folder for {place.partition('/')[0][:80]} on the server. {_LIKE}")

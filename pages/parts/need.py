@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from importer.intake import Stage
-from importer.run import RunFolder, open_stage
+from importer.errors import SourceError
+from importer.intake import SourceSpec, Stage
+from importer.run import RunFolder, dialect_as_told, open_stage
 from pages.parts.head import draw_head
 from pages.parts.navigation import link
+from pages.parts.readings import READINGS, await_reading
 from pages.parts.run_in_url import current_run
+
+AT_ONCE_S = 0.3
+"""A short list is read before anybody could read that it is being read."""
 
 
 def need_stage() -> tuple[RunFolder, Stage]:
@@ -20,9 +25,31 @@ def need_stage() -> tuple[RunFolder, Stage]:
         link("file", "Bring a list in", icon=":material/upload_file:")
         link("runs", "Runs", icon=":material/history:")
         st.stop()
-    if not folder.stage.exists():
-        draw_head("This list has not been read yet")
+    if not folder.frozen and (READINGS.now(folder) is not None or not folder.stage.exists()):
+        _await_list(folder)
+    return folder, open_stage(folder)
+
+
+def _await_list(folder: RunFolder) -> None:
+    """Wait until the list is read; begun here where the File page was left before it came to that. The page ends
+    where only the File page helps: a question is open, or the list cannot be read."""
+    head = st.container()
+    try:
+        reading = READINGS.now(folder)
+        if reading is None and READINGS.is_stopped(folder):
+            raise SourceError("Reading was cancelled.")
+        if reading is None:
+            spec = SourceSpec.from_dict(folder.draft().reading)
+            reading = READINGS.start(folder, dialect_as_told(folder), spec)
+        if not reading.has_ended.wait(AT_ONCE_S):
+            with head:
+                draw_head("This list is being read")
+        await_reading(folder, reading)
+    except SourceError:
+        with head:
+            draw_head("This list has not been read yet")
         st.info("The File page reads it, or says why it cannot be read.", icon=":material/draft:")
         link("file", "See how it is read", folder.run_id, icon=":material/upload_file:")
         st.stop()
-    return folder, open_stage(folder)
+    head.empty()
+    st.rerun()

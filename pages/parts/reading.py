@@ -7,13 +7,13 @@ import json
 import pandas as pd
 import streamlit as st
 
-from importer.intake import Dialect, Preview, SourceSpec, Stage, has_cells_of_its_own, preview_source
-from importer.run import RunFolder, open_stage, prepare_stage
+from importer.intake import Dialect, Preview, Stage, has_cells_of_its_own, preview_source
+from importer.run import RunFolder, open_stage
 from pages.parts import words
 from pages.parts.markup import plain, show, tag
 from pages.parts.pieces import card, cards, raw_lines
+from pages.parts.readings import READINGS, read_list
 from pages.parts.source_form import draw_members, source_form
-from pages.parts.stop_reading import cancel_button, stop_here_if_cancelled
 
 PREVIEW_ROWS = 20
 
@@ -31,11 +31,11 @@ def draw_reading(folder: RunFolder) -> Stage | None:
         return None
     dialect, spec = chosen
     draw_preview(folder, dialect)
-    if folder.stage.exists():
+    if folder.stage.exists() and READINGS.now(folder) is None:
         stage = open_stage(folder)
         if stage.report.dialect == dialect:
             return stage
-    return _read(folder, dialect, spec)
+    return read_list(folder, dialect, spec)
 
 
 def draw_frozen_reading(folder: RunFolder) -> Stage:
@@ -143,21 +143,6 @@ def _draw_problems(stage: Stage, code: str) -> None:
         st.caption("These rows are held back until you decide on the Check page.")
     elif code == "row_too_big":
         st.caption("These rows could not be taken in; they are set aside.")
-
-
-def _read(folder: RunFolder, dialect: Dialect, spec: SourceSpec) -> Stage:
-    stop_here_if_cancelled(folder)
-    bar = st.progress(0.0, text="Reading the whole list …")
-    with (place := st.empty()):
-        cancel_button(folder)
-
-    def tell(done: int, total: int) -> None:
-        bar.progress(min(1.0, done / max(1, total)), text=f"Reading the whole list … {words.percent(done, total)}")
-
-    stage = prepare_stage(folder, dialect, spec=spec, on_progress=tell)
-    bar.empty()
-    place.empty()
-    return stage
 
 
 def _distinct(columns: tuple[str, ...]) -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import tomllib
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,10 +46,23 @@ def test_a_step_without_a_list_says_how_to_get_one(open_page: Callable[..., AppT
 
 
 @pytest.mark.parametrize("file", ["columns.py", "check.py", "importing.py"])
-def test_a_step_of_an_unread_list_says_so(
+def test_a_step_of_an_unread_list_reads_it(
     open_page: Callable[..., AppTest], bring: Callable[..., RunFolder], file: str
 ) -> None:
-    app = open_page(file, bring())
+    run = bring()
+    app = open_page(file, run)
+    assert texts(app.title) != "This list has not been read yet"
+    assert run.stage.exists()
+
+
+def test_a_step_of_a_list_with_an_open_question_says_where_it_is_asked(
+    open_page: Callable[..., AppTest], bring: Callable[..., RunFolder]
+) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in ("north.csv", "south.csv"):
+            archive.writestr(name, "email,name\na@example.com,A\n")
+    app = open_page("columns.py", bring(packed.getvalue(), "lists.zip"))
     assert texts(app.title) == "This list has not been read yet"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -11,8 +12,10 @@ import pytest
 from main_job.made_files import write_xlsx
 from streamlit.testing.v1 import AppTest
 
-from importer.run import RunFolder, list_runs, open_run, open_stage
+from importer.intake import SourceSpec
+from importer.run import RunFolder, dialect_as_told, list_runs, open_run, open_stage
 from importer.settings import Settings
+from pages.parts.readings import READINGS
 
 ROWS = "".join(f"{at},p{at}@example.com,P,2024-01-{at}\n" for at in range(10, 20))
 LIST = f"id,email,name,day\n{ROWS}30,p@example.com,Doe, Jo,2024-01-30\n".encode()
@@ -170,13 +173,51 @@ def test_a_cancelled_reading_keeps_nothing_and_is_taken_up_again_on_request(
 ) -> None:
     folder = bring(LIST)
     app = open_page()
-    app.session_state[f"reading_cancelled_{folder.run_id}"] = True
+    READINGS.cancel(folder)
     app.query_params["run"] = folder.run_id
     app.run()
     assert any("Reading was cancelled" in one.value for one in app.info)
     assert not folder.stage.exists()
     next(one for one in app.button if one.label == "Read the list").click().run()
     assert open_stage(folder).rows == 11
+
+
+LONG = b"email,name\n" + b"".join(b"p%d@example.com,Person %d\n" % (at, at) for at in range(120_000))
+
+
+def test_reading_goes_on_without_its_page_and_another_page_waits_for_it(
+    open_page: Callable[..., AppTest], bring: Callable[..., RunFolder]
+) -> None:
+    folder = bring(LONG)
+    reading = READINGS.start(folder, dialect_as_told(folder), SourceSpec())
+    assert not reading.has_ended.is_set(), "no page is open, and it goes on"
+    assert READINGS.start(folder, reading.dialect, SourceSpec()) is reading, "who asks again joins"
+    app = open_page("columns.py", folder)
+    assert reading.has_ended.is_set()
+    assert not app.exception
+    assert open_stage(folder).rows == 120_000
+    assert [one.value for one in app.title] == ["What is in the list"]
+
+
+def test_control_a_reading_that_ends_with_its_page_keeps_nothing(bring: Callable[..., RunFolder]) -> None:
+    folder = bring(LONG)
+    reading = READINGS.start(folder, dialect_as_told(folder), SourceSpec())
+    reading.is_cancelled.set()
+    assert reading.has_ended.wait(60)
+    assert not folder.stage.exists()
+
+
+def test_a_reading_with_another_dialect_takes_the_place_of_the_one_that_goes_on(
+    bring: Callable[..., RunFolder],
+) -> None:
+    folder = bring(LONG)
+    dialect = dialect_as_told(folder)
+    first = READINGS.start(folder, dialect, SourceSpec())
+    second = READINGS.start(folder, replace(dialect, header_rows=0), SourceSpec())
+    assert second.has_ended.wait(60)
+    assert first.has_ended.is_set()
+    assert second.error is None
+    assert open_stage(folder).rows == 120_001
 
 
 def test_a_doubt_stands_on_top_until_a_person_says_that_it_is_right(

@@ -101,3 +101,17 @@ def test_the_same_file_again_is_said_to_have_been_here(app: App, page: Page, tmp
     expect(
         page.get_by_text(re.compile("This very file is here as a draft .*january.csv.*not imported"))
     ).to_be_visible()
+
+
+def test_next_pressed_early_waits_for_the_reading_and_shows_the_list(page: Page, tmp_path: Path) -> None:
+    row = b"someone%d@example.com,Some One,A long street 12,12345,Town\n"
+    content = b"email,name,street,zip,town\n" + b"".join(row % at for at in range(700_000))
+    (tmp_path / "long.csv").write_bytes(content)
+    page.get_by_label("Choose a list to upload").set_input_files(tmp_path / "long.csv")
+    page.get_by_role("button", name="Next: the columns").click()
+    waits = page.get_by_text("This list is being read").or_(page.get_by_text("Reading the whole list"))
+    expect(waits.or_(page.get_by_text("What is in the list")).first).to_be_visible()
+    keep_picture(page, "reading-goes-on")
+    expect(page.get_by_text("What is in the list")).to_be_visible()
+    expect(number(page, "rows")).to_have_text("700,000")
+    expect(page.get_by_text("has not been read yet")).to_have_count(0)

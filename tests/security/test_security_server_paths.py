@@ -72,7 +72,7 @@ def page_takes(place: str, **secrets: object) -> AppTest:
         ("/" + "a" * 300, "There is no such file"),
         ("list\0.csv", "That is no path"),
         ("\ud800.csv", "That is no path"),
-        ("", "That is no path"),
+        ("", "There is no such file"),
     ],
 )
 def test_a_path_that_may_not_be_read_is_refused_in_words_for_one_person_too(
