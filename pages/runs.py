@@ -15,6 +15,7 @@ from pages.parts.pick_line import pick_line
 from pages.parts.pieces import bucket_bar
 from pages.parts.run_in_url import settings
 from pages.parts.run_orders import resume
+from pages.parts.watch import draw_deeds
 
 SHOWN = 500
 
@@ -68,6 +69,7 @@ def draw_one(run: RunSummary) -> None:
             show(tag("div", run.reason, cls="ci-note"))
         if run.state is not RunState.DRAFT:
             show(bucket_bar(run.buckets))
+            _draw_people(run)
         row = st.container(horizontal=True)
         draft = run.state is RunState.DRAFT
         key = f"open_{run.run_id}"
@@ -75,6 +77,17 @@ def draw_one(run: RunSummary) -> None:
             go("file" if draft else "import", run.run_id)
         if run.state.resumable:
             _draw_resume(row, run)
+
+
+def _draw_people(run: RunSummary) -> None:
+    """Nothing for a run that cannot be read: its reason says so already."""
+    try:
+        with Ledger.open(open_run(settings(), run.run_id).ledger, read_only=True) as ledger:
+            deeds = ledger.deeds()
+    except ImporterError:
+        return
+    if deeds:
+        draw_deeds(deeds)
 
 
 def _draw_resume(row: st.delta_generator.DeltaGenerator, run: RunSummary) -> None:

@@ -7,13 +7,13 @@ import shutil
 import sys
 from pathlib import Path
 
-from importer.cli.importing import execute_and_prove, exit_code, who
+from importer.cli.importing import execute_and_prove, exit_code
 from importer.cli.screen import Bar, answer, tell
 from importer.cli.usage import require_file
 from importer.errors import ConfigError
 from importer.fix import FixOutcome, merge_fixed, write_rows_to_fix
 from importer.prove import totals, write_proof, write_reject_file, write_spreadsheet_rejects
-from importer.run import RunFolder, open_run, run_summary
+from importer.run import RunFolder, local_user, note_deed, open_run, run_summary
 from importer.settings import Settings
 
 
@@ -21,6 +21,7 @@ def rejects_command(options: argparse.Namespace, settings: Settings) -> int:
     """The rows to fix of a run: of a list that is not imported yet, those that the check holds back."""
     folder = open_run(settings, options.run_id)
     made = _written(folder, for_spreadsheets=options.for_spreadsheets)
+    note_deed(folder, "", "took the rejected rows along")
     if options.out is None:
         with made.open("rb") as file:
             shutil.copyfileobj(file, sys.stdout.buffer)
@@ -41,7 +42,7 @@ def fix_command(options: argparse.Namespace, settings: Settings) -> int:
     require_file(options.file)
     folder = open_run(settings, options.run_id)
     with Bar("Merging") as bar:
-        outcome = merge_fixed(folder, options.file, name=options.file.name, who=who(), on_progress=bar.step)
+        outcome = merge_fixed(folder, options.file, name=options.file.name, who=local_user(), on_progress=bar.step)
     _tell(outcome)
     if outcome.passed:
         return execute_and_prove(folder, settings, as_json=options.json, more={"fix": outcome.to_dict()})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import os
 import shutil
 from collections.abc import Mapping
@@ -42,6 +41,8 @@ from importer.run import (
     keep_seen,
     keep_warnings,
     list_warnings,
+    local_user,
+    note_deed,
     open_run,
     open_stage,
     plan_run,
@@ -84,13 +85,14 @@ def run_command(options: argparse.Namespace, settings: Settings, preparer: Prepa
         chosen = with_region(chosen)
     with usable_connection(settings, chosen, purpose=f"command-{os.getpid()}") as connection:
         description = table_for(options, connection)
-        folder = create_run(settings, source_name=source_name(spec.places), who=who(), now=datetime.now(UTC))
+        folder = create_run(settings, source_name=source_name(spec.places), who=local_user(), now=datetime.now(UTC))
         try:
             take_in_told(folder, spec)
             plan_it(settings, folder, options, connection, description, preparer=preparer)
         finally:
             if not folder.frozen:
                 shutil.rmtree(folder.path, ignore_errors=True)
+        note_deed(folder, local_user(), "started on the command line")
         tell(f"Run {folder.run_id}")
         return execute_and_prove(folder, settings, preparer, as_json=options.json)
 
@@ -160,6 +162,8 @@ def plan_it(
 def resume_command(options: argparse.Namespace, settings: Settings, preparer: Preparer | None = None) -> int:
     """Go on with a run in this process; `preparer` is one that helps."""
     folder = open_run(settings, options.run_id)
+    if not options.if_queued:  # else a page started it, and has said who asked
+        note_deed(folder, local_user(), "resumed on the command line")
     return execute_and_prove(folder, settings, preparer, as_json=options.json, only_queued=options.if_queued)
 
 
@@ -242,11 +246,3 @@ def exit_code(state: RunState, not_written: int, *, adds_up: bool) -> int:
     if state is RunState.FINISHED and adds_up:
         return 3 if not_written else 0
     return EXIT_OF.get(state, 1)
-
-
-def who() -> str:
-    """The person's name on this machine, empty when it has none."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""

@@ -83,7 +83,7 @@ def member_line(member: ListMember) -> str:
 def _from_ledger(folder: RunFolder) -> tuple[dict[str, Any], list[str]]:
     with Ledger.open(folder.ledger, read_only=True) as ledger:
         now, events, failures = ledger.snapshot(), ledger.events(20), ledger.failures(20)
-        members = ledger.members()
+        members, deeds = ledger.members(), ledger.deeds()
     sums = Totals(now.buckets, now.rows)
     told = {
         "sentence": sums.sentence,
@@ -94,11 +94,13 @@ def _from_ledger(folder: RunFolder) -> tuple[dict[str, Any], list[str]]:
         "active_s": now.active_s,
         "starts": now.starts,
         "holder": asdict(now.holder) if now.holder else None,
+        "people": [asdict(deed) for deed in deeds],
         "events": [asdict(event) for event in events],
         "failures": [asdict(failure) for failure in failures],
         "members": [member.to_dict() for member in members],
     }
     lines = [sums.sentence, run_line(now)]
+    lines += [f"{deed.at} {deed.who}: {deed.what}" for deed in deeds]
     lines += [member_line(member) for member in members]
     lines += [f"{place_of(members, failure.row)}: {failure.code}: {failure.message}" for failure in failures]
     return told, lines

@@ -209,6 +209,7 @@ class _Merging:
         shutil.rmtree(place.path, ignore_errors=True)
         self.files.path.rename(place.path)
         self.ledger.merge(replace(merge, fingerprint=place.fingerprint()), f"{told.sentence} {told.result}")
+        self.ledger.note_deed(who, f"sent fixed rows back (round {number})", datetime.now(UTC))
         return told
 
 

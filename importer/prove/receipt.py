@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from importer.files import to_json, write_private
 from importer.prove.sums import Totals
 from importer.run import (
+    Deed,
     FixRound,
     Ledger,
     ListMember,
@@ -31,17 +33,21 @@ def totals(folder: RunFolder) -> Totals:
 def write_receipt(folder: RunFolder) -> Path:
     """receipt.json (0600): who, what, where, when, hashes and totals; no cell of the list is in it."""
     with Ledger.open(folder.ledger, read_only=True) as ledger:
-        now, rounds, members = ledger.snapshot(), ledger.rounds(), ledger.members()
-    write_private(folder.receipt, to_json(receipt(folder, now, rounds, members)))
+        now, rounds, members, deeds = ledger.snapshot(), ledger.rounds(), ledger.members(), ledger.deeds()
+    write_private(folder.receipt, to_json(receipt(folder, now, rounds, members, deeds)))
     return folder.receipt
 
 
 def receipt(
-    folder: RunFolder, now: Snapshot, rounds: Sequence[FixRound] = (), members: Sequence[ListMember] = ()
+    folder: RunFolder,
+    now: Snapshot,
+    rounds: Sequence[FixRound] = (),
+    members: Sequence[ListMember] = (),
+    deeds: Sequence[Deed] = (),
 ) -> dict[str, Any]:
     """The receipt as plain JSON types. `accepted_doubts`: codes of doubts about the list that a person set aside.
     `fixes`: the rounds of fixed rows, each with its file's name and hash. `members`: the lists that were read as one,
-    with the rows that were not written."""
+    with the rows that were not written. `people`: who did what with the run, and when."""
     plan, stage = load_plan(folder), open_stage(folder)
     sums = Totals(now.buckets, stage.rows)
     return {
@@ -56,6 +62,7 @@ def receipt(
         "active_s": round(now.active_s, 3),
         "starts": now.starts,
         "fixes": [told_round(folder, one) for one in rounds],
+        "people": [asdict(deed) for deed in deeds],
         "members": [member.to_dict() for member in members],
     }
 

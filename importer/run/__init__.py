@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from importer.run.draft_table import choose_table, table_of
 from importer.run.folder import Draft, RunFolder, adopt_source, create_run, iso, open_run
-from importer.run.launch import cancel_run, pause_run, set_pace, start_runner
+from importer.run.launch import cancel_run, local_user, note_deed, pause_run, set_pace, start_runner
 from importer.run.ledger import FIXABLE, FixRound, Ledger, Merge
 from importer.run.live import duration, live_facts, speed
 from importer.run.lock import RunBusy, RunLock
@@ -19,6 +19,7 @@ from importer.run.staged import open_stage
 from importer.run.states import (
     Bucket,
     Buckets,
+    Deed,
     Event,
     FailedRow,
     Holder,
@@ -119,6 +120,7 @@ __all__ = [
     "ChangedElsewhere",
     "Comparison",
     "DamagedEntry",
+    "Deed",
     "Draft",
     "Event",
     "FailedRow",
@@ -201,8 +203,10 @@ __all__ = [
     "load_last",
     "load_plan",
     "load_saved",
+    "local_user",
     "meant_for_next",
     "name_as_read",
+    "note_deed",
     "note_imported",
     "open_as",
     "open_doubts",
@@ -270,6 +274,7 @@ _SCHEMAS = (
 )
 _LIBRARY = (
     "DamagedEntry",
+    "Deed",
     "LastList",
     "Library",
     "NameTaken",

@@ -134,6 +134,15 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Deed:
+    """What a person did with a run: `at` is ISO 8601 UTC, `who` as they are signed in, `what` a few words of ours."""
+
+    at: str
+    who: str
+    what: str
+
+
+@dataclass(frozen=True)
 class FailedRow:
     """One row that the service refused: its number, a stable code, and our words for that code."""
 

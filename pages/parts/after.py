@@ -43,6 +43,7 @@ def draw_after(folder: RunFolder, state: RunState) -> None:
             "text/csv",
             icon="content_copy",
             key=folder.run_id,
+            of=folder,
             hint="Rows that were not written because another row with their key was.",
         )
     draw_save(folder, row)
@@ -104,5 +105,6 @@ def _draw_receipt(folder: RunFolder, row: st.delta_generator.DeltaGenerator) -> 
         "application/json",
         icon="receipt_long",
         key=folder.run_id,
+        of=folder,
         hint="Hashes, totals, times and target of this run.",
     )

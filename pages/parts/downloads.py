@@ -23,7 +23,8 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from importer.errors import ImporterError
-from pages.parts import words
+from importer.run import RunFolder, note_deed
+from pages.parts import gate, words
 from pages.parts.markup import show, tag
 from pages.parts.sessions import is_connected, sign_in_of, this_session
 
@@ -45,6 +46,8 @@ class Offer:
     media_type: str
     session_id: str
     signed_in: str
+    of: RunFolder | None = None
+    who: str = ""
 
 
 @dataclass
@@ -90,11 +93,13 @@ def draw_download(
     *,
     icon: str = "download",
     key: str = "",
+    of: RunFolder | None = None,
     hint: str = "",
     quiet: bool = False,
 ) -> None:
-    """A button that fetches the file. `key` tells apart two of one name on a page; `quiet`: without a border."""
-    offer = Offer(content, name, media_type, this_session(), sign_in_of(st.context.cookies))
+    """A button that fetches the file. `key` tells apart two of one name on a page; `quiet`: without a border. `of`:
+    the run whose rows are in it; its ledger keeps who took them along."""
+    offer = Offer(content, name, media_type, this_session(), sign_in_of(st.context.cookies), of, gate.who())
     token = OFFERS.put(f"{key} {name}", offer)
     prefix = str(st.get_option("server.baseUrlPath") or "").strip("/")
     picture = tag("span", icon, cls="ci-icon", aria_hidden="true", translate="no")
@@ -111,6 +116,8 @@ async def get_download(request: Request) -> Response:
         return _refusal(403, GONE)
     try:
         content = await run_in_threadpool(offer.content)
+        if offer.of is not None:
+            await run_in_threadpool(note_deed, offer.of, offer.who, f"downloaded {offer.name}")
         return await run_in_threadpool(_answer, offer, content)
     except ImporterError as error:
         return _refusal(409, str(error))

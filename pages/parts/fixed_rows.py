@@ -100,8 +100,10 @@ def _draw_exchange(
         row = st.container(horizontal=True)
         stem, run_id = f"{file_stem(folder)}-rejects", folder.run_id
         sheet, plainly = partial(content, for_spreadsheets=True), partial(content, for_spreadsheets=False)
-        draw_download(row, "For spreadsheets", sheet, f"{stem}-for-spreadsheets.csv", "text/csv", key=run_id)
-        draw_download(row, exact, plainly, f"{stem}.csv", "text/csv", key=run_id)
+        draw_download(
+            row, "For spreadsheets", sheet, f"{stem}-for-spreadsheets.csv", "text/csv", key=run_id, of=folder
+        )
+        draw_download(row, exact, plainly, f"{stem}.csv", "text/csv", key=run_id, of=folder)
         st.caption(
             "For spreadsheets: opens in Excel and the like, with formulas made harmless. Exact: the original bytes, "
             "for the partner or a text editor."

@@ -26,7 +26,7 @@ from importer.run import (
     start_runner,
 )
 from importer.table import TableKey, Target, create_table
-from pages.parts import words
+from pages.parts import gate, words
 from pages.parts.checking import checked
 from pages.parts.colours import BUCKET_COLOURS
 from pages.parts.keeping import late_press, pressed, say_next, then_drawn_again
@@ -104,7 +104,7 @@ def _start(folder: RunFolder, meant: ShownPlan, shown: ShownPlan | None, now: Ta
         raise NotAsShown(changes or ("Something stands in the way of the import.",))
     keep_warnings(folder, told_now(folder, now, shown.plan.mode))
     freeze_plan(folder, shown.plan, CheckResult.open(folder.check)).close()
-    start_runner(settings(), folder.run_id)
+    start_runner(settings(), folder.run_id, who=gate.who())
 
 
 def refuse_late_start(folder: RunFolder) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
 
 from importer.plan import Pace
 from importer.run import (
+    Deed,
     FailedRow,
     Ledger,
     RunFolder,
@@ -19,7 +21,7 @@ from importer.run import (
     shown_run,
     speed,
 )
-from pages.parts import words
+from pages.parts import gate, words
 from pages.parts.colours import BUCKET_COLOURS
 from pages.parts.guard import guard
 from pages.parts.keeping import late_press, pressed, say_next, then_drawn_again
@@ -159,14 +161,25 @@ def draw_pace(folder: RunFolder) -> None:
             told = ledger.read_command()
         pace = pace_form(f"live_{folder.run_id}", Pace(told.rate_wcu, told.rate_rows, told.pause_s, told.workers))
         if st.button("Go on at this pace", icon=":material/check:"):
-            set_pace(settings(), folder.run_id, pace)
+            set_pace(settings(), folder.run_id, pace, who=gate.who())
             st.toast("The runner follows at once.", icon=":material/speed:")
+
+
+def draw_deeds(deeds: Sequence[Deed]) -> None:
+    """Who did what with the run, newest first."""
+    with st.expander(f"Who did what ({len(deeds)})", icon=":material/group:"):
+        lines = [
+            tag("div", f"{words.moment(deed.at)} · {deed.who} {deed.what}") for deed in reversed(deeds[-EVENTS:])
+        ]
+        show(tag("div", *lines, cls="ci-note"))
 
 
 def draw_events(folder: RunFolder) -> None:
     """What happened, newest first."""
     with Ledger.open(folder.ledger, read_only=True) as ledger:
-        events = ledger.events(EVENTS)
+        events, deeds = ledger.events(EVENTS), ledger.deeds()
+    if deeds:
+        draw_deeds(deeds)
     if events:
         with st.expander("What happened", icon=":material/history:"):
             lines = [

@@ -106,6 +106,18 @@ class Ledger(LedgerView):
             _add_event(connection, merge.at, "fix", f"Round {number}: {told}")
         return number
 
+    def note_deed(self, who: str, what: str, now: datetime) -> None:
+        """A person did something with the run: `what` in a few words of ours, without a cell's value."""
+        told = "".join(sign if sign.isprintable() else " " for sign in who).strip()[:200]
+        with self._writing() as connection:
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS deed "
+                "(id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL)"
+            )
+            connection.execute(
+                "INSERT INTO deed (at, who, what) VALUES (?, ?, ?)", (iso(now), told or "nobody named", what)
+            )
+
     # What the runner writes
 
     def begin(self, holder: Holder, heartbeat_s: float) -> None:

@@ -6,7 +6,18 @@ import sqlite3
 from collections.abc import Iterator
 
 from importer.run.ledger.ranges import PositionSet
-from importer.run.states import Buckets, Event, FailedRow, Holder, ListMember, RunCommand, RunState, Sample, Snapshot
+from importer.run.states import (
+    Buckets,
+    Deed,
+    Event,
+    FailedRow,
+    Holder,
+    ListMember,
+    RunCommand,
+    RunState,
+    Sample,
+    Snapshot,
+)
 
 RATE_WINDOW_S = 15.0
 """Seconds of running that the shown rate and the time left are taken over: steady, yet follows a storm."""
@@ -159,6 +170,13 @@ def read_events(connection: sqlite3.Connection, limit: int) -> list[Event]:
 def said_of(code: str, attribute: str) -> str:
     """Under which name our words for a refusal are kept: one code may be of several attributes."""
     return f"{code} {attribute}".rstrip()
+
+
+def read_deeds(connection: sqlite3.Connection) -> list[Deed]:
+    """What persons did, in order; nothing in a ledger made before that was kept."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'deed'").fetchone():
+        return []
+    return [Deed(*row) for row in connection.execute("SELECT at, who, what FROM deed ORDER BY id")]
 
 
 def read_failures(connection: sqlite3.Connection, limit: int) -> list[FailedRow]:

@@ -18,6 +18,7 @@ from importer.run.states import (
     STILL_S,
     Bucket,
     Buckets,
+    Deed,
     Event,
     FailedRow,
     ListMember,
@@ -78,6 +79,11 @@ class LedgerView:
         """The latest events, newest first."""
         with self._reading() as connection:
             return reading.read_events(connection, limit)
+
+    def deeds(self) -> list[Deed]:
+        """What persons did with the run, in order."""
+        with self._reading() as connection:
+            return reading.read_deeds(connection)
 
     def failures(self, limit: int = 50) -> list[FailedRow]:
         """Rows that the service refused, highest row numbers first."""

@@ -53,6 +53,12 @@ def test_ctrl_c_cancels_with_130_and_resume_sends_the_rest(tmp_path):
         out, _ = process.communicate(timeout=60)
         assert process.returncode == 0
         assert json.loads(out)["written"] == len(endpoint.service.items) == 4_000
+        receipt = json.loads(Path(json.loads(out)["receipt"]).read_text("utf-8"))
+        assert [deed["what"] for deed in receipt["people"]] == [
+            "started on the command line",
+            "resumed on the command line",
+        ]
+        assert all(deed["who"] and deed["at"] for deed in receipt["people"])
 
 
 def test_commands_about_runs_do_not_wait_for_pandas(tmp_path):
