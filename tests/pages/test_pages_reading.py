@@ -75,7 +75,7 @@ def test_a_path_is_taken_and_a_wrong_one_said(
         told = said(take(open_page(), wrong))
         assert "no such file on the server" in told
         assert wrong in told
-    assert "That is no path" in said(take(open_page(), ""))
+    assert "no such file on the server" in said(take(open_page(), ""))
     assert list_runs(settings) == ()
     assert said(take(open_page(), f" {tmp_path / 'people.csv'} ")) == ""
     assert [run.source_name for run in list_runs(settings)] == ["people.csv"]
