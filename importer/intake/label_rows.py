@@ -73,7 +73,9 @@ class _Look:
         if not self._is_possible:
             return False
         cells = list(self._cells.values())
-        if all(describes(cell) or is_unit(cell) or is_example(cell) for cell in cells):
+        if all(map(_says_what_is_in_it, cells)):
+            if self._is_like_below():
+                return False
             return after_one or bool(self._known) or (len(cells) > 1 and all(map(describes, cells)))
         if are_codes(cells):
             return (bool(self._known) or len(cells) > 2) and not any(map(self._has_codes, self._below))
@@ -103,6 +105,11 @@ class _Look:
             names_a_column(cell) or describes(cell) or is_unit(cell) or is_example(cell) for cell in telling
         )
 
+    def _is_like_below(self) -> bool:
+        """Whether a column goes on with types, units or examples: then they are its data, as in a list of them."""
+        columns = [[row[at] for row in self._below if at < len(row)] for at in self._cells]
+        return any(2 * sum(map(_says_what_is_in_it, cells)) >= len(cells) > 0 for cells in columns)
+
     def _says_nothing(self) -> bool:
         return any(says_nothing(self._cells[at]) for at in self._known)
 
@@ -125,6 +132,10 @@ class _Look:
         rows = [row for row in self._below if len(row) == self._width]
         texts = [at for at in range(self._width) if rows and not any(is_data(row[at]) for row in rows)]
         return len(names_in_series(cells)) == len(cells) and any(row[at].strip() for at in texts for row in rows)
+
+
+def _says_what_is_in_it(cell: str) -> bool:
+    return describes(cell) or is_unit(cell) or is_example(cell)
 
 
 def data_columns(rows: Rows, width: int) -> tuple[int, ...]:

@@ -78,6 +78,8 @@ _CUT = r"\x00-\x2c\x2f\x3a-\x40\x5b-\x60\x7b-\x7f"
 _TOKEN = re.compile(rf"[^{_CUT}]*[^\x00-\x7f][^{_CUT}]*")
 _WORD = re.compile(r"[^\W\d_]+")
 _ODD = re.compile(r"[^\x00-\x7f]")
+_COMMA_BELOW = str.maketrans("şţ", "șț")
+"""Romanian as encodings of one byte have it: with cedillas."""
 _DOTTED_CAPITAL = str.maketrans("İ", "i")
 
 _PAIR_NATS = {
@@ -175,6 +177,7 @@ def _word_nats(word: str, script: str, languages: tuple[str, ...]) -> float:
 
 def _pairs_nats(word: str, language: str) -> float:
     known, letters = _PAIR_NATS[language], _LETTERS[language]
+    word = word.translate(_COMMA_BELOW) if language == "ro" else word
     total = 0.0
     for pair in map("".join, pairwise(word)):
         if not pair.isascii():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from importer.intake.cells import is_data, shape_of
-from importer.intake.column_words import names_a_column
+from importer.intake.column_words import names_a_column, words_of
 from importer.intake.label_rows import bare_letters
 
 FEWEST_OTHERS = 3
@@ -47,6 +47,11 @@ class TableShape:
     def names(self) -> frozenset[str]:
         """All that names columns, letters and digits alone."""
         return frozenset(bare for row in self.headers for name in row if (bare := bare_letters(name)))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of all that names columns."""
+        return frozenset(word for row in self.headers for name in row[:MOST_NAMES] for word in words_of(name))
 
     @cached_property
     def first_cells(self) -> frozenset[str]:
@@ -100,10 +105,12 @@ def is_repeated_header(cells: Cells, shape: TableShape) -> bool:
 
 def is_other_header(cells: Cells, shape: TableShape) -> bool:
     """Whether a record names columns of the table in another order or beside others: another export begins."""
-    filled = [bare for cell in cells if (bare := bare_letters(cell))]
-    known = set(filled) & shape.names
-    if any(map(is_data, cells)) or len(set(filled)) < len(filled):
+    filled = {cell: bare for cell in cells if (bare := bare_letters(cell))}
+    if any(map(is_data, cells)) or len(set(filled.values())) < sum(bool(bare_letters(cell)) for cell in cells):
         return False
+    known = [cell for cell, bare in filled.items() if bare in shape.names]
+    if all(map(names_a_column, filled)):  # in other words: `Last name` for `last`
+        known = [cell for cell, bare in filled.items() if bare in shape.names or shape.words & set(words_of(cell))]
     return len(known) >= 2 and 2 * len(known) >= len(filled)
 
 
@@ -141,10 +148,13 @@ def _names_other_columns(cells: Cells, following: Sequence[Cells], shape: TableS
     wrong = sum(shape_of(row[at]) not in (kind, "empty") for row in rows for at, kind in shape.shapes)
     wrong += sum(is_data(row[at]) for row in rows for at in shape.texts)
     right = sum(shape_of(row[at]) == kind for row in rows for at, kind in shape.shapes)
+    are_names = all(map(names_a_column, cells))
+    is_data_below = _is_data_below(rows, shape)
+    if is_data_below and any(map(names_a_column, cells)):
+        return True
     if not rows or wrong <= right or not (shape.shapes or wrong >= max(2, len(rows))):
         return False
-    is_known = len(rows) >= FEWEST_OTHERS or all(map(names_a_column, cells))
-    return _is_data_below(rows, shape) or (after_blank and is_known)
+    return is_data_below or (after_blank and (are_names or len(rows) >= FEWEST_OTHERS))
 
 
 def _is_data_below(rows: Sequence[Cells], shape: TableShape) -> bool:

@@ -41,7 +41,8 @@ _OTHER_TYPE = '{"'
 """So begins a value of JSON that is no text; as a key it is held back."""
 
 LOOKED_AT_ROWS = 2_000
-"""Of the first, the middle and the last slice each: enough to know what most of a column's cells are."""
+"""About so many, evenly spread, of the first, the middle and the last slice each: enough to know what most of a
+column's cells are."""
 
 DUPLICATE_SHARE = 0.9
 """Of a list's rows: so many duplicates mean that the column is no key, or that rows were read as one and the same."""
@@ -289,7 +290,9 @@ def _strange_addresses(known: tuple[str, str, str], recipe_json: str, column: st
     has_unread = "not_an_item" in stage.report.problem_counts
     unread = [row for row, code in stage.blocking_rows().items() if code == "not_an_item"] if has_unread else []
     for at in sorted({0, stage.slices // 2, stage.slices - 1}) if stage.slices else ():
-        cells = recipe.apply(stage.chunk(at).head(LOOKED_AT_ROWS)).frame[column].drop(unread, errors="ignore")
+        chunk = stage.chunk(at)
+        spread = chunk.iloc[:: max(1, len(chunk) // LOOKED_AT_ROWS)]
+        cells = recipe.apply(spread).frame[column].drop(unread, errors="ignore")
         for row, cell in zip(cells.index.tolist(), cells.tolist(), strict=True):
             if isinstance(cell, str) and cell.strip() and not cell.startswith(_OTHER_TYPE):
                 filled += 1

@@ -288,3 +288,15 @@ def test_a_header_that_ends_in_a_delimiter_above_a_second_table_has_the_width_of
     stage, rows = read(tmp_path, f"run,a,b,c,d,\n{first}run,sum,share\n{second}")
     assert (stage.columns, len(rows)) == (("run", "a", "b", "c", "d"), 9)
     assert stage.report.problem_counts["second_table"] == 10
+
+
+@pytest.mark.parametrize("text", ["type,meaning\nstring,Text\ninteger,Whole number\ndate,A day\n"])
+def test_a_list_of_types_keeps_its_first_row(tmp_path: Path, text: str) -> None:
+    """The control: types below types are data."""
+    assert read(tmp_path, text)[1][0] == ("string", "Text")
+
+
+@pytest.mark.parametrize("text", ["unit,name\nEUR,Euro\nUSD,Dollar\nCHF,Franc\n", "unit,name\nkg,g\nm,cm\nkm,mm\n"])
+def test_a_list_of_units_keeps_its_first_row(tmp_path: Path, text: str) -> None:
+    """The control: units below units are data."""
+    assert read(tmp_path, text)[1][0] == tuple(text.splitlines()[1].split(","))

@@ -52,6 +52,13 @@ def test_a_short_list_is_read_right_or_asked_about(rows: int, most_asked: float)
     assert found["right, sure"] >= 0.75 * found.total(), found
 
 
+def test_romanian_is_read_with_the_cedillas_of_its_page() -> None:
+    text = "Ştefan Ionescu\nMihăiţă Pop\nIonuţ Rădulescu"
+    best, *others = rank_readings(text.encode("cp1250"))
+    assert best.text == text
+    assert not rivals_of([best, *others])
+
+
 def test_a_word_of_two_scripts_is_never_the_likeliest() -> None:
     for text in ("Petr Čapek", "Zoë", "François", "Jiří"):
         for page in ("cp1250", "cp1252", "iso8859-15"):

@@ -60,6 +60,7 @@ OTHER = {
     "in another order": "id,last,first\n" + people(3, "{at},{last},{first}\n", 50),
     "the key last": "last,first,id\n" + people(3, "{last},{first},{at}\n", 50),
     "with another column": "id,first,phone\n" + people(3, "{at},{first},+49 30 {at}55\n", 50),
+    "in other words": "ID,Last name,First name\n" + people(3, "{at},{last},{first}\n", 50),
     "with one more": "id,first,last,city\n" + people(3, "{at},{first},{last},{city}\n", 50),
 }
 
@@ -80,6 +81,12 @@ def test_the_same_header_again_is_left_out_and_the_list_goes_on(tmp_path: Path, 
     stage, told = read(tmp_path, f"id,first,last\n{people(9, NAMES)}{header}\n{people(3, NAMES, 50)}")
     assert (stage.rows, told) == (12, {"repeated_header": [11]})
     assert not stage.report.warnings
+
+
+def test_a_second_table_with_numbers_where_the_first_has_them_is_set_aside(tmp_path: Path) -> None:
+    rows = "".join(f"{at},Ann,{at % 50}\n" for at in range(1000, 1020))
+    stage, told = read(tmp_path, f"id,name,age\n{rows}sku,price,stock\nA1,3,5\nA2,4,6\nA3,5,7\n")
+    assert (stage.rows, told) == (20, {"second_table": [22, 23, 24, 25]})
 
 
 @pytest.mark.parametrize("fast", [True, False])

@@ -49,6 +49,13 @@ def test_a_third_of_the_key_without_an_address_is_a_doubt(tmp_path: Path, strang
     assert codes(tmp_path, f"email,name\n{lines}{GOOD}") == expected
 
 
+def test_what_stands_behind_the_first_thousands_of_rows_counts_too(tmp_path: Path) -> None:
+    lines = "".join(f"p{at}@example.com,Ann\n" for at in range(2_500)) + "".join(
+        f"n{at},Bob\n" for at in range(1_900)
+    )
+    assert codes(tmp_path, f"email,name\n{lines}") == ["key_is_no_address"]
+
+
 def test_the_key_is_judged_as_the_steps_leave_it(tmp_path: Path) -> None:
     lines = "".join(f"p{at} at example.com,Person {at}\n" for at in range(10))
     content = f"email,name\n{lines}"
