@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from importer.intake.dialect import Dialect
 
+MOST_COLUMNS = 16_384
+"""As many as a workbook has. A list with more is a table turned on its side, or none."""
+
 
 @dataclass(frozen=True)
 class Grammar:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from importer.errors import SourceError
 from importer.intake.dialect import Dialect
-from importer.intake.grammar import Grammar
+from importer.intake.grammar import MOST_COLUMNS, Grammar
 from importer.intake.guess_header import join_names
 from importer.intake.layout_doubts import layout_doubts
 from importer.intake.repair import OTHER_SIGNS
@@ -86,7 +86,7 @@ class Layout:
 def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
     """The layout of a list whose text begins with `head` (whole lines, or the whole list).
 
-    Raises SourceError when the header is not within it.
+    Raises SourceError: the header is not within it, more columns than MOST_COLUMNS.
     """
     tokenizer = Tokenizer(Grammar.of(dialect), max_record)
     before, header, labels = above = _Above([], [], [])
@@ -196,6 +196,8 @@ def _layout(
     kept = _without_surplus(names, widths)
     has_surplus, names = len(kept) < len(names), kept
     read_width = _width(len(names), widths)
+    if read_width > MOST_COLUMNS:
+        raise _too_many_columns(read_width)
     width = _filled_width(names, read_width, data) if header else read_width
     last = max([*before, *header, *labels], key=lambda record: record.end, default=None)
     span = (header[0].start, header[-1].end) if header else (0, 0)
@@ -242,6 +244,13 @@ def _layout(
         shape=shape,
         read_width=read_width,
         doubts=_doubts(names, widths, data, len(before) + len(header) + len(labels) + 1) if header else (),
+    )
+
+
+def _too_many_columns(width: int) -> SourceError:
+    return SourceError(
+        f"The list has {width:,} columns, and no list of contacts has more than {MOST_COLUMNS:,}. Look whether its "
+        "rows and columns are the wrong way round, or choose another delimiter."
     )
 
 

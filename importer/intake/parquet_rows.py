@@ -19,9 +19,9 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from importer.errors import SourceError
+from importer.intake.grammar import MOST_COLUMNS
 from importer.intake.plain_notes import DeclaredColumn, PlainNotes
 from importer.intake.typed_rows import (
-    MOST_COLUMNS,
     Number,
     Value,
     as_typed,
@@ -61,7 +61,7 @@ def write_parquet_list(sources: Sequence[Path], out: TextIO, count: Callable[[in
 def _columns(files: Sequence[Any], names: Sequence[str]) -> list[DeclaredColumn]:
     first = files[0].schema_arrow
     if len(first.names) > MOST_COLUMNS:
-        raise SourceError(f"The file has more than {MOST_COLUMNS:,} columns. No list has so many.")
+        raise SourceError(f"The file has more than {MOST_COLUMNS:,} columns. No list has so many. Export fewer.")
     for file, name in zip(files, names, strict=True):
         if {field.name: field.type for field in file.schema_arrow} != {field.name: field.type for field in first}:
             raise SourceError(f'"{name}" has other columns, or of other types, than "{names[0]}". Import them apart.')

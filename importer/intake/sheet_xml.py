@@ -18,11 +18,11 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from importer.errors import SourceError
+from importer.intake.grammar import MOST_COLUMNS
 from importer.intake.sheet_values import column_letters
 
 PIECE_BYTES = 512 * 1024
 
-MOST_COLUMNS = 16_384
 MOST_ROWS = 1_048_576
 """What Excel has."""
 

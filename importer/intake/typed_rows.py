@@ -16,10 +16,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TextIO
 
 from importer.errors import SourceError
+from importer.intake.grammar import MOST_COLUMNS
 from importer.intake.plain_notes import DeclaredColumn, PlainNotes, RowNote
-
-MOST_COLUMNS = 16_384
-"""As many as a workbook has. A list with more is a table turned on its side, or none."""
 
 SCALARS = ("S", "N", "B", "BOOL", "NULL")
 SETS = ("SS", "NS", "BS")
@@ -93,7 +91,8 @@ def collect_columns(rows: Iterable[TypedRow]) -> dict[str, DeclaredColumn]:
             if name not in columns:
                 if len(columns) >= MOST_COLUMNS:
                     raise SourceError(
-                        f"The items have more than {MOST_COLUMNS:,} different names. No list has so many columns."
+                        f"The items have more than {MOST_COLUMNS:,} different names. No list has so many columns. "
+                        "Export fewer fields, or choose the part that holds the contacts."
                     )
                 columns[name] = _Census()
             columns[name].add(value)

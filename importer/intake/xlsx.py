@@ -33,6 +33,11 @@ MOST_NAMED = 12
 MOST_STYLES = 66_000
 """Excel has 65,490 cell styles at most."""
 
+GROWTH = 8
+GROWTH_FREE_BYTES = 32 * 1024 * 1024
+"""A sheet's list is at most so many times as large as the XML it is in, once past the other. The XML of a cell takes
+about 30 bytes; cells of 240 that all point to texts that stand once are no list."""
+
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 _MIDNIGHT = re.compile(r"T00:00(:00(\.0+)?)?Z?$")
 
@@ -66,14 +71,15 @@ def write_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], N
     Raises SourceError: no such sheet, more than a list has. BadZipFile: damaged.
     """
     with zipfile.ZipFile(source) as archive:
-        book = Workbook(archive, count)
+        gauge = _Growth(count)
+        book = Workbook(archive, gauge.unpacked)
         if name not in book.sheets:
             raise SourceError(f'The workbook "{source.name}" has no sheet of that name. Choose another.')
         notes = SheetNotes()
         if name in book.hidden:
             notes.whole(sheet_notes.HIDDEN_SHEET)
-        sheet = SheetXml(Part(archive, book.sheets[name], count))
-        writer = ListWriter(out, count)
+        sheet = SheetXml(Part(archive, book.sheets[name], gauge.unpacked))
+        writer = ListWriter(out, gauge.written)
         writer.write(_rows(sheet, book, notes))
         hidden = [at for columns in sheet.hidden_columns for at in columns[: max(0, writer.width - columns.start)]]
         if hidden:
@@ -83,6 +89,29 @@ def write_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], N
             first = "the first " if sheet.merged_ranges > 1 and sheet.first_merged else ""
             notes.whole(sheet_notes.MERGED, sheet.merged_ranges, first + sheet.first_merged)
         return PlainNotes(warnings=notes.warnings(), is_ours=True, kinds=notes.kinds())
+
+
+class _Growth:
+    """What is unpacked of a workbook and what is written of it, each told to `count`."""
+
+    def __init__(self, count: Callable[[int], None]) -> None:
+        self._count = count
+        self._unpacked = self._written = 0
+
+    def unpacked(self, size: int) -> None:
+        self._unpacked += size
+        self._count(size)
+
+    def written(self, size: int) -> None:
+        """Raises SourceError past GROWTH."""
+        self._written += size
+        allowed = max(GROWTH_FREE_BYTES, GROWTH * self._unpacked)
+        if self._written > allowed:
+            raise SourceError(
+                f"The sheet unpacks to more than {allowed:,} bytes, over {GROWTH} times what the workbook holds: it "
+                "repeats long texts, or most of its cells are empty. Save the sheet as CSV UTF-8."
+            )
+        self._count(size)
 
 
 class Workbook:

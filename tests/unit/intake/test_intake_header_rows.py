@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from importer.errors import SourceError
 from importer.intake import Stage, build_stage, guess_dialect
 
 PEOPLE = "".join(f"{1000 + at},Person {at},{20 + at}\n" for at in range(12))
@@ -300,3 +301,18 @@ def test_a_list_of_types_keeps_its_first_row(tmp_path: Path, text: str) -> None:
 def test_a_list_of_units_keeps_its_first_row(tmp_path: Path, text: str) -> None:
     """The control: units below units are data."""
     assert read(tmp_path, text)[1][0] == tuple(text.splitlines()[1].split(","))
+
+
+@pytest.mark.parametrize("rows", ["names and rows", "rows alone"])
+def test_a_list_of_more_than_16_384_columns_is_refused_at_its_header(tmp_path: Path, rows: str) -> None:
+    names = ",".join(f"c{at}" for at in range(16_385 if rows == "names and rows" else 3))
+    source = tmp_path / "source"
+    source.write_text(f"{names}\n" + f"{'v,' * 16_384}v\n" * 3, encoding="utf-8")
+    with pytest.raises(SourceError, match="has 16,385 columns, and no list of contacts has more than 16,384"):
+        build_stage(source, guess_dialect(source).dialect, tmp_path / "stage")
+    assert [path.name for path in tmp_path.iterdir()] == ["source"]
+
+
+def test_one_row_of_100_000_cells_is_told_and_the_others_are_read(tmp_path: Path) -> None:
+    stage, rows = read(tmp_path, f"id,name,age\n{PEOPLE}{'v,' * 100_000}v\n{PEOPLE}")
+    assert (len(rows), [(found.code, found.row) for found in stage.problems()]) == (25, [("row_too_long", 14)])

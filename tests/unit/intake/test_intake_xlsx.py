@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
@@ -60,6 +61,13 @@ def parts_of(
         "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{strings}</sst>',
         "xl/worksheets/s1.xml": data if isinstance(data, bytes) else sheet,
     }
+
+
+def swelling(rows: int) -> dict[str, str | bytes]:
+    """A sheet of so many rows of 400 KB that are a text of 999 signs each cell, in a workbook that packs badly."""
+    row = '<row r="{}">' + '<c t="s"><v>0</v></c>' * 400 + "</row>"
+    parts = parts_of("".join(map(row.format, range(1, rows + 1))), strings=f"<si><t>{'x' * 999}</t></si>")
+    return parts | {"docProps/thumbnail.jpeg": random.Random(16).randbytes(1_000_000)}
 
 
 def saved(folder: Path, parts: Mapping[str, str | bytes]) -> Path:
@@ -398,6 +406,10 @@ REFUSED: dict[str, tuple[Callable[[], dict[str, str | bytes]], str]] = {
         ),
         "unpacks to more than",
     ),
+    "a text of 999 signs in each of 400 cells of 100 rows": (
+        lambda: swelling(100),
+        "over 8 times what the workbook holds",
+    ),
     "a text in each of 16,384 cells of a row": (
         lambda: parts_of(
             "<row>" + '<c t="s"><v>0</v></c>' * 16_384 + "</row>", strings=f"<si><t>{'x' * 1_000_000}</t></si>"
@@ -434,6 +446,10 @@ def test_what_cannot_be_read_faithfully_is_refused_in_words_and_leaves_nothing(t
     with pytest.raises(SourceError, match=message):
         unpack_source(source, tmp_path / "plain", "S")
     assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"]
+
+
+def test_a_sheet_that_swells_to_less_than_the_bound_is_read(tmp_path: Path) -> None:
+    assert unpack_source(saved(tmp_path, swelling(20)), tmp_path / "plain", "S").size_bytes == 20 * (400 * 1000 + 1)
 
 
 def test_number_formats_of_100_000_signs_cost_nothing_and_are_told(tmp_path: Path) -> None:
