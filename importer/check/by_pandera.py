@@ -1,7 +1,8 @@
 """Our rules as pandera checks, registered by name, and one lazy pass of pandera over text columns. Pure.
 
-pandera never coerces here: one uncoercible value would make it skip every other problem of its column. Its errors
-hold cell values, so they end in this module.
+The pass uses the rules as they are, under their codes: pandera puts a check's text beside every failing cell, and the
+text of a registered check has all of its parameters. pandera never coerces here: one uncoercible value would make it
+skip every other problem of its column. Its errors hold cell values, so they end in this module.
 """
 
 from __future__ import annotations
@@ -62,6 +63,15 @@ def check_of(rule: Rule) -> Any:
     return getattr(pa.Check, PREFIX + rule.name)(**rule.params())
 
 
+def _pass_of(rule: Rule) -> Any:
+    """A check that is known by its rule's code alone."""
+
+    def keeps(cells: pd.Series) -> pd.Series:
+        return pd.Series(rule.passes(cells), index=cells.index)
+
+    return pa.Check(keeps, name=rule.code, error=rule.code)
+
+
 class RulePass:
     """pandera's schema for all rules that look at one cell at a time, ready to be run on chunk after chunk."""
 
@@ -73,7 +83,7 @@ class RulePass:
         }
         self._schema = pa.DataFrameSchema(
             {
-                column: pa.Column(None, [check_of(rule) for rule in rules], nullable=True, coerce=False)
+                column: pa.Column(None, [_pass_of(rule) for rule in rules], nullable=True, coerce=False)
                 for column, rules in self._rules.items()
                 if rules
             }

@@ -36,6 +36,7 @@ from importer.check.schema import (
     TypedCells,
     Winner,
 )
+from importer.check.spec_yaml import refuse_long, refuse_odd_shapes
 from importer.errors import ConfigError
 
 TYPE_CHECK, KEY_CHECK = f"{PREFIX}type", f"{PREFIX}key"
@@ -88,9 +89,11 @@ def _checks(spec: ColumnSpec) -> list[Any]:
 
 def from_pandera_yaml(text: str) -> Schema:
     """The schema of a pandera YAML file. Raises ConfigError when it is none, or no key can be told."""
+    refuse_long(text)
     try:
+        refuse_odd_shapes(text)
         plain = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError):
+    except (yaml.YAMLError, RecursionError, ValueError):  # a number of 5,000 digits, a day that does not exist
         plain = None
     if not isinstance(plain, dict) or not isinstance(plain.get("columns"), dict):
         raise ConfigError("This is not a pandera schema in YAML (no columns). Export one with pandera's to_yaml().")

@@ -19,6 +19,9 @@ ISO = r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
 ISO_TIME = r"(?:[T ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]{1,9})?)?"
 ISO_ZONE = r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 
+MAX_FORMAT_CHARS = 40
+"""The longest sensible one has names of zones and spaces around 19 letters."""
+
 _PARTS = {
     "YYYY": ("year", "[0-9]{4}", "2024"),
     "YY": ("year", "[0-9]{2}", "24"),
@@ -53,6 +56,8 @@ class Date(Rule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if len(self.format) > MAX_FORMAT_CHARS:
+            raise self._wrong("format", f"is over {MAX_FORMAT_CHARS} characters long. Write it like DD.MM.YYYY.")
         try:
             date_pattern(self.format)
         except ValueError as error:

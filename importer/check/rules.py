@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -21,10 +22,20 @@ import pyarrow.compute as pc
 
 from importer.check.numbers import compare_numbers
 from importer.check.text import arrow_text, as_mask, ask_unique, filled, readable
+from importer.clean import too_big
 from importer.errors import ConfigError
 
 MAX_MESSAGE_CHARS = 200
-"""Of a person's own message: it stands in one line of a card and in one cell of the reject file."""
+"""Of a person's own words: they stand in one line of a card and in one cell of the reject file."""
+
+MAX_NUMBER_DIGITS, MAX_NUMBER_CHARS = 40, 50
+"""Of a bound: DynamoDB's numbers have 38 digits, an exponent of three, a sign and a point."""
+
+MAX_LENGTH = 1_000_000_000
+"""Of a cell in characters: no text that Arrow holds in a column is longer by much."""
+
+SHOWN_PATTERN_CHARS, SHOWN_VALUE_CHARS = 80, 30
+"""Of a pattern and of each allowed value in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +50,13 @@ class Rule:
     code: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
-        if len(self.message) > MAX_MESSAGE_CHARS:
-            raise self._wrong("message", f"is over {MAX_MESSAGE_CHARS} characters long. Shorten it.")
+        self._refuse_long_words("message", self.message)
         if self.message and not (self.message.isprintable() and self.message.strip()):
             raise self._wrong("message", "must be one line that can be read. Take out line ends, or write something.")
+
+    def _refuse_long_words(self, field: str, words: str) -> None:
+        if len(words) > MAX_MESSAGE_CHARS:
+            raise self._wrong(field, f"is over {MAX_MESSAGE_CHARS} characters long. Shorten it.")
 
     def sentence(self) -> str:
         """What a cell must be, in plain words, to be read after the column's name."""
@@ -106,6 +120,9 @@ class Pattern(Rule):
         super().__post_init__()
         if not self.pattern:
             raise self._wrong("pattern", "is missing. Give a regular expression for the whole cell.")
+        if reason := too_big(self.pattern):
+            raise self._wrong("pattern", reason)
+        self._refuse_long_words("means", self.means)
         try:
             pc.match_substring_regex(pa.array([""]), self._whole)
         except pa.ArrowInvalid as error:
@@ -118,7 +135,9 @@ class Pattern(Rule):
         return rf"\A(?:{self.pattern})\z"
 
     def sentence(self) -> str:
-        return f"must be {self.means}" if self.means else f"must match the pattern {self.pattern}"
+        if self.means:
+            return f"must be {self.means}"
+        return f"must match the pattern {_shortened(self.pattern, SHOWN_PATTERN_CHARS)}"
 
     def _passes_filled(self, cells: pd.Series) -> np.ndarray:
         return as_mask(pc.match_substring_regex(arrow_text(cells), self._whole))
@@ -139,14 +158,17 @@ class Allowed(Rule):
             raise self._wrong("values", "is empty. List at least one allowed value.")
 
     def sentence(self) -> str:
-        shown = ", ".join(self.values[:8])
+        shown = ", ".join(_shortened(value, SHOWN_VALUE_CHARS) for value in self.values[:8])
         return f"must be one of: {shown}" + (f" and {len(self.values) - 8} more" if len(self.values) > 8 else "")
 
     def _passes_filled(self, cells: pd.Series) -> np.ndarray:
         if self.ignore_case:
-            allowed = {value.casefold() for value in self.values}
-            return ask_unique(cells, lambda text: text.casefold() in allowed)
-        return cells.isin(self.values).to_numpy(dtype=bool)
+            return ask_unique(cells, lambda text: text.casefold() in self._allowed)
+        return ask_unique(cells, self._allowed.__contains__)
+
+    @cached_property
+    def _allowed(self) -> frozenset[str]:
+        return frozenset(value.casefold() if self.ignore_case else value for value in self.values)
 
 
 @dataclass(frozen=True)
@@ -170,6 +192,9 @@ class Range(Rule):
         text = getattr(self, field)
         if not text:
             return None
+        digits = sum(sign.isdigit() for sign in text.lower().partition("e")[0])
+        if digits > MAX_NUMBER_DIGITS or len(text) > MAX_NUMBER_CHARS:
+            raise self._wrong(field, f"has more than {MAX_NUMBER_DIGITS} digits. Write fewer, or use an exponent.")
         try:
             bound = Decimal(text)
         except InvalidOperation as error:
@@ -200,6 +225,8 @@ class Length(Rule):
         super().__post_init__()
         if self.min < 0 or self.max < 0:
             raise self._wrong("min and max", "must not be below 0.")
+        if max(self.min, self.max) > MAX_LENGTH:
+            raise self._wrong("min and max", f"must not be above {MAX_LENGTH:,}.")
         if not self.min and not self.max:
             raise self._wrong("min and max", "are both missing. Give at least one.")
         if self.max and self.min > self.max:
@@ -235,6 +262,10 @@ class Unique(Rule):
 
     def _passes_filled(self, cells: pd.Series) -> np.ndarray:
         return ~cells.duplicated(keep=False).to_numpy(dtype=bool)
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]} …"
 
 
 def fields_of(kind: type[Rule]) -> list[Field[Any]]:

@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import yaml
@@ -74,8 +75,12 @@ class _Field:
         return ConfigError(f"Schema line {self.line}: {self.path or 'the schema'} {message}")
 
 
+@lru_cache(maxsize=4)
 def load_schema(text: str) -> Schema:
-    """The schema in `text`. Raises ConfigError with line and field for anything that is not as it must be."""
+    """The schema in `text`, read once: with 100,000 allowed values that takes a second.
+
+    Raises ConfigError with line and field for anything that is not as it must be.
+    """
     top = _mapping(_read(text), _TOP)
     version = _required(top, "version")
     if _text(version) != "1":
@@ -97,9 +102,14 @@ def dump_schema(schema: Schema) -> str:
     return yaml.safe_dump(schema.to_dict(), sort_keys=False, allow_unicode=True, width=110)
 
 
-def _read(text: str) -> _Field:
+def refuse_long(text: str) -> None:
+    """Raises ConfigError for a text that is longer than any schema."""
     if len(text) > MAX_SCHEMA_CHARS:
         raise ConfigError(f"The schema has {len(text):,} characters, more than {MAX_SCHEMA_CHARS:,}. Is it a schema?")
+
+
+def _read(text: str) -> _Field:
+    refuse_long(text)
     try:
         node = _compose(text)
     except yaml.MarkedYAMLError as error:
@@ -118,7 +128,7 @@ def _compose(text: str) -> Any:
     """libyaml reads in a tenth of the time; what it refuses is read again by the parser that names the line best."""
     for loader in (getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader):
         try:
-            _refuse_odd_shapes(text, loader)
+            refuse_odd_shapes(text, loader)
             return yaml.compose(text, Loader=loader)
         except yaml.YAMLError:
             if loader is yaml.SafeLoader:
@@ -126,8 +136,10 @@ def _compose(text: str) -> Any:
     return None
 
 
-def _refuse_odd_shapes(text: str, loader: Any) -> None:
-    """Anchors could make a small text expand without end, and deep nesting exhaust the parser's stack."""
+def refuse_odd_shapes(text: str, loader: Any = yaml.SafeLoader) -> None:
+    """Raises ConfigError for anchors and deep nesting, YAMLError for what is no YAML.
+
+    Anchors could make a small text expand without end, and deep nesting exhaust the parser's stack."""
     depth = 0
     for event in yaml.parse(text, Loader=loader):
         line = event.start_mark.line + 1 if event.start_mark else 1

@@ -29,6 +29,7 @@ from importer.clean.naming import AddColumn, DropColumns, RenameColumn
 from importer.clean.offers import ClusterColumns, PersonGuess, cluster_columns, guess_person_columns
 from importer.clean.operation import Operation
 from importer.clean.parse import CellParser
+from importer.clean.patterns import too_big
 from importer.clean.people import (
     FieldChoice,
     PersonCluster,
@@ -147,5 +148,6 @@ __all__ = [
     "rows_holding",
     "save_history",
     "save_set_aside",
+    "too_big",
     "value_mark",
 ]

@@ -181,3 +181,54 @@ def test_rules_say_what_they_want_in_plain_words() -> None:
 def test_every_rule_has_a_code_that_is_explained() -> None:
     assert {rule.code for rule in RULES.values()} <= set(CODES)
     assert len({rule.code for rule in RULES.values()}) == len(RULES) == 10
+
+
+BIG_PATTERNS = ["a" * 2001, "|".join(f"v{i:09d}" for i in range(20_000)), "(?:.?.?){1000}q", "((?:a{40}){9}b){9}"]
+
+
+@pytest.mark.parametrize("pattern", BIG_PATTERNS)
+def test_a_pattern_that_is_or_comes_to_more_than_2000_characters_is_refused_in_a_short_sentence(pattern: str) -> None:
+    with pytest.raises(
+        ConfigError, match=r"rule pattern: pattern (has|comes to) [0-9,]+ .*more than 2,000"
+    ) as caught:
+        Pattern(pattern)
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("pattern", ["a" * 2000, r"[\p{L}\p{M} '-]{1,255}", "[^@]{1,1000}", "(?:[0-9]{4} ?){4}"])
+def test_patterns_that_people_write_are_not_too_big(pattern: str) -> None:
+    assert Pattern(pattern).pattern == pattern
+
+
+@pytest.mark.parametrize("field", ["min", "max"])
+@pytest.mark.parametrize("number", ["1" * 41, "1" * 1_000_000, "0." + "0" * 60])
+def test_a_bound_of_more_than_40_digits_is_refused(field: str, number: str) -> None:
+    with pytest.raises(ConfigError, match=f"rule range: {field} has more than 40 digits"):
+        Range(**{field: number})
+
+
+def test_a_bound_of_40_digits_and_the_greatest_number_of_the_table_are_fine() -> None:
+    assert passes(Range(min="1" * 40), "1" * 39, "1" * 40) == [False, True]
+    assert passes(Range(max="9.9999999999999999999999999999999999999E+125"), "1e125", "1e126") == [True, False]
+
+
+def test_what_a_rule_says_is_short_however_long_its_parameters_are() -> None:
+    assert len(Pattern("a" * 2000).sentence()) < 120
+    assert len(Allowed(("x" * 100_000,) * 9).sentence()) < 320
+    for wrong in ({"means": "x" * 201}, {"message": "x" * 201}):
+        with pytest.raises(ConfigError, match=r"rule pattern: (means|message)"):
+            Pattern("a", **wrong)
+    with pytest.raises(ConfigError, match="rule date: format is over 40 characters"):
+        Date("DD.MM.YYYY" + "." * 100)
+    assert Pattern("a{2}", means="two letters").sentence() == "must be two letters"
+
+
+def test_pandera_keeps_the_code_of_a_rule_beside_each_failing_cell_and_not_its_text() -> None:
+    from importer.check.by_pandera import RulePass
+
+    rule = Allowed(tuple(f"value {number}" for number in range(1000)))
+    passing = RulePass({"a": [rule]})
+    checks = passing._schema.columns["a"].checks
+    assert [(check.name, check.error) for check in checks] == [("not_allowed", "not_allowed")]
+    failing = passing.failures(pd.DataFrame({"a": pd.array(["value 7", "x"], dtype="str")}))
+    assert {cause: mask.tolist() for cause, mask in failing.items()} == {("not_allowed", "a"): [False, True]}

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from importer.clean import Replace
+from importer.clean import Condition, Replace
+from importer.clean.patterns import pattern_size
 from importer.errors import ConfigError
 
 
@@ -51,3 +52,32 @@ def test_replace_titles_are_plain_words():
     assert Replace("phone", "-", "").title() == 'Remove "-" from phone'
     assert Replace("phone", "-", " ").title() == 'Replace "-" with " " in phone'
     assert Replace("phone", "[-]", " ", True).title() == 'Replace pattern "[-]" with " " in phone'
+
+
+@pytest.mark.parametrize("pattern", ["a" * 2001, "(?:.?.?){1000}q"])
+def test_a_pattern_of_a_recipe_that_is_too_big_is_refused_wherever_it_stands(pattern):
+    with pytest.raises(ConfigError, match=r'Field "find" .*more than 2,000'):
+        Replace("name", pattern, "", is_pattern=True)
+    with pytest.raises(ConfigError, match=r'Field "text" .*more than 2,000'):
+        Condition("name", "matches", pattern)
+    assert Condition("name", "contains", pattern).text == pattern
+
+
+@pytest.mark.parametrize(
+    ("pattern", "size"),
+    [
+        ("a{10}", 10),
+        ("(ab){10}", 20),
+        ("((ab){3}c){2}", 14),
+        ("a?", 2),
+        ("a{2,}", 3),
+        (r"\d{3}-\d{2}", 6),
+        (r"\{3}", 3),
+        ("[]a]{3}", 3),
+        (r"[[:alpha:]\]]{4}", 4),
+        (r"[\p{L} '-]{1,60}", 366),
+        ("(?P<y>[0-9]{4})", 4),
+    ],
+)
+def test_the_size_of_a_pattern_counts_what_its_repeats_come_to(pattern, size):
+    assert pattern_size(pattern) == size
