@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -47,3 +49,20 @@ def test_a_schema_with_many_allowed_values_does_its_work(main_job: MainJob, tmp_
     assert outcome.code == 3, outcome.told
     assert_items(outcome, [{"email": {"S": "ann@example.com"}, "tier": {"S": "tier 7"}}])
     assert len(outcome.told) < 5_000
+
+
+def test_invisible_starts_hide_no_formula_in_the_file_for_spreadsheets(main_job: MainJob, tmp_path: Path) -> None:
+    names = ["\u2060=1+1", "\u200b@SUM(A1)", "\u00a0\ufe621+cmd", "\u00a0Ann", "\u200b+49 30 555-0100"]
+    file = tmp_path / "list.csv"
+    lines = [f"p{at}@example.com,{name}\n" for at, name in enumerate(names)]
+    file.write_text("email,tier\n" + "".join(lines) + "ann@example.com,gold\n", "utf-8")
+    schema = schema_file(tmp_path, {"allowed": {"values": ["gold"]}})
+    outcome = main_job.import_list(file, BY_EMAIL, "--schema", schema, "--yes")
+    assert_items(outcome, [{"email": {"S": "ann@example.com"}, "tier": {"S": "gold"}}])
+    assert outcome.summary is not None
+    for option, quoted in (("--for-spreadsheets", [f"'{name}" for name in names[:3]] + names[3:]), ("", names)):
+        out = tmp_path / f"rejects{option}.csv"
+        code, _, told = main_job.command("rejects", outcome.summary["run_id"], "--out", out, *filter(None, [option]))
+        assert code == 0, told
+        rows = list(csv.DictReader(io.StringIO(out.read_text("utf-8-sig"), newline="")))
+        assert [row["tier"] for row in rows] == quoted

@@ -48,10 +48,52 @@ def test_cells_that_a_spreadsheet_could_run_get_an_apostrophe(cell):
 
 @pytest.mark.parametrize(
     "cell",
-    ["+49 30 555-0100", "+1 (555) 555-0142", "+15550142", "-5", "-5.25", "+1,5", "-1e5", "plain", "", "a=b", "00123"],
+    [
+        "+49 30 555-0100",
+        "+1 (555) 555-0142",
+        "+15550142",
+        "-5",
+        "-5.25",
+        "+1,5",
+        "-1e5",
+        "plain",
+        "",
+        "a=b",
+        "00123",
+        "\u22125",
+    ],
 )
 def test_phones_numbers_and_plain_text_stay_as_they_are(cell):
     assert neutralised(cell) == cell
+
+
+INVISIBLE = [
+    "\ufeff",
+    "\u200b",
+    "\u200d",
+    "\u2060",
+    "\u00a0",
+    "\u202f",
+    "\u3000",
+    "\u00ad",
+    "\u200e",
+    "\u202e",
+    "\x00",
+]
+INVISIBLE += ["\u2028", "\u034f", "\ufe0f", "\u3164", "\u2800", "\U000e0020", "\ufff0", " \u00a0\u200b "]
+
+
+@pytest.mark.parametrize("start", INVISIBLE)
+@pytest.mark.parametrize("sign", [*"=+-@", "＝", "﹢", "﹣", "﹦", "﹫", "⁼", "\u2212"])
+def test_what_nobody_sees_and_small_signs_hide_no_formula(start, sign):
+    assert neutralised(f"{sign}cmd|' /C calc'!A0").startswith("'")
+    assert neutralised(f"{start}{sign}cmd|' /C calc'!A0") == f"'{start}{sign}cmd|' /C calc'!A0"
+
+
+@pytest.mark.parametrize("start", INVISIBLE)
+def test_what_nobody_sees_before_a_plain_cell_changes_nothing(start):
+    for cell in ("Ann", "+49 30 555-0100", "-5", "\u22125,25", "é=1", "“=1”", "", "– none"):
+        assert neutralised(start + cell) == start + cell
 
 
 @given(st.text(max_size=20))
