@@ -170,6 +170,8 @@ def read_document(text: str) -> dict[str, object]:
         raise ConfigError(
             f"The recipe is not valid JSON (line {error.lineno}, column {error.colno}). Download it again or mend it."
         ) from None
+    except ValueError:  # Python reads no whole number of more than 4,300 digits
+        raise ConfigError("The recipe holds a number of thousands of digits. Download it again or mend it.") from None
     except RecursionError:
         raise ConfigError("The recipe is not valid: it is nested too deep. Download it again.") from None
     if not isinstance(document, dict):

@@ -58,6 +58,9 @@ AGREED_ROWS = 3
 MOST_CAUSES = 20
 """Reasons for holding rows back that are told one by one."""
 
+MOST_TEXT_BYTES = 32 * 1024 * 1024
+"""Of a schema or a recipe: one that sets a million cells has about so many."""
+
 
 def check_command(options: argparse.Namespace, settings: Settings) -> int:
     """0 when every row can be written, 3 when some cannot."""
@@ -208,13 +211,23 @@ def warning_facts(warnings: tuple[ListWarning, ...]) -> dict[str, Any]:
 
 
 def read_text(path: Path, what: str) -> str:
-    """A small UTF-8 file; ConfigError naming it when it cannot be read."""
+    """A UTF-8 file of MOST_TEXT_BYTES at most; ConfigError naming it when it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"The {what} {path.name} cannot be read ({error.strerror}). Check its place.") from error
+        with path.open("rb") as file:
+            data = file.read(MOST_TEXT_BYTES + 1)
+    except (OSError, ValueError) as error:  # a path with a zero byte is a ValueError
+        reason = error.strerror if isinstance(error, OSError) else "no such path"
+        raise ConfigError(f"The {what} {path.name} cannot be read ({reason}). Check its place.") from error
+    if len(data) > MOST_TEXT_BYTES:
+        raise ConfigError(
+            f"The {what} {path.name} has more than {MOST_TEXT_BYTES:,} bytes. Look whether it is a {what} at all."
+        )
+    try:
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ConfigError(f"The {what} {path.name} is not UTF-8 text. Save it as UTF-8.") from error
+        raise ConfigError(
+            f"The {what} {path.name} is not UTF-8 text (byte {error.start + 1:,}). Save it as UTF-8."
+        ) from error
 
 
 def report_facts(report: CheckReport) -> dict[str, Any]:

@@ -188,6 +188,8 @@ def _places_of(cell: str) -> dict[str, int]:
     text = cell.strip()
     if re.fullmatch(r"[0-9]{1,6}", text):
         return {"number": int(text)} if text == str(int(text)) or len(text) <= 2 else {}
+    if len(text) > len("2024-12-31"):
+        return {}
     groups = [int(group) for group in re.findall(r"[0-9]+", text)]
     if re.fullmatch(r"[0-9]{4}[-/.][0-9]{1,2}", text):
         year, other = groups

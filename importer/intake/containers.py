@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import hashlib
 import io
 import lzma
 import shutil
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -80,6 +82,8 @@ DAMAGED = (
     NotImplementedError,
     RuntimeError,
     ValueError,
+    OverflowError,
+    struct.error,
 )
 
 
@@ -366,7 +370,8 @@ def _told(source: Path) -> Iterator[None]:
     except SourceError:
         raise
     except DAMAGED as error:
-        if isinstance(error, OSError) and error.errno is not None:
+        # A place before the beginning of the file, as a damaged zip names it, is an invalid argument of the system.
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise
         raise SourceError(
             f'The file "{source.name}" is packed and damaged or incomplete. Pack or upload it again.'

@@ -59,10 +59,18 @@ class Dialect:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Dialect:
-        """The dialect that `to_dict` described; unknown names are passed over, missing ones take the default."""
-        known = {field.name for field in fields(cls)}
-        told = {name: value for name, value in values.items() if name in known}
-        return cls(**{**told, "members": tuple(cls.from_dict(one) for one in told.get("members", ()))})
+        """The dialect that `to_dict` described; unknown names are passed over, missing ones take the default.
+
+        Raises ConfigError: a value of another type, or one that no list can have.
+        """
+        try:
+            told = {field.name: values[field.name] for field in fields(cls) if field.name in values}
+            members = tuple(cls.from_dict(one) for one in told.pop("members", ()))
+            if any(type(value) is not type(getattr(cls, name, "")) for name, value in told.items()):
+                raise TypeError
+            return cls(**told, members=members)
+        except (TypeError, RecursionError):
+            raise ConfigError("How the list is to be read is damaged. Read the list again.") from None
 
     @property
     def of_each(self) -> tuple[Dialect, ...]:

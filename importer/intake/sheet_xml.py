@@ -121,7 +121,11 @@ def _encoding_of(raw: bytes) -> str:
         return "utf-16"
     declared = _DECLARED.match(raw[:200])
     name = declared.group(1).decode("latin-1") if declared else "utf-8"
-    return "utf-8-sig" if name.lower() in ("utf-8", "utf8") else codecs.lookup(name).name
+    try:
+        "".encode(name)  # a codec of text, and not one like base64
+        return "utf-8-sig" if name.lower() in ("utf-8", "utf8") else codecs.lookup(name).name
+    except LookupError:
+        raise zipfile.BadZipFile from None
 
 
 def _local(name: str) -> str:

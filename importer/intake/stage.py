@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from importer.errors import SourceError
+from importer.errors import ConfigError, SourceError
 from importer.intake.dialect import Dialect
 from importer.intake.encodings import find_codec
 from importer.intake.feed import open_source
@@ -122,6 +122,19 @@ class StageReport:
         return {} if member is None else {"member": member.name, "member_row": row - member.rows_before}
 
 
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """What pyarrow raises of a damaged or missing file as SourceError."""
+    try:
+        yield
+    except (OSError, pa.ArrowException, KeyError):
+        raise _damaged() from None
+
+
+def _damaged() -> SourceError:
+    return SourceError("What was read of the list is damaged on the disk. Read the list again.")
+
+
 class _PlainBytes:
     """Records of one plain list by their places."""
 
@@ -156,7 +169,15 @@ class Stage:
             text = (stage_dir / REPORT_FILE).read_text("utf-8")
         except OSError:
             raise SourceError("The list has not been read yet. Open the Upload page and read it.") from None
-        return cls(stage_dir, source or stage_dir.parent / "source", StageReport.from_json(text))
+        except ValueError:
+            raise _damaged() from None
+        try:
+            report = StageReport.from_json(text)
+        except SourceError:
+            raise
+        except (ConfigError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
+            raise _damaged() from None
+        return cls(stage_dir, source or stage_dir.parent / "source", report)
 
     @cached_property
     def source(self) -> Path:
@@ -180,7 +201,8 @@ class Stage:
     @cached_property
     def _metadata(self) -> Any:
         """Where the slices lie in the file; it grows with the list, so it is read once."""
-        return parquet.read_metadata(self.folder / ROWS_FILE)
+        with _damage_told():
+            return parquet.read_metadata(self.folder / ROWS_FILE)
 
     @cached_property
     def slice_rows(self) -> tuple[int, ...]:
@@ -233,7 +255,7 @@ class Stage:
     ) -> list[ReadingProblem]:
         """Reading problems in the order of the list."""
         out: list[ReadingProblem] = []
-        for batch in parquet.ParquetFile(self.folder / PROBLEMS_FILE).iter_batches():
+        for batch in self._problem_batches():
             found = batch.filter(batch.column("blocking")) if blocking_only else batch
             if offset >= found.num_rows:
                 offset -= found.num_rows
@@ -245,9 +267,14 @@ class Stage:
                 break
         return out
 
+    def _problem_batches(self) -> Iterator[Any]:
+        with _damage_told():
+            yield from parquet.ParquetFile(self.folder / PROBLEMS_FILE).iter_batches()
+
     def blocking_rows(self) -> dict[int, str]:
         """Row → the code of its first blocking problem; every row of it is in the stage."""
-        table = parquet.read_table(self.folder / PROBLEMS_FILE, columns=["row", "code", "blocking"])
+        with _damage_told():
+            table = parquet.read_table(self.folder / PROBLEMS_FILE, columns=["row", "code", "blocking"])
         table = table.filter(pc.and_(table["blocking"], pc.is_valid(table["row"])))
         rows, codes = table["row"].to_pylist()[::-1], table["code"].to_pylist()[::-1]
         blocking = dict(zip(rows, codes, strict=True))
@@ -310,7 +337,7 @@ class Stage:
         return ["row", *(f"c{numbers[name]}" for name in (self.columns if columns is None else columns))]
 
     def _read(self, slices: list[int], names: list[str]) -> Any:
-        with parquet.ParquetFile(self.folder / ROWS_FILE, metadata=self._metadata) as file:
+        with _damage_told(), parquet.ParquetFile(self.folder / ROWS_FILE, metadata=self._metadata) as file:
             return file.read_row_groups(slices, columns=names, use_threads=False).select(names)
 
     def _frame(self, table: Any, columns: Iterable[str] | None) -> pd.DataFrame:

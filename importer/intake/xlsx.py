@@ -5,9 +5,12 @@ Streamed and not read into a grid: one stray cell in row 1,048,576 makes a grid 
 
 from __future__ import annotations
 
+import lzma
 import posixpath
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +41,20 @@ GROWTH_FREE_BYTES = 32 * 1024 * 1024
 """A sheet's list is at most so many times as large as the XML it is in, once past the other. The XML of a cell takes
 about 30 bytes; cells of 240 that all point to texts that stand once are no list."""
 
+DAMAGED_ZIP = (
+    zipfile.BadZipFile,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+)
+"""What `zipfile` and its unpackers raise."""
+
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 _MIDNIGHT = re.compile(r"T00:00(:00(\.0+)?)?Z?$")
 
@@ -47,7 +64,7 @@ def is_workbook(source: Path) -> bool:
     try:
         with zipfile.ZipFile(source) as archive:
             return bool(Workbook(archive, lambda _: None).part)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, SourceError):
+    except (*DAMAGED_ZIP, SourceError):
         return False
 
 

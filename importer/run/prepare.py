@@ -318,6 +318,10 @@ def _doubt_guard(count: int) -> tuple[Guard, ...]:
 
 
 def read_dialect(folder: RunFolder) -> dict[str, Any]:
-    """The kept dialect as plain JSON types."""
-    told: dict[str, Any] = json.loads(folder.dialect.read_text(encoding="utf-8"))
+    """The kept dialect as plain JSON types; ConfigError when it is gone or damaged."""
+    try:
+        told: dict[str, Any] = json.loads(folder.dialect.read_text(encoding="utf-8"))
+        Dialect.from_dict(told)
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError, ConfigError) as error:
+        raise ConfigError(f"Run {folder.run_id} has no readable dialect.json. Read the list again.") from error
     return told

@@ -132,6 +132,8 @@ def _kept(folder: RunFolder) -> Schema:
         return load_schema(folder.schema.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"Run {folder.run_id} has no schema yet. Make one on the Columns page.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"The schema of run {folder.run_id} is damaged. Upload the list again.") from error
 
 
 def save_schema(
