@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
@@ -76,7 +77,7 @@ class CheckResult:
         """The check in `out_dir`. Raises ConfigError when there is none, or not a whole one."""
         try:
             report = report_from_json((out_dir / REPORT_FILE).read_text("utf-8"))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ConfigError):
             raise ConfigError("The list has not been checked yet. Open the Check page and check it.") from None
         return cls(out_dir, report)
 
@@ -205,7 +206,8 @@ class CheckResult:
 
     def _spans(self, name: str) -> list[tuple[int, int]]:
         """The first and the last row of each group; the files are in the order of the list."""
-        groups = parquet.read_metadata(self._folder / name)
+        with _damage_told():
+            groups = parquet.read_metadata(self._folder / name)
         told = [groups.row_group(number).column(0).statistics for number in range(groups.num_row_groups)]
         return [(int(one.min), int(one.max)) for one in told]
 
@@ -221,8 +223,17 @@ class CheckResult:
                 yield table
 
     def _group(self, name: str, group: int) -> Any:
-        with parquet.ParquetFile(self._folder / name) as file:
+        with _damage_told(), parquet.ParquetFile(self._folder / name) as file:
             return file.read_row_group(group, use_threads=False)
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """What pyarrow raises of a damaged or missing file as ConfigError."""
+    try:
+        yield
+    except (OSError, pa.ArrowException, IndexError) as error:
+        raise ConfigError("What was checked is damaged on the disk. Bring the list in again.") from error
 
 
 def _without_notices(failures: Any) -> Any:

@@ -99,9 +99,12 @@ def transaction(connection: sqlite3.Connection, path: Path, *, write: bool = Tru
         try:
             yield connection
             connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            # SQLite reads a changed byte of a cell without a word: a reader meets what no writer wrote.
+            if not write and isinstance(error, TypeError | ValueError | LookupError):
+                raise explain(sqlite3.DatabaseError("a cell"), path) from error
             raise
 
 

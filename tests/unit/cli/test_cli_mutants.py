@@ -17,8 +17,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from unit.run.run_folders import frozen_folder, settle
 
 from importer.cli import main
+from importer.errors import ImporterError
+from importer.run import Ledger, RunFolder, planned_list
 
 ODD = [
     *(b"\0", b'"', b"\xff", b"\xed\xa0\x80", b"\\ud800", b'""', b"\n", b"\t", b"  ", b"{", b"[", b"-", b"&a", b"*a"),
@@ -144,7 +147,7 @@ KINDS: dict[str, tuple[str, Callable[[], bytes], Callable[[random.Random, bytes]
 def answer(*words: object) -> tuple[int, str]:
     """Exit code of `importer WORDS`, and what was said on stderr."""
     said = io.StringIO()
-    with redirect_stdout(io.StringIO()), redirect_stderr(said):
+    with redirect_stdout(io.TextIOWrapper(io.BytesIO(), "utf-8")), redirect_stderr(said):
         code = main([str(word) for word in words])
     return code, said.getvalue()
 
@@ -185,6 +188,65 @@ def test_a_good_file_of_each_kind_is_read(home: Path, kind: str) -> None:
 def test_25_damaged_files_of_each_kind_are_read_or_refused_in_words(home: Path, kind: str) -> None:
     for number in range(25):
         ask_of(kind, home / "mutant", random.Random(f"{kind} {number}"))
+
+
+@pytest.fixture
+def run(home: Path) -> RunFolder:
+    """A run with a row written, one failed and some rejected."""
+    folder = frozen_folder(home)
+    settle(folder, written=(0,), failed=(1,))
+    return folder
+
+
+def damage(run: RunFolder, chance: random.Random) -> None:
+    """One file of a run is damaged: commands that read runs and what `resume` reads say so in words, or go on."""
+    files = sorted(
+        path for path in run.path.rglob("*") if path.is_file() and not path.name.startswith(("ledger.sqlite-", "."))
+    )
+    path = chance.choice(files)
+    good = run.path.with_name("good")
+    shutil.copytree(run.path, good)
+    path.write_bytes(mutant(chance, path.read_bytes()))
+    for words in (("show", run.run_id), ("rejects", run.run_id), ("runs",)):
+        code, said = answer(*words)
+        assert ("error: unexpected" in said, code in (0, 1)) == (False, True), (path.name, words, said)
+    try:
+        with Ledger.open(run.ledger) as ledger:
+            planned_list(run, ledger)
+    except ImporterError as error:
+        assert str(error).endswith("."), path.name
+    shutil.rmtree(run.path)
+    good.rename(run.path)
+
+
+def test_a_whole_run_is_shown_and_could_go_on(run: RunFolder) -> None:
+    """The control: nothing is refused of a run whose files are whole."""
+    assert [answer(*words)[0] for words in (("show", run.run_id), ("rejects", run.run_id))] == [0, 0]
+    with Ledger.open(run.ledger) as ledger:
+        assert planned_list(run, ledger)[0].rows == 6
+
+
+def test_30_damaged_files_of_a_run_are_told_in_words(run: RunFolder) -> None:
+    for number in range(30):
+        damage(run, random.Random(f"a run {number}"))
+
+
+@pytest.mark.parametrize(
+    "name", ["dialect.json", "stage/report.json", "stage/rows.parquet", "check/outcomes.parquet"]
+)
+def test_what_is_damaged_in_a_run_is_named(run: RunFolder, name: str) -> None:
+    path = run.path / name
+    path.write_bytes(path.read_bytes()[:20])
+    with Ledger.open(run.ledger) as ledger, pytest.raises(ImporterError, match=r"damaged|no readable|changed"):
+        listed = planned_list(run, ledger)[1]
+        list(listed.stage.chunks())
+        list(listed.checked.outcomes())
+
+
+@pytest.mark.soak
+def test_10_000_damaged_files_of_a_run_are_told_in_words(run: RunFolder) -> None:
+    for number in range(30, 10_030):
+        damage(run, random.Random(f"a run {number}"))
 
 
 @pytest.mark.soak
