@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from importer.clean.fitting import ChunkSource, fit_operation
+from importer.clean.growth import refuse_ahead, refuse_columns, refuse_grown
 from importer.clean.operation import Operation, join_words
 from importer.clean.recipe import Recipe
 from importer.profile import column_text
@@ -98,7 +99,10 @@ def count_each(
 
 def _change_of(before: pd.DataFrame, step: Operation, sample: int) -> Change:
     """What `step` does to one chunk."""
+    refuse_columns((step,), before, numbered=False)
+    refuse_ahead(step, before, before)
     after = step.apply(before)
+    refuse_grown(step, after, before)
     added = tuple(column for column in after.columns if column not in before.columns)
     removed = tuple(column for column in before.columns if column not in after.columns)
     told = Change(0, 0, len(before) - len(after), (), step.unparsed(before), added, removed)

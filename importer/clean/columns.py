@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -37,7 +38,7 @@ def with_new_columns(
 
 def refuse_twins(columns: tuple[str, ...]) -> None:
     """ConfigError if two columns have the same name."""
-    twin = next((name for at, name in enumerate(columns) if name in columns[:at]), None)
+    twin = next((name for name, times in Counter(columns).items() if times > 1), None)
     if twin is not None:
         raise ConfigError(f'The list has a column "{twin}" already. Give the new one another name.')
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -37,8 +38,9 @@ def find_problems(operations: Sequence[Operation], columns: tuple[str, ...]) -> 
                 yield RecipeProblem(number, column, near, False, _missing(number, column, near))
                 known = (*known, column)
         after = step.columns_after(known)
+        times = Counter(after)
         for column in step.makes():
-            if after.count(column) > 1:
+            if times[column] > 1:
                 yield RecipeProblem(number, column, None, True, _twin(number, column))
         known = tuple(dict.fromkeys(after))
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from importer.clean.decisions import Decide, DecideRows, Decision
+from importer.clean.growth import refuse_ahead, refuse_columns, refuse_grown
 from importer.clean.naming import DropColumns, RenameColumn
 from importer.clean.operation import Operation
 from importer.clean.parse import CellParser
@@ -122,15 +123,21 @@ class Recipe:
         return Recipe((*self.operations[: number - 1], *self.operations[number:]))
 
     def apply(self, chunk: pd.DataFrame, *, noting: bool = False) -> Cleaned:
-        """The chunk after every step; the one given stays as it was. `noting`: also what steps could not read."""
+        """The chunk after every step; the one given stays as it was. `noting`: also what steps could not read.
+
+        Raises ConfigError naming the step that would make cells too long or columns too many (see `growth`).
+        """
+        refuse_columns(self.operations, chunk)
         frame = chunk
         notes: list[_Unread] = []
-        for step in self.operations:
+        for number, step in enumerate(self.operations, start=1):
+            refuse_ahead(step, frame, chunk, number)
             if noting and isinstance(step, CellParser):
                 frame, left = step.apply_noting(frame)
                 notes.append(_Unread(step.kind, step.column, frame[step.column][left.to_numpy(zero_copy_only=False)]))
             else:
                 frame = step.apply(frame)
+            refuse_grown(step, frame, chunk, number)
             notes = [note for one in notes if (note := one.after(step, frame)) is not None]
         gone = chunk.index.difference(frame.index) if len(frame) < len(chunk) else ()
         unread: dict[tuple[str, str], np.ndarray] = {}

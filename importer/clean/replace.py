@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from importer.clean.columns import with_column
@@ -13,6 +15,8 @@ from importer.clean.fields import Fields, wrong_field
 from importer.clean.operation import Operation, check_column
 from importer.clean.patterns import check_pattern, check_replacement
 from importer.profile import column_text
+
+_GROUP = re.compile(r"\\[0-9]")
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,17 @@ class Replace(Operation):
         turn = pc.replace_substring_regex if self.is_pattern else pc.replace_substring
         cells = turn(column_text(chunk, self.column), pattern=self.find, replacement=self.replacement)
         return with_column(chunk, self.column, cells)
+
+    def most_bytes(self, cells: pa.Array) -> tuple[int, int]:
+        """What the longest of `cells` and all of them together come to at the most, in bytes, before it is done."""
+        count = pc.count_substring_regex if self.is_pattern else pc.count_substring
+        hits = pc.cast(count(cells, self.find), pa.int64())
+        groups = len(_GROUP.findall(self.replacement)) if self.is_pattern else 0
+        put = len(self.replacement.encode()) - (0 if self.is_pattern else len(self.find.encode()))
+        sizes = pc.cast(pc.binary_length(cells), pa.int64())
+        most = pc.add(pc.multiply(sizes, 1 + groups), pc.multiply(hits, max(put, 0)))
+        most = most.filter(pc.greater(hits, 0))
+        return pc.max(most).as_py() or 0, pc.sum(most).as_py() or 0
 
     @classmethod
     def read(cls, given: Fields) -> Self:

@@ -14,6 +14,9 @@ from importer.clean.fields import Fields, wrong_field
 from importer.clean.operation import Operation, check_column, check_new_columns, join_words
 from importer.profile import SPACES, column_text, is_blank
 
+MOST_PARTS = 500
+"""New columns of one step: each takes memory in every row, filled or not."""
+
 
 @dataclass(frozen=True)
 class SplitColumn(Operation):
@@ -39,6 +42,8 @@ class SplitColumn(Operation):
             raise wrong_field("separator", "is empty. Say where to split, for example a comma or a space.")
         if len(self.into) < 2:
             raise wrong_field("into", "must name at least two new columns.")
+        if len(self.into) > MOST_PARTS:
+            raise wrong_field("into", f"names {len(self.into):,} new columns, more than {MOST_PARTS}. Name fewer.")
         check_new_columns(self.into, field="into")
 
     def needs(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from importer.intake.export import write_clean_csv
 from importer.intake.fetch import choose_objects, fetch_s3, list_s3, s3_parts
 from importer.intake.few_records import FewRecord, read_few
 from importer.intake.few_rows import write_few_rows
+from importer.intake.grammar import MOST_COLUMNS
 from importer.intake.header import name_columns
 from importer.intake.members import ALL, Member, MemberNotChosen, list_members, resolve_members, sheet_rows
 from importer.intake.plain_notes import DeclaredColumn
@@ -25,6 +26,7 @@ __all__ = [
     "ALL",
     "BLOCKING",
     "ENCODING_WORDS",
+    "MOST_COLUMNS",
     "REPAIR_KINDS",
     "SLICE_ROWS",
     "STDIN",
