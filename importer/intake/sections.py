@@ -154,7 +154,7 @@ def _names_other_columns(cells: Cells, following: Sequence[Cells], shape: TableS
         return True
     if not rows or wrong <= right or not (shape.shapes or wrong >= max(2, len(rows))):
         return False
-    return is_data_below or (after_blank and (are_names or len(rows) >= FEWEST_OTHERS))
+    return is_data_below or are_names or (after_blank and len(rows) >= FEWEST_OTHERS)
 
 
 def _is_data_below(rows: Sequence[Cells], shape: TableShape) -> bool:

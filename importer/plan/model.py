@@ -74,7 +74,7 @@ class Plan:
         return dict(zip(self.key.attributes, self.key_columns, strict=False))
 
     def sentence(self) -> str:
-        """`Add 1,812 contacts, reject 143, drop 20, leave out 25 duplicates: table … .` with zero parts left out."""
+        """`Add 1,812 contacts, reject 143, leave out 20, leave out 25 duplicates; into …`, no part that is 0."""
         verb = "Write" if self.mode is Mode.OVERWRITE else "Add"
         parts = [f"{verb} {self.ready:,} {plural(self.ready, 'contact')}"]
         if self.rejected:

@@ -29,7 +29,7 @@ sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[2])]
 
 from importer.endpoint import build_package  # noqa: E402
 from importer.settings import Settings  # noqa: E402
-from importer.table import embedded_connection, stop_engine  # noqa: E402
+from importer.table import embedded_connection, engine_secret, stop_engine  # noqa: E402
 
 OLD_BATCH_S = 7 * 60 / 800
 """The old page took about 7 minutes for 20,000 contacts: 800 batches of 25."""
@@ -48,7 +48,11 @@ def served_endpoint(table_url: str) -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, str(HERE.parents[1] / "faults" / "endpoint_server.py"), "--table-url", table_url],
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(HERE.parents[2])},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(HERE.parents[2]),
+            "TABLE_ACCESS_KEY": engine_secret(table_url),
+        },
     )
     assert process.stdout is not None
     try:

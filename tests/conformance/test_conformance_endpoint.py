@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from endpoint_kit import HttpAnswer, connection_to, local_aws, people, post
 
@@ -27,6 +28,7 @@ from importer.table import (
     create_table,
     dynamodb_client,
     embedded_connection,
+    engine_status,
     stop_engine,
 )
 
@@ -61,6 +63,15 @@ def aws_url() -> Iterator[str]:
         yield url
 
 
+def behind_the_door(settings: Settings) -> str:
+    """Where the embedded engine itself listens: functions of the local AWS sign with keys of their own."""
+    info = engine_status(settings)
+    assert info is not None
+    connections = psutil.Process(info.pid).net_connections("tcp")
+    (at,) = [entry.laddr for entry in connections if entry.status == psutil.CONN_LISTEN]
+    return f"http://{at.ip}:{at.port}"
+
+
 @pytest.fixture(scope="module", params=["dynoxide", "ministack"])
 def live(request: pytest.FixtureRequest, aws_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     settings = Settings(tmp_path_factory.mktemp("home"))
@@ -73,7 +84,7 @@ def live(request: pytest.FixtureRequest, aws_url: str, tmp_path_factory: pytest.
             place = embedded_connection(settings, lease="endpoint")
     client = dynamodb_client(place)
     create_table(client, table, TableKey(KeyPart("email")))
-    elsewhere = str(place.endpoint_url) if request.param == "dynoxide" else ""
+    elsewhere = behind_the_door(settings) if request.param == "dynoxide" else ""
     order = Order(table=table, name=f"endpoint-{request.param}", table_endpoint_url=elsewhere)
     deployed = deploy(order, aws, settings)
     yield Live(deployed, Path(deployed.key_file).read_text().strip(), client, table)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import queue
 import random
 import threading
@@ -23,7 +24,8 @@ from importer.endpoint.function.config import FunctionConfig, KeyAttribute
 from importer.endpoint.function.handler import make_endpoint, table_client
 
 BEFORE = {"throttle": 429, "bad_gateway": 502, "unavailable": 503}
-CREDENTIALS = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "made-up", "region_name": "us-east-1"}
+ACCESS_KEY = os.environ.get("TABLE_ACCESS_KEY", "AKIDEXAMPLE")
+CREDENTIALS = {"aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": "made-up", "region_name": "us-east-1"}
 
 
 class Gateway(ThreadingHTTPServer):

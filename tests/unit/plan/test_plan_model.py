@@ -39,8 +39,8 @@ PLAN = Plan(
 
 def test_the_sentence_says_what_happens_to_every_row_and_where():
     assert PLAN.sentence() == (
-        "Add 1,812 contacts, reject 143, drop 20, leave out 25 duplicates; into table EmailContacts, embedded engine "
-        "dynoxide 1.2.1 at 127.0.0.1:41233 (keeps data), keeping contacts that are there already."
+        "Add 1,812 contacts, reject 143, leave out 20, leave out 25 duplicates; into table EmailContacts, embedded "
+        "engine dynoxide 1.2.1 at 127.0.0.1:41233 (keeps data), keeping contacts that are there already."
     )
 
 

@@ -149,7 +149,7 @@ def test_a_signature_out_of_time_is_skew_and_a_wrong_one_is_not() -> None:
 def test_a_refused_item_gets_a_stable_code_and_a_text_of_ours(text: str, code: str) -> None:
     outcome = write(error_of("ValidationException", f"{text} {SECRET}"), 1)
     assert outcome.verdict is Verdict.SPLIT
-    ((index, told, message),) = outcome.failed
+    ((index, told, message, _),) = outcome.failed
     assert (index, told) == (0, code)
     assert SECRET not in message
 
@@ -180,7 +180,7 @@ def test_each_statement_has_its_own_answer() -> None:
     outcome = insert([{"TableName": "T"}, said("DuplicateItem"), said("ValidationError"), said("ThrottlingError")])
     assert list(outcome.written) == [0]
     assert list(outcome.existing) == [1]
-    assert [index for index, _, _ in outcome.failed] == [2]
+    assert [index for index, *_ in outcome.failed] == [2]
     assert list(outcome.again) == [3]
     assert not outcome.unsure
     assert SECRET not in repr(outcome)

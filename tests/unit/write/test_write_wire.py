@@ -279,7 +279,7 @@ def test_a_packed_reply_is_unpacked_or_proves_nothing(coding: str, packed: bytes
 
 
 def test_a_reply_without_a_body_where_one_is_due_proves_nothing() -> None:
-    for status in (200, 204, 304):
+    for status in (200, 204):
         outcome, _ = heard(AMAZON.written(answer(b"", status)))
         assert is_sent_again(outcome), status
 
@@ -316,7 +316,15 @@ def test_what_is_no_http_is_told_as_such_and_the_rows_are_sent_again(garbled: by
 PAGE = b"<html><head><title>Sign in to the network</title></head><body>Welcome</body></html>"
 
 
-@pytest.mark.parametrize("status", [200, 302, 403, 404, 407, 408, 502, 503, 504, 511])
+@pytest.mark.parametrize("status", [301, 302, 304, 307])
+def test_an_endpoint_that_sends_elsewhere_acknowledges_nothing_and_pauses_the_run(status: int) -> None:
+    wire = Wire(("Server", "Content-Type", "Content-Length"), {"Server": "squid/5.7", "Content-Type": "text/html"})
+    outcome, _ = heard(wire.written(Answer(status, b"" if status == 304 else PAGE)))
+    assert (outcome.verdict, outcome.code) == (Verdict.PAUSE, f"Http{status}")
+    assert not [*outcome.written, *outcome.existing, *outcome.failed]
+
+
+@pytest.mark.parametrize("status", [200, 403, 404, 407, 408, 502, 503, 504, 511])
 def test_a_page_of_something_in_between_acknowledges_nothing(status: int) -> None:
     wire = Wire(("Server", "Content-Type", "Content-Length"), {"Server": "squid/5.7", "Content-Type": "text/html"})
     assert is_sent_again(heard(wire.written(Answer(status, PAGE)))[0])
