@@ -10,13 +10,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
 import psutil
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 CHROMIUM = "/usr/bin/chromium"
@@ -146,6 +146,20 @@ def press(page: Page, name: str) -> None:
     """Click the button of this name and wait for the page."""
     page.get_by_role("button", name=name, exact=False).first.click()
     calm(page)
+
+
+def choose_until(field: Locator, option: Locator, then: Callable[[float], None]) -> None:
+    """Choose an option of a field as a person does: again where a redraw took the choice away. `then(timeout_ms)`
+    raises AssertionError as long as it is not taken."""
+    for _ in range(3):
+        field.click()
+        option.click()
+        calm(field.page)
+        with suppress(AssertionError):
+            then(10_000)
+            break
+    then(1_000)
+    calm(field.page)
 
 
 def keep_picture(page: Page, name: str) -> None:

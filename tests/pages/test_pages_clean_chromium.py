@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browser_kit import App, calm, keep_picture, new_page, press
+from browser_kit import App, calm, choose_until, keep_picture, new_page, press
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from importer.intake import write_sample
@@ -130,10 +130,12 @@ def test_fixes_go_back_and_forth_and_next_month_replays_them(app: App, browser: 
     press(page, "Use E-Mail for Email")
     other = page.get_by_role("combobox", name=re.compile("Another column for Phone"))
     expect(other).to_have_count(1)  # for a moment the form of before stands beside the new one
-    other.click()
-    page.get_by_role("option", name="Telefon").click()
-    expect(page.get_by_role("button", name="Replay 3 steps on this list")).to_be_visible()
-    calm(page)
+    ready = page.get_by_role("button", name="Replay 3 steps on this list")
+    choose_until(
+        other,
+        page.get_by_role("option", name="Telefon"),
+        lambda timeout: expect(ready).to_be_visible(timeout=timeout),
+    )
     press(page, "Replay 3 steps on this list")
     expect_left(page, 0)
     expect(page.get_by_text("Every row is ready. There is nothing to fix.")).to_be_visible()

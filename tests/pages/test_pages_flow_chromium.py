@@ -10,7 +10,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from browser_kit import App, calm, keep_picture, new_page, press
+from browser_kit import App, calm, choose_until, keep_picture, new_page, press
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from importer.intake import write_sample
@@ -57,15 +57,8 @@ ROW_PX = 62
 def show_rows_with(page: Page, problem: re.Pattern[str]) -> None:
     """Choose a problem as a person does: again where a redraw took the choice away."""
     field = page.get_by_label("Show rows with")
-    for _ in range(3):
-        field.click()
-        page.get_by_role("option", name=problem).click()
-        calm(page)
-        with contextlib.suppress(AssertionError):
-            expect(field).to_have_value(problem, timeout=10_000)
-            break
-    expect(field).to_have_value(problem, timeout=1_000)
-    calm(page)
+    option = page.get_by_role("option", name=problem)
+    choose_until(field, option, lambda timeout: expect(field).to_have_value(problem, timeout=timeout))
 
 
 def type_into_cell(page: Page, column: int, row: int, text: str, *, then: Locator) -> None:
