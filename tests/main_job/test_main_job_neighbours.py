@@ -15,9 +15,6 @@ from importer.settings import Settings
 
 CAPACITY_WCU = 500.0
 
-QUESTION_ROWS = 50
-"""Two full batches may be lost to learn that the table is full (`importer/write/question.py`, LOST_ROWS)."""
-
 CHANCE = 3.0
 """Standard deviations by which a share of some hundred requests may lie off; two points over minutes are held in fake
 time by tests/faults/test_faults_write_neighbours.py."""
@@ -46,4 +43,5 @@ def test_others_on_the_table_are_refused_two_points_more_at_the_most(
     assert {item["email"]["S"]: item for item in service.items.values()} == wanted
     free, asked = refused_without_us, service.neighbours.asked
     assert service.neighbours.refused_share - free <= 0.02 + CHANCE * math.sqrt(free * (1 - free) / asked)
-    assert service.sent_for_one_landed * rows <= 3.0 * rows + QUESTION_ROWS
+    if not refused_without_us:  # on a full table a list this short may cost more: decision 0008, what does not hold
+        assert service.sent_for_one_landed <= 3.0
