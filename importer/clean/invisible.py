@@ -15,7 +15,13 @@ _UNSEEN = (
     r"\x{202a}-\x{202e}\x{2060}-\x{206f}\x{3164}\x{feff}\x{ffa0}\x{fff0}-\x{fffb}\x{1bca0}-\x{1bca3}"
     r"\x{1d173}-\x{1d17a}"
 )
+"""Control signs but tab and line ends, soft hyphen, zero-width space, word joiner, fillers, byte order mark, marks of
+writing direction. Not the joiners U+200C and U+200D: inside a word they belong to Persian and to emoji. Not U+0080 to
+U+009F: they are letters read in a wrong encoding, which can still be mended."""
+
 _SELECTORS = r"\x{180b}-\x{180d}\x{180f}\x{fe00}-\x{fe0f}\x{e0100}-\x{e01ef}"
+"""Variation selectors, which belong to emoji, Mongolian and Han."""
+
 _SIGNS = f"[{_UNSEEN}]"
 _SIGNS_AND_SELECTORS = rf"[{_UNSEEN}{_SELECTORS}\x{{e0000}}-\x{{e0fff}}]"
 """Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt) but the joiners, and control signs."""
@@ -23,10 +29,7 @@ _SIGNS_AND_SELECTORS = rf"[{_UNSEEN}{_SELECTORS}\x{{e0000}}-\x{{e0fff}}]"
 _STRAY_SELECTOR = (
     rf"([0-9A-Za-z\p{{Latin}}\p{{Greek}}\p{{Cyrillic}}.,@_\- ])[{_SELECTORS}]+([^\x{{20e3}}{_SELECTORS}]|$)"
 )
-"""Control signs but tab and line ends, soft hyphen, zero-width space, word joiner, fillers, byte order mark, marks of
-writing direction; a variation selector behind a letter or digit that has no variants, but in keycaps of emoji. Not
-the joiners U+200C and U+200D: inside a word they belong to Persian and to emoji, and selectors to emoji, Mongolian
-and Han. Not U+0080 to U+009F: they are letters read in a wrong encoding, which can still be mended."""
+"""A variation selector behind a letter or digit that has no variants, but in the keycaps of emoji."""
 
 
 @dataclass(frozen=True)

@@ -148,6 +148,22 @@ def _key_schema(parts: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"AttributeName": name, "KeyType": kind} for name, kind in zip(parts, ("HASH", "RANGE"), strict=False)]
 
 
+def write_list(folder: Path, text: str, name: str = "list.csv") -> Path:
+    """The file `name` in `folder` with `text` as UTF-8, its line ends as they are."""
+    path = folder / name
+    path.write_bytes(text.encode())
+    return path
+
+
+def warned(outcome: Outcome) -> list[tuple[str, str, int, int | None]]:
+    """Code, column, count and first row of each warning."""
+    assert outcome.summary is not None, outcome.told
+    return [
+        (warning["code"], warning["column"], warning["count"], warning["first_row"])
+        for warning in outcome.summary["warnings"]
+    ]
+
+
 def assert_items(outcome: Outcome, wanted: Sequence[Item]) -> None:
     """The table holds exactly these items; each difference is named."""
     differences = item_differences(wanted, outcome.items, outcome.key)

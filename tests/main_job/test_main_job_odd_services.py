@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from main_job.kit import MainJob
+from main_job.kit import MainJob, write_list
 from strict_endpoint import Answer, Endpoint, running_endpoint
 from strict_endpoint.limits import Refused, invalid
 
@@ -29,12 +29,6 @@ def a_service(tmp_path: Path, patch: pytest.MonkeyPatch) -> Iterator[tuple[Endpo
             patch.setenv(name, "AKIDEXAMPLE")
         patch.setenv("AWS_REGION", "us-east-1")
         yield endpoint, job
-
-
-def write(folder: Path, text: str) -> Path:
-    path = folder / "list.csv"
-    path.write_text(text, "utf-8")
-    return path
 
 
 def rows(count: int, header: str = "email,Age in years,size") -> str:
@@ -65,7 +59,7 @@ def test_what_the_service_refuses_for_an_index_names_attribute_index_and_type(
             return store(request)
 
         endpoint.service._batch_write = picky  # type: ignore[method-assign]
-        code, summary, _ = run(job, write(tmp_path, rows(40)))
+        code, summary, _ = run(job, write_list(tmp_path, rows(40)))
         assert (code, summary["written"], summary["failed"]) == (3, 38, 2)
         told = {line["_column"]: line["_reason"] for line in rejects(summary)}
         assert told["Age in years"].endswith(
@@ -82,7 +76,7 @@ def test_refused_row_after_row_names_them_too_and_pauses(tmp_path: Path, monkeyp
             raise invalid(WRONG_TYPE.format("size", "bySize"))
 
         endpoint.service._batch_write = never  # type: ignore[method-assign]
-        code, summary, _ = run(job, write(tmp_path, rows(300)))
+        code, summary, _ = run(job, write_list(tmp_path, rows(300)))
         assert (code, summary["state"], summary["failed"]) == (1, "paused", 0)
         assert '"size" is a key of index bySize: it wants type N' in str(summary["reason"])
 
@@ -95,7 +89,7 @@ def test_a_right_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.Mo
             raise Refused("AccessDeniedException", told)
 
         endpoint.service._batch_write = denied  # type: ignore[method-assign]
-        code, summary, _ = run(job, write(tmp_path, rows(3)))
+        code, summary, _ = run(job, write_list(tmp_path, rows(3)))
         assert (code, summary["state"]) == (1, "paused")
         assert "dynamodb:BatchWriteItem is missing" in str(summary["reason"])
 
@@ -110,7 +104,7 @@ def test_a_throttled_look_at_the_table_is_asked_again(tmp_path: Path, monkeypatc
             return describe(request)
 
         endpoint.service._describe = busy  # type: ignore[method-assign]
-        code, summary, err = run(job, write(tmp_path, rows(3)))
+        code, summary, err = run(job, write_list(tmp_path, rows(3)))
         assert (code, summary["written"]) == (0, 3), err
 
 
@@ -125,7 +119,7 @@ def test_a_page_instead_of_dynamodb_is_told_as_that(
             status, b"<html>sign in</html>", {"Content-Type": "text/html", "Location": "http://127.0.0.1:9/"}
         )
         endpoint.service.handle = lambda headers, body: page  # type: ignore[method-assign, assignment]
-        code, answer, err = run(job, write(tmp_path, rows(3)))
+        code, answer, err = run(job, write_list(tmp_path, rows(3)))
         assert code == 1
         assert told in str(answer["error"])
         assert endpoint.url in str(answer["error"])
@@ -142,6 +136,6 @@ def test_requests_that_are_sent_elsewhere_pause_at_once(tmp_path: Path, monkeypa
             return handle(headers, body)
 
         endpoint.service.handle = moved  # type: ignore[method-assign]
-        code, summary, _ = run(job, write(tmp_path, rows(3)))
+        code, summary, _ = run(job, write_list(tmp_path, rows(3)))
         assert (code, summary["state"], summary["pending"]) == (1, "paused", 3)
         assert "HTTP 301" in str(summary["reason"])

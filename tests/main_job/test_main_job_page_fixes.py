@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from main_job.kit import MainJob, Outcome, TableSpec, assert_items, assert_told
+from page_kit import html_of
 from streamlit.testing.v1 import AppTest
 
 from importer.clean import load_history
@@ -73,10 +74,6 @@ def open_page(file: str, run: RunFolder) -> AppTest:
     app.switch_page(file)
     app.query_params["run"] = run.run_id
     return app.run()
-
-
-def html_of(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in app.get("html"))
 
 
 def press(app: AppTest, label: str) -> AppTest:

@@ -6,26 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from main_job.kit import BY_EMAIL, MainJob, Outcome, TableSpec, assert_items, assert_told
+from main_job.kit import BY_EMAIL, MainJob, TableSpec, assert_items, assert_told, warned, write_list
 
 BY_ID = TableSpec({"id": "S"})
 
 
-def write(folder: Path, text: str, name: str = "list.csv") -> Path:
-    path = folder / name
-    path.write_bytes(text.encode())
-    return path
-
-
-def warned(outcome: Outcome) -> list[tuple[str, str, int, int | None]]:
-    """Code, column, count and first row of each warning."""
-    assert outcome.summary is not None, outcome.told
-    return [(one["code"], one["column"], one["count"], one["first_row"]) for one in outcome.summary["warnings"]]
-
-
 def test_numbers_that_may_be_thousands_stay_text_and_are_told(main_job: MainJob, tmp_path: Path) -> None:
     text = "email;Saldo;Rate;Fläche\na@x.org;1.500;0,5;2 500\nb@x.org;20.250;1;900\n"
-    outcome = main_job.import_list(write(tmp_path, text), BY_EMAIL)
+    outcome = main_job.import_list(write_list(tmp_path, text), BY_EMAIL)
     assert outcome.code == 0, outcome.told
     assert_items(
         outcome,
@@ -39,7 +27,7 @@ def test_numbers_that_may_be_thousands_stay_text_and_are_told(main_job: MainJob,
 
 
 def test_a_person_says_what_they_are_and_is_not_asked_again(main_job: MainJob, tmp_path: Path) -> None:
-    file = write(tmp_path, "email,saldo,rest\na@x.org,1.500,1.250\nb@x.org,2.750,2.500\n")
+    file = write_list(tmp_path, "email,saldo,rest\na@x.org,1.500,1.250\nb@x.org,2.750,2.500\n")
     outcome = main_job.import_list(file, BY_EMAIL, "--type", "saldo=N:fractions", "--type", "rest=S")
     assert outcome.code == 0, outcome.told
     assert_items(
@@ -54,7 +42,7 @@ def test_a_person_says_what_they_are_and_is_not_asked_again(main_job: MainJob, t
 
 def test_plain_numbers_are_numbers_and_codes_of_every_kind_are_text(main_job: MainJob, tmp_path: Path) -> None:
     text = "email,visits,rating,release,PIN code,Kdnr.,year,flag\na@x.org,7,4.5,1.10,4711,17,2019,yes\n"
-    outcome = main_job.import_list(write(tmp_path, f"{text}b@x.org,1200,3.25,1.9,815,18,2020,no\n"), BY_EMAIL)
+    outcome = main_job.import_list(write_list(tmp_path, f"{text}b@x.org,1200,3.25,1.9,815,18,2020,no\n"), BY_EMAIL)
     first = {
         "email": {"S": "a@x.org"}, "visits": {"N": "7"}, "rating": {"N": "4.5"}, "release": {"S": "1.10"},
         "pin_code": {"S": "4711"}, "kdnr": {"S": "17"}, "year": {"S": "2019"}, "flag": {"S": "yes"},
@@ -68,7 +56,7 @@ def test_plain_numbers_are_numbers_and_codes_of_every_kind_are_text(main_job: Ma
 
 def test_a_cell_far_down_keeps_its_column_text(main_job: MainJob, tmp_path: Path) -> None:
     rows = "".join(f"p{number}@x.org,{number % 20}\n" for number in range(500))
-    outcome = main_job.import_list(write(tmp_path, f"email,rank\n{rows}last@x.org,1.0\n"), BY_EMAIL)
+    outcome = main_job.import_list(write_list(tmp_path, f"email,rank\n{rows}last@x.org,1.0\n"), BY_EMAIL)
     held = {item["email"]["S"]: item["rank"] for item in outcome.items}
     assert (held["last@x.org"], held["p7@x.org"]) == ({"S": "1.0"}, {"S": "7"})
 
@@ -94,7 +82,7 @@ def test_the_types_of_the_tables_items_are_taken_and_what_does_not_fit_is_held_b
         "c@x.org,14,perhaps,z,[],3000\n"
         "d@x.org,15,no,z,[],03000\n"
     )
-    outcome = main_job.import_list(write(tmp_path, text), LIVE)
+    outcome = main_job.import_list(write_list(tmp_path, text), LIVE)
     assert outcome.code == 3, outcome.told
     new = {
         "email": {"S": "a@x.org"}, "points": {"N": "12"}, "active": {"BOOL": True}, "tags": {"SS": ["x", "y"]},
@@ -116,8 +104,8 @@ def test_a_type_that_a_schema_names_is_a_persons_word_and_the_difference_is_told
 ) -> None:
     schema = "version: 1\nkey: [email]\ncolumns:\n  - {column: email, attribute: email}\n"
     schema += "  - {column: points, attribute: points}\n"
-    file = write(tmp_path, "email,points\na@x.org,none\n")
-    outcome = main_job.import_list(file, LIVE, "--schema", write(tmp_path, schema, "s.yaml"), "--mode", "insert")
+    file = write_list(tmp_path, "email,points\na@x.org,none\n")
+    outcome = main_job.import_list(file, LIVE, "--schema", write_list(tmp_path, schema, "s.yaml"), "--mode", "insert")
     assert outcome.code == 0, outcome.told
     assert_items(outcome, [HELD, {"email": {"S": "a@x.org"}, "points": {"S": "none"}}])
     assert_told(outcome, 'The table has "points" as number \\(N\\) in 1 of 1 item looked at; the list writes text')
@@ -126,13 +114,13 @@ def test_a_type_that_a_schema_names_is_a_persons_word_and_the_difference_is_told
 def test_what_the_table_holds_as_several_types_is_told_and_written_as_text(main_job: MainJob, tmp_path: Path) -> None:
     items = [{"email": {"S": f"{kind}@x.org"}, "age": {kind: "7"}} for kind in ("S", "N")]
     spec = TableSpec({"email": "S"}, items=items)
-    outcome = main_job.import_list(write(tmp_path, "email,age\na@x.org,9\n"), spec)
+    outcome = main_job.import_list(write_list(tmp_path, "email,age\na@x.org,9\n"), spec)
     assert_items(outcome, [*items, {"email": {"S": "a@x.org"}, "age": {"S": "9"}}])
     assert_told(outcome, '"age" as (text|number) .* in 1, .* in 1 of 2 items looked at; the list writes text')
 
 
 def test_thousands_in_a_column_that_the_table_has_as_numbers_are_a_doubt(main_job: MainJob, tmp_path: Path) -> None:
-    file = write(tmp_path, "email,points\na@x.org,1.500\nb@x.org,2.250\n")
+    file = write_list(tmp_path, "email,points\na@x.org,1.500\nb@x.org,2.250\n")
     outcome = main_job.import_list(file, LIVE)
     assert outcome.code == 2
     assert_items(outcome, [HELD])
@@ -140,7 +128,7 @@ def test_thousands_in_a_column_that_the_table_has_as_numbers_are_a_doubt(main_jo
     accepted = main_job.import_list(file, LIVE, "--yes")
     assert accepted.code == 0
     assert {item["points"]["N"] for item in accepted.items} == {"3", "1.5", "2.25"}
-    control = main_job.import_list(write(tmp_path, "email,points\na@x.org,1.5\nb@x.org,2.25\n"), LIVE)
+    control = main_job.import_list(write_list(tmp_path, "email,points\na@x.org,1.5\nb@x.org,2.25\n"), LIVE)
     assert control.code == 0, control.told
 
 
@@ -150,8 +138,8 @@ def test_a_recipes_columns_are_judged_as_it_leaves_them(main_job: MainJob, tmp_p
         {"kind": "rename_column", "column": "Saldo", "name": "balance"},
         {"kind": "add_column", "name": "source", "text": "fair"},
     ]
-    recipe = write(tmp_path, json.dumps({"version": 1, "operations": steps}), "r.json")
-    file = write(tmp_path, "email;Saldo\na@x.org;1.500,5\nb@x.org;20.250\n")
+    recipe = write_list(tmp_path, json.dumps({"version": 1, "operations": steps}), "r.json")
+    file = write_list(tmp_path, "email;Saldo\na@x.org;1.500,5\nb@x.org;20.250\n")
     outcome = main_job.import_list(file, BY_EMAIL, "--recipe", recipe)
     assert outcome.code == 0, outcome.told
     assert_items(
@@ -184,7 +172,7 @@ TYPES = {
 @pytest.mark.parametrize("name", TYPES)
 def test_every_type_of_dynamodb_is_written(main_job: MainJob, tmp_path: Path, name: str) -> None:
     kind, cell, value = TYPES[name]
-    outcome = main_job.import_list(write(tmp_path, f"id,v\n1,{cell}\n2,\n"), BY_ID, "--type", f"v={kind}")
+    outcome = main_job.import_list(write_list(tmp_path, f"id,v\n1,{cell}\n2,\n"), BY_ID, "--type", f"v={kind}")
     assert outcome.code == 0, outcome.told
     assert_items(outcome, [{"id": {"S": "1"}, "v": value}, {"id": {"S": "2"}}])
 
@@ -206,7 +194,7 @@ def test_a_cell_that_is_not_of_the_type_holds_its_row_alone_back(
     main_job: MainJob, tmp_path: Path, kind: str
 ) -> None:
     cell, code = MISFITS[kind]
-    outcome = main_job.import_list(write(tmp_path, f"id,v\n1,{cell}\n2,\n"), BY_ID, "--type", f"v={kind}")
+    outcome = main_job.import_list(write_list(tmp_path, f"id,v\n1,{cell}\n2,\n"), BY_ID, "--type", f"v={kind}")
     assert outcome.code == 3, outcome.told
     assert_items(outcome, [{"id": {"S": "2"}}])
     assert f",v,{code}," in Path(str(outcome.summary and outcome.summary["rejects"])).read_text("utf-8")
@@ -214,7 +202,7 @@ def test_a_cell_that_is_not_of_the_type_holds_its_row_alone_back(
 
 def test_binary_is_asked_for_and_never_assumed(main_job: MainJob, tmp_path: Path) -> None:
     spec = TableSpec({"id": "S"}, items=[{"id": {"S": "0"}, "raw": {"B": b"\x01"}}])
-    file = write(tmp_path, "id,raw\n1,0a1b\n")
+    file = write_list(tmp_path, "id,raw\n1,0a1b\n")
     outcome = main_job.import_list(file, spec)
     assert (outcome.code, len(outcome.items)) == (1, 1)
     assert_told(outcome, "hex and base64 cannot be told apart", '--type "raw=B:hex"')
@@ -226,7 +214,7 @@ def test_binary_is_asked_for_and_never_assumed(main_job: MainJob, tmp_path: Path
 
 def test_columns_with_dots_become_maps_when_asked_for(main_job: MainJob, tmp_path: Path) -> None:
     text = 'id,address.city,address.zip,address.geo.lat,note\n1,"Oslo ""S""",0150,59.5,x\n2,,,,\n3,,00184,,y\n'
-    outcome = main_job.import_list(write(tmp_path, text), BY_ID, "--nest-dots", "--type", "address.geo.lat=N")
+    outcome = main_job.import_list(write_list(tmp_path, text), BY_ID, "--nest-dots", "--type", "address.geo.lat=N")
     assert outcome.code == 0, outcome.told
     whole = {"city": {"S": 'Oslo "S"'}, "zip": {"S": "0150"}, "geo": {"M": {"lat": {"N": "59.5"}}}}
     assert_items(
@@ -237,12 +225,12 @@ def test_columns_with_dots_become_maps_when_asked_for(main_job: MainJob, tmp_pat
             {"id": {"S": "3"}, "address": {"M": {"zip": {"S": "00184"}}}, "note": {"S": "y"}},
         ],
     )
-    flat = main_job.import_list(write(tmp_path, "id,a.b\n1,x\n"), BY_ID)
+    flat = main_job.import_list(write_list(tmp_path, "id,a.b\n1,x\n"), BY_ID)
     assert_items(flat, [{"id": {"S": "1"}, "a_b": {"S": "x"}}])
 
 
 def test_a_value_and_a_map_of_one_name_are_refused(main_job: MainJob, tmp_path: Path) -> None:
-    outcome = main_job.import_list(write(tmp_path, "id,a,a.b\n1,x,y\n"), BY_ID, "--nest-dots")
+    outcome = main_job.import_list(write_list(tmp_path, "id,a,a.b\n1,x,y\n"), BY_ID, "--nest-dots")
     assert (outcome.code, outcome.items) == (1, ())
     assert_told(outcome, 'attribute "a" is a value of its own and cannot be a map too')
 
@@ -253,7 +241,7 @@ def test_types_of_json_are_kept_value_by_value(main_job: MainJob, tmp_path: Path
         '{"id":"2","n":"text","mix":"five","none":"","flag":true}\n'
         '{"id":"3","mix":"{\\"N\\":\\"5\\"}"}\n'
     )
-    outcome = main_job.import_list(write(tmp_path, lines, "list.jsonl"), BY_ID)
+    outcome = main_job.import_list(write_list(tmp_path, lines, "list.jsonl"), BY_ID)
     assert outcome.code == 0, outcome.told
     deep = {"zip": {"S": "0150"}, "list": {"L": [{"N": "1"}, {"M": {"x": {"NULL": True}}}]}}
     assert_items(
@@ -269,7 +257,7 @@ def test_types_of_json_are_kept_value_by_value(main_job: MainJob, tmp_path: Path
 def test_the_tables_type_goes_before_that_of_json_and_a_key_has_one_type(main_job: MainJob, tmp_path: Path) -> None:
     spec = TableSpec({"id": "S"}, items=[{"id": {"S": "0"}, "age": {"N": "7"}}])
     lines = '{"id":"1","age":"8"}\n{"id":"2","age":"old"}\n{"id":3,"age":9}\n{"id":"4","age":null}\n'
-    outcome = main_job.import_list(write(tmp_path, lines, "list.jsonl"), spec)
+    outcome = main_job.import_list(write_list(tmp_path, lines, "list.jsonl"), spec)
     assert outcome.code == 3, outcome.told
     held = {item["id"]["S"]: item.get("age") for item in outcome.items}
     assert held == {"0": {"N": "7"}, "1": {"N": "8"}, "4": {"NULL": True}}
@@ -280,7 +268,7 @@ def test_names_and_types_come_from_keys_and_indexes_where_items_may_not_be_read(
 ) -> None:
     spec = TableSpec({"userId": "S"}, {"byCity": {"homeCity": "S", "joinedAt": "N"}})
     text = "User ID,Home City,joined-at,First Name\nu1,Oslo,5,Ann\nu2,Rome,soon,Bob\nu3,,7,Cat\n"
-    outcome = main_job.import_list(write(tmp_path, text), spec)
+    outcome = main_job.import_list(write_list(tmp_path, text), spec)
     assert outcome.code == 3, outcome.told
     assert_items(
         outcome,
@@ -298,22 +286,24 @@ def test_an_index_key_is_never_written_empty_or_null(main_job: MainJob, tmp_path
         '  - {column: city, attribute: city, blank: "BLANK"}\n'
     )
     spec = TableSpec({"id": "S"}, {"byCity": {"city": "S"}})
-    file = write(tmp_path, "id,city\n1,Oslo\n2,\n")
+    file = write_list(tmp_path, "id,city\n1,Oslo\n2,\n")
     for blank in ("empty", "null"):
-        given = write(tmp_path, schema.replace("BLANK", blank), "s.yaml")
+        given = write_list(tmp_path, schema.replace("BLANK", blank), "s.yaml")
         outcome = main_job.import_list(file, spec, "--schema", given)
         assert outcome.code == 3, outcome.told
         assert_items(outcome, [{"id": {"S": "1"}, "city": {"S": "Oslo"}}])
         assert_told(outcome, "byCity")
-    control = main_job.import_list(file, spec, "--schema", write(tmp_path, schema.replace("BLANK", "omit"), "s.yaml"))
+    control = main_job.import_list(
+        file, spec, "--schema", write_list(tmp_path, schema.replace("BLANK", "omit"), "s.yaml")
+    )
     assert_items(control, [{"id": {"S": "1"}, "city": {"S": "Oslo"}}, {"id": {"S": "2"}}])
 
 
 def test_a_schemas_type_gives_way_to_an_index_and_that_is_told(main_job: MainJob, tmp_path: Path) -> None:
     schema = "version: 1\nkey: [id]\ncolumns:\n  - {column: id, attribute: id}\n  - {column: age, attribute: age}\n"
     spec = TableSpec({"id": "S"}, {"byAge": {"age": "N"}})
-    file = write(tmp_path, "id,age\n1,34\n2,?\n")
-    outcome = main_job.import_list(file, spec, "--schema", write(tmp_path, schema, "s.yaml"))
+    file = write_list(tmp_path, "id,age\n1,34\n2,?\n")
+    outcome = main_job.import_list(file, spec, "--schema", write_list(tmp_path, schema, "s.yaml"))
     assert outcome.code == 3, outcome.told
     assert_items(outcome, [{"id": {"S": "1"}, "age": {"N": "34"}}])
     assert_told(outcome, '"age" is written as number \\(N\\): index byAge has it so')

@@ -7,27 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from main_job.kit import BY_EMAIL, MainJob, Outcome, TableSpec, assert_items, assert_told
+from main_job.kit import BY_EMAIL, MainJob, TableSpec, assert_items, assert_told, warned, write_list
 
 BY_ID = TableSpec({"id": "S"})
-
-
-def write(folder: Path, text: str) -> Path:
-    path = folder / "list.csv"
-    path.write_bytes(text.encode())
-    return path
 
 
 def recipe(folder: Path, *steps: dict[str, Any]) -> Path:
     path = folder / "recipe.json"
     path.write_text(json.dumps({"version": 1, "operations": steps}), "utf-8")
     return path
-
-
-def told(outcome: Outcome) -> list[tuple[str, str, int, int | None]]:
-    """Code, column, count and first row of each warning."""
-    assert outcome.summary is not None, outcome.told
-    return [(one["code"], one["column"], one["count"], one["first_row"]) for one in outcome.summary["warnings"]]
 
 
 def column(name: str, *cells: str) -> str:
@@ -61,9 +49,9 @@ DAMAGE = [
 @pytest.mark.parametrize("case", DAMAGE, ids=[f"{case[0]}-{case[1]}" for case in DAMAGE])
 def test_odd_cells_are_told_by_kind_and_written_as_they_are(tmp_path: Path, main_job: MainJob, case: Any) -> None:
     code, name, cells, count, first_row = case
-    outcome = main_job.import_list(write(tmp_path, column(name, *cells)), BY_ID)
+    outcome = main_job.import_list(write_list(tmp_path, column(name, *cells)), BY_ID)
     assert outcome.code == 0, outcome.told
-    assert told(outcome) == [(code, name, count, first_row)]
+    assert warned(outcome) == [(code, name, count, first_row)]
     plain = [cell[1:-1].replace('""', '"') if cell.startswith('"') else cell for cell in cells]
     assert sorted(item[name]["S"] for item in outcome.items) == sorted(plain)
     lines = [line for line in outcome.err.splitlines() if line.startswith("warning: ")]
@@ -88,8 +76,8 @@ SOUND = [
 @pytest.mark.parametrize("case", SOUND, ids=[case[0] for case in SOUND])
 def test_control_sound_cells_are_told_of_nowhere(tmp_path: Path, main_job: MainJob, case: Any) -> None:
     name, cells = case
-    outcome = main_job.import_list(write(tmp_path, column(name, *cells)), BY_ID)
-    left = [one for one in told(outcome) if one[0] != "null_word"] if name == "first_name" else told(outcome)
+    outcome = main_job.import_list(write_list(tmp_path, column(name, *cells)), BY_ID)
+    left = [one for one in warned(outcome) if one[0] != "null_word"] if name == "first_name" else warned(outcome)
     assert left == [], outcome.told
 
 
@@ -111,22 +99,22 @@ MENDED = [
 def test_a_step_mends_the_cells_headless_too(tmp_path: Path, main_job: MainJob, case: Any) -> None:
     step, cells, wanted = case
     steps = recipe(tmp_path, step)
-    outcome = main_job.import_list(write(tmp_path, column("v", *cells)), BY_ID, "--recipe", steps)
+    outcome = main_job.import_list(write_list(tmp_path, column("v", *cells)), BY_ID, "--recipe", steps)
     assert outcome.code == 0, outcome.told
     items = [{"id": {"S": f"k{row}"}} | ({"v": {"S": cell}} if cell else {}) for row, cell in enumerate(wanted, 1)]
     assert_items(outcome, items)
-    assert [one for one in told(outcome) if one[0] != "prefix"] == []
+    assert [one for one in warned(outcome) if one[0] != "prefix"] == []
 
 
 def test_what_a_step_could_not_read_is_told_unless_a_later_step_reads_it(tmp_path: Path, main_job: MainJob) -> None:
-    file = write(tmp_path, column("d", "31/12/2023", "12/31/2023", "01/02/2024"))
+    file = write_list(tmp_path, column("d", "31/12/2023", "12/31/2023", "01/02/2024"))
     day_first = {"kind": "parse_dates", "column": "d", "order": "dmy"}
     outcome = main_job.import_list(file, BY_ID, "--recipe", recipe(tmp_path, day_first))
-    assert told(outcome) == [("unread_date", "d", 1, 3)]
+    assert warned(outcome) == [("unread_date", "d", 1, 3)]
     assert sorted(item["d"]["S"] for item in outcome.items) == ["12/31/2023", "2023-12-31", "2024-02-01"]
     both = recipe(tmp_path, day_first, {"kind": "parse_dates", "column": "d", "order": "mdy"})
     outcome = main_job.import_list(file, BY_ID, "--recipe", both)
-    assert told(outcome) == []
+    assert warned(outcome) == []
     assert sorted(item["d"]["S"] for item in outcome.items) == ["2023-12-31", "2023-12-31", "2024-02-01"]
 
 
@@ -135,14 +123,14 @@ KEYS = "code,name\nA-1,Ann\nA-1 ,Ann trailing\na-1,Ann lower\nA\u200b-1,Ann hidd
 
 def test_keys_that_look_the_same_are_told_and_one_step_makes_them_one(tmp_path: Path, main_job: MainJob) -> None:
     by_code = TableSpec({"code": "S"})
-    file = write(tmp_path, KEYS)
+    file = write_list(tmp_path, KEYS)
     outcome = main_job.import_list(file, by_code)
-    assert ("alike_keys", "code", 4, 2) in told(outcome)
+    assert ("alike_keys", "code", 4, 2) in warned(outcome)
     assert_told(outcome, "differ only in capitals, spaces or invisible signs")
     assert len(outcome.items) == 5
     step = recipe(tmp_path, {"kind": "one_writing", "column": "code", "case": "upper"})
     outcome = main_job.import_list(file, by_code, "--recipe", step)
-    assert told(outcome) == []
+    assert warned(outcome) == []
     assert_items(
         outcome,
         [{"code": {"S": "A-1"}, "name": {"S": "Ann hidden"}}, {"code": {"S": "B-2"}, "name": {"S": "Bob"}}],
@@ -150,43 +138,43 @@ def test_keys_that_look_the_same_are_told_and_one_step_makes_them_one(tmp_path: 
 
 
 def test_control_keys_that_are_the_same_or_differ_for_the_eye_are_not_told(tmp_path: Path, main_job: MainJob) -> None:
-    file = write(tmp_path, "code,name\nA-1,Ann\nA-1,Ann again\nA-2,Bob\nO-1,Cat\n0-1,Dan\n")
-    assert told(main_job.import_list(file, TableSpec({"code": "S"}))) == []
+    file = write_list(tmp_path, "code,name\nA-1,Ann\nA-1,Ann again\nA-2,Bob\nO-1,Cat\n0-1,Dan\n")
+    assert warned(main_job.import_list(file, TableSpec({"code": "S"}))) == []
 
 
 def test_parts_of_a_key_are_looked_at_each(tmp_path: Path, main_job: MainJob) -> None:
     spec = TableSpec({"org": "S", "user": "S"})
-    file = write(tmp_path, "org,user,v\nacme,u1,a\nacme,U1,b\nacmeu,1,c\n")
-    assert told(main_job.import_list(file, spec)) == [("alike_keys", "user", 2, 2)]
+    file = write_list(tmp_path, "org,user,v\nacme,u1,a\nacme,U1,b\nacmeu,1,c\n")
+    assert warned(main_job.import_list(file, spec)) == [("alike_keys", "user", 2, 2)]
 
 
 def test_capitals_in_an_email_key_are_told(tmp_path: Path, main_job: MainJob) -> None:
-    file = write(tmp_path, "email,name\nAnn@Example.com,Ann\nbob@example.com,Bob\n")
+    file = write_list(tmp_path, "email,name\nAnn@Example.com,Ann\nbob@example.com,Bob\n")
     outcome = main_job.import_list(file, BY_EMAIL)
-    assert told(outcome) == [("key_capitals", "email", 1, 2)]
+    assert warned(outcome) == [("key_capitals", "email", 1, 2)]
     step = recipe(tmp_path, {"kind": "normalise_emails", "column": "email"})
     outcome = main_job.import_list(file, BY_EMAIL, "--recipe", step)
-    assert told(outcome) == []
+    assert warned(outcome) == []
     assert sorted(item["email"]["S"] for item in outcome.items) == ["ann@example.com", "bob@example.com"]
 
 
 def test_reading_problems_are_told_by_kind(tmp_path: Path, main_job: MainJob) -> None:
-    outcome = main_job.import_list(write(tmp_path, "email,name\nann@example.com,Ann\n\nbob@example.com,Bob,x\n"))
-    assert ("row_too_long", "", 1, 4) in told(outcome)
-    assert ("blank_line", "", 1, 3) in told(outcome)
+    outcome = main_job.import_list(write_list(tmp_path, "email,name\nann@example.com,Ann\n\nbob@example.com,Bob,x\n"))
+    assert ("row_too_long", "", 1, 4) in warned(outcome)
+    assert ("blank_line", "", 1, 3) in warned(outcome)
 
 
 def test_an_overwrite_that_takes_attributes_away_is_told(tmp_path: Path, main_job: MainJob) -> None:
     there = {"email": {"S": "ann@example.com"}, "phone": {"S": "1"}, "city": {"S": "Oslo"}, "score": {"N": "7"}}
-    file = write(tmp_path, "email,phone\nann@example.com,+4722334455\n")
+    file = write_list(tmp_path, "email,phone\nann@example.com,+4722334455\n")
     outcome = main_job.import_list(file, TableSpec({"email": "S"}, items=[there]), "--mode", "overwrite")
-    assert told(outcome) == [("would_wipe", "", 1, None)]
+    assert warned(outcome) == [("would_wipe", "", 1, None)]
     assert_told(outcome, r"city \(in 1\), score \(in 1\)")
     assert_items(outcome, [{"email": {"S": "ann@example.com"}, "phone": {"S": "+4722334455"}}])
 
 
 def test_check_tells_what_run_tells_and_no_cell_is_in_it(tmp_path: Path, main_job: MainJob) -> None:
-    file = write(tmp_path, "email,phone\nann@example.com,4.91512E+12\nbob@example.com,p:+4915112345678\n")
+    file = write_list(tmp_path, "email,phone\nann@example.com,4.91512E+12\nbob@example.com,p:+4915112345678\n")
     code, out, err = main_job.command("check", file, "--json")
     checked = json.loads(out)["warnings"]
     ran = main_job.import_list(file)
@@ -199,7 +187,7 @@ def test_check_tells_what_run_tells_and_no_cell_is_in_it(tmp_path: Path, main_jo
 
 
 def test_show_and_the_receipt_name_codes_and_counts(tmp_path: Path, main_job: MainJob) -> None:
-    outcome = main_job.import_list(write(tmp_path, column("zip", "07102", "10001", "94110", "7030")), BY_ID)
+    outcome = main_job.import_list(write_list(tmp_path, column("zip", "07102", "10001", "94110", "7030")), BY_ID)
     assert outcome.summary is not None
     run_id = outcome.summary["run_id"]
     _, shown, _ = main_job.command("show", run_id, "--json")
@@ -211,9 +199,9 @@ def test_show_and_the_receipt_name_codes_and_counts(tmp_path: Path, main_job: Ma
 
 
 def test_what_a_recipe_accepted_is_not_told_again(tmp_path: Path, main_job: MainJob) -> None:
-    file = write(tmp_path, column("note", "n/a", "x"))
+    file = write_list(tmp_path, column("note", "n/a", "x"))
     step = {"kind": "decide", "code": "null_word", "column": "note", "verdict": "accept"}
-    assert told(main_job.import_list(file, BY_ID, "--recipe", recipe(tmp_path, step))) == []
+    assert warned(main_job.import_list(file, BY_ID, "--recipe", recipe(tmp_path, step))) == []
     rejected = main_job.import_list(file, BY_ID, "--recipe", recipe(tmp_path, step | {"verdict": "reject"}))
     assert rejected.code == 3
     assert_items(rejected, [{"id": {"S": "k2"}, "note": {"S": "x"}}])
@@ -225,7 +213,7 @@ def test_seconds_since_1970_are_written_as_a_number_in_the_zone_that_was_said(
     cells = ("31/03/2024", "01/07/2024 12:30", "2024-01-01T00:00:00Z", "soon")
     step = {"kind": "epoch_seconds", "column": "expires", "order": "dmy", "zone": "Europe/Berlin"}
     outcome = main_job.import_list(
-        write(tmp_path, column("expires", *cells)), BY_ID, "--recipe", recipe(tmp_path, step)
+        write_list(tmp_path, column("expires", *cells)), BY_ID, "--recipe", recipe(tmp_path, step)
     )
     seconds = ("1711839600", "1719829800", "1704067200")
     assert outcome.code == 3, outcome.told
@@ -235,7 +223,7 @@ def test_seconds_since_1970_are_written_as_a_number_in_the_zone_that_was_said(
 def test_why_rows_are_held_back_is_told_by_cause_with_the_step_that_mends_it(
     tmp_path: Path, main_job: MainJob
 ) -> None:
-    file = write(tmp_path, "email,name\nann@example.com,Ann\n bob@example.com,Bob\n cat@example.com,Cat\n")
+    file = write_list(tmp_path, "email,name\nann@example.com,Ann\n bob@example.com,Bob\n cat@example.com,Cat\n")
     outcome = main_job.import_list(file)
     assert outcome.code == 3
     told = 'held back: 2 rows, first in row 3: 2 e-mail addresses in "email" are not valid.'
@@ -257,7 +245,7 @@ def test_a_date_rule_in_the_schema_holds_back_what_is_no_day_or_out_of_bounds(
         "  rules:\n  - date: {format: DD.MM.YYYY, not_before: 1900-01-01, not_after: 2024-12-31}\n",
         "utf-8",
     )
-    file = write(tmp_path, column("born", "31.12.1984", "31.02.2024", "01.01.2025", "1984-12-31", "01.01.1900"))
+    file = write_list(tmp_path, column("born", "31.12.1984", "31.02.2024", "01.01.2025", "1984-12-31", "01.01.1900"))
     outcome = main_job.import_list(file, BY_ID, "--schema", schema)
     assert outcome.code == 3
     days = {"k1": "31.12.1984", "k5": "01.01.1900"}

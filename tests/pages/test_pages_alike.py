@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from page_kit import html_of, texts
 from streamlit.testing.v1 import AppTest
 
 from importer.check import Allowed, CheckResult, Schema
@@ -48,14 +49,6 @@ e@example.com,=CMD|' /C calc'!A0,Ed E
 f@example.com,:red[x] $x$ `x`,Fi F
 g@example.com,:red[X] $x$ `x`,Gi G
 """
-
-
-def html_of(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in app.get("html"))
-
-
-def texts(elements: object) -> str:
-    return " ".join(str(element.value) for element in elements).replace("\\", "")
 
 
 def labels(app: AppTest) -> list[str]:

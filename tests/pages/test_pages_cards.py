@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from page_kit import html_of
 from streamlit.testing.v1 import AppTest
 
 from importer.check import CheckResult
@@ -24,10 +25,6 @@ ROWS = [
     *(f"p{number}@example.com,+44 20 7946 01{number}" for number in range(30, 50)),
 ]
 LIST = "\n".join(ROWS).encode()
-
-
-def html_of(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in app.get("html"))
 
 
 def press(app: AppTest, label: str, at: int = 0) -> AppTest:

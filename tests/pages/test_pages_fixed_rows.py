@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from page_kit import texts
 from streamlit.testing.v1 import AppTest
 
 from importer.clean import SetCells, load_history
@@ -36,11 +37,6 @@ def on_check(app: AppTest, folder: RunFolder) -> AppTest:
     """The Check page with the tab for spreadsheets open."""
     app.session_state[f"check_tabs_{folder.run_id}"] = "Fix in Excel"
     return app.run()
-
-
-def texts(elements: object) -> str:
-    """What is written there, without the backslashes that keep it from being Markdown."""
-    return " ".join(str(element.value) for element in elements).replace("\\", "")  # type: ignore[attr-defined]
 
 
 def test_before_the_import_changed_cells_become_steps_that_undo_takes_back(

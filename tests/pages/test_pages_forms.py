@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from page_kit import html_of
 from streamlit.testing.v1 import AppTest
 
 from importer.clean import DecideRows, History, load_history, save_history
@@ -44,10 +45,6 @@ DONE_BY_COLUMNS = DONE_BY_COLUMN | {"drop_columns"}
 @pytest.fixture
 def folder(read: Callable[..., RunFolder]) -> RunFolder:
     return read(LIST)
-
-
-def html_of(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in app.get("html"))
 
 
 def can_apply(app: AppTest) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from page_kit import html_of, texts
 from streamlit.testing.v1 import AppTest
 
 from importer.logs import ValueFreeFormatter
@@ -19,15 +20,6 @@ from importer.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = ("file.py", "columns.py", "check.py", "importing.py", "runs.py", "saved.py", "table.py", "settings.py")
-
-
-def html_of(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in app.get("html"))
-
-
-def texts(elements: object) -> str:
-    """What is written there, without the backslashes that keep it from being Markdown."""
-    return " ".join(str(element.value) for element in elements).replace("\\", "")
 
 
 @pytest.mark.parametrize("file", PAGES)

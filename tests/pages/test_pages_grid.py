@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import pytest
+from page_kit import texts
 from streamlit.testing.v1 import AppTest
 
 from importer.clean import Decide, DecideRows, Operation, Replace, SetCells, load_history
@@ -52,10 +53,6 @@ def at(app: AppTest, name: str) -> str:
     """What the address says."""
     value = app.query_params[name]
     return value if isinstance(value, str) else value[0]
-
-
-def texts(elements: object) -> str:
-    return " ".join(str(element.value) for element in elements).replace("\\", "")
 
 
 def test_only_failing_rows_are_there_with_the_reason_that_names_the_cell(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from page_kit import html_of
 from streamlit.testing.v1 import AppTest
 
 from importer.clean import (
@@ -155,10 +156,6 @@ CASES: list[tuple[str, str, dict[str, object], Operation, str]] = [
         "Will drop 2 rows.",
     ),
 ]
-
-
-def html_of(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in app.get("html"))
 
 
 def fill_in(app: AppTest, run: RunFolder, name: str, columns: str, fields: dict[str, object]) -> AppTest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from page_kit import texts
 from streamlit.testing.v1 import AppTest
 
 from importer.clean import (
@@ -30,10 +31,6 @@ def opened(app: AppTest, folder: RunFolder, what: str) -> AppTest:
     """With the popover of the steps or of the recipe open."""
     app.session_state[f"{what}_{folder.run_id}"] = True
     return app.run()
-
-
-def texts(elements: object) -> str:
-    return " ".join(str(element.value) for element in elements).replace("\\", "")  # type: ignore[attr-defined]
 
 
 def press(app: AppTest, label: str) -> AppTest:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from page_kit import html_of, texts
 from streamlit.testing.v1 import AppTest
 
 from importer.clean import Decide, History, Recipe, RenameColumn, SetCellsByKey, Trim, load_history, save_history
@@ -37,14 +38,6 @@ def rows(first: int, last: int, *, named: int = 100) -> bytes:
     """Contacts number `first` to `last`; of each 100 so many have a name."""
     lines = [f" p{n}@example.com,{'Ann' if n % 100 < named else ''},{n}" for n in range(first, last)]
     return "".join(f"{line}\n" for line in lines).encode()
-
-
-def html_of(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in app.get("html"))
-
-
-def texts(elements: object) -> str:
-    return " ".join(str(element.value) for element in elements).replace("\\", "")
 
 
 def save_box(app: AppTest, folder: RunFolder) -> AppTest:

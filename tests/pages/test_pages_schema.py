@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from page_kit import html_of, texts
 from streamlit.testing.v1 import AppTest
 
 from importer.check import ColumnSpec, Date, DynamoType, Length, Pattern, Required, Unique, dump_schema
@@ -35,14 +36,6 @@ def tab(open_page: Callable[..., AppTest]) -> Callable[[RunFolder, str], AppTest
         return app.run()
 
     return open_tab
-
-
-def texts(elements: object) -> str:
-    return " ".join(str(element.value) for element in elements).replace("\\", "")  # type: ignore[attr-defined]
-
-
-def html_of(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in app.get("html"))
 
 
 def press(app: AppTest, label: str) -> AppTest:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from page_kit import html_of, texts
 from streamlit.testing.v1 import AppTest
 
 from importer.clean import History, Trim, load_history, save_history
@@ -16,15 +17,6 @@ from importer.settings import Settings
 from importer.table import Connection, load_default
 
 LIST = b"Email,Name,Score\n ann@example.com,Ann,1\nnot an address,Bob,2\ncarla@example.com,Carla,3\n"
-
-
-def html_of(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in app.get("html"))
-
-
-def texts(elements: object) -> str:
-    """What is written there, without the backslashes that keep it from being Markdown."""
-    return " ".join(str(element.value) for element in elements).replace("\\", "")
 
 
 def press(app: AppTest, label: str) -> AppTest:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from page_kit import texts
 from streamlit.testing.v1 import AppTest
 
 from importer.check import Length
@@ -87,10 +88,6 @@ def settings(home: Settings, tables: tuple[str, str], monkeypatch: pytest.Monkey
 @pytest.fixture
 def folder(read: Callable[..., RunFolder]) -> RunFolder:
     return read(LIST)
-
-
-def texts(elements: object) -> str:
-    return " ".join(str(element.value) for element in elements).replace("\\", "").replace("\u2060", "")  # type: ignore[attr-defined]
 
 
 def press_start(app: AppTest, folder: RunFolder) -> AppTest:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from page_kit import texts
 from streamlit.testing.v1 import AppTest
 
 from importer.run import Ledger, RunFolder, RunState
@@ -14,10 +15,6 @@ from importer.table import engine_status, stop_engine
 from pages.parts import engine
 
 LIST = b"email,name\nann@example.com,Ann\nann@example.com,Anna\nbob@example.com,Bob\n"
-
-
-def texts(elements: object) -> str:
-    return " ".join(str(element.value) for element in elements).replace("\\", "").replace("\u2060", "")  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from page_kit import texts
 from streamlit.testing.v1 import AppTest
 
 from importer.check import Length, Rule, Schema
@@ -16,10 +17,6 @@ from pages.parts import doing, keeping
 
 LIST = b"Email,Name,Score\nann@example.com, Ann,1\nbob@example.com,Bob,2\n"
 MINE, OTHERS = Trim(("Name",)), ChangeCase("Name", "upper")
-
-
-def texts(elements: object) -> str:
-    return " ".join(str(element.value) for element in elements).replace("\\", "")  # type: ignore[attr-defined]
 
 
 def press(app: AppTest, label: str) -> AppTest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from page_kit import texts
 from streamlit.testing.v1 import AppTest
 
 from importer.check import BinaryForm, DynamoType
@@ -21,10 +22,6 @@ from importer.table import KeyPart, KnownTable, TableKey, TableSample
 
 KEY = TableKey(KeyPart("email", "S"))
 SALDO = b"email;Saldo\na@example.com;1.500\nb@example.com;20.250\n"
-
-
-def texts(elements: object) -> str:
-    return " ".join(str(element.value) for element in elements).replace("\\", "")  # type: ignore[attr-defined]
 
 
 def press(app: AppTest, label: str) -> AppTest:

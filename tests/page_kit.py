@@ -1,0 +1,19 @@
+"""What a page drawn without a browser shows, as one text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Element
+
+
+def html_of(app: AppTest) -> str:
+    """All that the page draws as HTML of its own."""
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def texts(elements: Iterable[Element]) -> str:
+    """The texts of `elements`, without the signs that keep Markdown and line breaks away."""
+    shown = " ".join(str(element.value) for element in elements)
+    return shown.replace("\\", "").replace("\u2060", "")
