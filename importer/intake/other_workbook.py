@@ -7,16 +7,19 @@ the XML of an .ods; in .xls and .xlsb it is not seen, which is a doubt where a c
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 from importer.errors import SourceError
 from importer.intake import calamine_child, sheet_notes
-from importer.intake.ods_codes import OdsCodes, ods_codes
+from importer.intake.ods_codes import CONTENT, OdsCodes, ods_codes
 from importer.intake.plain_notes import PlainNotes
 from importer.intake.sheet_list import ListWriter
 from importer.intake.sheet_notes import Sheet, SheetNotes
@@ -32,6 +35,20 @@ _OLD_SIGNS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 """Of the sheets of Excel 2, 3 and 4, which are no compound files yet."""
 
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+
+_MIMETYPE = "mimetype"
+
+_MANIFEST = "META-INF/manifest.xml"
+"""Says which parts are encrypted; nothing where it is missing, for then none can be."""
+
+_NO_ENCRYPTION = (
+    b'<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"></manifest:manifest>'
+)
+
+_ODS_CONTENT = (b"urn:oasis:names:tc:opendocument:xmlns:office:1.0", b"<office:spreadsheet")
+"""What the content of a workbook has; before the second may stand thousands of styles."""
+
+_CONTENT_HEAD_BYTES = 4 * 1024 * 1024
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -53,11 +70,21 @@ def other_workbook_kind(source: Path) -> str:
         with zipfile.ZipFile(source) as archive:
             if "xl/workbook.bin" in archive.NameToInfo:
                 return "xlsb"
-            mimetype = archive.NameToInfo.get("mimetype")
-            has_type = mimetype is not None and mimetype.file_size < 200
-            return "ods" if has_type and archive.read("mimetype").startswith(_ODS) else ""
+            return "ods" if _is_ods(archive) else ""
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
         return ""  # whoever unpacks it says what is wrong with it
+
+
+def _is_ods(archive: zipfile.ZipFile) -> bool:
+    """Whether its mimetype says so; where it has none, whether its content is that of a workbook."""
+    mimetype = archive.NameToInfo.get(_MIMETYPE)
+    if mimetype is not None:
+        return mimetype.file_size < 200 and archive.read(_MIMETYPE).startswith(_ODS)
+    if CONTENT not in archive.NameToInfo:
+        return False
+    with archive.open(CONTENT) as stream:
+        head = stream.read(_CONTENT_HEAD_BYTES)
+    return all(sign in head for sign in _ODS_CONTENT)
 
 
 def _ole_kind(source: Path, head: bytes) -> str:
@@ -132,9 +159,39 @@ def _cell_text(value: Any) -> str | None:
     return "" if value is None else str(value)
 
 
+@contextmanager
+def _whole(source: Path) -> Iterator[Path]:
+    """The workbook, or while it is open a copy beside it that has the parts without which calamine reads no .ods."""
+    if other_workbook_kind(source) != "ods":
+        yield source
+        return
+    with zipfile.ZipFile(source) as archive:
+        parts = {_MIMETYPE: _ODS, _MANIFEST: _NO_ENCRYPTION}
+        lacks = {name: text for name, text in parts.items() if name not in archive.NameToInfo}
+        if not lacks:
+            yield source
+            return
+        with tempfile.NamedTemporaryFile(dir=source.parent, prefix=".", suffix=".ods") as copy:
+            with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as whole:
+                for name, text in lacks.items():
+                    whole.writestr(name, text)
+                for name in sorted({CONTENT, *parts} & set(archive.NameToInfo)):
+                    if archive.getinfo(name).file_size > calamine_child.MEMORY_BYTES:  # unpacking holds it to that
+                        _refuse(source, "memory")
+                    with archive.open(name) as part, whole.open(name, "w") as out:
+                        shutil.copyfileobj(part, out)
+            copy.flush()
+            yield Path(copy.name)
+
+
 def _answer(source: Path, sheet: str | None, count: Callable[[int], None]) -> Iterator[bytes]:
     """The lines that the process of `calamine_child` answers; it ends with this iterator."""
-    words = [sys.executable, "-I", str(calamine_child.__file__), str(source), *([] if sheet is None else [sheet])]
+    with _whole(source) as whole:
+        yield from _asked(source, whole, sheet, count)
+
+
+def _asked(source: Path, whole: Path, sheet: str | None, count: Callable[[int], None]) -> Iterator[bytes]:
+    words = [sys.executable, "-I", str(calamine_child.__file__), str(whole), *([] if sheet is None else [sheet])]
     process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     with process:
         try:

@@ -418,16 +418,20 @@ class SharedStrings:
             )
 
     def reader(self, row: Callable[[], int]) -> Callable[[str], str]:
-        """What finds the text that a cell's number points to; "" where there is none. `row` says which row asks.
+        """What finds the text that a cell's number points to. `row` says which row asks.
 
-        A row whose long texts come to more than LONG_TEXTS_BYTES is refused: all its cells may point to one.
+        Raises SourceError where there is no such text. A row whose long texts come to more than LONG_TEXTS_BYTES is
+        refused: all its cells may point to one.
         """
         texts, ends, count = self._text, self._ends, len(self._ends) - 1
 
         def text_at(index: str) -> str:
             at = int(index)
             if not 0 <= at < count:
-                return ""
+                raise SourceError(
+                    f"Row {row():,} of the sheet points to a text that is missing in the workbook. Save it again in "
+                    "Excel, then import that."
+                )
             start, end = ends[at], ends[at + 1]
             if end - start > LONG_TEXT_BYTES:
                 self._weigh(row(), end - start)

@@ -56,6 +56,7 @@ DAMAGED_ZIP = (
 """What `zipfile` and its unpackers raise."""
 
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+_SHEET_PART = re.compile(r"xl/worksheets/[^/]*?(\d{0,9})\.xml")
 _MIDNIGHT = re.compile(r"T00:00(:00(\.0+)?)?Z?$")
 
 
@@ -63,7 +64,8 @@ def is_workbook(source: Path) -> bool:
     """Whether a file is an Excel workbook of XML parts."""
     try:
         with zipfile.ZipFile(source) as archive:
-            return bool(Workbook(archive, lambda _: None).part)
+            book = Workbook(archive, lambda _: None)
+            return bool(book.part or book.sheets)
     except (*DAMAGED_ZIP, SourceError):
         return False
 
@@ -156,9 +158,18 @@ class Workbook:
 
     @cached_property
     def sheets(self) -> dict[str, str]:
-        """Name of each sheet with cells → its part, in order."""
-        targets = self._relations(self.part)
+        """Name of each sheet with cells → its part, in order. Where the workbook does not say which part is which
+        sheet, they are in the order of their numbers; where there is no workbook they have the names of their parts.
+        """
+        targets = self._relations(self.part) if self.part else {}
         found = {}
+        if not targets:
+            parts = sorted(
+                (int(match[1] or 0), name) for name in self._names if (match := _SHEET_PART.fullmatch(name))
+            )
+            names = [values.get("name", "") for values in self._sheet_elements]
+            names = names if len(names) == len(parts) else [posixpath.basename(name)[:-4] for _, name in parts]
+            return {name: self._names[part] for name, (_, part) in zip(names, parts[:MOST_SHEETS], strict=False)}
         for values in self._sheet_elements:
             kind, target = targets.get(values.get("id", ""), ("", ""))
             is_sheet = kind.endswith("/worksheet") if kind else "worksheet" in target

@@ -215,3 +215,44 @@ def test_each_kind_of_value_of_a_workbook_arrives_as_its_value(main_job: MainJob
     assert ann.keys() == wanted.keys()
     assert outcome.summary is not None
     assert "hidden_rows" in [warning["code"] for warning in outcome.summary["warnings"]]
+
+
+def lacking(path: Path, *parts: str) -> Path:
+    """The workbook without these parts; a part that ends in / means all below it."""
+    with zipfile.ZipFile(path) as archive:
+        kept = {name: archive.read(name) for name in archive.namelist() if not name.startswith(parts)}
+    path.unlink()
+    return write_zip(path, kept)
+
+
+OPTIONAL_PARTS = {
+    "an .ods without a manifest": ("list.ods", ["META-INF/"]),
+    "an .ods without a mimetype": ("list.ods", ["mimetype"]),
+    "an .ods of its content alone": ("list.ods", ["META-INF/", "mimetype"]),
+    "an .xlsx without styles": ("list.xlsx", ["xl/styles.xml", "xl/theme/"]),
+    "an .xlsx without properties": ("list.xlsx", ["docProps/"]),
+    "an .xlsx without types and relations": ("list.xlsx", ["[Content_Types].xml", "_rels/", "xl/_rels/"]),
+    "an .xlsx without the workbook": ("list.xlsx", ["xl/workbook.xml", "xl/_rels/"]),
+}
+
+
+@pytest.mark.parametrize(("name", "parts"), OPTIONAL_PARTS.values(), ids=OPTIONAL_PARTS)
+def test_a_workbook_without_parts_that_no_list_needs_arrives(
+    name: str, parts: list[str], main_job: MainJob, tmp_path: Path
+) -> None:
+    write = write_ods if name.endswith(".ods") else write_xlsx
+    outcome = main_job.import_list(lacking(write(tmp_path / name, {"Contacts": ROWS}), *parts))
+    assert outcome.code == 0, outcome.told
+    assert_items(outcome, ITEMS)
+
+
+def test_a_workbook_whose_texts_are_missing_is_refused(main_job: MainJob, tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "list.xlsx") as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(ROWS):
+            sheet.write_row(number, 0, row)
+    whole = main_job.import_list(tmp_path / "list.xlsx")
+    assert (whole.code, len(whole.items)) == (0, 2), whole.told
+    outcome = main_job.import_list(lacking(tmp_path / "list.xlsx", "xl/sharedStrings.xml"))
+    assert (outcome.code, outcome.items) == (1, ())
+    assert_told(outcome, "points to a text that is missing in the workbook")
