@@ -13,7 +13,7 @@ class ListWarning:
 
     `count`: cells or rows concerned, 0 when it is about the whole; `first_row`: the first of them, as a spreadsheet
     numbers it. A doubt (`is_doubt`) means that the list may have been read wrongly: the page asks first, the command
-    line refuses without `--yes`.
+    line refuses without `--yes`. `holds_back`: the rows concerned are not written.
     """
 
     code: str
@@ -22,8 +22,9 @@ class ListWarning:
     count: int = 0
     first_row: int | None = None
     is_doubt: bool = False
+    holds_back: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types, as `--json` and the receipt show it."""
         facts = {"code": self.code, "column": self.column, "count": self.count, "first_row": self.first_row}
-        return facts | {"message": self.message, "is_doubt": self.is_doubt}
+        return facts | {"message": self.message, "is_doubt": self.is_doubt, "holds_back": self.holds_back}

@@ -36,7 +36,7 @@ from importer.check.key_choice import KeyColumnMissing, find_key, with_key
 from importer.check.key_text import key_texts
 from importer.check.known_patterns import STEP_NAMES, words_for
 from importer.check.limits import item_sizes, write_units
-from importer.check.names import NameStyle, attribute_name
+from importer.check.names import NameStyle, attribute_name, folded
 from importer.check.notices import are_dates
 from importer.check.readings import number_step
 from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome
@@ -110,6 +110,7 @@ __all__ = [
     "find_key",
     "first_names",
     "fix_of_cause",
+    "folded",
     "from_pandera_yaml",
     "index_names",
     "infer_schema",

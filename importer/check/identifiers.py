@@ -5,6 +5,7 @@ A name that is taken for an identifier's by mistake costs nothing: its cells sta
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from importer.check.names import name_words
@@ -186,3 +187,18 @@ def _has_sign(name: str, words: list[str]) -> bool:
         return False
     text = " ".join([unicodedata.normalize("NFC", name).casefold(), *words])
     return any(sign in text for sign in _SIGNS)
+
+
+_TELEPHONES = re.compile(
+    "tel|phon|fon|mobil|movil|handy|cell|celular|fax|faks|gsm|natel|sms|whatsapp|msisdn|puhelin|komorka|thoai|ponsel|hape"
+    "|durchwahl|rufn|contact|kontakt|contatto|contacto|extension|exten|interno|ramal"
+    "|телеф|мобил|факс|τηλ|κινητ|φαξ|هاتف|تلف|جوال|موبا|محمول|فاكس|فون|טל|נייד|פקס|סלולר|电话|電話|手机|手機|传真|傳真"
+    "|携帯|ファ|전화|휴대|팩스|โทร|มือถือ|แฟกซ์|เบอร์|फ़ोन|फोन|दूरभाष|मोबा|फैक्स|ফোন|মোবাই|தொலைபேசி|கைபேசி|ఫోన్|మొబైల్|ಫೋನ್|ಮೊಬೈಲ್"
+    "|ഫോൺ|ફોન|મોબાઇલ|ਫੋਨ|ტელეფონ|მობილ|հեռախոս|ስልክ"
+)
+
+
+def is_other_number_name(name: str) -> bool:
+    """Whether cells of a column of this name are numbers of something else than a telephone."""
+    spaced = " ".join([unicodedata.normalize("NFC", name).casefold(), *name_words(name)])
+    return is_identifier_name(name) and _TELEPHONES.search(spaced) is None

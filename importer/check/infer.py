@@ -16,7 +16,7 @@ import pandas as pd
 
 from importer.check.attribute_match import KnownAttribute, known_attributes, with_type
 from importer.check.contact_rules import CountryCode, Email, Phone
-from importer.check.identifiers import is_identifier_name
+from importer.check.identifiers import is_identifier_name, is_other_number_name
 from importer.check.key_choice import find_key, key_spec
 from importer.check.names import NameStyle, attribute_name, folded, free_name, same_names, style_of, styled
 from importer.check.rules import Rule
@@ -220,9 +220,16 @@ def _rules_of(column: ColumnProfile, kind: DynamoType) -> tuple[Rule, ...]:
         return ()
     if _share(column, "e-mail") > MOST:
         return (Email(),)
-    if _share(column, "phone") > MOST and _passes_most(Phone(), column):
+    if _share(column, "phone") > MOST and _passes_most(Phone(), column) and not _are_other_numbers(column):
         return (Phone(), CountryCode())
     return ()
+
+
+def _are_other_numbers(column: ColumnProfile) -> bool:
+    """Order numbers, ISBNs and the like are written as telephone numbers are, but for a plus in front."""
+    texts = [text for text, _ in column.top_values]
+    international = sum(text.lstrip(" (").startswith(("+", "00")) for text in texts)
+    return is_other_number_name(column.name) and international <= MOST * len(texts)
 
 
 def _passes_most(rule: Rule, column: ColumnProfile) -> bool:

@@ -17,8 +17,8 @@ class NameStyle(Enum):
     PASCAL = "pascal"
 
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-"""A name that any program takes as it is."""
+_PLAIN = re.compile(r"[^\W\d]\w*")
+"""Letters, digits and underscores."""
 
 _SHAPES = {
     NameStyle.SNAKE: re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+"),
@@ -69,10 +69,17 @@ def styled(column: str, style: NameStyle) -> str:
     return "".join([words[0], *capital[1:]] if style is NameStyle.CAMEL else capital)
 
 
+def _is_plain(name: str) -> bool:
+    """Whether any program takes the name as it is: its Latin letters have no marks; other scripts have no simpler
+    form."""
+    others = (sign for sign in name if not sign.isascii())
+    return _PLAIN.fullmatch(name) is not None and not any("LATIN" in unicodedata.name(sign, "") for sign in others)
+
+
 def style_of(columns: Iterable[str], table: Iterable[str] = ()) -> NameStyle:
     """How new attributes of a list with these columns are called: as in the file when all its names are plain, else
     as most of the `table`'s attributes that show a style, else snake_case."""
-    if all(_PLAIN.fullmatch(column) for column in columns):
+    if all(map(_is_plain, columns)):
         return NameStyle.KEEP
     names = list(table)
     shown = {style: sum(shape.fullmatch(name) is not None for name in names) for style, shape in _SHAPES.items()}

@@ -186,7 +186,7 @@ class Schema:
         for spec in self.columns:
             if spec.column == name:
                 return spec
-        raise ConfigError(f'The schema has no column "{name}". Add it on the Columns page.')
+        raise ConfigError(f'The schema has no column "{name}". Add it on the Columns page or in the schema.')
 
     def check(self, columns: tuple[str, ...]) -> None:
         """Raises ConfigError when a column of the schema is not among `columns` of the (cleaned) list."""
@@ -291,7 +291,9 @@ def _check_key(columns: tuple[ColumnSpec, ...], key: tuple[str, ...]) -> None:
     by_attribute = {spec.attribute: spec for spec in columns}
     for name in key:
         if (spec := by_attribute.get(name)) is None:
-            raise ConfigError(f'key: no column becomes attribute "{name}". Map one on the Columns page.')
+            raise ConfigError(
+                f'key: no column becomes attribute "{name}". Map one on the Columns page or in the schema.'
+            )
         if spec.type not in KEY_TYPES:
             raise ConfigError(f'column "{spec.column}": type {spec.type.value} cannot be a key. Choose S, N or B.')
         if _size(name) > MAX_KEY_ATTRIBUTE_BYTES:

@@ -231,13 +231,14 @@ def _check_fit(stage: Stage, recipe: Recipe, schema: Schema, key: TableKey) -> N
     schema.check(tuple(recipe.columns_after(stage.columns)))
     if schema.key != key.attributes:
         raise ConfigError(
-            f"The table wants key {key}; the schema has {' + '.join(schema.key)}. Set the key on the Columns page."
+            f"The table wants key {key}; the schema has {' + '.join(schema.key)}. "
+            "Set the key on the Columns page or in the schema."
         )
     for part, spec in zip(key.parts, schema.key_specs, strict=True):
         if spec.type.value != part.type:
             raise ConfigError(
                 f'The table wants key {part}; the schema writes column "{spec.column}" as {spec.type.value}. '
-                f"Set its type to {part.type} on the Columns page."
+                f"Set its type to {part.type} on the Columns page or in the schema."
             )
 
 

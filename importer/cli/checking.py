@@ -84,7 +84,6 @@ def check_command(options: argparse.Namespace, settings: Settings) -> int:
             for case in all_failures(result):
                 print(f"{read.place_of(case.row)}: {case.column or '(row)'}: {case.code}: {case.message}")
         tell(report_line(report))
-        tell_causes(report)
         return 0 if report.ready == report.rows else 3
 
 
@@ -143,22 +142,15 @@ def _open_saved(settings: Settings, folder: RunFolder, saved: SavedList) -> tupl
     return tell_warnings(compared.warnings if compared is not None else ())
 
 
-def tell_causes(report: CheckReport) -> None:
-    """One line on stderr for each cause that holds rows back and was not decided, with the step that mends it."""
-    causes = [cause for cause in report.causes if cause.blocking and cause.verdict is None]
-    for cause in causes[:MOST_CAUSES]:
-        rows = "1 row" if cause.count == 1 else f"{cause.count:,} rows"
-        first = f", first in row {cause.example_rows[0]:,}" if cause.example_rows else ""
-        mend = f" To mend some or all: {words_for(cause.suggestions[0])}." if cause.suggestions else ""
-        tell(f"held back: {rows}{first}: {cause.title}.{mend}")
-    if len(causes) > MOST_CAUSES:
-        tell(f"held back: {len(causes) - MOST_CAUSES:,} more reasons with fewer rows.")
-
-
 def tell_warnings(warnings: tuple[ListWarning, ...]) -> tuple[ListWarning, ...]:
-    """One line on stderr for each; the same warnings."""
+    """One line on stderr for each (of reasons to hold rows back, the first MOST_CAUSES); the same warnings."""
+    held = [warning for warning in warnings if warning.holds_back]
+    unsaid = held[MOST_CAUSES:]
     for warning in warnings:
-        tell(f"{'doubt' if warning.is_doubt else 'warning'}: {warning.message}")
+        if warning not in unsaid:
+            tell(f"{'doubt' if warning.is_doubt else 'warning'}: {warning.message}")
+    if unsaid:
+        tell(f"warning: {len(unsaid):,} more reasons hold rows back (all of them with --json).")
     return warnings
 
 
@@ -199,8 +191,8 @@ def refuse_doubts(warnings: tuple[ListWarning, ...], *, accepted: bool) -> None:
     if any(warning.code == REPLAY_CODE for warning in doubts):
         said.append(
             "Steps of the saved list do more here than was agreed (see the doubts above). `importer check` with the "
-            "same --saved shows the cells before and after. If they are right, add --yes; if not, open the list on "
-            "the File page and leave the steps out."
+            "same --saved shows the cells before and after. If they are right, add --yes; if not, leave them out on "
+            "the File page, or bring --schema and --recipe instead of --saved."
         )
     raise DoubtsFound(" ".join(said), warnings)
 

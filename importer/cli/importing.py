@@ -16,7 +16,6 @@ from importer.cli.checking import (
     refuse_doubts,
     report_line,
     show_saved_steps,
-    tell_causes,
     tell_warnings,
 )
 from importer.cli.endpoint import batch_connection_of, batch_description_of, pace_of
@@ -133,7 +132,6 @@ def plan_it(
     with Bar("Checking") as bar:
         report = check_run(folder, key, on_progress=bar.step, beside=preparer)
     tell(report_line(report))
-    tell_causes(report)
     mode = Mode(options.mode)
     warnings += tell_warnings(list_warnings(Asked(folder, description, sample, mode)))
     if not options.json:

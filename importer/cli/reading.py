@@ -19,10 +19,12 @@ from importer.cli.usage import UsageError, member_not_chosen, source_spec
 from importer.errors import ConfigError, ImporterError
 from importer.intake import (
     MemberNotChosen,
+    ReadingProblem,
     SourceSpec,
     Stage,
     encoding_words,
     has_cells_of_its_own,
+    told_together,
     write_clean_csv,
     write_sample,
 )
@@ -102,8 +104,8 @@ def read_one(spec: SourceSpec, out: Path | None, settings: Settings) -> dict[str
             sys.stdout.reconfigure(encoding="utf-8", newline="")
         write_clean_csv(stage, sys.stdout if out is None else out)
         told = [
-            {"row": one.row, "code": one.code, "message": one.message, "repair": one.repair}
-            for one in stage.problems(limit=SHOWN_PROBLEMS)
+            {"row": one.row, "rows": one.rows, "code": one.code, "message": one.message, "repair": one.repair}
+            for one in shown_problems(stage)
         ]
         facts = {**stage_facts(stage), "problem_list": told}
         return {"file": ", ".join(spec.places), "out": str(out) if out else None, **facts}
@@ -144,6 +146,11 @@ def stage_facts(stage: Stage) -> dict[str, Any]:
     }
 
 
+def shown_problems(stage: Stage) -> list[ReadingProblem]:
+    """The first reading problems, rows of one kind that is set aside together."""
+    return told_together(stage.problems(limit=SHOWN_PROBLEMS), stage.report.problem_counts)
+
+
 def tell_problems(stage: Stage, name: str, *, with_warnings: bool = True) -> None:
     """Reading problems on stderr, one a line, after the encoding that a plain list was read in and (`with_warnings`)
     what the workbook or archive held beside the list."""
@@ -153,7 +160,7 @@ def tell_problems(stage: Stage, name: str, *, with_warnings: bool = True) -> Non
     for warning in stage.report.warnings if with_warnings else ():
         tell(f"{name}: {warning.code}: {warning.message}")
     total = sum(stage.report.problem_counts.values())
-    shown = stage.problems(limit=SHOWN_PROBLEMS)
+    shown = shown_problems(stage)
     for problem in shown:
         is_named = problem.row is None or stage.report.members
         where = "" if is_named else f" row {problem.row}:"

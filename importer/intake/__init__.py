@@ -14,7 +14,7 @@ from importer.intake.header import name_columns
 from importer.intake.members import ALL, Member, MemberNotChosen, list_members, resolve_members, sheet_rows
 from importer.intake.plain_notes import DeclaredColumn
 from importer.intake.preview import Preview, preview_source
-from importer.intake.problems import BLOCKING, Audit, ReadingProblem
+from importer.intake.problems import BLOCKING, Audit, ReadingProblem, told_together
 from importer.intake.repair import REPAIR_KINDS, Repair, Repairs
 from importer.intake.sample import write_sample
 from importer.intake.scan import EncodingExamples, close_encodings, guess_dialect, rival_delimiter
@@ -72,6 +72,7 @@ __all__ = [
     "rival_delimiter",
     "s3_parts",
     "sheet_rows",
+    "told_together",
     "unpack_source",
     "write_clean_csv",
     "write_few_rows",

@@ -33,6 +33,7 @@ from importer.intake.problems import Audit, ReadingProblem, problem
 from importer.intake.reader import Reader
 from importer.intake.repair import NO_REPAIRS, Repairs
 from importer.intake.sections import TableShape, footer_length
+from importer.intake.sheet_notes import column_doubt
 from importer.intake.stage import (
     PROBLEMS_FILE,
     REPORT_FILE,
@@ -434,9 +435,15 @@ class _Builder:
             )
             yield ListWarning("other_header", "", told, 0, self._other_header, is_doubt=True)
         for one in self._lists:
-            for warning in (*one.layout.doubts, *one.notes.warnings, *dialect_notes(one.dialect)):
+            for warning in (*one.layout.doubts, *_unsure(one), *one.notes.warnings, *dialect_notes(one.dialect)):
                 is_named = len(self._lists) > 1
                 yield replace(warning, message=f"{one.name}: {warning.message}") if is_named else warning
+
+
+def _unsure(one: PlainList) -> Iterator[ListWarning]:
+    """Doubts about cells of columns of a sheet."""
+    columns = one.layout.columns
+    return (column_doubt(note, columns[note.at]) for note in one.notes.unsure if note.at < len(columns))
 
 
 def _typed_columns(one: PlainList) -> dict[str, str]:

@@ -107,7 +107,8 @@ def find_codec(encoding: str, start: bytes = b"") -> Codec:
     try:
         name = codecs.lookup(encoding).name
     except LookupError:
-        raise SourceError(f'There is no encoding "{encoding}". Choose one of the list on the File page.') from None
+        told = f'There is no encoding "{encoding}". Name one that Python knows, such as utf-8, cp1252 or shift_jis.'
+        raise SourceError(told) from None
     name = {"utf-8-sig": "utf-8", "ascii": "utf-8"}.get(name, name)
     if name in ("utf-16", "utf-32"):
         marked = [found for mark, found in BOMS if found.startswith(name) and start.startswith(mark)]

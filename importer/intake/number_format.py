@@ -16,7 +16,14 @@ from itertools import accumulate, groupby
 from operator import itemgetter
 
 from importer.intake import sheet_notes
-from importer.intake.sheet_values import duration_text, moment_reader, number_text, number_writer
+from importer.intake.sheet_values import (
+    FIRST_YEAR_DAYS,
+    LONGEST_DURATION_DAYS,
+    duration_text,
+    moment_reader,
+    number_text,
+    number_writer,
+)
 
 BUILT_IN = {
     **{0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00"},
@@ -218,24 +225,28 @@ def _moment_shower(
     sections: tuple[Section, ...], choose: Callable[[float], int], tell: Tell, *, from_1904: bool
 ) -> Callable[[str], str]:
     first = next(section for section in sections if section.is_date)
-    readers = [_moment_reader(section if section.is_date else first, from_1904) for section in sections]
+    dated = [section if section.is_date else first for section in sections]
+    readers = [_moment_reader(section, from_1904) for section in dated]
+    doubts = [_doubt_of(section) for section in dated]
 
-    def read(text: str) -> str | None:
+    def read(text: str) -> tuple[str | None, str]:
+        """The moment, and what is unsure about it."""
         try:
             serial = float(text)
         except ValueError:
-            return text
-        return readers[choose(serial)](serial)
+            return text, ""
+        at = choose(serial)
+        moment = readers[at](serial)
+        return moment, sheet_notes.NO_DATE if moment is None else doubts[at](serial)
 
     # Days come again and again, moments seldom do.
     read_once = read if set("hns") & set(first.letters) else lru_cache(CACHED_TEXTS)(read)
 
     def show(text: str) -> str:
-        moment = read_once(text)
-        if moment is None:
-            tell(sheet_notes.NO_DATE)
-            return number_text(text)
-        return moment
+        moment, unsure = read_once(text)
+        if unsure:
+            tell(unsure)
+        return number_text(text) if moment is None else moment
 
     return show
 
@@ -245,11 +256,32 @@ def _moment_reader(section: Section, from_1904: bool) -> Callable[[float], str |
     if section.has("elapsed"):
         return lambda serial: duration_text(serial, with_seconds="s" in letters)
     return moment_reader(
-        has_date=bool(letters - set("hns")),
+        has_date=_has_date(letters),
         has_time=bool(letters & set("hns")),
         has_seconds="s" in letters,
         from_1904=from_1904,
     )
+
+
+def _has_date(letters: set[str]) -> bool:
+    """Whether a format shows a date. Days before hours, without a month or a year, count days (`d h:mm`)."""
+    return bool(letters - set("hns")) and not ("h" in letters and letters <= set("dhns"))
+
+
+def _doubt_of(section: Section) -> Callable[[float], str]:
+    """What says of a number whether its format may be the wrong one: a code of `sheet_notes`, or ""."""
+    letters = set(section.letters)
+    if section.has("elapsed"):
+        return lambda serial: sheet_notes.HOURS_OR_MOMENTS if abs(serial) >= LONGEST_DURATION_DAYS else ""
+    if not _has_date(letters):
+        return lambda _: ""
+    has_time = bool(letters & set("hns"))
+
+    def doubt(serial: float) -> str:
+        is_one = 1 <= serial < FIRST_YEAR_DAYS and (has_time or serial % 1)
+        return sheet_notes.FIRST_YEAR if is_one else ""
+
+    return doubt
 
 
 def _code_of(section: Section, *, alone: bool) -> Callable[[str], str] | None:

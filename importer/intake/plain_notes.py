@@ -44,12 +44,22 @@ class CellKinds:
 
 
 @dataclass(frozen=True)
+class ColumnNote:
+    """So many cells of a column (from 0) of a sheet are unsure, by a code of `sheet_notes`."""
+
+    at: int
+    code: str
+    count: int
+    first_row: int
+
+
+@dataclass(frozen=True)
 class PlainNotes:
     """`columns` are those of the list, all of them or none; `is_exact`: it is a table as it stands, so that nothing
     in it is looked at for a title, a footer or another table. `is_ours`: its text was written by us (UTF-8, comma,
     RFC 4180), so that there is nothing to guess of its signs. `rows_of_parts`: how many rows each of the files has
-    that it is made of. `kinds`: of each column of a sheet; `formats_unseen`: a number may be a code whose zeros a
-    format shows."""
+    that it is made of. `kinds`: of each column of a sheet; `unsure`: cells of some of them;
+    `formats_unseen`: a number may be a code whose zeros a format shows."""
 
     columns: tuple[DeclaredColumn, ...] = ()
     problems: tuple[RowNote, ...] = ()
@@ -58,6 +68,7 @@ class PlainNotes:
     is_exact: bool = False
     is_ours: bool = False
     kinds: tuple[CellKinds, ...] = ()
+    unsure: tuple[ColumnNote, ...] = ()
     formats_unseen: bool = False
 
 
@@ -91,5 +102,6 @@ def read_notes(plain: Path) -> PlainNotes:
         is_exact=told["is_exact"],
         is_ours=told["is_ours"],
         kinds=tuple(CellKinds(**one) for one in told["kinds"]),
+        unsure=tuple(ColumnNote(**one) for one in told["unsure"]),
         formats_unseen=told["formats_unseen"],
     )

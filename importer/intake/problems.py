@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 BLOCKING = {
@@ -57,6 +58,31 @@ class ReadingProblem:
     blocking: bool
     repair: str = ""
     rows: int = 1
+
+
+TOGETHER = {
+    "second_table": "Row {row:,} and {more} belong to another table in the file; set aside. Read that table from a "
+    "file of its own.",
+    "footer": "Row {row:,} and {more} stand below the table (totals or remarks); set aside.",
+    "comment": "Row {row:,} and {more} are comments; set aside.",
+}
+"""Kinds of rows that stand below each other by the thousand, told once."""
+
+
+def told_together(problems: Iterable[ReadingProblem], counts: Mapping[str, int]) -> list[ReadingProblem]:
+    """The problems with one for all rows of each of the kinds in `TOGETHER`, where the first of them stands.
+    `counts`: rows by code, of the whole list."""
+    out, seen = list[ReadingProblem](), set[str]()
+    for found in problems:
+        count = counts.get(found.code, 1)
+        if found.code not in TOGETHER or found.row is None or count == 1:
+            out.append(found)
+        elif found.code not in seen:
+            seen.add(found.code)
+            more = "1 more" if count == 2 else f"{count - 1:,} more"
+            message = TOGETHER[found.code].format(row=found.row, more=more)
+            out.append(replace(found, message=message, rows=count))
+    return out
 
 
 def problem(code: str, row: int | None, byte_start: int, byte_end: int, message: str) -> ReadingProblem:

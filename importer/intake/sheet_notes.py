@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from importer.intake.plain_notes import CellKinds
+from importer.intake.plain_notes import CellKinds, ColumnNote
 from importer.intake.sheet_values import column_letters
 from importer.list_warning import ListWarning
 
@@ -19,6 +19,8 @@ MERGED = "merged_cells"
 LONG_NUMBER = "number_past_15_digits"
 NO_DATE = "dates_that_are_none"
 NO_RESULT = "formulas_without_result"
+FIRST_YEAR = "moments_of_the_first_year"
+HOURS_OR_MOMENTS = "hours_or_moments"
 UNKNOWN_FORMAT = "unknown_number_format"
 WORDS = "formats_show_words"
 
@@ -68,6 +70,24 @@ MESSAGES: dict[str, tuple[str, str]] = {
 }
 """For 1 or for {n}, in the order in which they are told."""
 
+RIGHT_FORMAT = "Give them the right format in the workbook and bring it again, or say that it is right as it is."
+
+OF_COLUMNS: dict[str, tuple[str, str]] = {
+    FIRST_YEAR: (
+        '"{column}": 1 cell is a moment of the first year of workbooks (1900){where}: it may be a duration with the '
+        f"format of a date. {RIGHT_FORMAT}",
+        '"{column}": {n} cells are moments of the first year of workbooks (1900){where}: they may be durations with '
+        f"the format of a date. {RIGHT_FORMAT}",
+    ),
+    HOURS_OR_MOMENTS: (
+        '"{column}": 1 cell with a format of hours holds more than 27 years of them{where}: it may be a date with a '
+        f"time. {RIGHT_FORMAT}",
+        '"{column}": {n} cells with a format of hours hold more than 27 years of them{where}: they may be dates with '
+        f"a time. {RIGHT_FORMAT}",
+    ),
+}
+"""Doubts about cells of a column."""
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -78,11 +98,22 @@ class Sheet:
     is_hidden: bool
 
 
+def column_doubt(note: ColumnNote, column: str) -> ListWarning:
+    """What is unsure about cells of the column of that name."""
+    where = f", row {note.first_row:,}" if note.count == 1 else f", first in row {note.first_row:,}"
+    told = OF_COLUMNS[note.code][note.count > 1].format(n=f"{note.count:,}", where=where, column=column)
+    return ListWarning(note.code, column, told, note.count, note.first_row, is_doubt=True)
+
+
 class SheetNotes:
-    """Counts them while the sheet is read. `row`: the one that is being read."""
+    """Counts them while the sheet is read. `row`: the one that is being read. `unplaced`: a cell of it is unsure, and
+    the column is not known yet."""
 
     def __init__(self) -> None:
         self.row = 0
+        self.unplaced = False
+        self._column: int | None = None
+        self._of_columns: dict[tuple[int, str], ColumnNote] = {}
         self._counts: Counter[str] = Counter()
         self._first_rows: dict[str, int] = {}
         self._places: dict[str, str] = {}
@@ -116,8 +147,29 @@ class SheetNotes:
 
     def cell(self, code: str, count: int = 1) -> None:
         """A cell, a row, or so many cells, at `row`."""
-        self._counts[code] += count
-        self._first_rows.setdefault(code, self.row)
+        if code in OF_COLUMNS:
+            self._cell_of_column(code)
+        elif self._column is None:
+            self._counts[code] += count
+            self._first_rows.setdefault(code, self.row)
+
+    def _cell_of_column(self, code: str) -> None:
+        if self._column is None:
+            self.unplaced = True
+            return
+        old = self._of_columns.get((self._column, code), ColumnNote(self._column, code, 0, self.row))
+        self._of_columns[self._column, code] = replace(old, count=old.count + 1)
+
+    def place(self, shows: Sequence[Callable[[str], str]], cells: Sequence[str | None]) -> None:
+        """Show the cells of the row once more, to find the columns of those that are unsure."""
+        for self._column, (show, text) in enumerate(zip(shows, cells, strict=True)):
+            if text:
+                show(text)
+        self._column, self.unplaced = None, False
+
+    def of_columns(self) -> tuple[ColumnNote, ...]:
+        """What is unsure, by column."""
+        return tuple(self._of_columns.values())
 
     def whole(self, code: str, count: int = 0, place: str = "") -> None:
         """Something about the sheet: so many columns or ranges, and where the first of them are."""

@@ -28,8 +28,12 @@ DAYS_TO_1904 = 1_462
 LEAP_DAY_OF_1900 = 60
 """1900-02-29, which never was: Excel counts it all the same, as Lotus did."""
 
-LONGEST_DURATION_DAYS = 366
-"""A time without a date with more days before it is a moment whose date is not shown."""
+LONGEST_DURATION_DAYS = 10_000
+"""Of more days (27 years, or 18 May 1927) a time without a date is a moment whose date is not shown, and hours may be
+one."""
+
+FIRST_YEAR_DAYS = 366
+"""Of the year that a workbook begins with. Moments of it are mostly durations under the format of a date."""
 
 MOST_DIGITS = 15
 """Of a whole number that a double keeps for sure; spreadsheets write no more."""
@@ -105,7 +109,7 @@ def moment_reader(
     `has_date`, `has_time`, `has_seconds`: what its format shows. Time is written where there is one, whether shown or
     not, down to the millisecond. A number below 1 is a time of day; a time alone with days before it is a duration.
     """
-    before = DAYS_TO_1904 if from_1904 and has_date else 0
+    before = DAYS_TO_1904 if from_1904 else 0
 
     def read(serial: float) -> str | None:
         if not 0 <= serial <= LAST_SERIAL:
@@ -113,9 +117,9 @@ def moment_reader(
         days, rest_ms = divmod(round(serial * DAY_MS), DAY_MS)
         if not has_date and 1 <= days < LONGEST_DURATION_DAYS:
             return duration_text(serial, with_seconds=has_seconds)
-        days += before
-        if days == 0:
+        if days == 0 and not (before and has_date):
             return time_text(rest_ms, with_seconds=has_seconds) if rest_ms or not has_date else None
+        days += before
         if days == LEAP_DAY_OF_1900 or days > LAST_SERIAL:
             return None
         return (

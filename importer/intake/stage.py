@@ -168,7 +168,7 @@ class Stage:
         try:
             text = (stage_dir / REPORT_FILE).read_text("utf-8")
         except OSError:
-            raise SourceError("The list has not been read yet. Open the Upload page and read it.") from None
+            raise SourceError("The list has not been read yet. Open the File page and read it.") from None
         except ValueError:
             raise _damaged() from None
         try:

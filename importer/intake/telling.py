@@ -15,8 +15,8 @@ from importer.intake.tokenizer import Record
 from importer.list_warning import ListWarning
 
 MESSAGES = {
-    "row_too_long": "Row {row:,} has {cells:,} cells instead of {width:,}. Correct it, reject it or accept it.",
-    "row_too_short": "Row {row:,} has {cells:,} cells instead of {width:,}. Correct it, reject it or accept it.",
+    "row_too_long": "Row {row:,} has {cells} instead of {width:,}. Correct it, reject it or accept it.",
+    "row_too_short": "Row {row:,} has {cells} instead of {width:,}. Correct it, reject it or accept it.",
     "unclosed_quote": "Row {row:,} has a quote that never closes; it was read as text. Look at the row.",
     "stray_quote": "Row {row:,} has a quote inside a cell; it was read as text. Look at the row.",
     "line_quotes": "Row {row:,} stands in quotes as a whole; they were taken off. Look at the row.",
@@ -116,5 +116,9 @@ class Teller:
 
     def _message(self, code: str, row: int, record: Record, size_bytes: int) -> str:
         return MESSAGES[code].format(
-            row=row, cells=len(record.cells), width=self._width, size=size_bytes, limit=self._max_record
+            row=row, cells=_cells(len(record.cells)), width=self._width, size=size_bytes, limit=self._max_record
         )
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count:,} cells"

@@ -107,7 +107,7 @@ def write_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], N
         if sheet.merged_ranges:
             first = "the first " if sheet.merged_ranges > 1 and sheet.first_merged else ""
             notes.whole(sheet_notes.MERGED, sheet.merged_ranges, first + sheet.first_merged)
-        return PlainNotes(warnings=notes.warnings(), is_ours=True, kinds=notes.kinds())
+        return PlainNotes(warnings=notes.warnings(), is_ours=True, kinds=notes.kinds(), unsure=notes.of_columns())
 
 
 class _Growth:
@@ -269,6 +269,8 @@ def _rows(sheet: SheetXml, book: Workbook, notes: SheetNotes) -> Iterator[tuple[
             last, shows, alike = kinds, [texts[kind or ""] for kind in kinds], 0
         alike += 1
         yield number, [text and show(text) for show, text in zip(shows, cells, strict=True)]
+        if notes.unplaced:
+            notes.place(shows, cells)
     texts.note_kinds(last, alike)
 
 

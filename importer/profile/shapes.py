@@ -50,6 +50,8 @@ _PHONE = "|".join(
     )
 )
 _NO_DAY = "[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}"
+_ISBN = "97[89]-[0-9]{1,5}-[0-9]{1,7}-[0-9]{1,6}-[0-9]"
+_OF_A_YEAR = "(?:19|20)[0-9]{2}[-/][0-9]{4,8}"
 _EXTENSION = "(?:,? ?(?i:x|ext\\.?|extension) ?[0-9]{1,6})?"
 
 PATTERNS: tuple[tuple[str, str], ...] = (
@@ -60,14 +62,18 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (YES_NO, "^(?i:yes|no|y|n|true|false)$"),
     (DATE, f"^(?:{_DAY})$"),
     (DATE_TIME, f"^(?:{_DAY}){_TIME}$"),
-    (CODE, "^(?:0[0-9]{1,7}|0[0-9]{12,}|[0-9]{5}-[0-9]{4}|[0-9]{3}-[0-9]{2}-[0-9]{4})$"),
+    (
+        CODE,
+        f"^(?:0[0-9]{{1,7}}|0[0-9]{{12,}}|[0-9]{{5}}-[0-9]{{4}}|[0-9]{{3}}-[0-9]{{2}}-[0-9]{{4}}|{_ISBN}|{_OF_A_YEAR})$",
+    ),
     (TEXT, f"^(?:{_NO_DAY})$"),
     (PHONE, f"^(?:{_PHONE}){_EXTENSION}$"),
     (WEB, r"^(?i:https?://|www\.)\S+\.\S+$"),
 )
 """The first that fits is the shape (RE2). A plus with 8 to 15 digits is a phone number (E.164). What is written like
 a date and is no day (2024-13-45) is text. A code is digits that would not survive as a number: leading zeros (nine to
-twelve digits are taken for a phone number of a country that dials 0), ZIP+4, a number like 123-45-6789."""
+twelve digits are taken for a phone number of a country that dials 0), ZIP+4, a number like 123-45-6789, an ISBN, a
+number of a year (2024-0001)."""
 
 _TIME_OR_NONE = f"(?:{_TIME})?"
 DAY_FIRST = f"^(?:1[3-9]|2[0-9]|3[01])[-/.]{_MONTH_NUMBER}[-/.](?:[0-9]{{4}}|[0-9]{{2}}){_TIME_OR_NONE}$"

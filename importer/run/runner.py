@@ -65,7 +65,9 @@ def execute_run(
     """
     folder = open_run(settings, run_id)
     if not folder.frozen:
-        raise ConfigError(f"Run {run_id} has no plan yet. Check the list and start the import on its page.")
+        raise ConfigError(
+            f"Run {run_id} has no plan yet. Start the import on its page, or import its file with `run`."
+        )
     holder = this_holder(_now())
     with RunLock(folder, holder, patience_s=LOCK_PATIENCE_S), Ledger.open(folder.ledger) as ledger:
         stands = ledger.snapshot().state

@@ -11,6 +11,7 @@ from importer.check import (
     DynamoType,
     KnownAttribute,
     Schema,
+    folded,
     known_attributes,
     type_conflicts,
     words_for,
@@ -49,8 +50,8 @@ TYPE_CODES = frozenset(
 
 
 def type_warnings(folder: RunFolder, known: KnownTable | None) -> Iterator[ListWarning]:
-    """Numbers that may be read in two ways, types that the table has otherwise, and cells held back for the table's
-    type. `known` None: only what the list itself shows."""
+    """Numbers that may be read in two ways, and types that the table has otherwise. `known` None: only what the list
+    itself shows."""
     yield from _two_ways(folder)
     if not folder.schema.exists():
         return
@@ -58,7 +59,7 @@ def type_warnings(folder: RunFolder, known: KnownTable | None) -> Iterator[ListW
     table = known_attributes(known, nest_dots=schema.nest_dots) if known is not None else ()
     items = known.sample.items if known is not None else 0
     yield from _differing(schema, table, items)
-    yield from _held_back(folder, schema, table, items)
+    yield from _also_named(schema, table)
 
 
 def _two_ways(folder: RunFolder) -> Iterator[ListWarning]:
@@ -131,19 +132,28 @@ def _differing(schema: Schema, table: Sequence[KnownAttribute], items: int) -> I
             yield ListWarning("mixed_types", spec.column, f"{told}{_type(spec.type.value)}.")
 
 
-def _held_back(
-    folder: RunFolder, schema: Schema, table: Sequence[KnownAttribute], items: int
-) -> Iterator[ListWarning]:
-    """Rows that are not written because a cell does not fit its column's type, and where that type is from."""
-    by_name = {attribute.name: attribute for attribute in table}
-    for cause in _causes(folder):
-        if cause.code not in TYPE_CODES or cause.verdict is not None:
-            continue
-        spec = schema.column(cause.column)
-        rows = "its row is" if cause.count == 1 else "their rows are"
-        why = _why(schema, spec, by_name.get(spec.attribute or ""), items)
-        told = f"{cause.title}; {rows} held back, for {why} as {_type(spec.type.value)}."
-        yield ListWarning("held_back", cause.column, told, cause.count, _first(cause))
+def _also_named(schema: Schema, table: Sequence[KnownAttribute]) -> Iterator[ListWarning]:
+    """Columns whose name is none of the table's, and alike to several of them: one was taken."""
+    used = {spec.attribute for spec in schema.imported}
+    for spec in schema.imported:
+        alike = [one.name for one in table if one.name not in used and folded(one.name) == folded(spec.column)]
+        if spec.attribute != spec.column and alike and any(one.name == spec.attribute for one in table):
+            told = (
+                f'"{spec.column}" goes into "{spec.attribute}"; the table also has {_some(alike)}, the same name '
+                f"otherwise written. To choose that one: the Columns page, or a schema."
+            )
+            yield ListWarning("alike_attributes", spec.column, told)
+
+
+def type_reason(schema: Schema, cause: Cause, known: KnownTable | None) -> str:
+    """Who says that the column has the type that the cells of this cause do not fit; "" for other causes."""
+    if cause.code not in TYPE_CODES:
+        return ""
+    spec = schema.column(cause.column)
+    table = known_attributes(known, nest_dots=schema.nest_dots) if known is not None else ()
+    attribute = next((one for one in table if one.name == spec.attribute), None)
+    why = _why(schema, spec, attribute, known.sample.items if known is not None else 0)
+    return f"for {why} as {_type(spec.type.value)}"
 
 
 def _why(schema: Schema, spec: ColumnSpec, attribute: KnownAttribute | None, items: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from importer.check import CheckResult, ColumnSpec, Schema, words_for
+from importer.check import Cause, CheckResult, ColumnSpec, Schema, words_for
 from importer.errors import ConfigError
 from importer.intake import Stage
 from importer.list_warning import ListWarning
@@ -15,7 +15,7 @@ from importer.run.folder import RunFolder
 from importer.run.saved.replay import replay_warnings
 from importer.run.schemas import read_schema
 from importer.run.staged import open_stage
-from importer.run.table_warnings import type_warnings
+from importer.run.table_warnings import type_reason, type_warnings
 from importer.table import NO_SAMPLE, KnownTable, TableDescription, TableSample
 
 
@@ -94,8 +94,11 @@ READING_WORDS = {
 LOOKED_AT = 10_000
 """Reading problems looked through for the first of each kind."""
 
-TOLD_ELSEWHERE = ("duplicate_key", "maybe_thousands", "one_member_each")
-"""What the totals of every run say already, and what `type_warnings` says better."""
+REPEATS_KEY = "duplicate_key"
+"""Its rows are not written, though no rule of the list holds them back."""
+
+TOLD_ELSEWHERE = (REPEATS_KEY, "maybe_thousands", "one_member_each")
+"""What holds rows back, and what is told as a doubt."""
 
 MOST_NAMED = 12
 """Attributes named in one line; the rest are counted."""
@@ -147,31 +150,69 @@ def _unpacking(asked: Asked) -> Iterable[ListWarning]:
 
 
 def _reading(asked: Asked) -> Iterable[ListWarning]:
-    """What was odd about the file, by kind."""
+    """What was odd about the file, by kind; not what holds its rows back."""
     stage = open_stage(asked.folder)
+    held = {cause.code for cause in _causes(asked) if not cause.column and _holds_back(cause)}
     first: dict[str, int | None] = {}
     for problem in stage.problems(limit=LOOKED_AT):
         first.setdefault(problem.code, problem.row)
     for code, count in stage.report.problem_counts.items():
-        if code in READING_WORDS:
+        if code in READING_WORDS and code not in held:
             one, many = READING_WORDS[code]
             told = (one if count == 1 else many).replace("{n}", f"{count:,}")
             yield ListWarning(code, "", f"{told}{_where(count, first.get(code))}.", count, first.get(code))
 
 
+def _held(asked: Asked) -> Iterable[ListWarning]:
+    """Rows that are not written, by cause, and the step that mends them."""
+    for cause in filter(_holds_back, _causes(asked)):
+        row = _first_row(cause)
+        told = f"{cause.title}{_where(cause.count, row)}; {_fate(asked, cause)}."
+        if cause.suggestions and cause.verdict is None:
+            told += f" To mend some or all: {words_for(cause.suggestions[0])}."
+        yield ListWarning(cause.code, cause.column, told, cause.count, row, holds_back=True)
+
+
+def _fate(asked: Asked, cause: Cause) -> str:
+    """What becomes of the rows of a cause that holds them back, and why."""
+    rows = "its row is" if cause.count == 1 else "their rows are"
+    if cause.code in (REPEATS_KEY, "key_conflict") or not cause.column:
+        rows = "it is" if cause.count == 1 else "they are"
+    if cause.verdict is not None:
+        return f"{rows} {'left out' if cause.verdict == 'drop' else 'rejected'}, as decided"
+    schema = read_schema(asked.folder)
+    if cause.code == REPEATS_KEY:
+        return f"of each key the {schema.winner.value} row is written"
+    reason = type_reason(schema, cause, _known(asked))
+    return f"{rows} held back{', ' if reason else ''}{reason}"
+
+
+def _holds_back(cause: Cause) -> bool:
+    """Whether rows are not written for it."""
+    return cause.verdict != "accept" and (cause.blocking or cause.code == REPEATS_KEY or cause.verdict is not None)
+
+
 def _cells(asked: Asked) -> Iterable[ListWarning]:
     """What the check found odd about cells and keys and imports all the same; not what a person accepted."""
-    try:
-        causes = CheckResult.open(asked.folder.check).report.causes
-    except ConfigError:
-        return
-    for cause in causes:
+    for cause in _causes(asked):
         if not cause.blocking and cause.verdict is None and cause.code not in TOLD_ELSEWHERE:
-            row = cause.example_rows[0] if cause.example_rows else None
+            row = _first_row(cause)
             rule = f"{cause.rule[:1].upper()}{cause.rule[1:]}."
             mend = f" To mend it: {words_for(cause.suggestions[0])}." if cause.suggestions else ""
             told = f"{cause.title}{_where(cause.count, row)}. {rule}{mend}"
             yield ListWarning(cause.code, cause.column, told, cause.count, row)
+
+
+def _causes(asked: Asked) -> tuple[Cause, ...]:
+    """What the check found; () before there was one."""
+    try:
+        return CheckResult.open(asked.folder.check).report.causes
+    except ConfigError:
+        return ()
+
+
+def _first_row(cause: Cause) -> int | None:
+    return cause.example_rows[0] if cause.example_rows else None
 
 
 def _where(count: int, row: int | None) -> str:
@@ -187,10 +228,14 @@ def _doubts(asked: Asked) -> Iterable[ListWarning]:
 
 def _types(asked: Asked) -> Iterable[ListWarning]:
     """What is unsure about types, or not as the table has it."""
+    return type_warnings(asked.folder, _known(asked))
+
+
+def _known(asked: Asked) -> KnownTable | None:
+    """What is known of the table; None where it is not known at all."""
     if asked.description is None:
-        return type_warnings(asked.folder, None)
-    known = KnownTable(asked.description.key, asked.description.index_keys, asked.sample or NO_SAMPLE)
-    return type_warnings(asked.folder, known)
+        return None
+    return KnownTable(asked.description.key, asked.description.index_keys, asked.sample or NO_SAMPLE)
 
 
 def _saved_steps(asked: Asked) -> Iterable[ListWarning]:
@@ -200,6 +245,7 @@ def _saved_steps(asked: Asked) -> Iterable[ListWarning]:
 
 SOURCES: tuple[Source, ...] = (
     _doubts,
+    _held,
     _unpacking,
     _reading,
     _types,

@@ -96,7 +96,8 @@ def build_puts(columns: Sequence[TypedColumn], *, key: Sequence[str] = ()) -> Pu
     """
     if not columns:
         raise FatalError(
-            "No column is mapped to an attribute, so there is nothing to write. Map one on the Columns page."
+            "No column is mapped to an attribute, so there is nothing to write. Map one on the Columns page, or in "
+            "the schema."
         )
     _refuse_repeated_keys([_arrow(column.text) for name in key for column in columns if column.attribute == name])
     ordered = sorted(columns, key=lambda column: not bool(np.all(column.present)))

@@ -130,9 +130,10 @@ def notice_head(title: str, more: str = "") -> Markup:
 
 
 def about_the_list(result: CheckResult, warnings: Sequence[ListWarning]) -> list[ListWarning]:
-    """What no other card says: of the file, types, the table. Doubts and saved steps stand above all."""
+    """What no other card says: of the file, types, the table. Doubts and saved steps stand above all; what holds rows
+    back has a card of its own."""
     said = {(cause.code, cause.column) for cause in result.report.causes}
-    left = [one for one in warnings if not one.is_doubt and one.code != REPLAY_CODE]
+    left = [one for one in warnings if not (one.is_doubt or one.holds_back) and one.code != REPLAY_CODE]
     return [one for one in left if (one.code, one.column) not in said]
 
 

@@ -23,5 +23,5 @@ def told_now(folder: RunFolder, now: TargetNow, mode: Mode | None = None) -> tup
 
 
 def about_list(told: Sequence[ListWarning]) -> list[ListWarning]:
-    """Those that are about the list itself: as many on every page."""
-    return [warning for warning in told if not warning.code.startswith(ABOUT_THE_TABLE)]
+    """Those that are about the list itself, and hold no row back: as many on every page."""
+    return [one for one in told if not one.code.startswith(ABOUT_THE_TABLE) and not one.holds_back]

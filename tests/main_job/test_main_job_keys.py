@@ -93,7 +93,7 @@ def test_check_knows_the_table_and_the_key_as_run_does(main_job: MainJob, tmp_pa
     code, out, _ = main_job.command("check", file, "--table", table, "--json")
     answer = json.loads(out)
     assert (code, answer["key"]) == (3, {"userId": "User ID"})
-    assert [(one["code"], one["column"]) for one in answer["warnings"]] == [("held_back", "age")]
+    assert [(one["code"], one["column"]) for one in answer["warnings"]] == [("not_a_number", "age")]
     assert "byAge" in answer["failures"][0]["message"]
     assert main_job.items(table) == ()
     code, out, _ = main_job.command("check", file, "--key", "userId:S", "--json")

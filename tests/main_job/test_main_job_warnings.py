@@ -130,7 +130,7 @@ def test_keys_that_look_the_same_are_told_and_one_step_makes_them_one(tmp_path: 
     assert len(outcome.items) == 5
     step = recipe(tmp_path, {"kind": "one_writing", "column": "code", "case": "upper"})
     outcome = main_job.import_list(file, by_code, "--recipe", step)
-    assert warned(outcome) == []
+    assert warned(outcome) == [("duplicate_key", "code", 3, 2)]
     assert_items(
         outcome,
         [{"code": {"S": "A-1"}, "name": {"S": "Ann hidden"}}, {"code": {"S": "B-2"}, "name": {"S": "Bob"}}],
@@ -139,7 +139,7 @@ def test_keys_that_look_the_same_are_told_and_one_step_makes_them_one(tmp_path: 
 
 def test_control_keys_that_are_the_same_or_differ_for_the_eye_are_not_told(tmp_path: Path, main_job: MainJob) -> None:
     file = write_list(tmp_path, "code,name\nA-1,Ann\nA-1,Ann again\nA-2,Bob\nO-1,Cat\n0-1,Dan\n")
-    assert warned(main_job.import_list(file, TableSpec({"code": "S"}))) == []
+    assert warned(main_job.import_list(file, TableSpec({"code": "S"}))) == [("duplicate_key", "code", 1, 2)]
 
 
 def test_parts_of_a_key_are_looked_at_each(tmp_path: Path, main_job: MainJob) -> None:
@@ -226,8 +226,8 @@ def test_why_rows_are_held_back_is_told_by_cause_with_the_step_that_mends_it(
     file = write_list(tmp_path, "email,name\nann@example.com,Ann\n bob@example.com,Bob\n cat@example.com,Cat\n")
     outcome = main_job.import_list(file)
     assert outcome.code == 3
-    told = 'held back: 2 rows, first in row 3: 2 e-mail addresses in "email" are not valid.'
-    assert f"{told} To mend some or all: Trim spaces in email.\n" in outcome.err
+    told = '2 e-mail addresses in "email" are not valid, first in row 3; their rows are held back.'
+    assert f"warning: {told} To mend some or all: Trim spaces in email.\n" in outcome.err
     mended = main_job.import_list(
         file, BY_EMAIL, "--recipe", recipe(tmp_path, {"kind": "trim", "columns": ["email"]})
     )
@@ -250,4 +250,4 @@ def test_a_date_rule_in_the_schema_holds_back_what_is_no_day_or_out_of_bounds(
     assert outcome.code == 3
     days = {"k1": "31.12.1984", "k5": "01.01.1900"}
     assert_items(outcome, [{"id": {"S": key}, "born": {"S": day}} for key, day in days.items()])
-    assert_told(outcome, 'held back: 3 rows, first in row 3: 3 cells of "born" are no dates, or out of their bounds')
+    assert_told(outcome, '3 cells of "born" are no dates, or out of their bounds, first in row 3; .* held back')

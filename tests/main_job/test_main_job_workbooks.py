@@ -256,3 +256,60 @@ def test_a_workbook_whose_texts_are_missing_is_refused(main_job: MainJob, tmp_pa
     outcome = main_job.import_list(lacking(tmp_path / "list.xlsx", "xl/sharedStrings.xml"))
     assert (outcome.code, outcome.items) == (1, ())
     assert_told(outcome, "points to a text that is missing in the workbook")
+
+
+def times(path: Path, cells: list[tuple[float, str]], *, from_1904: bool = False) -> Path:
+    """A workbook whose column "time" has these numbers under these formats."""
+    book = xlsxwriter.Workbook(path, {"date_1904": from_1904})
+    sheet = book.add_worksheet("Contacts")
+    sheet.write_row(0, 0, ["email", "time"])
+    for at, (value, number_format) in enumerate(cells):
+        sheet.write(at + 1, 0, f"p{at}@example.com")
+        sheet.write_number(at + 1, 1, value, book.add_format({"num_format": number_format}))
+    book.close()
+    return path
+
+
+MORNING = 9.5 / 24
+MIXED_TIMES = [
+    (MORNING, "h:mm", "09:30"),
+    (1 + MORNING, "[h]:mm", "33:30"),
+    (1 + MORNING, "h:mm", "33:30"),
+    (1 + MORNING, "d h:mm", "33:30"),
+    (400.0, "h:mm", "9600:00"),
+    (45382.0, "yyyy-mm-dd", "2024-03-31"),
+    (45382 + MORNING, "yyyy-mm-dd h:mm", "2024-03-31T09:30:00"),
+    (45382 + MORNING, "h:mm", "2024-03-31T09:30:00"),
+]
+
+
+@pytest.mark.parametrize("from_1904", [False, True])
+def test_times_hours_and_dates_of_one_column_arrive_each_as_its_value(
+    main_job: MainJob, tmp_path: Path, from_1904: bool
+) -> None:
+    cells = [(value - 1462 if from_1904 and value > 10_000 else value, form) for value, form, _ in MIXED_TIMES]
+    outcome = main_job.import_list(times(tmp_path / "times.xlsx", cells, from_1904=from_1904))
+    assert outcome.code == 0, outcome.told
+    wanted = {f"p{at}@example.com": text for at, (_, _, text) in enumerate(MIXED_TIMES)}
+    assert {item["email"]["S"]: item["time"]["S"] for item in outcome.items} == wanted
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "text"),
+    [
+        ((45382 + MORNING, "[h]:mm"), "hours_or_moments", "1089177:30"),
+        ((1 + MORNING, "dd.mm.yyyy hh:mm"), "moments_of_the_first_year", "1900-01-01T09:30:00"),
+    ],
+)
+def test_a_time_that_may_be_another_is_a_doubt_that_names_the_column(
+    main_job: MainJob, tmp_path: Path, cell: tuple[float, str], code: str, text: str
+) -> None:
+    file = times(tmp_path / "times.xlsx", [(MORNING, "h:mm"), cell, cell])
+    refused = main_job.import_list(file)
+    assert (refused.code, refused.items) == (2, ()), refused.told
+    doubts = (refused.summary or {})["doubts"]
+    assert [(one["code"], one["column"], one["count"], one["first_row"]) for one in doubts] == [(code, "time", 2, 3)]
+    assert text not in refused.told
+    accepted = main_job.import_list(file, BY_EMAIL, "--yes")
+    assert accepted.code == 0, accepted.told
+    assert sorted(item["time"]["S"] for item in accepted.items) == sorted(["09:30", text, text])

@@ -192,7 +192,8 @@ def misfit(entry: SavedList, columns: Sequence[str]) -> ConfigError:
         extra=tuple(name for name in columns if name not in entry.columns),
     )
     told = " ".join(differences(match)) or "Its steps do not fit the columns."
-    return ConfigError(f'The list does not fit "{entry.name}". {told} Open it on the File page to settle that.')
+    ways_on = "Rename the columns in the file, or open it on the File page and say which they are."
+    return ConfigError(f'The list does not fit "{entry.name}". {told} {ways_on}')
 
 
 def _can_change(folder: RunFolder) -> bool:

@@ -131,6 +131,37 @@ def test_a_rule_is_set_only_where_most_keep_it() -> None:
     assert schema.column("Other").rules == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("isbn", ["978-3-16-148400-0", "978-3-16-148401-0", "978-3-16-148402-0"]),
+        ("ISBN-10", ["3-16-148410-0", "0-306-40615-2", "3-598-21500-2"]),
+        ("invoice", ["2024-0000", "2024-0001", "2024-0002"]),
+        ("Reference", ["2024-0000", "2024-0001", "2024-0002"]),
+        ("document", ["2024-000001", "2024-000002", "2024-000003"]),
+        ("Kundennummer", ["120-4711-22", "120-4712-22", "120-4713-22"]),
+        ("Номер заказа", ["120-4711-22", "120-4712-22", "120-4713-22"]),
+    ],
+)
+def test_numbers_of_other_things_are_no_telephone_numbers(name: str, cells: list[str]) -> None:
+    assert infer_schema(profile(E_Mail=MAILS, **{name: cells}), KEY).column(name).rules == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("Telefonnummer", ["030 901820", "030 901821", "040 901822"]),
+        ("Mobile No", ["030 901820", "030 901821", "040 901822"]),
+        ("Номер телефона", ["030 901820", "030 901821", "040 901822"]),
+        ("Number", ["+4930901820", "+4930901821", "+4940901822"]),
+        ("reach", ["030 901820", "030 901821", "040 901822"]),
+        ("phone", ["2234-5678", "2234-5679", "2034-5680"]),
+    ],
+)
+def test_control_telephone_numbers_keep_their_rules(name: str, cells: list[str]) -> None:
+    assert infer_schema(profile(E_Mail=MAILS, **{name: cells}), KEY).column(name).rules == (Phone(), CountryCode())
+
+
 def test_attribute_names() -> None:
     names = ("E-Mail", "First Name", "firstName", "Größe (cm)", "  ", "名前", "Notes_2", "ZIP")
     assert [attribute_name(name) for name in names] == [
@@ -245,6 +276,13 @@ def test_names_are_those_of_the_table_then_those_of_the_file_then_one_style() ->
         "equal goes before folded"
     )
     assert names(["FIRSTNAME", "first name"], firstName="S") == ["firstName", "firstName_2"], "no name twice"
+
+
+def test_names_of_other_scripts_are_plain_and_latin_letters_with_marks_are_not() -> None:
+    assert names(["Имя", "City", "名前", "Όνομα"]) == ["Имя", "City", "名前", "Όνομα"]
+    assert names(["Größe", "City"]) == ["grosse", "city"]
+    assert names(["Имя клиента", "City"]) == ["имя_клиента", "city"]
+    assert names(["Ａge", "Имя\u200b"]) == ["age", "имя"]
 
 
 def test_a_person_chooses_the_style_of_new_names_and_the_table_keeps_its_own() -> None:

@@ -46,6 +46,25 @@ def test_many_files_are_read_and_one_that_fails_leaves_an_empty_file(
     }
 
 
+def test_rows_of_a_second_table_are_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "".join(f"p{at}@example.com,P,{at}\n" for at in range(20))
+    other = "".join(f"S{at},{at}.50,1\n" for at in range(300))
+    (tmp_path / "a.csv").write_text(
+        f"email,name,age\n{rows}q@example.com,Q\nr@example.com\n\nsku,price,stock\n{other}"
+    )
+    assert main(["read", str(tmp_path / "a.csv"), "--out", str(tmp_path / "clean.csv"), "--json"]) == 0
+    shown = capsys.readouterr()
+    told = [line for line in shown.err.splitlines() if "second_table" in line]
+    assert told == [
+        "a.csv: row 25: second_table: Row 25 and 300 more belong to another table in the file; set aside. Read that "
+        "table from a file of its own."
+    ]
+    assert "Row 22 has 2 cells instead of 3" in shown.err
+    assert "Row 23 has 1 cell instead of 3" in shown.err
+    listed = json.loads(shown.out)["files"][0]["problem_list"]
+    assert [(one["row"], one["rows"]) for one in listed if one["code"] == "second_table"] == [(25, 301)]
+
+
 def test_repairs_are_asked_for_by_kind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = "".join(f"{at},p{at}@example.com,P,2024-01-{at}\n" for at in range(10, 20))
     (tmp_path / "a.csv").write_text(f"id,email,name,day\n{rows}30,p@example.com,Doe, Jo,2024-01-30\n")

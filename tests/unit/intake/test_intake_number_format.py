@@ -160,6 +160,47 @@ def test_dates_from_1904_on_are_read_as_such_and_durations_are_the_same() -> Non
     assert shown("1.5", "[h]:mm", from_1904=True) == ("36:00", [])
 
 
+def test_a_moment_whose_date_is_not_shown_has_the_date_of_its_workbook() -> None:
+    assert shown("45382.395833333336", "h:mm") == ("2024-03-31T09:30:00", [])
+    assert shown("43920.395833333336", "h:mm", from_1904=True) == ("2024-03-31T09:30:00", [])
+    assert shown("0.25", "yyyy-mm-dd h:mm", from_1904=True) == ("1904-01-01T06:00:00", [])
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "text"),
+    [
+        ("1.1041666666666667", "d h:mm", "26:30"),
+        ("1.1041666666666667", 'd "days" hh:mm:ss', "26:30:00"),
+        ("1.1041666666666667", "dd:hh:mm", "26:30"),
+        ("400", "h:mm", "9600:00"),
+        ("400", "[h]:mm", "9600:00"),
+        ("45382.5", "d h:mm", "2024-03-31T12:00:00"),
+    ],
+)
+def test_days_before_hours_are_a_duration_and_every_form_of_a_duration_is_read_alike(
+    number: str, code: str, text: str
+) -> None:
+    assert shown(number, code) == (text, [])
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "text", "unsure"),
+    [
+        ("45382.5", "[h]:mm", "1089180:00", "hours_or_moments"),
+        ("-45382.5", "[h]:mm:ss", "-1089180:00:00", "hours_or_moments"),
+        ("9999", "[h]:mm", "239976:00", ""),
+        ("1.1041666666666667", "dd.mm.yyyy hh:mm", "1900-01-01T02:30:00", "moments_of_the_first_year"),
+        ("1.1041666666666667", "yyyy-mm-dd", "1900-01-01T02:30:00", "moments_of_the_first_year"),
+        ("2", "yyyy-mm-dd hh:mm", "1900-01-02T00:00:00", "moments_of_the_first_year"),
+        ("2", "yyyy-mm-dd", "1900-01-02", ""),
+        ("400.5", "yyyy-mm-dd hh:mm", "1901-02-03T12:00:00", ""),
+        ("0.5", "yyyy-mm-dd hh:mm", "12:00", ""),
+    ],
+)
+def test_what_may_be_a_duration_or_a_moment_is_unsure(number: str, code: str, text: str, unsure: str) -> None:
+    assert shown(number, code) == (text, [unsure] if unsure else [])
+
+
 @pytest.mark.parametrize("number", ["0", "60", "-1", "2958466", "1E300"])
 def test_a_date_format_without_a_date_gives_the_number_and_is_told(number: str) -> None:
     assert shown(number, "yyyy-mm-dd") == (number_text(number), ["dates_that_are_none"])
