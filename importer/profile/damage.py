@@ -5,17 +5,14 @@ Patterns are tried only on cells that can have the damage by their first and las
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importer.profile.cells import trim
+from importer.profile.cells import Pattern, TrimmedCells, matches, together
 from importer.profile.shapes import MONTH
-from importer.profile.space_signs import SPACES
 
 _MISREAD = (
     "\\x{80}-\\x{BF}\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d"
@@ -94,116 +91,114 @@ TITLES: dict[str, str] = {
 def damage_masks(cells: pa.Array, name: str = "") -> dict[str, np.ndarray]:
     """Code → where a cell of the column called `name` has that damage (boolean, one a cell); codes without a hit are
     left out. Lost zeros are not among them: they show in the whole column alone."""
-    masks: dict[str, np.ndarray] = {}
-    ends = _Ends.of(cells)
-    text = cells
-    if (at_ends := _SPACE_LIKE[ends.first] | _SPACE_LIKE[ends.last]).any():
-        text = trim(cells)
-        padded = at_ends & np.asarray(pc.and_(pc.not_equal(text, cells), pc.not_equal(text, "")))
-        masks[PADDED] = padded
-        ends = _Ends.of(text) if padded.any() else ends
-    for code, candidates in _candidates(ends).items():
-        masks[code] = _hits(text, candidates, PATTERNS[code])
-    masks[NULL_WORD] = _null_words(text, ends, name)
-    return {code: masks[code] for code in TITLES if code in masks and masks[code].any()}
+    return damage_of_columns([cells], [name])[0]
 
+
+def damage_of_columns(columns: Sequence[pa.Array], names: Sequence[str]) -> list[dict[str, np.ndarray]]:
+    """The `damage_masks` of several columns, whose cells are looked at together."""
+    found, stop = cell_damage(TrimmedCells.of(together(columns))), 0
+    parts = []
+    for cells, name in zip(columns, names, strict=True):
+        start, stop = stop, stop + len(cells)
+        parts.append(damage_in(found, slice(start, stop), name))
+    return parts
+
+
+def damage_in(found: dict[str, np.ndarray], part: slice, name: str) -> dict[str, np.ndarray]:
+    """Of what `cell_damage` found the part that are cells of the column called `name`."""
+    masks = {code: mask[part] for code, mask in found.items() if code != _PLAIN_NA}
+    if _PLAIN_NA in found and any(word in name.casefold() for word in _CODE_COLUMN):
+        masks[NULL_WORD] = masks[NULL_WORD] & ~found[_PLAIN_NA][part]
+    return {code: mask for code, mask in masks.items() if mask.any()}
+
+
+def cell_damage(cells: TrimmedCells) -> dict[str, np.ndarray]:
+    """Code → where a cell has that damage whatever its column is called; for `damage_in`."""
+    masks = {code: _hits(cells, _candidates(cells, code), pattern) for code, pattern in PATTERNS.items()}
+    masks[PADDED] = cells.padded & (cells.sizes > 0)
+    masks[NULL_WORD], masks[_PLAIN_NA] = _null_words(cells)
+    return {code: masks[code] for code in (*TITLES, _PLAIN_NA) if code in masks and masks[code].any()}
+
+
+_PLAIN_NA = "NA"
+"""Where the cells are NA and nothing else: a word for "nothing" but in columns of codes."""
+
+_DIGITS = "0123456789"
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ENDS = {
+    "scientific": (Pattern("", f"+-{_DIGITS}", _DIGITS, least=5, has=(b"E+",)),),
+    "month_day": (
+        Pattern("", _DIGITS, _LETTERS, least=5, most=13),
+        Pattern("", "adfjmnosADFJMNOS", _DIGITS, least=5, most=13),
+    ),
+    "error_value": (Pattern("", "#"),),
+    "zero_date": (Pattern("", "01", "0", least=5, most=32),),
+    "prefix": (Pattern("", f"{_LETTERS}'=", least=3, has=(b":", b"'", b'="')),),
+}
+"""What a cell with the damage has."""
 
 _NULL_WORD_SET = pa.array(NULL_WORDS, pa.large_string())
 _LONGEST_NULL_BYTES = max(len(word.encode()) for word in NULL_WORDS)
+_NULL_WORD_ENDS = Pattern(
+    "", "".join(word[0] + word[0].upper() for word in NULL_WORDS if word[0] != "#"), most=_LONGEST_NULL_BYTES
+)
+"""What begins with # is told as an error value."""
 
-
-def _bytes(signs: str) -> np.ndarray:
-    """For each byte whether a text of `signs` can begin or end with it."""
-    table: np.ndarray = np.zeros(256, dtype=bool)
-    table[list(signs.encode())] = True
-    return table
-
-
-_DIGIT = _bytes("0123456789")
-_LETTER = _bytes("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_MONTH_LETTER = _bytes("adfjmnosADFJMNOS")
-_SPACE_LIKE = _bytes(SPACES)
-_NULL_FIRST = _bytes("".join(word[0] + word[0].upper() for word in NULL_WORDS))
 _INVISIBLE_PARTS = (
     *(sign.encode() for sign in "\u00ad\u034f\u115f\u1160\u200b\u2060\u3164\ufeff\uffa0"),
     "\ufe00".encode()[:2],
     "\U000e0100".encode()[:2],
 )
 _MOJIBAKE_PARTS = tuple(sign.encode() for sign in "\u00c3\u00c5\u00c4\u00c2\u00e2\u00ef\ufffd")
-_TALLEST_MONTH_DAY, _SHORTEST_ZERO_DATE, _TALLEST_ZERO_DATE = 16, 5, 32
 
 
-@dataclass(frozen=True)
-class _Ends:
-    """Of each cell its first and last byte (0 where it is empty) and its size in bytes; `all`: the bytes of all."""
-
-    first: np.ndarray
-    last: np.ndarray
-    sizes: np.ndarray
-    all: np.ndarray
-
-    @cached_property
-    def _text(self) -> bytes:
-        return self.all.tobytes()
-
-    def has(self, *parts: bytes) -> bool:
-        """Whether any of `parts` is anywhere in the cells; to look for its first byte alone is ten times as fast."""
-        return any(part[:1] in self._text and part in self._text for part in parts)
-
-    @classmethod
-    def of(cls, cells: pa.Array) -> _Ends:
-        """Of `large_string` cells."""
-        places = np.frombuffer(cells.buffers()[1], dtype=np.int64)[cells.offset : cells.offset + len(cells) + 1]
-        data: Any = np.frombuffer(cells.buffers()[2] or b"", dtype=np.uint8)
-        sizes = np.diff(places)
-        first: np.ndarray = np.zeros(len(sizes), dtype=np.uint8)
-        last: np.ndarray = np.zeros(len(sizes), dtype=np.uint8)
-        filled = sizes > 0
-        first[filled] = data[places[:-1][filled]]
-        last[filled] = data[places[1:][filled] - 1]
-        return cls(first, last, sizes, data[places[0] : places[-1]])
+def _null_table() -> np.ndarray:
+    """For each first byte and size whether a word of ASCII letters for "nothing" has them."""
+    table: np.ndarray = np.zeros((256, _LONGEST_NULL_BYTES + 1), dtype=bool)
+    for word in NULL_WORDS:
+        for letter in (word[0], word[0].upper()):
+            table[letter.encode()[0], len(word.encode())] = True
+    return table
 
 
-def _candidates(ends: _Ends) -> dict[str, np.ndarray]:
-    """Code → cells that may have the damage; none of the others has it."""
-    first, last, sizes = ends.first, ends.last, ends.sizes
-    starts, stops = _DIGIT[first], _DIGIT[last]
-    found: dict[str, np.ndarray] = {}
-    if ends.has(b"+") and ends.has(b"E+"):
-        found["scientific"] = stops
-    short = sizes <= _TALLEST_MONTH_DAY
-    found["month_day"] = short & ((starts & _LETTER[last]) | (stops & _MONTH_LETTER[first]))
-    found["error_value"] = first == ord("#")
-    sized = (sizes >= _SHORTEST_ZERO_DATE) & (sizes <= _TALLEST_ZERO_DATE)
-    found["zero_date"] = sized & (last == ord("0")) & ((first == ord("0")) | (first == ord("1")))
-    if ends.has(b":", b"'", b'="'):
-        found["prefix"] = _LETTER[first] | (first == ord("'")) | (first == ord("="))
-    everywhere: np.ndarray = np.ones(len(first), dtype=bool)
-    lowest, highest = (int(ends.all.min()), int(ends.all.max())) if len(ends.all) else (ord(" "), 0)
-    if lowest < ord(" ") or ends.has(b"\x7f") or (highest > 0x7F and ends.has(*_INVISIBLE_PARTS)):
-        found["invisible"] = everywhere
-    if highest > 0x7F and ends.has(*_MOJIBAKE_PARTS):
-        found["mojibake"] = everywhere
-    return found
+_NULL_SIZES = _null_table()
 
 
-def _hits(text: pa.Array, candidates: np.ndarray, pattern: str) -> np.ndarray:
+def _candidates(cells: TrimmedCells, code: str) -> np.ndarray:
+    """Positions of the cells that may have the damage; none of the others has it."""
+    everywhere: np.ndarray = np.arange(len(cells.sizes))
+    filled = cells.sizes > 0
+    if code == "invisible":
+        has_control = len(cells.data) > 0 and (int(cells.data.min()) < ord(" ") or cells.has(b"\x7f"))
+        return everywhere if has_control or _has_any(cells, _INVISIBLE_PARTS) else everywhere[:0]
+    if code == "mojibake":
+        return everywhere if _has_any(cells, _MOJIBAKE_PARTS) else everywhere[:0]
+    return np.sort(np.concatenate([ends.may_fit(cells, filled) for ends in _ENDS[code]]))
+
+
+def _has_any(cells: TrimmedCells, parts: tuple[bytes, ...]) -> bool:
+    """Whether any of these parts, none of which is ASCII, is anywhere in the cells."""
+    return not cells.is_ascii and cells.has(*parts)
+
+
+def _hits(cells: TrimmedCells, at: np.ndarray, pattern: str) -> np.ndarray:
     """Where a candidate matches."""
-    at = np.flatnonzero(candidates)
-    hits: np.ndarray = np.zeros(len(text), dtype=bool)
+    hits: np.ndarray = np.zeros(len(cells.sizes), dtype=bool)
     if len(at):
-        some = text if len(at) == len(text) else text.take(pa.array(at))
-        hits[at] = np.asarray(pc.match_substring_regex(some, pattern))
+        hits[at] = matches(cells.at(at), pattern)
     return hits
 
 
-def _null_words(text: pa.Array, ends: _Ends, name: str) -> np.ndarray:
-    at = np.flatnonzero(_NULL_FIRST[ends.first] & (ends.sizes <= _LONGEST_NULL_BYTES))
-    hits: np.ndarray = np.zeros(len(text), dtype=bool)
+def _null_words(cells: TrimmedCells) -> tuple[np.ndarray, np.ndarray]:
+    """Where a cell is a word for "nothing", and where it is NA."""
+    hits: np.ndarray = np.zeros(len(cells.sizes), dtype=bool)
+    plain_na = hits.copy()
+    at = _NULL_WORD_ENDS.may_fit(cells, cells.sizes > 0)
+    if cells.is_ascii:  # other signs have small letters of another size
+        at = at[_NULL_SIZES[cells.first[at], cells.sizes[at]]]
     if len(at):
-        some = text.take(pa.array(at))
-        found = pc.is_in(pc.utf8_lower(some), value_set=_NULL_WORD_SET)
-        if any(word in name.casefold() for word in _CODE_COLUMN):
-            found = pc.and_(found, pc.not_equal(some, "NA"))
-        hits[at] = np.asarray(found)
-    return hits & (ends.first != ord("#"))  # what begins so is told as an error value
+        some = cells.at(at)
+        hits[at] = np.asarray(pc.is_in(pc.utf8_lower(some), value_set=_NULL_WORD_SET))
+        if hits.any():
+            plain_na[at] = np.asarray(pc.equal(some, "NA"))
+    return hits, plain_na

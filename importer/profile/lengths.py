@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from importer.profile.cells import trim
+from importer.profile.cells import TrimmedCells, bytes_of, matches
 from importer.profile.damage import LOST_ZEROS, TITLES
 from importer.profile.model import Damage
+from importer.profile.shapes import SHAPES, WHOLE
 
 LONGEST = 1_024
 """Characters; longer cells share the last bin of the histogram."""
@@ -79,17 +78,11 @@ class DigitLengths:
         self._zero_led: np.ndarray = np.zeros(MOST_DIGITS + 1, dtype=np.int64)
         self._first_rows: dict[int, int] = {}
 
-    def add(self, cells: pa.Array, counts: np.ndarray, first_rows: np.ndarray) -> None:
-        """Takes in different cells, how often each was seen, and the first row of each (ascending)."""
-        text = trim(cells)
-        digits = np.asarray(pc.match_substring_regex(text, f"^[0-9]{{1,{MOST_DIGITS}}}$"))
-        if not digits.any():
-            return
-        zero_led = np.asarray(pc.starts_with(text, "0"))
-        lengths = np.asarray(pc.utf8_length(text))
-        plain = digits & ~zero_led
+    def add(self, lengths: np.ndarray, counts: np.ndarray, first_rows: np.ndarray, *, zero_led: np.ndarray) -> None:
+        """Takes in how many digits different cells have, how often each was seen, and the first row of each
+        (ascending). `zero_led`: where a cell begins with 0."""
+        plain = ~zero_led
         self._plain += _weighted(lengths[plain], counts[plain], MOST_DIGITS + 1)
-        zero_led &= digits
         self._zero_led += _weighted(lengths[zero_led], counts[zero_led], MOST_DIGITS + 1)
         found, at = np.unique(lengths[plain], return_index=True)
         for length, row in zip(found.tolist(), first_rows[plain][at].tolist(), strict=True):
@@ -134,8 +127,19 @@ class DigitLengths:
         return Damage(LOST_ZEROS, TITLES[LOST_ZEROS], count, min(self._first_rows[length] for length in short))
 
 
+def only_digits(cells: TrimmedCells, codes: np.ndarray) -> np.ndarray:
+    """Where a cell is digits and nothing else, MOST_DIGITS at most. `codes`: the shapes of the cells."""
+    short = (cells.sizes > 0) & (cells.sizes <= MOST_DIGITS) & _DIGIT[cells.first] & _DIGIT[cells.last]
+    digits = short & (codes == SHAPES.index(WHOLE))
+    led = np.flatnonzero(short & (cells.first == ord("0")) & ~digits)
+    if len(led):
+        digits[led] = matches(cells.at(led), "^[0-9]+$")
+    return digits
+
+
+_DIGIT = bytes_of("0123456789")
+
+
 def _weighted(values: np.ndarray, counts: np.ndarray, size: int) -> np.ndarray:
-    """How many cells have each value 0 … size - 1 (int64)."""
-    sums: np.ndarray = np.zeros(size, dtype=np.int64)
-    np.add.at(sums, values, counts)
-    return sums
+    """How many cells have each value 0 … size - 1 (int64); exact up to 2^53 cells."""
+    return np.bincount(values, weights=counts, minlength=size).astype(np.int64)

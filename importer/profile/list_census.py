@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from importer.errors import ConfigError
 from importer.parallel import in_order
 from importer.profile.cells import column_text, trim
-from importer.profile.column_census import ColumnCensus
+from importer.profile.column_census import ColumnCensus, count_columns, side_by_side
 from importer.profile.damage import TITLES
 from importer.profile.hash_sample import HashSample, text_hashes
 from importer.profile.model import ColumnProfile, Damage, ListProfile
@@ -57,12 +57,13 @@ class ListCensus:
         if not len(rows):
             return
 
-        def counted(census: ColumnCensus) -> np.ndarray:
-            return census.update(column_text(chunk, census.name), rows)
+        def counted(group: Sequence[ColumnCensus]) -> list[np.ndarray]:
+            return count_columns(group, [column_text(chunk, census.name) for census in group], rows)
 
         together: np.ndarray = np.zeros(len(rows), dtype=np.uint64)
-        for hashes in in_order(counted, self._columns):
-            together = _mixed(together, hashes)
+        for group in in_order(counted, side_by_side(self._columns, len(rows))):
+            for hashes in group:
+                together = _mixed(together, hashes)
         if self._key_column is not None:
             keys = trim(column_text(chunk, self._key_column))
             self._keys.add(text_hashes(keys.filter(pc.not_equal(keys, ""))))

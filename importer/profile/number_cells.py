@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from importer.profile.cells import trim
+from importer.profile.cells import Pattern, TrimmedCells, matches
 from importer.profile.model import NumberCells
+from importer.profile.shapes import SHAPES, WHOLE
 
 MOST_DIGITS = 15
 """Beyond it a program that reads the number as a double may change it (IEEE 754: 15 digits always survive)."""
@@ -15,13 +17,76 @@ MOST_DIGITS = 15
 _MARKS = {".": r"\.", ",": ",", "'": r"['\x{2019}]", " ": r"[ \x{a0}\x{2009}\x{202f}]"}
 _GROUPS = "|".join(f"(?:{mark}[0-9]{{3}})+" for mark in _MARKS.values())
 _MARKED = f"{'|'.join(_MARKS.values())}|\\s"
-_PLAIN_WHOLE = f"^(?:0|-?[1-9][0-9]{{0,{MOST_DIGITS - 1}}})$"
 _PLAIN_DECIMAL = r"^-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9]$"
 _GROUPED = f"^[+-]?[1-9][0-9]{{0,2}}(?:{_GROUPS})$"
 _DECIMAL = r"^[+-]?(?:[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})|0?\.[0-9]+|[0-9]{4,}\.[0-9]+)$"
 _NUMBER = f"^[+-]?(?:[0-9]+|[0-9]*[.,][0-9]+|[1-9][0-9]{{0,2}}(?:{_GROUPS})(?:[.,][0-9]+)?)$"
 _MAYBE = r"^\s*[+-]?[0-9.,]"
-"""Of the cells of a column of words hardly one is looked at twice."""
+"""What a cell with spaces around a number begins with; other spaces than those of ASCII make it none."""
+
+_ENDS = Pattern("", "+-0123456789.,", "0123456789")
+
+
+@dataclass(frozen=True)
+class NumberSigns:
+    """Which cells are numbers, and how they are written, as `NumberCells` has it; `plain_whole` are those of `plain`
+    without a point, `digits` how many digits they have, `marks` where a grouped cell has each mark."""
+
+    number: np.ndarray
+    plain: np.ndarray
+    plain_whole: np.ndarray
+    digits: np.ndarray
+    decimal: np.ndarray
+    grouped: np.ndarray
+    marks: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, raw: pa.Array, cells: TrimmedCells, codes: np.ndarray) -> NumberSigns:
+        """Of `raw` cells, trimmed, and their shapes. Most whole numbers need no pattern more."""
+        minus = cells.first == ord("-")
+        digits = cells.sizes - minus
+        whole = (codes == SHAPES.index(WHOLE)) & ~cells.padded
+        no_zero = ~minus | (cells.sizes > 2) | (cells.last != ord("0"))  # -0 is written as 0
+        plain_whole = whole & (cells.first != ord("+")) & (digits <= MOST_DIGITS) & no_zero
+        none: np.ndarray = np.zeros(len(codes), dtype=bool)
+        signs = cls(whole.copy(), plain_whole.copy(), plain_whole, digits, none, none.copy(), {})
+        signs._add_others(raw, cells, _ENDS.may_fit(cells, (cells.sizes > 0) & ~whole))
+        return signs
+
+    def part(self, part: slice) -> NumberSigns:
+        """Those of some of the cells."""
+        return NumberSigns(
+            self.number[part],
+            self.plain[part],
+            self.plain_whole[part],
+            self.digits[part],
+            self.decimal[part],
+            self.grouped[part],
+            {mark: at[part] for mark, at in self.marks.items()},
+        )
+
+    def _add_others(self, raw: pa.Array, cells: TrimmedCells, at: np.ndarray) -> None:
+        """What patterns tell of the cells at these places: with a mark, a leading zero, a plus, spaces around."""
+        padded = np.flatnonzero(cells.padded[at])
+        if len(padded):
+            maybe = matches(raw.take(pa.array(at[padded])), _MAYBE)
+            at = np.delete(at, padded[~maybe])
+        if len(at):
+            at = at[matches(cells.at(at), _NUMBER)]
+            self.number[at] = True
+        marked = at[matches(raw.take(pa.array(at)), _MARKED)] if len(at) else at
+        if not len(marked):
+            return
+        text, sizes = cells.at(marked), self.digits[marked] - 1
+        self.plain[marked] = (sizes <= MOST_DIGITS) & ~cells.padded[marked] & matches(text, _PLAIN_DECIMAL)
+        self.decimal[marked] = matches(text, _DECIMAL)
+        grouped = marked[matches(text, _GROUPED)]
+        self.grouped[grouped] = True
+        if len(grouped):
+            some = cells.at(grouped)
+            for mark, pattern in _MARKS.items():
+                self.marks[mark] = np.zeros(len(self.number), dtype=bool)
+                self.marks[mark][grouped] = matches(some, pattern)
 
 
 class NumberCensus:
@@ -33,43 +98,20 @@ class NumberCensus:
         self._first_grouped: int | None = None
         self._marks: set[str] = set()
 
-    def add(self, cells: pa.Array, counts: np.ndarray, first_rows: np.ndarray) -> None:
-        """Takes in different filled cells, how many of each there are and the first row of each."""
-        maybe = _fits(cells, _MAYBE)
-        cells, counts, first_rows = cells.filter(pa.array(maybe)), counts[maybe], first_rows[maybe]
-        number = _fits(trim(cells), _NUMBER)
-        cells, counts, first_rows = cells.filter(pa.array(number)), counts[number], first_rows[number]
-        if not len(cells):
+    def add(self, signs: NumberSigns, counts: np.ndarray, first_rows: np.ndarray) -> None:
+        """Takes in the signs of different cells, how many of each there are and the first row of each."""
+        if not signs.number.any():
             return
-        self._number += int(counts.sum())
-        marked = _fits(cells, _MARKED)
-        self._add_whole(cells.filter(pa.array(~marked)), counts[~marked])
-        self._add_marked(cells.filter(pa.array(marked)), counts[marked], first_rows[marked])
-
-    def _add_whole(self, cells: pa.Array, counts: np.ndarray) -> None:
-        """Digits alone, with a sign at most."""
-        plain = _fits(cells, _PLAIN_WHOLE)
-        if not plain.any():
-            return
-        self._plain += int(counts[plain].sum())
-        texts = cells.filter(pa.array(plain))
-        digits = np.asarray(pc.binary_length(texts)) - np.asarray(pc.starts_with(texts, "-"))
-        self._note_digits(int(digits.min()), int(digits.max()))
-
-    def _add_marked(self, cells: pa.Array, counts: np.ndarray, first_rows: np.ndarray) -> None:
-        """With a point, a comma, an apostrophe or a space somewhere."""
-        if not len(cells):
-            return
-        text = trim(cells)
-        digits = np.asarray(pc.count_substring_regex(cells, "[0-9]"))
-        grouped = _fits(text, _GROUPED)
-        self._plain += int(counts[_fits(cells, _PLAIN_DECIMAL) & (digits <= MOST_DIGITS)].sum())
-        self._decimal += int(counts[_fits(text, _DECIMAL)].sum())
-        self._grouped += int(counts[grouped].sum())
-        if grouped.any():
-            self._note_first(int(first_rows[grouped].min()))
-            some = text.filter(pa.array(grouped))
-            self._marks |= {mark for mark, pattern in _MARKS.items() if _fits(some, pattern).any()}
+        self._number += int(counts[signs.number].sum())
+        self._plain += int(counts[signs.plain].sum())
+        self._decimal += int(counts[signs.decimal].sum())
+        digits = signs.digits[signs.plain_whole]
+        if len(digits):
+            self._note_digits(int(digits.min()), int(digits.max()))
+        if signs.grouped.any():
+            self._grouped += int(counts[signs.grouped].sum())
+            self._note_first(int(first_rows[signs.grouped].min()))
+            self._marks |= {mark for mark, at in signs.marks.items() if at.any()}
 
     def merge(self, other: NumberCensus) -> None:
         """Takes in what another one counted."""
@@ -103,7 +145,3 @@ class NumberCensus:
 
     def _note_first(self, row: int) -> None:
         self._first_grouped = row if self._first_grouped is None else min(row, self._first_grouped)
-
-
-def _fits(cells: pa.Array, pattern: str) -> np.ndarray:
-    return np.asarray(pc.match_substring_regex(cells, pattern))

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importer.profile.cells import as_text, trim
+from importer.profile.cells import Pattern, TrimmedCells, as_text, matches, trim
 
 EMPTY, WHOLE, DECIMAL, DATE, DATE_TIME = "empty", "whole number", "decimal number", "date", "date and time"
 E_MAIL, PHONE, YES_NO, WEB, CODE, TEXT = "e-mail", "phone", "yes/no", "web address", "code", "text"
@@ -50,25 +50,27 @@ _PHONE = "|".join(
     )
 )
 _NO_DAY = "[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}"
+_CODE = "0[0-9]{1,7}|0[0-9]{12,}|[0-9]{5}-[0-9]{4}|[0-9]{3}-[0-9]{2}-[0-9]{4}"
 _ISBN = "97[89]-[0-9]{1,5}-[0-9]{1,7}-[0-9]{1,6}-[0-9]"
 _OF_A_YEAR = "(?:19|20)[0-9]{2}[-/][0-9]{4,8}"
 _EXTENSION = "(?:,? ?(?i:x|ext\\.?|extension) ?[0-9]{1,6})?"
 
-PATTERNS: tuple[tuple[str, str], ...] = (
-    (PHONE, r"^\+[1-9][0-9]{7,14}$"),
-    (WHOLE, "^[+-]?(?:0|[1-9][0-9]*)$"),
-    (DECIMAL, f"^[+-]?(?:{_DECIMAL})$"),
-    (E_MAIL, r'^[^@\s,;<>"()]+@[^@\s,;<>"()]+\.[^@\s.,;<>"()]+$'),
-    (YES_NO, "^(?i:yes|no|y|n|true|false)$"),
-    (DATE, f"^(?:{_DAY})$"),
-    (DATE_TIME, f"^(?:{_DAY}){_TIME}$"),
-    (
-        CODE,
-        f"^(?:0[0-9]{{1,7}}|0[0-9]{{12,}}|[0-9]{{5}}-[0-9]{{4}}|[0-9]{{3}}-[0-9]{{2}}-[0-9]{{4}}|{_ISBN}|{_OF_A_YEAR})$",
-    ),
-    (TEXT, f"^(?:{_NO_DAY})$"),
-    (PHONE, f"^(?:{_PHONE}){_EXTENSION}$"),
-    (WEB, r"^(?i:https?://|www\.)\S+\.\S+$"),
+_DIGITS, _SIGNED = "0123456789", "+-0123456789"
+_DAY_STARTS = _DIGITS + "jfmasondJFMASOND\u017f"
+"""RE2 takes the long s for an s where capitals do not count."""
+
+PATTERNS: tuple[tuple[str, Pattern], ...] = (
+    (PHONE, Pattern(r"^\+[1-9][0-9]{7,14}$", "+", _DIGITS, least=9, most=16)),
+    (WHOLE, Pattern("^[+-]?(?:0|[1-9][0-9]*)$", _SIGNED, _DIGITS)),
+    (DECIMAL, Pattern(f"^[+-]?(?:{_DECIMAL})$", f"{_SIGNED}.,", _DIGITS, least=2, has=(b".", b",", b"e", b"E"))),
+    (E_MAIL, Pattern(r'^[^@\s,;<>"()]+@[^@\s,;<>"()]+\.[^@\s.,;<>"()]+$', least=5, has=(b"@",))),
+    (YES_NO, Pattern("^(?i:yes|no|y|n|true|false)$", "yntfYNTF", most=6)),
+    (DATE, Pattern(f"^(?:{_DAY})$", _DAY_STARTS, _DIGITS, least=6, most=21)),
+    (DATE_TIME, Pattern(f"^(?:{_DAY}){_TIME}$", _DAY_STARTS, f"{_DIGITS}mM.ZC", least=11, has=(b":",))),
+    (CODE, Pattern(f"^(?:{_CODE}|{_ISBN}|{_OF_A_YEAR})$", _DIGITS, _DIGITS)),
+    (TEXT, Pattern(f"^(?:{_NO_DAY})$", _DIGITS, _DIGITS, least=8, most=10)),
+    (PHONE, Pattern(f"^(?:{_PHONE}){_EXTENSION}$", f"+({_DIGITS}", f"{_DIGITS} .-/", least=5)),
+    (WEB, Pattern(r"^(?i:https?://|www\.)\S+\.\S+$", "hwHW", least=7, has=(b".",))),
 )
 """The first that fits is the shape (RE2). A plus with 8 to 15 digits is a phone number (E.164). What is written like
 a date and is no day (2024-13-45) is text. A code is digits that would not survive as a number: leading zeros (nine to
@@ -84,21 +86,22 @@ FEWEST_PHONE_DIGITS = 7
 """Below that, digits with dashes between are an item number more often than a local phone number."""
 
 
-def shape_codes(cells: pa.Array) -> np.ndarray:
+def shape_codes(cells: TrimmedCells) -> np.ndarray:
     """Positions in SHAPES (int8), one a cell. Spaces at a cell's ends do not count."""
-    text = trim(cells)
-    codes: np.ndarray = np.full(len(text), SHAPES.index(TEXT), dtype=np.int8)
-    codes[np.asarray(pc.equal(text, ""))] = SHAPES.index(EMPTY)
-    left = np.flatnonzero(codes != SHAPES.index(EMPTY))
+    codes: np.ndarray = np.full(len(cells.sizes), SHAPES.index(TEXT), dtype=np.int8)
+    left = cells.sizes > 0
+    codes[~left] = SHAPES.index(EMPTY)
     for shape, pattern in PATTERNS:
-        if not len(left):
+        if not left.any():
             break
-        some = text if len(left) == len(text) else text.take(pa.array(left))
-        fits = np.asarray(pc.match_substring_regex(some, pattern))
-        if shape == PHONE and fits.any():
-            fits &= _digit_count(some) >= FEWEST_PHONE_DIGITS
-        codes[left[fits]] = SHAPES.index(shape)
-        left = left[~fits]
+        at = pattern.may_fit(cells, left)
+        if len(at):
+            some = cells.at(at)
+            fits = matches(some, pattern.regex)
+            if shape == PHONE and fits.any():
+                fits = fits & (_digit_count(some) >= FEWEST_PHONE_DIGITS)
+            codes[at[fits]] = SHAPES.index(shape)
+            left[at[fits]] = False
     return codes
 
 
@@ -109,7 +112,7 @@ def is_date(cells: pa.Array) -> pa.Array:
 
 def classify_shapes(series: pd.Series) -> pd.Series:
     """The name of each cell's shape (one of SHAPES), with the index of `series`."""
-    names = pd.Categorical.from_codes(shape_codes(as_text(series)), categories=list(SHAPES))
+    names = pd.Categorical.from_codes(shape_codes(TrimmedCells.of(as_text(series))), categories=list(SHAPES))
     return pd.Series(names.astype("str"), index=series.index, name=series.name)
 
 

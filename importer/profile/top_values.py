@@ -29,14 +29,21 @@ class TopValues:
 
     def add(self, values: pa.Array, counts: np.ndarray) -> None:
         """Takes in different values (each once) and how often each was seen."""
-        short = np.asarray(pc.less_equal(pc.utf8_length(values), LONGEST))
-        if not short.all():
+        if not len(values):
+            return
+        lengths = np.asarray(pc.binary_length(values))
+        if int(lengths.max()) > LONGEST:
+            short = np.asarray(pc.less_equal(pc.utf8_length(values), LONGEST))
             values, counts = values.filter(pa.array(short)), counts[short]
-        known = pc.index_in(values, value_set=self._values)
-        at = np.asarray(known.fill_null(-1))
-        self._counts[at[at >= 0]] += counts[at >= 0]
-        new, left_out = _most(np.flatnonzero(at < 0), counts, self._cap)
-        self._values = pa.concat_arrays([self._values, values.take(pa.array(new))])
+        new = np.arange(len(values))
+        if len(self._values):
+            known = pc.index_in(values, value_set=self._values)
+            at = np.asarray(known.fill_null(-1))
+            self._counts[at[at >= 0]] += counts[at >= 0]
+            new = np.flatnonzero(at < 0)
+        new, left_out = _most(new, counts, self._cap)
+        fresh = values if len(new) == len(values) else values.take(pa.array(new))
+        self._values = pa.concat_arrays([self._values, fresh]) if len(self._values) else fresh
         self._counts = np.concatenate([self._counts, counts[new]])
         kept, forgotten = _most(np.arange(len(self._counts)), self._counts, self._cap)
         if len(kept) < len(self._counts):

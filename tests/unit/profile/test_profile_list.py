@@ -114,3 +114,31 @@ def test_a_profile_with_a_field_too_many_or_none_at_all_is_refused(tmp_path):
 def test_a_folder_that_is_gone_is_told_with_path_and_size(tmp_path):
     with pytest.raises(FatalError, match=r"gone/x \(3 bytes\) cannot be written: No such file or directory"):
         write_private(tmp_path / "gone" / "x", b"abc")
+
+
+def test_columns_counted_together_are_each_as_if_it_were_alone():
+    cells = {
+        "n": ["1.5", "", "12.000", "007"],
+        "Country": ["NA", " DE", "n/a", "DE"],
+        "note": ["NA", "5-May", "K\u00c3\u00b6ln", "x\u200by"],
+        "day": ["31/12/2024", "12/31/2024", "2024-01-31", "0/0/00"],
+        "blank": ["", " ", "", ""],
+    }
+    frame = pd.DataFrame(cells, dtype="str", index=pd.RangeIndex(2, 6, name="row"))
+    together, apart = ListCensus(tuple(cells)), []
+    together.update(frame)
+    for name in cells:
+        alone = ListCensus((name,))
+        alone.update(frame[[name]])
+        apart.extend(alone.finish().columns)
+    assert together.finish().columns == tuple(apart)
+    told = {one.name: {damage.code: damage.first_row for damage in one.damage} for one in apart}
+    assert told == {
+        "n": {},
+        "Country": {"null_word": 4, "padded": 3},
+        "note": {"month_day": 3, "mojibake": 4, "null_word": 2, "invisible": 5},
+        "day": {"zero_date": 5},
+        "blank": {},
+    }
+    assert [(one.day_first, one.month_first) for one in apart] == [(0, 0), (0, 0), (0, 0), (1, 1), (0, 0)]
+    assert [one.numbers.numbers for one in apart] == [3, 0, 0, 0, 0]

@@ -6,20 +6,26 @@ from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importer.check.number_text import canonical_number
+from importer.profile import SPACES, number_cells
+from importer.profile.cells import TrimmedCells
 from importer.profile.model import NumberCells
-from importer.profile.number_cells import NumberCensus
+from importer.profile.number_cells import NumberCensus, NumberSigns
+from importer.profile.shapes import shape_codes
 
 
 def counted(*cells: str, first: int = 2) -> NumberCensus:
     """A census of these different cells, one of each, the first in row `first`."""
     census = NumberCensus()
     rows = np.arange(first, first + len(cells))
-    census.add(pa.array(cells, pa.large_string()), np.ones(len(cells), dtype=np.int64), rows)
+    raw = pa.array(cells, pa.large_string())
+    trimmed = TrimmedCells.of(raw)
+    census.add(NumberSigns.of(raw, trimmed, shape_codes(trimmed)), np.ones(len(cells), dtype=np.int64), rows)
     return census
 
 
@@ -66,3 +72,51 @@ def test_two_parts_of_a_column_merge_to_what_the_whole_is(cells: list[str], at: 
         merged.merge(first)
         merged.merge(second)
         assert merged.finish() == counted(*cells).finish()
+
+
+PARTS = (
+    *(
+        "7",
+        "0",
+        "-0",
+        "00",
+        "+7",
+        "-12",
+        "1.5",
+        "1.10",
+        ".5",
+        "12.000",
+        "1,234",
+        "1'234",
+        "1\u2019234",
+        "12 500",
+        "1e5",
+    ),
+    *("x", ".", ",", " ", "\u00a0", "\u2009", "\t", "\u200b", "-", "+", "123456789012345", "5", "."),
+)
+
+
+def by_patterns(text: str) -> tuple[bool, bool, bool, bool]:
+    """Whether a cell is a number, a plain one, grouped, a sure decimal; by asking every pattern of it."""
+    raw, bare = (pa.array([one], pa.large_string()) for one in (text, text.strip(SPACES)))
+
+    def fits(cells: pa.Array, pattern: str) -> bool:
+        return bool(pc.match_substring_regex(cells, pattern)[0].as_py())
+
+    number = fits(raw, r"^\s*[+-]?[0-9.,]") and fits(bare, number_cells._NUMBER)
+    marked = fits(raw, number_cells._MARKED)
+    digits = sum(sign in "0123456789" for sign in text)
+    plain = fits(raw, r"^(?:0|-?[1-9][0-9]{0,14})$") or (
+        marked and digits <= 15 and fits(raw, number_cells._PLAIN_DECIMAL)
+    )
+    grouped, decimal = fits(bare, number_cells._GROUPED), fits(bare, number_cells._DECIMAL)
+    return number, number and plain, number and marked and grouped, number and marked and decimal
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(PARTS), max_size=3).map("".join), max_size=8, unique=True))
+def test_numbers_are_those_that_every_pattern_finds_in_every_cell(texts: list[str]) -> None:
+    wanted = [by_patterns(text) for text in texts]
+    cells = counted(*texts).finish()
+    sums = (cells.numbers, cells.plain, cells.grouped, cells.decimals)
+    assert sums == tuple(sum(one[place] for one in wanted) for place in range(4))

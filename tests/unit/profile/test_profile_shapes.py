@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from importer.profile import SHAPES, classify_shapes
+from importer.profile import SHAPES, SPACES, classify_shapes
+from importer.profile.shapes import FEWEST_PHONE_DIGITS, PATTERNS
 
 CELLS = {
     "empty": ["", " ", "\u00a0\u200b\t"],
@@ -73,3 +78,61 @@ def test_shapes_come_back_with_the_index_and_name_of_the_series():
 
 def test_no_cells_have_no_shapes():
     assert classify_shapes(pd.Series([], dtype="str")).tolist() == []
+
+
+PARTS = (
+    *(text for texts in CELLS.values() for text in texts),
+    *(
+        "0",
+        "12",
+        "007",
+        "+49",
+        "+",
+        "-",
+        ".",
+        ",",
+        "E+",
+        "e5",
+        "@",
+        "a@b.c",
+        "é@ü.x",
+        ":",
+        "/",
+        "(",
+        ")",
+        " ",
+        "\u00a0",
+    ),
+    *(
+        "ye\u017f",
+        "FAL\u017fE",
+        "\u017fep 5, 2024",
+        "May",
+        "september",
+        " PM",
+        "a.m.",
+        " UTC",
+        " 10:00",
+        "ext. 5",
+        "www.",
+    ),
+    *("HTTP\u017f://a.b", "x", "é", "\u200b", "", "\n", "12-\u017feptember-2024"),
+)
+
+
+def by_patterns(text: str) -> str:
+    """The shape by asking every pattern in turn."""
+    bare = pa.array([text.strip(SPACES)], pa.large_string())
+    for shape, pattern in PATTERNS if bare[0].as_py() else ():
+        digits = sum(sign in "0123456789" for sign in bare[0].as_py())
+        if pc.match_substring_regex(bare, pattern.regex)[0].as_py() and (
+            shape != "phone" or digits >= FEWEST_PHONE_DIGITS
+        ):
+            return shape
+    return "text" if bare[0].as_py() else "empty"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(PARTS), max_size=3).map("".join), max_size=8))
+def test_a_shape_is_the_first_pattern_that_fits_whatever_was_asked_of_its_bytes_before(texts: list[str]) -> None:
+    assert classify_shapes(pd.Series(texts, dtype="str")).tolist() == [by_patterns(text) for text in texts]
