@@ -31,7 +31,6 @@ from importer.check.date_rule import Date
 from importer.check.good_cells import Agreed, StepEffect, step_effects, step_mark
 from importer.check.identifiers import is_identifier_name
 from importer.check.infer import NO_CHOICES, SchemaChoices, index_names, infer_schema, is_ambiguous, renamed_new
-from importer.check.item_limits import MAX_ITEM_BYTES
 from importer.check.key_choice import KeyColumnMissing, find_key, with_key
 from importer.check.key_text import key_texts
 from importer.check.known_patterns import STEP_NAMES, words_for
@@ -60,7 +59,6 @@ from importer.check.typed import TypedColumn
 
 __all__ = [
     "BINARY_TYPES",
-    "MAX_ITEM_BYTES",
     "NO_CHOICES",
     "RULES",
     "STEP_NAMES",

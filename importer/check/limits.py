@@ -15,10 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importer.check.item_limits import MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, value_size
 from importer.check.schema import DynamoType
 from importer.check.text import arrow_text, filled, readable
 from importer.check.typed import TypedColumn
+from importer.table import MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, value_size
 
 
 def item_sizes(columns: Sequence[TypedColumn], rows: int) -> np.ndarray:

@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 from importer.check.cell_judge import cells_fail
 from importer.check.codes import NOTICES
 from importer.check.contact_rules import Phone
-from importer.check.item_limits import MAX_SORT_KEY_BYTES
 from importer.check.known_patterns import (
     CLEARING,
     EMAIL,
@@ -50,6 +49,7 @@ from importer.clean import (
     RepairMojibake,
     Trim,
 )
+from importer.table import MAX_SORT_KEY_BYTES
 
 MAX_SUGGESTIONS = 3
 SAMPLE_CELLS = 200

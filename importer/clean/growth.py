@@ -18,9 +18,7 @@ from importer.clean.replace import Replace
 from importer.errors import ConfigError
 from importer.intake import MOST_COLUMNS
 from importer.profile import column_text
-
-MOST_CELL_BYTES = 409_600
-"""AWS Developer Guide, "Constraints": an item has 400 KB at most, so a longer cell cannot be written."""
+from importer.table import MAX_ITEM_BYTES
 
 MOST_TEXT_BYTES = 256 * 1024 * 1024
 """Of one column of a chunk; twice that is in memory while a step works."""
@@ -61,9 +59,10 @@ def refuse_grown(step: Operation, after: pd.DataFrame, chunk: pd.DataFrame, numb
 
 
 def _refuse_sizes(step: Operation, number: int | None, chunk: pd.DataFrame, longest: int, total: int) -> None:
-    """A list may have longer cells itself: then steps may make them twice as long."""
-    if longest > MOST_CELL_BYTES and longest > 2 * max(_sizes(chunk, pc.max), default=0):
-        raise _too_much(step, number, f"would make a cell of {longest:,} bytes, more than {MOST_CELL_BYTES:,}")
+    """A cell longer than an item cannot be written. A list may have such itself: then steps may make them twice as
+    long."""
+    if longest > MAX_ITEM_BYTES and longest > 2 * max(_sizes(chunk, pc.max), default=0):
+        raise _too_much(step, number, f"would make a cell of {longest:,} bytes, more than {MAX_ITEM_BYTES:,}")
     if total > MOST_TEXT_BYTES and total > 2 * sum(_sizes(chunk, pc.sum)):
         raise _too_much(step, number, f"would make {total:,} bytes of text of one column in {len(chunk):,} rows")
 

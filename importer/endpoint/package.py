@@ -15,7 +15,7 @@ MODULES = (
     "importer/check/cells.py",
     "importer/check/codes.py",
     "importer/check/contact_text.py",
-    "importer/check/item_limits.py",
+    "importer/table/item_limits.py",
     "importer/check/number_text.py",
     "importer/endpoint/function/answers.py",
     "importer/endpoint/function/config.py",

@@ -35,12 +35,22 @@ from importer.table.engine import EngineLease, engine_status, start_engine, stop
 from importer.table.engine_state import EngineInfo, engine_secret
 from importer.table.explain import explain_client_error
 from importer.table.fetch import engine_cache, fetch_engine
+from importer.table.item_limits import (
+    MAX_ITEM_BYTES,
+    MAX_PARTITION_KEY_BYTES,
+    MAX_SORT_KEY_BYTES,
+    item_size,
+    value_size,
+)
 from importer.table.keys import IndexKey, KeyPart, TableDescription, TableKey
 from importer.table.sample import NO_SAMPLE, SAMPLE_ITEMS, KnownTable, TableSample, look_at_table, try_sample
 
 __all__ = [
+    "MAX_ITEM_BYTES",
+    "MAX_PARTITION_KEY_BYTES",
     "MAX_READ_BYTES",
     "MAX_REPLY_BYTES",
+    "MAX_SORT_KEY_BYTES",
     "NO_SAMPLE",
     "SAMPLE_ITEMS",
     "Connection",
@@ -74,6 +84,7 @@ __all__ = [
     "fetch_engine",
     "find_target",
     "is_loopback",
+    "item_size",
     "list_profiles",
     "list_tables",
     "load_default",
@@ -86,5 +97,6 @@ __all__ = [
     "stop_engine",
     "try_sample",
     "undo_coding",
+    "value_size",
     "with_region",
 ]

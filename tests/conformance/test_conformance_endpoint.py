@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from endpoint_kit import HttpAnswer, connection_to, local_aws, people, post
+from engine_kit import behind_the_door
 
 from importer.endpoint import Deployed, Order, deploy
 from importer.run import Ledger
@@ -63,13 +63,12 @@ def aws_url() -> Iterator[str]:
         yield url
 
 
-def behind_the_door(settings: Settings) -> str:
-    """Where the embedded engine itself listens: functions of the local AWS sign with keys of their own."""
+def engine_url(settings: Settings) -> str:
+    """The embedded engine itself: functions of the local AWS sign with keys of their own."""
     info = engine_status(settings)
     assert info is not None
-    connections = psutil.Process(info.pid).net_connections("tcp")
-    (at,) = [entry.laddr for entry in connections if entry.status == psutil.CONN_LISTEN]
-    return f"http://{at.ip}:{at.port}"
+    ip, port = behind_the_door(info)
+    return f"http://{ip}:{port}"
 
 
 @pytest.fixture(scope="module", params=["dynoxide", "ministack"])
@@ -84,7 +83,7 @@ def live(request: pytest.FixtureRequest, aws_url: str, tmp_path_factory: pytest.
             place = embedded_connection(settings, lease="endpoint")
     client = dynamodb_client(place)
     create_table(client, table, TableKey(KeyPart("email")))
-    elsewhere = behind_the_door(settings) if request.param == "dynoxide" else ""
+    elsewhere = engine_url(settings) if request.param == "dynoxide" else ""
     order = Order(table=table, name=f"endpoint-{request.param}", table_endpoint_url=elsewhere)
     deployed = deploy(order, aws, settings)
     yield Live(deployed, Path(deployed.key_file).read_text().strip(), client, table)

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-import psutil
 import pytest
+from engine_kit import behind_the_door
 
 from importer.settings import Settings
 from importer.table import (
@@ -152,17 +152,10 @@ def test_our_own_client_with_the_engines_address_by_hand_knows_the_secret(settin
     assert "EmailContacts" in dynamodb_client(by_hand).list_tables()["TableNames"]
 
 
-def hidden(info: EngineInfo) -> tuple[str, int]:
-    """Where the engine itself listens; its pid tells who may look."""
-    now = psutil.Process(info.pid).net_connections("tcp")
-    (at,) = [entry.laddr for entry in now if entry.status == psutil.CONN_LISTEN]
-    return at.ip, at.port
-
-
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is one loopback address")
 def test_the_engine_itself_listens_where_nobody_looks(settings: Settings) -> None:
     info = start_engine(settings, lease="tests")
-    ip, port = hidden(info)
+    ip, port = behind_the_door(info)
     assert ip.startswith("127.")
     assert (ip, port) != ("127.0.0.1", port_of(info))
     assert ip != "127.0.0.1"
@@ -172,7 +165,7 @@ def test_the_engine_itself_listens_where_nobody_looks(settings: Settings) -> Non
 
 def test_control_behind_the_door_the_engine_obeys_every_page(settings: Settings) -> None:
     info = start_engine(settings, lease="tests")
-    ip, port = hidden(info)
+    ip, port = behind_the_door(info)
     with closing(http.client.HTTPConnection(ip, port, timeout=30)) as line:
         status, headers, body = asked(line, key(info, "anything") | {"Origin": "http://evil.example"})
     assert (status, headers["access-control-allow-origin"]) == (200, "*")

@@ -14,16 +14,16 @@ from typing import Any
 from importer.check.cells import JsonNumber, JsonProblem, RepeatedNames, base64_text, dynamo_json
 from importer.check.codes import message_of
 from importer.check.contact_text import is_email, is_phone
-from importer.check.item_limits import (
+from importer.endpoint.function.answers import ContactError
+from importer.endpoint.function.config import FunctionConfig, KeyAttribute
+from importer.profile.space_signs import SPACES
+from importer.table.item_limits import (
     MAX_ITEM_BYTES,
     MAX_PARTITION_KEY_BYTES,
     MAX_SORT_KEY_BYTES,
     item_size,
     value_size,
 )
-from importer.endpoint.function.answers import ContactError
-from importer.endpoint.function.config import FunctionConfig, KeyAttribute
-from importer.profile.space_signs import SPACES
 
 Item = dict[str, dict[str, Any]]
 

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importer.check import BinaryForm, BlankMeans, ColumnSpec, DynamoType, Schema, convert_chunk, item_sizes
-from importer.check.item_limits import item_size
 from importer.check.rules import Required
 from importer.check.schema import TypedCells
 from importer.intake import DeclaredColumn
 from importer.intake.typed_rows import TypedRow, collect_columns, typed_value
 from importer.intake.typed_rows import _cell as cell_of
+from importer.table.item_limits import item_size
 from importer.write import build_puts
 from importer.write.items import parse_put
 

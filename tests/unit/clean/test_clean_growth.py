@@ -6,8 +6,8 @@ import pytest
 
 from importer.clean import AddColumn, JoinColumns, Recipe, Replace, SplitColumn, count_changes
 from importer.clean.finding import find_everywhere
-from importer.clean.growth import MOST_CELL_BYTES
 from importer.errors import ConfigError
+from importer.table import MAX_ITEM_BYTES
 
 TENFOLD = Replace("a", "n", "n" * 10)
 
@@ -46,7 +46,7 @@ def test_a_replacement_is_counted_at_its_size_or_above(frame_of):
 
 
 def test_a_cell_that_the_list_has_so_long_itself_keeps_no_step_from_running(frame_of):
-    long = "n" * (MOST_CELL_BYTES + 1)
+    long = "n" * (MAX_ITEM_BYTES + 1)
     assert Recipe((Replace("a", "n", "m"),)).apply(frame_of(a=[long, "n"])).frame["a"].tolist()[1] == "m"
 
 

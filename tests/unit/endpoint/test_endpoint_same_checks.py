@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from importer.check import DynamoType, Email, Phone, TypedColumn, item_sizes
 from importer.check.contact_text import COUNTRY_CODES, SPECIAL_DOMAINS, is_email, is_phone
 from importer.check.convert import convert_column
-from importer.check.item_limits import item_size
 from importer.check.limits import key_missing
 from importer.check.number_text import canonical_number
 from importer.check.schema import ColumnSpec
 from importer.profile import SPACES
+from importer.table.item_limits import item_size
 
 NASTY = st.text(st.sampled_from("ab@.-_+ 0\u00e9\u200b\u3000\n\"'xn"), min_size=1, max_size=24)
 ADDRESSES = st.from_regex(
