@@ -2,8 +2,9 @@
 
 from importer.intake.build import build_stage
 from importer.intake.column_words import names_in_series
-from importer.intake.containers import Unpacked, UnpackLimits, bundle_files, container_kind, unpack_source
+from importer.intake.containers import Unpacked, bundle_files, container_kind, unpack_source
 from importer.intake.dialect import Choice, Dialect, Guess
+from importer.intake.effort import UnpackLimits
 from importer.intake.encodings import ENCODING_WORDS, encoding_words
 from importer.intake.export import write_clean_csv
 from importer.intake.fetch import choose_objects, fetch_s3, list_s3, s3_parts

@@ -3,7 +3,8 @@
 calamine lays a sheet out as a grid from the first to the last used cell, and one stray cell at the far end makes that
 grid larger than any memory: the process is ended by the system or by its own limits, and whoever asked is told so.
 It loads nothing of the importer (which takes a second and the memory that is limited here): run as
-`python -I calamine_child.py FILE [SHEET]`. Without SHEET the answer is one line of JSON, a list of [name, has cells,
+`python -I calamine_child.py SECONDS FILE [SHEET]`, with the seconds of the processor that it may take (a sheet of a
+million cells takes 2). Without SHEET the answer is one line of JSON, a list of [name, has cells,
 is hidden]; with it a line with what is to be said of the sheet, then a line for each row: text, numbers and booleans
 as JSON has them, moments as {"at": ISO 8601}, durations as {"s": seconds}. What goes wrong is one word on stderr.
 """
@@ -18,18 +19,15 @@ from typing import Any
 MEMORY_BYTES = 512 * 1024 * 1024
 """Of address space, Python and calamine included (about 60 MB): room for some eight million cells."""
 
-CPU_S = 60
-"""A sheet of a million cells takes 2 s."""
 
-
-def limit_self() -> None:
+def limit_self(cpu_s: int) -> None:
     """Bound what this process may take, where the system can."""
     try:
         import resource
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -79,7 +77,7 @@ def main(path: str, sheet: str | None) -> str:
 
 
 if __name__ == "__main__":
-    limit_self()
-    fault = main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)
+    limit_self(int(sys.argv[1]))
+    fault = main(sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else None)
     if fault:
         sys.exit(fault)

@@ -8,26 +8,28 @@ import gzip
 import hashlib
 import io
 import lzma
+import os
 import shutil
-import struct
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from importer.errors import RunCancelled, SourceError
+from importer.errors import SourceError
 from importer.intake import workbook
+from importer.intake.effort import DEFAULT_LIMITS, PLAIN_MARK, Gauge, UnpackLimits, effort_for
 from importer.intake.feed import open_source
 from importer.intake.foreign import foreign_kind, in_zip, refused
 from importer.intake.json_items import is_json, write_json_list
 from importer.intake.parquet_rows import PARQUET_SIGN, write_parquet_list
 from importer.intake.plain_notes import PlainNotes, notes_path, write_notes
+from importer.intake.sheet_xml import DAMAGED_ZIP
 from importer.intake.workbook import WORKBOOK_KINDS, sheet_names, workbook_kind, write_sheet
 
 SIGNS = (
@@ -72,31 +74,8 @@ BUNDLE_COMMENT = b"several files, named together"
 MAY_HOLD_SEVERAL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".zip", ".tar", ".tgz", ".tbz2", ".txz")
 """Endings of files that may be several lists; `.tar.gz` and its like by the middle."""
 
-DAMAGED = (
-    EOFError,
-    OSError,
-    zlib.error,
-    lzma.LZMAError,
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    OverflowError,
-    struct.error,
-)
-
-
-@dataclass(frozen=True)
-class UnpackLimits:
-    """Unpacked bytes at most, and how many times the packed size they may be once past `free_bytes`."""
-
-    size_bytes: int = 32 * 1024**3
-    ratio: int = 200
-    free_bytes: int = 32 * 1024 * 1024
-
-
-DEFAULT_LIMITS = UnpackLimits()
+DAMAGED = (*DAMAGED_ZIP, tarfile.TarError)
+"""What all unpackers raise."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +108,14 @@ def container_kind(source: Path) -> str:
 
     Raises SourceError: a file that is none of them and no list, or cannot be opened.
     """
+    with open_source(source) as stream:
+        stamp = os.fstat(stream.fileno())
+    return _container_kind(source, (stamp.st_size, stamp.st_mtime_ns, stamp.st_ino))
+
+
+@lru_cache(maxsize=256)
+def _container_kind(source: Path, _stamp: tuple[int, int, int]) -> str:
+    """Kept as long as the file is the same: it is asked again for every part."""
     with open_source(source) as stream:
         head = stream.read(HEAD_BYTES)
     kind = next((name for sign, name in SIGNS if head.startswith(sign)), "")
@@ -199,8 +186,8 @@ def list_sheets(source: Path) -> tuple[tuple[str, str], ...]:
 
     Raises SourceError: damaged.
     """
-    with _told(source):
-        sheets = workbook.list_sheets(source)
+    with effort_for(source) as effort, _told(source):
+        sheets = workbook.list_sheets(source, Gauge(source, DEFAULT_LIMITS, effort).count)
     return tuple(
         (sheet.name, EMPTY if not sheet.has_cells else HIDDEN if sheet.is_hidden else "") for sheet in sheets
     )
@@ -219,10 +206,10 @@ def unpack_source(
     Raises SourceError: damaged, encrypted, no such member, unpacks to too much. RunCancelled.
     """
     kind = container_kind(source)
-    gauge = _Gauge(source, limits, cancelled)
-    member = member or _first_part(source, kind)
     try:
-        with _told(source), target.open("xb") as out:
+        with effort_for(source, limits) as effort, _told(source), target.open("xb") as out:
+            member = member or _first_part(source, kind)
+            gauge = Gauge(source, limits, effort, cancelled)
             target.chmod(0o600)
             if kind in TYPED:
                 write_notes(target, write_typed(kind, [source], out, gauge.count))
@@ -256,29 +243,7 @@ def _first_part(source: Path, kind: str) -> str:
     return sheet_names(source)[0] if kind in WORKBOOK_KINDS else ""
 
 
-class _Gauge:
-    """Counts what is unpacked and refuses too much of it."""
-
-    def __init__(self, source: Path, limits: UnpackLimits, cancelled: Callable[[], bool] | None) -> None:
-        self._name = source.name
-        self._packed = max(1, source.stat().st_size)
-        self._limits = limits
-        self._cancelled = cancelled
-        self._size = 0
-
-    def count(self, size: int) -> None:
-        self._size += size
-        if self._cancelled is not None and self._cancelled():
-            raise RunCancelled("Unpacking was cancelled; nothing was kept.")
-        allowed = max(self._limits.free_bytes, self._packed * self._limits.ratio)
-        if self._size > min(allowed, self._limits.size_bytes):
-            raise SourceError(
-                f'The file "{self._name}" unpacks to more than {min(allowed, self._limits.size_bytes):,} bytes, '
-                f"over {self._size // self._packed:,} times its size: no list does. Upload the list itself."
-            )
-
-
-def _copy(stream: Any, out: BinaryIO, gauge: _Gauge) -> None:
+def _copy(stream: Any, out: BinaryIO, gauge: Gauge) -> None:
     while chunk := stream.read(CHUNK_BYTES):
         gauge.count(len(chunk))
         out.write(chunk)
@@ -387,9 +352,9 @@ def joined(source: Path, kind: str, parts: Sequence[Path]) -> Path:
     """Parts of the source, all of one kind of TYPED, as one plain list, kept in a hidden file beside it."""
 
     def write(target: Path) -> None:
-        gauge = _Gauge(source, DEFAULT_LIMITS, None)
-        with _told(source), target.open("xb") as out:
+        with effort_for(source) as effort, _told(source), target.open("xb") as out:
             target.chmod(0o600)
+            gauge = Gauge(source, DEFAULT_LIMITS, effort)
             write_notes(target, write_typed(kind, parts, out, gauge.count))
 
     return _kept(source, f"all as {kind}", write)
@@ -399,13 +364,16 @@ def _kept(source: Path, what: str, write: Callable[[Path], object]) -> Path:
     """What `write` makes of the source, made once."""
     stamp = source.stat()
     tag = hashlib.sha256(f"{what}/{stamp.st_size}/{stamp.st_mtime_ns}".encode()).hexdigest()[:12]
-    plain = source.with_name(f".{source.name.lstrip('.')}-plain-{tag}")
+    plain = source.with_name(f".{source.name.lstrip('.')}{PLAIN_MARK}{tag}")
     if not plain.exists():
         beside = plain.with_name(plain.name + "-unpacking")
         for left in (beside, notes_path(beside)):
             left.unlink(missing_ok=True)
         try:
-            write(beside)
+            with effort_for(source) as effort:
+                write(beside)
+                effort.made(plain)
+                effort.made(notes_path(plain))
             if notes_path(beside).exists():
                 notes_path(beside).rename(notes_path(plain))
             beside.rename(plain)

@@ -24,6 +24,7 @@ from importer.intake.containers import (
     list_sheets,
     unpacked,
 )
+from importer.intake.effort import effort_for
 from importer.intake.feed import open_source
 from importer.intake.workbook import WORKBOOK_KINDS
 
@@ -77,7 +78,8 @@ def list_members(source: Path, depth: int = 0) -> tuple[Member, ...]:
     """
     with open_source(source) as stream:
         stamp = os.fstat(stream.fileno())
-    return _list_members(source, depth, (stamp.st_size, stamp.st_mtime_ns, stamp.st_ino))
+    with effort_for(source):
+        return _list_members(source, depth, (stamp.st_size, stamp.st_mtime_ns, stamp.st_ino))
 
 
 @lru_cache(maxsize=64)
@@ -139,6 +141,11 @@ def plain_source(source: Path, member: str = "") -> Path:
     `member` "" means the only one, or the first; ALL, where the source has several and all are of one kind with types
     (JSON, Parquet), all of them in one. Raises SourceError.
     """
+    with effort_for(source):
+        return _plain_source(source, member)
+
+
+def _plain_source(source: Path, member: str) -> Path:
     if member == ALL and (kind := typed_kind(source, names := resolve_members(source, ALL))):
         return joined(source, kind, [_inside_of(source, name)[0] for name in names])
     inner, kind, member = _inside_of(source, member)

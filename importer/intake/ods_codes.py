@@ -7,37 +7,56 @@ cell, of its row or of its column (OpenDocument 1.3 part 3, 9.1, 16.2 and 19.354
 from __future__ import annotations
 
 import zipfile
+from bisect import bisect_right
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
+
+from importer.intake.grammar import MOST_COLUMNS
+from importer.intake.sheet_xml import DAMAGED_ZIP
 
 PIECE_BYTES = 512 * 1024
 
 CONTENT = "content.xml"
 STYLES = "styles.xml"
 
-MOST_CODES = 4_000_000
-"""Cells noted at most."""
-
 
 class OdsCodes:
-    """`width_at(row, column)` (from 0): digits of the code in a cell; 0 where its number is one."""
+    """`width_at(row, column)` (from 0): digits of the code in a cell; 0 where its number is one.
+
+    Kept by runs of rows alike and of cells beside each other, however often the sheet says that they are repeated.
+    """
 
     def __init__(self) -> None:
-        self._in_rows: dict[int, dict[int, int]] = {}
+        self._starts: list[int] = []
+        self._stops: list[int] = []
+        self._runs: list[_Runs] = []
 
     def width_at(self, row: int, column: int) -> int:
-        return self._in_rows.get(row, {}).get(column, 0)
+        at = bisect_right(self._starts, row) - 1
+        if at < 0 or row >= self._stops[at]:
+            return 0
+        runs = self._runs[at]
+        place = bisect_right(runs, (column, MOST_COLUMNS, 0)) - 1
+        start, stop, width = runs[place] if place >= 0 else (0, 0, 0)
+        return width if start <= column < stop else 0
 
     def __bool__(self) -> bool:
-        return bool(self._in_rows)
+        return bool(self._runs)
 
-    def note(self, rows: range, columns: range, width: int) -> None:
-        """Cells with a value; repeated ones far out are not held one by one."""
-        if len(rows) * len(columns) <= MOST_CODES:
-            for row in rows:
-                self._in_rows.setdefault(row, {}).update(dict.fromkeys(columns, width))
+    def note(self, rows: range, runs: _Runs) -> None:
+        """Rows alike, below those noted before, with their runs of cells."""
+        if self._runs and self._stops[-1] == rows.start and self._runs[-1] == runs:
+            self._stops[-1] = rows.stop
+        elif runs:
+            self._starts.append(rows.start)
+            self._stops.append(rows.stop)
+            self._runs.append(runs)
+
+
+_Runs = list[tuple[int, int, int]]
+"""(first column, the one behind the last, digits), from left to right."""
 
 
 def ods_codes(source: Path, sheet: str, count: Callable[[int], None]) -> OdsCodes:
@@ -48,7 +67,7 @@ def ods_codes(source: Path, sheet: str, count: Callable[[int], None]) -> OdsCode
             for part in (STYLES, CONTENT):
                 if part in archive.NameToInfo:
                     finder.read(archive, part, count)
-    except (expat.ExpatError, zipfile.BadZipFile, ValueError):
+    except (expat.ExpatError, *DAMAGED_ZIP):
         return OdsCodes()
     return finder.codes
 
@@ -64,7 +83,9 @@ class _Finder:
         self._parents: dict[str, str] = {}
         self._number_style = ""
         self._is_mine = False
-        self._columns: list[tuple[range, str]] = []
+        self._stops: list[int] = []
+        self._styles: list[str] = []
+        self._runs: _Runs = []
         self._row = self._column = 0
         self._rows = range(0)
         self._row_style = ""
@@ -88,6 +109,9 @@ class _Finder:
     def _end(self, name: str) -> None:
         if name == "number:number-style":
             self._number_style = ""
+        elif name == "table:table-row":
+            self.codes.note(self._rows, self._runs)
+            self._runs = []
         elif name == "table:table":
             self._is_mine = False
 
@@ -107,12 +131,12 @@ class _Finder:
 
     def _table(self, values: dict[str, str]) -> None:
         self._is_mine = values.get("table:name") == self._sheet
-        self._columns, self._row = [], 0
+        self._stops, self._styles, self._row = [], [], 0
 
     def _table_column(self, values: dict[str, str]) -> None:
-        start = self._columns[-1][0].stop if self._columns else 0
-        stop = start + _whole(values.get("table:number-columns-repeated", "1"))
-        self._columns.append((range(start, stop), values.get("table:default-cell-style-name", "")))
+        start = self._stops[-1] if self._stops else 0
+        self._stops.append(start + _whole(values.get("table:number-columns-repeated", "1")))
+        self._styles.append(values.get("table:default-cell-style-name", ""))
 
     def _table_row(self, values: dict[str, str]) -> None:
         self._rows = range(self._row, self._row + _whole(values.get("table:number-rows-repeated", "1")))
@@ -125,11 +149,15 @@ class _Finder:
         if not self._is_mine or values.get("office:value-type") != "float":
             return
         style = values.get("table:style-name") or self._row_style or self._column_style(start)
-        if width := self._digits_of(style):
-            self.codes.note(self._rows, range(start, self._column), width)
+        width = self._digits_of(style)
+        if width and self._runs and self._runs[-1][1:] == (start, width):
+            self._runs[-1] = (self._runs[-1][0], self._column, width)
+        elif width:
+            self._runs.append((start, self._column, width))
 
     def _column_style(self, column: int) -> str:
-        return next((style for columns, style in self._columns if column in columns), "")
+        at = bisect_right(self._stops, column)
+        return self._styles[at] if at < len(self._styles) else ""
 
     def _digits_of(self, style: str) -> int:
         for _ in range(8):  # parents of parents

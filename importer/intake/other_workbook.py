@@ -7,23 +7,27 @@ the XML of an .ods; in .xls and .xlsb it is not seen, which is a doubt where a c
 from __future__ import annotations
 
 import json
-import shutil
+import math
+import os
+import signal
 import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 from importer.errors import SourceError
 from importer.intake import calamine_child, sheet_notes
+from importer.intake.effort import Effort, effort_for
 from importer.intake.ods_codes import CONTENT, OdsCodes, ods_codes
 from importer.intake.plain_notes import PlainNotes
 from importer.intake.sheet_list import ListWriter
 from importer.intake.sheet_notes import Sheet, SheetNotes
 from importer.intake.sheet_values import boolean_text, duration_text, float_text, is_cut_short, iso_duration_text
+from importer.intake.sheet_xml import DAMAGED_ZIP, PIECE_BYTES
 
 OLE_SIGN = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Of Microsoft's compound files: .xls, and .xlsx with a password."""
@@ -71,7 +75,7 @@ def other_workbook_kind(source: Path) -> str:
             if "xl/workbook.bin" in archive.NameToInfo:
                 return "xlsb"
             return "ods" if _is_ods(archive) else ""
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+    except DAMAGED_ZIP:
         return ""  # whoever unpacks it says what is wrong with it
 
 
@@ -99,19 +103,20 @@ def _ole_kind(source: Path, head: bytes) -> str:
 
 def list_other_sheets(source: Path) -> tuple[Sheet, ...]:
     """Its sheets, in the workbook's order. Raises SourceError."""
-    return tuple(Sheet(*facts) for facts in json.loads(next(_answer(source, None, lambda _: None))))
+    with effort_for(source) as effort, closing(_answer(source, None, lambda _: None, effort)) as lines:
+        return tuple(Sheet(*facts) for facts in json.loads(next(lines)))
 
 
 def write_other_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], None]) -> PlainNotes:
     """The sheet as UTF-8, comma, RFC 4180; a row of the list is the row of the sheet. `count` is told every byte
     read or written and may raise. Back comes what is to be known of it. Raises SourceError."""
     is_ods = other_workbook_kind(source) == "ods"
-    codes = ods_codes(source, name, count) if is_ods else OdsCodes()
-    lines = _answer(source, name, count)
-    facts = json.loads(next(lines))
     notes = SheetNotes()
-    writer = ListWriter(out, count)
-    writer.write(_rows(lines, facts["left"], notes, codes))
+    with effort_for(source) as effort:
+        codes = ods_codes(source, name, count) if is_ods else OdsCodes()
+        with closing(_answer(source, name, count, effort)) as lines:
+            facts = json.loads(next(lines))
+            ListWriter(out, count).write(_rows(lines, facts["left"], notes, codes))
     if any(sheet.is_hidden for sheet in list_other_sheets(source) if sheet.name == name):
         notes.whole(sheet_notes.HIDDEN_SHEET)
     if facts["merged"]:
@@ -160,7 +165,7 @@ def _cell_text(value: Any) -> str | None:
 
 
 @contextmanager
-def _whole(source: Path) -> Iterator[Path]:
+def _whole(source: Path, effort: Effort) -> Iterator[Path]:
     """The workbook, or while it is open a copy beside it that has the parts without which calamine reads no .ods."""
     if other_workbook_kind(source) != "ods":
         yield source
@@ -179,20 +184,27 @@ def _whole(source: Path) -> Iterator[Path]:
                     if archive.getinfo(name).file_size > calamine_child.MEMORY_BYTES:  # unpacking holds it to that
                         _refuse(source, "memory")
                     with archive.open(name) as part, whole.open(name, "w") as out:
-                        shutil.copyfileobj(part, out)
+                        while piece := part.read(PIECE_BYTES):
+                            out.write(piece)
+                            effort.check_time()
             copy.flush()
             yield Path(copy.name)
 
 
-def _answer(source: Path, sheet: str | None, count: Callable[[int], None]) -> Iterator[bytes]:
+def _answer(source: Path, sheet: str | None, count: Callable[[int], None], effort: Effort) -> Generator[bytes]:
     """The lines that the process of `calamine_child` answers; it ends with this iterator."""
-    with _whole(source) as whole:
-        yield from _asked(source, whole, sheet, count)
+    with _whole(source, effort) as whole:
+        yield from _asked(source, whole, sheet, count, effort)
 
 
-def _asked(source: Path, whole: Path, sheet: str | None, count: Callable[[int], None]) -> Iterator[bytes]:
-    words = [sys.executable, "-I", str(calamine_child.__file__), str(whole), *([] if sheet is None else [sheet])]
+def _asked(
+    source: Path, whole: Path, sheet: str | None, count: Callable[[int], None], effort: Effort
+) -> Generator[bytes]:
+    effort.check_time()
+    words = [sys.executable, "-I", str(calamine_child.__file__), str(math.ceil(effort.left_s)), str(whole)]
+    words += [] if sheet is None else [sheet]
     process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    is_done = False
     with process:
         try:
             assert process.stdout is not None and process.stderr is not None
@@ -200,11 +212,22 @@ def _asked(source: Path, whole: Path, sheet: str | None, count: Callable[[int], 
                 count(len(line))
                 yield line
             fault = process.stderr.read().decode("utf-8", "replace").strip()
+            is_done = True
         finally:
-            if process.poll() is None:
-                process.kill()
+            effort.spent_elsewhere(_end(process, is_done=is_done))
+    if process.returncode == -signal.SIGXCPU:
+        raise effort.too_long()
     if process.returncode:
         _refuse(source, fault)
+
+
+def _end(process: subprocess.Popen[bytes], *, is_done: bool) -> float:
+    """End the process; the seconds of the processor that it took."""
+    if not is_done:
+        os.kill(process.pid, signal.SIGKILL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return used.ru_utime + used.ru_stime
 
 
 def _refuse(source: Path, fault: str) -> NoReturn:
@@ -217,6 +240,6 @@ def _refuse(source: Path, fault: str) -> NoReturn:
             f'The workbook "{name}" is damaged, or of a kind too old to be read. Save it as .xlsx, then import that.'
         )
     raise SourceError(
-        f'The workbook "{name}" takes more than {calamine_child.MEMORY_BYTES // 1024**2:,} MB of memory or '
-        f"{calamine_child.CPU_S} s to read. Save the sheet as .xlsx or CSV UTF-8, then import that."
+        f'The workbook "{name}" takes more than {calamine_child.MEMORY_BYTES // 1024**2:,} MB of memory to read. '
+        "Save the sheet as .xlsx or CSV UTF-8, then import that."
     )

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import codecs
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
@@ -20,6 +23,20 @@ from xml.parsers import expat
 from importer.errors import SourceError
 from importer.intake.grammar import MOST_COLUMNS
 from importer.intake.sheet_values import column_letters
+
+DAMAGED_ZIP = (
+    zipfile.BadZipFile,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+)
+"""What `zipfile` and its unpackers raise."""
 
 PIECE_BYTES = 512 * 1024
 
@@ -36,11 +53,19 @@ LONG_TEXT_BYTES = 1_000
 LONG_TEXTS_BYTES = 32 * 1024 * 1024
 """Of a row's texts that are longer than the one, the other at most."""
 
+SMALL_PART_CHARACTERS = 64 * 1024 * 1024
+"""Of the parts that list sheets, relations and styles; the largest is that of 65,490 styles, some 20 MB."""
+
 STRINGS_BYTES = 192 * 1024 * 1024
 """Of distinct texts held in memory."""
 
 MOST_LIKENESSES = 50
 """Times that rows are taken for the pattern of those below; where rows still differ then, they go on to."""
+
+TAG_CHARACTERS = 200
+"""Of the tag of a cell's text at most."""
+
+_FILLED = re.compile(r"<(?:[\w.-]+:)?[vt](?:\s[^<>]*)?>[^<]")
 
 _Match = Callable[[str], "re.Match[str] | None"]
 
@@ -90,7 +115,7 @@ class Part:
     def elements(self, *names: str, most: int = 200_000) -> list[tuple[str, dict[str, str]]]:
         """(name, attributes) of each element of one of these names, without their prefixes.
 
-        Raises SourceError: more than `most` of them, a DTD. BadZipFile: no XML.
+        Raises SourceError: more than `most` of them, more than SMALL_PART_CHARACTERS, a DTD. BadZipFile: no XML.
         """
         found: list[tuple[str, dict[str, str]]] = []
 
@@ -101,10 +126,12 @@ class Part:
         parser = expat.ParserCreate(namespace_separator="}")
         parser.StartElementHandler = start
         parser.StartDoctypeDeclHandler = _refuse_dtd
+        characters = 0
         try:
             for piece in self.pieces():
                 parser.Parse(piece)
-                if len(found) > most:
+                characters += len(piece)
+                if len(found) > most or characters > SMALL_PART_CHARACTERS:
                     raise SourceError("The workbook has too many sheets or styles. Save the sheet as CSV UTF-8.")
             parser.Parse("", True)
         except expat.ExpatError:
@@ -130,6 +157,17 @@ def _encoding_of(raw: bytes) -> str:
 
 def _local(name: str) -> str:
     return name.rpartition("}")[2]
+
+
+def has_filled_cell(part: Part) -> bool:
+    """Whether a sheet has a cell with anything in it. Rows are not told apart for that: there may be a million empty
+    ones in each of a thousand sheets."""
+    text = ""
+    for piece in part.pieces():
+        text = text[-TAG_CHARACTERS:] + piece
+        if _FILLED.search(text):
+            return True
+    return False
 
 
 class SheetXml:

@@ -108,27 +108,28 @@ def write_rows(
     """
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
+    places = {name: at for at, name in enumerate(columns)}
     problems: list[RowNote] = []
     at = 1
     for row in rows:
         out.write("\r\n" * (row.number - at - 1))
         at = row.number
-        cells = (
-            [row.raw] if row.problem is not None else [_cell(row.values.get(name), columns[name]) for name in columns]
-        )
+        cells = {0: row.raw}
+        if row.problem is None:
+            cells = {places[name]: _cell(value, columns[name]) for name, value in row.values.items()}
         if row.problem is not None:
             problems.append(row.problem)
-        elif not _is_text(cells):
+        elif not _is_text(cells.values()):
             problems.append(RowNote("not_an_item", row.number, "holds bytes that are no text"))
-        cells = [cell.encode("utf-8", "replace").decode() for cell in cells]
-        writer.writerow([*cells, *[""] * (len(columns) - len(cells))])
-        count(sum(map(len, cells)))
+        line = [""] * len(columns)
+        for place, cell in cells.items():
+            line[place] = cell.encode("utf-8", "replace").decode()
+        writer.writerow(line)
+        count(len(line) + sum(map(len, cells.values())))
     return PlainNotes(tuple(columns.values()), tuple(problems), is_exact=True, is_ours=True)
 
 
-def _cell(value: Value | None, column: DeclaredColumn) -> str:
-    if value is None:
-        return ""
+def _cell(value: Value, column: DeclaredColumn) -> str:
     if value.type == "NULL" and column.blank == "null":
         return ""
     is_plain = value.type == column.type and value.text is not None and (value.text or column.blank == "empty")
@@ -137,7 +138,7 @@ def _cell(value: Value | None, column: DeclaredColumn) -> str:
     return dumped(value.whole())
 
 
-def _is_text(cells: list[str]) -> bool:
+def _is_text(cells: Iterable[str]) -> bool:
     try:
         "".join(cells).encode()
     except UnicodeEncodeError:

@@ -30,9 +30,12 @@ def sheet_names(source: Path) -> tuple[str, ...]:
     return tuple(sheet.name for sheet in list_other_sheets(source))
 
 
-def list_sheets(source: Path) -> tuple[Sheet, ...]:
-    """Its sheets, in the workbook's order. Raises SourceError, BadZipFile: damaged."""
-    return xlsx.list_sheets(source) if xlsx.is_workbook(source) else list_other_sheets(source)
+def list_sheets(source: Path, count: Callable[[int], None]) -> tuple[Sheet, ...]:
+    """Its sheets, in the workbook's order. `count` is told every byte that is unpacked and may raise.
+
+    Raises SourceError, BadZipFile: damaged.
+    """
+    return xlsx.list_sheets(source, count) if xlsx.is_workbook(source) else list_other_sheets(source)
 
 
 def write_sheet(source: Path, name: str, out: BinaryIO, count: Callable[[int], None]) -> PlainNotes:

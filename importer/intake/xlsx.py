@@ -5,12 +5,9 @@ Streamed and not read into a grid: one stray cell in row 1,048,576 makes a grid 
 
 from __future__ import annotations
 
-import lzma
 import posixpath
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +20,7 @@ from importer.intake.plain_notes import PlainNotes
 from importer.intake.sheet_list import ListWriter
 from importer.intake.sheet_notes import Sheet, SheetNotes
 from importer.intake.sheet_values import boolean_text, column_letters
-from importer.intake.sheet_xml import Part, SharedStrings, SheetXml, without_escapes
+from importer.intake.sheet_xml import DAMAGED_ZIP, Part, SharedStrings, SheetXml, has_filled_cell, without_escapes
 
 WORKBOOK = "xl/workbook.xml"
 
@@ -40,20 +37,6 @@ GROWTH = 8
 GROWTH_FREE_BYTES = 32 * 1024 * 1024
 """A sheet's list is at most so many times as large as the XML it is in, once past the other. The XML of a cell takes
 about 30 bytes; cells of 240 that all point to texts that stand once are no list."""
-
-DAMAGED_ZIP = (
-    zipfile.BadZipFile,
-    OSError,
-    ValueError,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    OverflowError,
-    struct.error,
-    zlib.error,
-    lzma.LZMAError,
-)
-"""What `zipfile` and its unpackers raise."""
 
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]*?(\d{0,9})\.xml")
@@ -76,10 +59,13 @@ def sheet_names(source: Path) -> tuple[str, ...]:
         return tuple(Workbook(archive, lambda _: None).sheets)
 
 
-def list_sheets(source: Path) -> tuple[Sheet, ...]:
-    """Its sheets, in the workbook's order. Raises SourceError, BadZipFile: damaged."""
+def list_sheets(source: Path, count: Callable[[int], None]) -> tuple[Sheet, ...]:
+    """Its sheets, in the workbook's order. `count` is told every byte that is unpacked and may raise.
+
+    Raises SourceError, BadZipFile: damaged.
+    """
     with zipfile.ZipFile(source) as archive:
-        book = Workbook(archive, lambda _: None)
+        book = Workbook(archive, count)
         return tuple(Sheet(name, book.has_cells(name), name in book.hidden) for name in book.sheets)
 
 
@@ -190,7 +176,7 @@ class Workbook:
 
     def has_cells(self, name: str) -> bool:
         """Whether a sheet has a cell with anything in it."""
-        return any(any(row.texts) for row in SheetXml(Part(self._archive, self.sheets[name], self._count)).rows())
+        return has_filled_cell(Part(self._archive, self.sheets[name], self._count))
 
     @cached_property
     def strings(self) -> SharedStrings:

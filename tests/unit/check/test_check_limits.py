@@ -7,7 +7,7 @@ from importer.check import ColumnSpec, DynamoType
 from importer.check.convert import convert_column
 from importer.check.limits import item_sizes, key_missing, key_too_long, oversized
 from importer.check.typed import TypedColumn
-from importer.table.item_limits import MAX_ITEM_BYTES
+from importer.table import MAX_ITEM_BYTES
 
 
 def column(kind: DynamoType, *texts: str, attribute: str = "a") -> TypedColumn:

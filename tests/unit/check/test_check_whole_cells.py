@@ -16,7 +16,7 @@ from importer.check.schema import TypedCells
 from importer.intake import DeclaredColumn
 from importer.intake.typed_rows import TypedRow, collect_columns, typed_value
 from importer.intake.typed_rows import _cell as cell_of
-from importer.table.item_limits import item_size
+from importer.table import item_size
 from importer.write import build_puts
 from importer.write.items import parse_put
 

@@ -17,7 +17,7 @@ from importer.check.limits import key_missing
 from importer.check.number_text import canonical_number
 from importer.check.schema import ColumnSpec
 from importer.profile import SPACES
-from importer.table.item_limits import item_size
+from importer.table import item_size
 
 NASTY = st.text(st.sampled_from("ab@.-_+ 0\u00e9\u200b\u3000\n\"'xn"), min_size=1, max_size=24)
 ADDRESSES = st.from_regex(

@@ -307,7 +307,7 @@ def test_hidden_rows_columns_and_sheets_are_imported_and_told(tmp_path: Path) ->
     assert read(path)[0] == [["a", "b", "c"]] * 5
     assert told(path) == {"hidden_rows": (2, 3), "hidden_columns": (1, None)}
     assert told(path, "Secret") == {"hidden_sheet": (0, None)}
-    assert [(sheet.name, sheet.has_cells, sheet.is_hidden) for sheet in list_sheets(path)] == [
+    assert [(sheet.name, sheet.has_cells, sheet.is_hidden) for sheet in list_sheets(path, lambda _: None)] == [
         *(("S", True, False), ("Secret", True, True), ("Empty", False, False))
     ]
 

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mutants import MANY, chances, mutant
 from strict_endpoint import AMAZON, WIRES, Answer, Wire, running_endpoint
 from strict_endpoint.kit import EMAIL_KEY, contact_batches, contact_items, run_engine, signing_parts
 
@@ -521,3 +522,50 @@ def test_the_clock_is_that_of_the_date_header_wherever_it_stands() -> None:
         request = destination.request(PART)
         assert destination.read(PART, request, line.replies[0]).verdict is Verdict.SKEW
         assert b"20240418T233232Z" in destination.request(PART).headers
+
+
+# Replies that were damaged on the way
+
+
+def is_whole(outcome: Outcome) -> bool:
+    """Whether every row has one end, or all wait for another try."""
+    failed = [failure[0] for failure in outcome.failed]
+    ends = [*outcome.written, *outcome.existing, *failed, *outcome.again, *outcome.compare]
+    if outcome.verdict is Verdict.SETTLED:
+        return sorted(ends) == list(range(25))
+    return not [*outcome.written, *outcome.existing] and set(ends) <= set(range(25))
+
+
+LEFT = json.dumps(
+    {"UnprocessedItems": {"EmailContacts": [{"PutRequest": {"Item": item}} for item in list(contact_items(25))[:3]]}}
+).encode()
+REFUSED = b'{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"Rate exceeded"}'
+
+
+def damaged_reply(chance: random.Random) -> tuple[Outcome, bytes]:
+    """What becomes of a mutant of a reply: its body changed before the checksum was made, or all of it as it came."""
+    body = chance.choice((DONE, LEFT, REFUSED))
+    status = 400 if body is REFUSED else 200
+    wire = chance.choice(list(WIRES.values()))
+    whole = wire.written(answer(mutant(chance, body), status))
+    if chance.random() < 0.4:
+        whole = mutant(chance, wire.written(answer(body, status)))
+    return heard(whole, ended=True)[0], whole
+
+
+def ask_of_reply(chance: random.Random) -> None:
+    """Nothing is raised, each row has one end, and rows are written only where the reply names them as that."""
+    outcome, raw = damaged_reply(chance)
+    assert is_whole(outcome), (outcome, raw[:2000])
+    assert "unexpected" not in outcome.message
+
+
+def test_500_damaged_replies_lose_no_row() -> None:
+    for chance in chances("a reply", 0, 500):
+        ask_of_reply(chance)
+
+
+@pytest.mark.soak
+def test_10_000_damaged_replies_lose_no_row() -> None:
+    for chance in chances("a reply", 500, MANY + 500):
+        ask_of_reply(chance)
