@@ -7,6 +7,7 @@ as much as somebody likes. Plain lists are not bounded: they cost what their siz
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -86,21 +87,37 @@ class Effort:
 
 _NOW: ContextVar[Effort | None] = ContextVar("effort", default=None)
 
+_REFUSED: OrderedDict[tuple[object, ...], str] = OrderedDict()
+"""Why what was asked of a file was refused, as long as the file is the same."""
+
+MOST_REFUSED = 256
+
+WORTH_KEEPING_S = 0.5
+"""A refusal that took so long is kept: a page asks again at each click."""
+
 
 @contextmanager
-def effort_for(source: Path, limits: UnpackLimits = DEFAULT_LIMITS) -> Iterator[Effort]:
+def effort_for(source: Path, limits: UnpackLimits = DEFAULT_LIMITS, *, asked: str = "") -> Iterator[Effort]:
     """The effort that counts now: that of the source in which this one lies, else its own. When a source is refused,
-    nothing that was made of it stays."""
+    nothing that was made of it stays. `asked`: what for; what was refused at length is refused again at once."""
     outer = _NOW.get()
     if outer is not None:
         yield outer
         return
+    stamp = source.stat()
+    key = (source, stamp.st_size, stamp.st_mtime_ns, stamp.st_ino, asked)
+    if asked and key in _REFUSED:
+        raise SourceError(_REFUSED[key])
     effort = Effort(source, limits)
     token = _NOW.set(effort)
     try:
         yield effort
-    except BaseException:
+    except BaseException as error:
         effort.take_back()
+        if asked and type(error) is SourceError and effort.allowed_s - effort.left_s > WORTH_KEEPING_S:
+            _REFUSED[key] = str(error)
+            while len(_REFUSED) > MOST_REFUSED:
+                _REFUSED.popitem(last=False)
         raise
     finally:
         _NOW.reset(token)

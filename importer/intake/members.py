@@ -78,7 +78,7 @@ def list_members(source: Path, depth: int = 0) -> tuple[Member, ...]:
     """
     with open_source(source) as stream:
         stamp = os.fstat(stream.fileno())
-    with effort_for(source):
+    with effort_for(source, asked="parts"):
         return _list_members(source, depth, (stamp.st_size, stamp.st_mtime_ns, stamp.st_ino))
 
 
@@ -141,7 +141,7 @@ def plain_source(source: Path, member: str = "") -> Path:
     `member` "" means the only one, or the first; ALL, where the source has several and all are of one kind with types
     (JSON, Parquet), all of them in one. Raises SourceError.
     """
-    with effort_for(source):
+    with effort_for(source, asked=f"list {member}"):
         return _plain_source(source, member)
 
 

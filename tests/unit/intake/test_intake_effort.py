@@ -95,3 +95,19 @@ def test_a_process_that_reads_a_workbook_has_what_is_left_of_the_time(tmp_path: 
         effort.spent_elsewhere(before)
         with pytest.raises(SourceError, match="takes more than 6 s to unpack"):
             plain_source(path, "People")
+
+
+def test_what_was_refused_at_length_is_refused_again_at_once(tmp_path: Path) -> None:
+    path = source_of(tmp_path, 10)
+    for asked, seconds in (("parts", 9.0), ("quickly", 0.1)):
+        with pytest.raises(SourceError, match="no list"), effort_for(path, asked=asked) as effort:
+            effort.spent_elsewhere(seconds)
+            raise SourceError("It is no list.")
+    with pytest.raises(SourceError, match="It is no list"), effort_for(path, asked="parts"):
+        pytest.fail("it was looked into again")
+    for asked in ("list A", "quickly"):  # the control: another part, and what cost nothing
+        with effort_for(path, asked=asked):
+            pass
+    path.write_bytes(b"mended")
+    with effort_for(path, asked="parts"):
+        pass
