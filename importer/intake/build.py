@@ -22,7 +22,7 @@ from importer.files import sha256_of
 from importer.intake.ahead import blocks_ahead
 from importer.intake.apart import texts
 from importer.intake.dialect import Dialect
-from importer.intake.encodings import decode_block, find_codec, line_marks
+from importer.intake.encodings import decode_block, find_codec, hide_line_ends, line_marks
 from importer.intake.feed import MAX_RECORD_BYTES, Block, Feed, open_source
 from importer.intake.grammar import Grammar
 from importer.intake.header import HeaderProblem, Layout, find_layout, name_columns
@@ -73,7 +73,9 @@ PROBLEM_SCHEMA = pa.schema(
 def read_layout(source: Path, dialect: Dialect) -> Layout:
     """The layout from the first HEAD_BYTES. Raises SourceError: empty, gone, no header there, one endless line."""
     with open_source(source) as stream:
-        first = next(iter(Feed(stream, dialect.encoding, block_bytes=HEAD_BYTES)), None)
+        first = next(
+            iter(Feed(stream, dialect.encoding, block_bytes=HEAD_BYTES, record_end=dialect.record_end)), None
+        )
     if first is None:
         raise SourceError(f'The file "{source.name}" is empty. Upload the list again.')
     if not isinstance(first, Block):
@@ -113,7 +115,9 @@ def _footer_start(source: Path, dialect: Dialect, layout: Layout) -> int | None:
         if not len(marks):
             return None
         place, raw = place + int(marks[0]), raw[int(marks[0]) :]
-    return _footer_in_tail(Block(place, place + len(raw), decode_block(raw, codec, place)), dialect, layout, size)
+    decoded = decode_block(raw, codec, place)
+    decoded = replace(decoded, text=hide_line_ends(decoded.text, dialect.record_end))
+    return _footer_in_tail(Block(place, place + len(raw), decoded), dialect, layout, size)
 
 
 def _footer_in_tail(tail: Block, dialect: Dialect, layout: Layout, size: int) -> int | None:
@@ -325,7 +329,7 @@ class _Builder:
         repairs = self._repairs.shifted(-before)
         header = (0, 0)
         with open_source(one.plain) as stream:
-            feed = Feed(stream, one.dialect.encoding, behind=hashing)
+            feed = Feed(stream, one.dialect.encoding, behind=hashing, record_end=one.dialect.record_end)
             with closing(blocks_ahead(feed, grammar, fast=fast)) as blocks:
                 reader = Reader(blocks, grammar, one.layout, fast=fast, repairs=repairs)
                 for part in reader.parts():

@@ -22,7 +22,8 @@ class Dialect:
     `null`: how a database dump writes NULL (a cell that is just this is empty); `letters`: those after the escape
     stand for signs (`\\t` a tab, `\\n` a line end), as in a dump. `line_quotes`: quotes stand around whole
     lines; they are taken off, and what they held is read as a record. `drawn`: the list is a table drawn in text, cut
-    at this sign or these places (see `drawn`).
+    at this sign or these places (see `drawn`). `line_ends_in_cells`: only `line_end` ends a record, and other line
+    feeds and carriage returns are signs of cells, though these stand in no quotes.
     """
 
     encoding: str = "utf-8"
@@ -38,6 +39,7 @@ class Dialect:
     letters: bool = False
     line_quotes: bool = False
     drawn: str = ""
+    line_ends_in_cells: bool = False
     members: tuple[Dialect, ...] = ()
 
     def __post_init__(self) -> None:
@@ -71,6 +73,11 @@ class Dialect:
             return cls(**told, members=members)
         except (TypeError, RecursionError):
             raise ConfigError("How the list is to be read is damaged. Read the list again.") from None
+
+    @property
+    def record_end(self) -> str:
+        """The only line end that ends a record; empty where any does."""
+        return self.line_end if self.line_ends_in_cells else ""
 
     @property
     def of_each(self) -> tuple[Dialect, ...]:

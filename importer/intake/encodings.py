@@ -146,6 +146,31 @@ def line_marks(raw: bytes, codec: Codec) -> Any:
     return (np.flatnonzero((units == line_feed) | (units == carriage_return)) + 1) * codec.unit
 
 
+HIDDEN = {b"\n": b"\xff", b"\r": b"\xfe"}
+"""What stands for a line end within a cell while records are cut: bytes that UTF-8 never has."""
+
+_WHOLE, _HIDDEN_WHOLE = b"\r\n", b"\xfd\xfc"
+
+
+def hide_line_ends(text: bytes, record_end: str) -> bytes:
+    """UTF-8, of the same length, without the line feeds and carriage returns that end no record where `record_end`
+    does; `record_end` empty: all of them end one. A carriage return with its line feed always does."""
+    signs = [sign for sign in HIDDEN if record_end and sign != record_end.encode()]
+    if not any(sign in text for sign in signs):
+        return text
+    text = text.replace(_WHOLE, _HIDDEN_WHOLE)
+    for sign in signs:
+        text = text.replace(sign, HIDDEN[sign])
+    return text.replace(_HIDDEN_WHOLE, _WHOLE)
+
+
+def show_line_ends(cell: bytes) -> bytes:
+    """The cell as it was before its line ends were hidden."""
+    for sign, hidden in HIDDEN.items():
+        cell = cell.replace(hidden, sign)
+    return cell
+
+
 @dataclass(frozen=True)
 class Decoded:
     """`text` is UTF-8. `marks` are the offsets after its line ends and `origins` the same places in the source;

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from importer.intake.encodings import HIDDEN
 from importer.intake.grammar import Grammar
 from importer.intake.tokenizer import MARKS
 
@@ -199,7 +200,17 @@ def parse_part(part: memoryview, proof: Proof, grammar: Grammar) -> Any | None:
         return None
     if table.num_rows != len(proof.ends) - int(proof.blank.sum()):
         return None
+    if grammar.hides:
+        table = _with_line_ends(table)
     return _without_null(table, grammar) if grammar.null else table
+
+
+def _with_line_ends(table: Any) -> Any:
+    """The table with the line ends in its cells that were hidden."""
+    columns = [column.cast(pa.binary()) for column in table.columns]
+    for sign, hidden in HIDDEN.items():
+        columns = [pc.replace_substring(column, pattern=hidden, replacement=sign) for column in columns]
+    return pa.table([column.cast(pa.string()) for column in columns], names=table.column_names)
 
 
 def _without_null(table: Any, grammar: Grammar) -> Any:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from importer.errors import SourceError
-from importer.intake.encodings import Codec, Decoded, decode_block, find_codec
+from importer.intake.encodings import Codec, Decoded, decode_block, find_codec, hide_line_ends
 
 BLOCK_BYTES = 1024 * 1024
 """Read at a time: large enough that per-block costs vanish, small enough that what is made of a block stays in the
@@ -54,7 +54,8 @@ class Gap:
 
 class Feed:
     """Reads a source once, front to back. After the last block, `sha256` and `size_bytes` are those of the file.
-    `behind` computes the hash while reading goes on."""
+    `behind` computes the hash while reading goes on. `record_end`: the only line end of records, where
+    others stand in cells."""
 
     def __init__(
         self,
@@ -64,8 +65,10 @@ class Feed:
         block_bytes: int = BLOCK_BYTES,
         max_record: int = MAX_RECORD_BYTES,
         behind: Executor | None = None,
+        record_end: str = "",
     ) -> None:
         self._stream = stream
+        self._record_end = record_end
         self._behind = behind
         self._hashing: Future[None] | None = None
         self._block_bytes = block_bytes
@@ -119,7 +122,9 @@ class Feed:
     def _block(self, raw: bytes) -> Block:
         start = self._at
         self._at += len(raw)
-        return Block(start, self._at, decode_block(raw, self.codec, start))
+        decoded = decode_block(raw, self.codec, start)
+        text = hide_line_ends(decoded.text, self._record_end)
+        return Block(start, self._at, decoded if text is decoded.text else replace(decoded, text=text))
 
     def _last_line_end(self, data: bytes) -> int:
         """Offset after the last line end that is whole for sure; 0 when there is none."""

@@ -37,7 +37,7 @@ def read_few(source: Path, dialect: Dialect, width: int = 0) -> list[FewRecord]:
             "Send the rows in several files."
         )
     with open_source(plain) as stream:
-        blocks = list(Feed(stream, dialect.encoding))
+        blocks = list(Feed(stream, dialect.encoding, record_end=dialect.record_end))
     if not all(isinstance(block, Block) for block in blocks):
         raise SourceError(f"The file has a line of more than {MAX_RECORD_BYTES:,} bytes. Leave that row out.")
     text = b"".join(block.text for block in blocks if isinstance(block, Block))

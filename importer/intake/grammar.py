@@ -24,6 +24,8 @@ class Grammar:
     line_quotes: bool = False
     letters: bool = False
     drawn: str = ""
+    hides: bool = False
+    """Line ends within cells are hidden (see `encodings`)."""
 
     @classmethod
     def of(cls, dialect: Dialect, width: int = 0) -> Grammar:
@@ -32,8 +34,8 @@ class Grammar:
         delimiter, quote, sign, null = (
             part.encode("utf-8", "replace") for part in (dialect.delimiter, dialect.quote, escape, dialect.null)
         )
-        line_quotes = dialect.line_quotes and bool(quote)
-        return cls(delimiter, quote, sign, width, null, line_quotes, dialect.letters, dialect.drawn)
+        line_quotes, hides = dialect.line_quotes and bool(quote), dialect.line_ends_in_cells
+        return cls(delimiter, quote, sign, width, null, line_quotes, dialect.letters, dialect.drawn, hides)
 
 
 class Patterns(NamedTuple):

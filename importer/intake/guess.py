@@ -10,17 +10,22 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from importer.intake.candidates import USUAL, delimiters_in, line_end_of, named_delimiter, quotings_in
 from importer.intake.cells import is_data
 from importer.intake.dialect import Choice, Dialect
 from importer.intake.drawn import SIGNS, find_drawing
+from importer.intake.encodings import HIDDEN, hide_line_ends
 from importer.intake.grammar import Grammar
 from importer.intake.guess_header import HeaderGuess, guess_header
 from importer.intake.header import cut_by_another_sign
 from importer.intake.tokenizer import Record, Tokenizer
 from importer.intake.trial import Trial, some_records, try_reading
 from importer.intake.weigh import STEADY, choose, rival_of
+
+LINE_ENDS = ("\r\n", "\r", "\n")
+"""Of which one may end records while the others stand in cells."""
 
 UNUSED = (",", ";", "\t", "|", "^", "~", "¦", "§", "\x1f", "\x1e", "\x01")
 """The first that a text does not have is the delimiter of its one column."""
@@ -56,9 +61,48 @@ reach half of it; commas where semicolons cut every row too reach 0.8."""
 def guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is_ours: bool = False) -> TableGuess:
     """The dialect of samples of one list (UTF-8, whole lines; the first is its beginning). `is_ours`: we wrote it, as
     RFC 4180 says, and only its header is to be found."""
+    found = _guess_table(samples, encoding, max_record, is_ours=is_ours)
+    best, fit = found, _Fit.of(samples, found.dialect, max_record)
+    for end in () if is_ours or not fit.odd else LINE_ENDS:
+        hidden = [hide_line_ends(sample, end) for sample in samples]
+        if not any(sign in _below_first(text, end) for text in hidden for sign in HIDDEN.values()):
+            continue
+        other = _guess_table(hidden, encoding, max_record)
+        dialect = replace(other.dialect, line_end=end, line_ends_in_cells=True)
+        other_fit = _Fit.of(hidden, dialect, max_record)
+        if other_fit.regular >= fit.regular and other_fit.odd < fit.odd:
+            best, fit = replace(other, dialect=dialect), other_fit
+    return best
+
+
+def _below_first(text: bytes, end: str) -> bytes:
+    """What is below the first record, which may be a title."""
+    return text.partition(end.encode())[2]
+
+
+class _Fit(NamedTuple):
+    """How many records have the width that most have, and how many another."""
+
+    regular: int
+    odd: int
+
+    @classmethod
+    def of(cls, samples: Sequence[bytes], dialect: Dialect, max_record: int) -> _Fit:
+        grammar = Grammar.of(dialect)
+        widths = Counter(
+            len(record.cells)
+            for sample in samples
+            for record in Tokenizer(grammar, max_record).records(sample, 0, len(sample))
+            if record.cells
+        )
+        regular = max(widths.values(), default=0)
+        return cls(regular, widths.total() - regular)
+
+
+def _guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is_ours: bool = False) -> TableGuess:
     for quote in "" if is_ours else "\"'":
         inside = _inside_line_quotes(samples, quote.encode())
-        found = guess_table(inside, encoding, max_record) if inside else None
+        found = _guess_table(inside, encoding, max_record) if inside else None
         if found is not None and _is_record_in_quotes(found, inside):
             dialect = replace(found.dialect, quote=quote, line_end=line_end_of(samples[0]), line_quotes=True)
             return replace(found, dialect=dialect)

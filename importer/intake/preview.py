@@ -9,6 +9,7 @@ from pathlib import Path
 
 from importer.intake.build import HEAD_BYTES, read_layout
 from importer.intake.dialect import Dialect
+from importer.intake.encodings import show_line_ends
 from importer.intake.feed import Block, Feed, Gap, open_source
 from importer.intake.grammar import Grammar
 from importer.intake.members import plain_source
@@ -41,7 +42,7 @@ def preview_source(source: Path, dialect: Dialect, rows: int = 20) -> Preview:
     layout = read_layout(source, dialect)
     with open_source(source) as stream:
         head = stream.read(HEAD_BYTES + 4)
-    feed = Feed(BytesIO(head), dialect.encoding, block_bytes=HEAD_BYTES)
+    feed = Feed(BytesIO(head), dialect.encoding, block_bytes=HEAD_BYTES, record_end=dialect.record_end)
     blocks = list(_whole_lines(feed, len(head) > HEAD_BYTES))
     reader = Reader(iter(blocks), Grammar.of(dialect, layout.record_width), layout, fast=False)
     numbers: list[int] = []
@@ -69,6 +70,6 @@ def _whole_lines(feed: Feed, is_cut: bool) -> Iterator[Block | Gap]:
 
 
 def _raw_lines(blocks: list[Block | Gap]) -> tuple[str, ...]:
-    text = blocks[0].text[: 64 * 1024] if blocks and isinstance(blocks[0], Block) else b""
+    text = show_line_ends(blocks[0].text[: 64 * 1024]) if blocks and isinstance(blocks[0], Block) else b""
     lines = text.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return tuple(line[:RAW_LINE_CHARACTERS] for line in lines[:RAW_LINES])

@@ -30,10 +30,19 @@ MESSAGES = {
 }
 
 
+LINE_ENDS = {"\r\n": "CR LF", "\n": "LF", "\r": "CR"}
+"""By their names, as editors show them."""
+
+
 def dialect_notes(dialect: Dialect) -> Iterator[ListWarning]:
     """What a person should know of how a list was read that shows in no row of it."""
     if dialect.line_quotes:
         yield ListWarning("line_quotes_everywhere", "", "Quotes stood around whole lines; they were taken off.")
+    if dialect.line_ends_in_cells:
+        told = (
+            f"Records end in {LINE_ENDS[dialect.line_end]} alone; other line ends stand in cells and were kept there."
+        )
+        yield ListWarning("line_ends_in_cells", "", told)
     if dialect.null:
         others = (
             f"Other backslashes were read as the dump means them ({dialect.escape * 2} is one, "

@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from importer.intake.drawn import cut_drawn
+from importer.intake.encodings import HIDDEN, show_line_ends
 from importer.intake.grammar import Grammar, patterns_of
 
 
@@ -69,6 +70,8 @@ _ESCAPABLE = (b'"', b"'", b"\r", b"\n", b"\r\n")
 
 _LINE = re.compile(rb"[^\r\n]*+")
 
+_HIDDEN_SIGNS = b"".join(HIDDEN.values())
+
 _BLANKS = b" \t\n\r\v" + PAGE_SIGNS
 
 
@@ -115,11 +118,11 @@ class Tokenizer:
         if self._grammar.drawn:
             return self._drawn_record(start, line_end, line)
         if (quote and quote in line) or (escape and escape in line):
-            reading = self._strict_line(line, line_end)
-            if reading is None or len(reading.cells) != width:
-                reading = self._odd_reading(text, begin, line_end, line, reading)
+            reading = self._quoted_line(text, begin, line_end, line)
         else:
             reading = _Reading(line.split(delimiter), line_end, [], False)
+        if is_odd and self._grammar.hides:
+            reading = self._with_line_ends(line, begin, reading)
         cells, codes, end = reading.cells, reading.codes, _after_line_end(text, reading.end)
         if self._has_marks or begin > start or (is_odd and _CURLY_LEAD in line) or (null and null in line):
             cells, codes = self._without_odd_signs(cells, codes, line, is_marked=begin > start)
@@ -130,6 +133,21 @@ class Tokenizer:
         if b"\0" in line or (reading.spans_lines and b"\0" in text[start:end]):
             codes = [*codes, "nul_byte"]
         return Record(start, end, cells, tuple(dict.fromkeys(codes)) if codes else (), False)
+
+    def _with_line_ends(self, line: bytes, begin: int, reading: _Reading) -> _Reading:
+        """The record with the line ends in its cells. Where it has not the expected width, and what is before one of
+        them has, that one ends it."""
+        if not self._is_sound(reading):
+            places = (begin + at for at, sign in enumerate(line) if sign in _HIDDEN_SIGNS)
+            reading = next(filter(self._is_sound, (self._read(self._text, begin, at) for at in places)), reading)
+        return reading._replace(cells=list(map(show_line_ends, reading.cells)))
+
+    def _quoted_line(self, text: bytes, start: int, line_end: int, line: bytes) -> _Reading:
+        """The reading of a line with quotes or escapes."""
+        strict = self._strict_line(line, line_end)
+        if strict is not None and len(strict.cells) == self._grammar.width:
+            return strict
+        return self._odd_reading(text, start, line_end, line, strict)
 
     def _drawn_record(self, start: int, line_end: int, line: bytes) -> Record:
         """The record of one line of a table that is drawn in text; one that only rules off is blank."""
@@ -449,6 +467,6 @@ def _after_marks(text: bytes, at: int) -> int:
 
 
 def _after_line_end(text: bytes, at: int) -> int:
-    if text.startswith(b"\n", at):
+    if text.startswith((b"\n", *HIDDEN.values()), at):
         return at + 1
     return min(at + (2 if text.startswith(b"\r\n", at) else 1), len(text))

@@ -281,6 +281,19 @@ def signs_that_come_doubled(random: Random) -> Case:
     return _case(SIX, _some(random), style)
 
 
+def line_ends_in_cells(random: Random) -> Case:
+    """Cells of several lines without quotes; records end in another sign than those lines."""
+    end, inner = random.choice([("\r", "\n"), ("\r\n", "\n"), ("\r\n", "\r"), ("\n", "\r")])
+    column = random.choice((2, 4, 5))
+    rows = [
+        (*row[:column], inner.join([row[column], *["Building 2", "x"][: random.randint(1, 2)]]), *row[column + 1 :])
+        if at == 0 or random.random() < 0.3
+        else row
+        for at, row in enumerate(_some(random))
+    ]
+    return _case(SIX, rows, BASE, end.join([",".join(row) for row in [SIX, *rows]] + [""]).encode())
+
+
 def rare_signs(random: Random) -> Case:
     return _case(SIX, _some(random), BASE.but(delimiter=random.choice("^~¦§\x1f#&"), line_end="\n"))
 
@@ -473,7 +486,7 @@ KINDS: dict[str, Kind] = {
         numbers_with_points_between_commas, text_between_spaces, numbers_between_spaces, comments_above,
         times_in_every_row, times_in_quotes_between_sections, addresses_of_pages, few_records,
         few_records_of_two_columns, text_with_commas_between_other_signs, quotes_around_text_only,
-        signs_that_come_doubled, rare_signs, short_rows, mostly_empty_rows, doubled_quotes,
+        line_ends_in_cells, signs_that_come_doubled, rare_signs, short_rows, mostly_empty_rows, doubled_quotes,
         quotes_escaped_by_backslashes, quotes_escaped_in_bare_cells, backslashes_that_are_text,
         inner_quotes_as_they_are, inches_and_feet, names_with_apostrophes, apostrophes_as_quotes,
         curly_quotes_around_cells, curly_quotes_in_text, header_with_an_open_quote,

@@ -126,6 +126,25 @@ def test_a_key_behind_a_byte_order_mark_is_the_key_without_it(main_job: MainJob,
     )
 
 
+@pytest.mark.parametrize(("end", "inner"), [("\r", "\n"), ("\r\n", "\n"), ("\n", "\r")], ids=["CR", "CR LF", "LF"])
+def test_cells_of_several_lines_without_quotes_arrive_where_records_end_otherwise(
+    end: str, inner: str, main_job: MainJob, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    rows = ["email,name,note", f"ann@example.com,Ann,call{inner}{inner}back", "bob@example.com,Bob,VIP"]
+    rows += [f"no address,Cid{inner}Junior,x"]
+    file.write_bytes(end.join([*rows, ""]).encode())
+    outcome = main_job.import_list(file)
+    ann = {"email": {"S": "ann@example.com"}, "name": {"S": "Ann"}, "note": {"S": f"call{inner}{inner}back"}}
+    assert_items(outcome, [ann, {"email": {"S": "bob@example.com"}, "name": {"S": "Bob"}, "note": {"S": "VIP"}}])
+    assert_told(outcome, "warning: Records end in .* alone; other line ends stand in cells")
+    rejects = Path(outcome.summary["rejects"])  # type: ignore[index]
+    rejects.write_bytes(rejects.read_bytes().replace(b"no address", b"cid@example.com"))
+    code, out, err = main_job.command("fix", outcome.summary["run_id"], rejects)  # type: ignore[index]
+    assert code == 0, out + err
+    assert {"S": f"Cid{inner}Junior"} in [item["name"] for item in main_job.items(outcome.table)]
+
+
 DOUBTFUL = {
     "two_delimiters": "email;a,b;c,d;e\n" + "".join(f"p{at}@example.com;x,1;y,2;z\n" for at in range(20)),
     "key_is_no_address": "email,name\n" + "".join(f"10{at},Person {at}\n" for at in range(5)),

@@ -44,7 +44,13 @@ def read(
     if not isinstance(head, Block):
         raise SourceError("No text. Set a smaller number of rows")
     layout = find_layout(head.text, dialect, limits.record)
-    feed = Feed(io.BytesIO(source), dialect.encoding, block_bytes=block_bytes, max_record=limits.record)
+    feed = Feed(
+        io.BytesIO(source),
+        dialect.encoding,
+        block_bytes=block_bytes,
+        max_record=limits.record,
+        record_end=dialect.record_end,
+    )
     grammar = Grammar.of(dialect, layout.width)
     blocks = blocks_ahead(feed, grammar, max_record=limits.record) if fast else feed
     parts = list(Reader(blocks, grammar, layout, fast=fast, limits=limits).parts())
@@ -339,3 +345,24 @@ def test_cells_over_several_lines_take_the_fast_road_whole(source: bytes) -> Non
     assert (outcome.rows, outcome.raw) == (tolerant.rows, tolerant.raw)
     assert outcome.tolerant_bytes == source.index(b"\n") + 1
     assert not outcome.problems
+
+
+@pytest.mark.parametrize(("end", "inner"), [("\r", "\n"), ("\r\n", "\n"), ("\r\n", "\r"), ("\n", "\r")])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16-le"])
+def test_line_ends_of_another_sign_stand_in_cells_on_both_roads(end: str, inner: str, encoding: str) -> None:
+    rows = [(f"{at}", f"Zoë{inner}{inner}{at}" if at % 3 else "x", "é") for at in range(60)]
+    source = "".join(",".join(row) + end for row in [("a", "b", "c"), *rows]).encode(encoding)
+    dialect = Dialect(encoding, line_end=end, line_ends_in_cells=True)
+    for fast in (True, False):
+        outcome = read(source, dialect, fast=fast, block_bytes=256)
+        assert (outcome.rows, outcome.problems) == (rows, [])
+        assert (outcome.fast_bytes > 0) is fast
+
+
+def test_a_line_end_of_another_sign_that_ends_a_record_still_does() -> None:
+    source = b"a,b,c\r\n1,x\ny,2\r\n3,4,5\n6,7,8\r\n9,10,11\r\n"
+    dialect = Dialect(line_end="\r\n", line_ends_in_cells=True)
+    for fast in (True, False):
+        outcome = read(source, dialect, fast=fast)
+        assert outcome.rows == [("1", "x\ny", "2"), ("3", "4", "5"), ("6", "7", "8"), ("9", "10", "11")]
+        assert not outcome.problems
