@@ -14,7 +14,7 @@ from importer.cli.key_words import add_schema_options, parse_key
 from importer.errors import ConfigError
 from importer.plan import BadLimit, Mode
 
-REPAIR_KINDS = ("join", "drop_empty", "insert", "other_delimiter", "mojibake")
+REPAIR_KINDS = ("join", "drop_empty", "insert", "other_delimiter", "join_rows", "mojibake")
 """As the intake has them, which is not loaded to parse arguments."""
 
 DESCRIPTION = "Gets a list of contacts into a DynamoDB table, and shows that the numbers add up."

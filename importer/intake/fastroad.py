@@ -168,7 +168,13 @@ def even_records(part: memoryview, proof: Proof, grammar: Grammar) -> int:
         delimiters = delimiters[np.searchsorted(quotes, delimiters) & 1 == 0]
     widths = np.diff(np.searchsorted(delimiters, proof.ends), prepend=0) + 1
     even = proof.blank | (widths == grammar.width)
-    return len(even) if even.all() else int(np.argmin(even))
+    if even.all():
+        return len(even)
+    first = int(np.argmin(even))
+    if widths[first] > 1:
+        return first
+    before = np.flatnonzero(~proof.blank[:first])  # one cell may be the end of the record before
+    return int(before[-1]) if before.size else first
 
 
 def parse_part(part: memoryview, proof: Proof, grammar: Grammar) -> Any | None:

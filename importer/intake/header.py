@@ -13,7 +13,7 @@ from importer.intake.dialect import Dialect
 from importer.intake.grammar import MOST_COLUMNS, Grammar
 from importer.intake.guess_header import join_names
 from importer.intake.layout_doubts import layout_doubts
-from importer.intake.repair import OTHER_SIGNS
+from importer.intake.repair import OTHER_SIGNS, find_runs
 from importer.intake.sections import TableShape, column_shapes, text_columns
 from importer.intake.tokenizer import Record, Tokenizer
 from importer.list_warning import ListWarning
@@ -222,12 +222,15 @@ def _layout(
     problems = [HeaderProblem(code, len(before) + 1, *span, message) for code, message in found]
     regular = (cells for cells in first_part if len(cells) == read_width)
     texts = [_texts(cells) for cells in islice(regular, SHAPE_RECORDS)]
-    shape = TableShape(
-        read_width,
-        tuple(tuple(_texts(r.cells)) for r in [*header, *labels]),
-        column_shapes(texts, width) or column_shapes(texts[:FEWER_SHAPE_RECORDS], width),
-        text_columns(texts[:FEWER_SHAPE_RECORDS], width),
-        _has_comments(before, data, read_width),
+    shape = _with_short_rows(
+        data,
+        TableShape(
+            read_width,
+            tuple(tuple(_texts(r.cells)) for r in [*header, *labels]),
+            column_shapes(texts, width) or column_shapes(texts[:FEWER_SHAPE_RECORDS], width),
+            text_columns(texts[:FEWER_SHAPE_RECORDS], width),
+            _has_comments(before, data, read_width),
+        ),
     )
     problems += [_set_aside_problem(number, record) for number, record in enumerate(before, 1)]
     problems += [
@@ -269,6 +272,13 @@ def _has_comments(before: Sequence[Record], data: Sequence[Sequence[bytes]], wid
     begun = [len(cells) for cells in data if cells[0].lstrip().startswith(b"#")]
     short = sum(size < width for size in begun)
     return (above or short > 1) and (2 if above else 10) * (len(begun) - short) <= len(data)
+
+
+def _with_short_rows(data: Sequence[Sequence[bytes]], shape: TableShape) -> TableShape:
+    """The shape, which then says whether rows lack cells that no line end has cut: more than now and then one."""
+    short = [at for at, cells in enumerate(data) if len(cells) < shape.width]
+    cut = {at for run in find_runs(data, short, shape) for at in run.places}
+    return replace(shape, has_short_rows=2 * len({*short} - cut) > len(cut))
 
 
 def _texts(cells: Sequence[bytes]) -> list[str]:

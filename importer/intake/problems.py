@@ -36,6 +36,7 @@ BLOCKING = {
     "comment": False,
     "footer": False,
     "repaired_row": False,
+    "joined_rows": False,
     "mojibake": False,
     "other_member": False,
     "not_an_item": True,

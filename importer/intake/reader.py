@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,15 @@ from importer.intake.part_table import (
     without_text_formulas,
 )
 from importer.intake.problems import ReadingProblem, problem
-from importer.intake.repair import NO_REPAIRS, Repairs, suggest_repair
+from importer.intake.repair import (
+    MOST_ROWS_JOINED,
+    NO_REPAIRS,
+    Joined,
+    Repairs,
+    cut_runs,
+    join_cut,
+    suggest_repair,
+)
 from importer.intake.suspects import regular_records
 from importer.intake.telling import Teller
 from importer.intake.tokenizer import Record, Tokenizer
@@ -206,11 +215,12 @@ class Reader:
         window = self._window
         window.fill(self._part_bytes + self._limits.record + 1)
         stop = min(len(window.text), window.at + min(self._part_bytes, self._limits.smallest_part * SHRINK))
-        records = list(self._tokenizer.records(window.text, window.at, stop))
+        raw = self._whole_runs(list(self._tokenizer.records(window.text, window.at, stop)))
+        joined = self._joined(raw)
+        records, rows = joined.records, joined.rows
         ends = window.to_source([record.end for record in records])
         starts = np.concatenate(([self._byte], ends[:-1]))
-        rows: Any = np.arange(self._row, self._row + len(ends), dtype=np.int64)
-        kept, problems = self._sorted_out(records, rows.tolist(), starts.tolist(), ends.tolist())
+        kept, problems = self._sorted_out(joined, starts.tolist(), ends.tolist())
         aside = set(rows[~kept].tolist())
         problems += [
             replace(found, blocking=False) if found.row in aside else found
@@ -223,7 +233,7 @@ class Reader:
         sizes = ends - starts
         source_bytes = int(ends[-1]) - self._byte
         has_formulas = self._has_formulas(records[-1].end)
-        self._advance(records[-1].end - window.at, len(records), int(ends[-1]))
+        self._advance(records[-1].end - window.at, len(raw), int(ends[-1]))
         cells = [record.cells for record, keep in zip(records, kept.tolist(), strict=True) if keep]
         columns = columns_of(cells, self._width)
         if has_formulas:
@@ -240,13 +250,33 @@ class Reader:
             self._byte,
         )
 
-    def _sorted_out(
-        self, records: list[Record], rows: list[int], starts: list[int], ends: list[int]
-    ) -> tuple[Any, list[ReadingProblem]]:
+    def _whole_runs(self, records: list[Record]) -> list[Record]:
+        """The records and those behind them, to the end of what line ends may have cut."""
+        text = self._window.text
+        for record in islice(self._tokenizer.records(text, records[-1].end, len(text)), MOST_ROWS_JOINED):
+            is_open = records[-1].blank or "row_too_short" in records[-1].codes
+            if not is_open and (len(record.cells) != 1 or "row_too_short" not in record.codes):
+                break
+            records.append(record)
+        return records
+
+    def _joined(self, records: list[Record]) -> Joined:
+        """The records, those joined that line ends had cut."""
+        rows = range(self._row, self._row + len(records))
+        if self._apart.in_second_table or not any("row_too_short" in record.codes for record in records):
+            return Joined(records, np.array(rows, dtype=np.int64), {}, {})
+        starts = self._window.to_source([record.start for record in records[1:]])
+        ends = [place for place in (self._apart.footer_start, self._apart.copy_start) if place is not None]
+        end = 1 + int(np.searchsorted(starts, min(ends))) if ends else len(records)
+        runs = cut_runs(records[:end], self._layout.shape)
+        return join_cut(records, rows, runs, self._repairs)
+
+    def _sorted_out(self, joined: Joined, starts: list[int], ends: list[int]) -> tuple[Any, list[ReadingProblem]]:
         """Which records are of the table, and the problems of all; records to be repaired are, in place."""
+        records = joined.records
         kept: Any = np.zeros(len(records), dtype=bool)
         problems: list[ReadingProblem] = []
-        for at, (row, start, end) in enumerate(zip(rows, starts, ends, strict=True)):
+        for at, (row, start, end) in enumerate(zip(joined.rows.tolist(), starts, ends, strict=True)):
             record = self._without_blank_end(records[at])
             code = self._apart.code_of(record, start, partial(self._following, records, at))
             if code:
@@ -254,7 +284,12 @@ class Reader:
                 continue
             kept[at] = bool(record.cells)
             records[at] = record
-            if record.codes:
+            if at in joined.lasts:
+                last, is_asked = joined.lasts[at]
+                problems.append(self._teller.joined(row, last, start, end, is_asked=is_asked))
+            if at in joined.suggested:
+                problems += self._teller.record(record, row, start, end, repair=joined.suggested[at])
+            elif record.codes:
                 records[at], found = self._repaired(record, row, start, end)
                 problems += found
         return kept, problems

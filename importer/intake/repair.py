@@ -1,19 +1,27 @@
-"""Repairs of records with a cell too many or too few: suggested from what the columns hold, applied on request."""
+"""Repairs of records with a cell too many or too few: suggested from what the columns hold, applied on request.
+
+A record that a line end in a cell without quotes has cut is joined again: by itself where the columns prove that what
+follows is no record of its own, on request where they only allow it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from importer.intake.cells import shape_of
 from importer.intake.sections import TableShape
+from importer.intake.tokenizer import Record
 
 TITLES = {
     "join": "Cells {first} to {last} are one cell that holds the delimiter.",
     "drop_empty": "Cell {first} is empty and one too many; take its delimiter out.",
     "insert": "Cell {first} is missing; put an empty one in.",
     "other_delimiter": "The record is cut by another sign; cut it there.",
+    "join_rows": "A line end in a cell has cut the record; join it with the row {neighbour}.",
 }
 
 REPAIR_KINDS = (*TITLES, "mojibake")
@@ -25,7 +33,7 @@ OTHER_SIGNS = (";", ",", "\t", "|", " ")
 @dataclass(frozen=True)
 class Repair:
     """What would give a record its cells. `at` is the first cell it is about (from 0), `count` how many delimiters
-    go in or out, `sign` another delimiter."""
+    go in or out, `sign` another delimiter. `join_rows`: `at` rows above it and it are of `count` that are one."""
 
     kind: str
     at: int = 0
@@ -34,7 +42,8 @@ class Repair:
 
     def title(self) -> str:
         """What it does, in plain words."""
-        return TITLES[self.kind].format(first=self.at + 1, last=self.at + 1 + self.count)
+        where = {"first": self.at + 1, "last": self.at + 1 + self.count, "neighbour": "above" if self.at else "below"}
+        return TITLES[self.kind].format(**where)
 
     def apply(self, cells: Sequence[str], delimiter: str) -> list[str]:
         """The record's cells after the repair."""
@@ -73,6 +82,11 @@ class Repairs:
             return self.rows[row]
         return suggested if suggested is not None and suggested.kind in self.kinds else None
 
+    def joins(self, run: Run, rows: Sequence[int]) -> bool:
+        """Whether records that are one are to be joined; `rows` are the row numbers of all records."""
+        wanted = [self.rows[rows[at]] for at in run.places if rows[at] in self.rows]
+        return run.is_proved or "join_rows" in self.kinds or any(one.kind == "join_rows" for one in wanted)
+
     def shifted(self, rows: int) -> Repairs:
         """The same for row numbers that are so much higher."""
         return Repairs({row + rows: repair for row, repair in self.rows.items()}, self.kinds) if rows else self
@@ -92,6 +106,153 @@ class Repairs:
 
 
 NO_REPAIRS = Repairs()
+
+MOST_ROWS_JOINED = 40
+"""A cell of more lines than this is no cell of a list; one record cannot take the rest of the file."""
+
+
+class Run(NamedTuple):
+    """`size` records from the place `first` on are one that line ends have cut. `is_proved`: nothing else fits."""
+
+    first: int
+    size: int
+    is_proved: bool
+
+    @property
+    def places(self) -> range:
+        return range(self.first, self.first + self.size)
+
+
+def find_runs(records: Sequence[Sequence[bytes]], short: Sequence[int], shape: TableShape) -> list[Run]:
+    """Cut records, by the cells of all records (a blank one has none) and the places of those that are too short."""
+    runs: list[Run] = []
+    end = 0
+    for at in short:
+        if at >= end and (run := _run_at(records, at, shape, end)) is not None:
+            runs.append(run)
+            end = run.places.stop
+    return runs
+
+
+def _run_at(records: Sequence[Sequence[bytes]], at: int, shape: TableShape, floor: int) -> Run | None:
+    if len(records[at]) > 1 or not records[at]:
+        return _cut_run(records, at, shape)
+    above = next((place for place in range(at - 1, floor - 1, -1) if records[place]), -1)
+    last_is_text = shape.width - 1 not in dict(shape.shapes)
+    if above >= 0 and len(records[above]) == shape.width and last_is_text and not _fits(records[at], shape):
+        size = _lines_of_last_cell(records, above)
+        return Run(above, size, False) if size <= MOST_ROWS_JOINED else None
+    return _cut_run(records, at, shape)
+
+
+def _lines_of_last_cell(records: Sequence[Sequence[bytes]], above: int) -> int:
+    """How many records, with the one above, are of one cell each (blank ones between them count)."""
+    last = above
+    for place in range(above + 1, min(len(records), above + MOST_ROWS_JOINED + 2)):
+        if len(records[place]) > 1:
+            break
+        last = place if records[place] else last
+    return last + 1 - above
+
+
+def _cut_run(records: Sequence[Sequence[bytes]], at: int, shape: TableShape) -> Run | None:
+    """The records from a short one on that have the table's width together, if the columns allow it."""
+    cells, pieces = list(records[at]), []
+    for place in range(at + 1, min(len(records), at + MOST_ROWS_JOINED)):
+        piece = records[place] or [b""]
+        if len(cells) + len(piece) - 1 > shape.width:
+            return None
+        cells = [*cells[:-1], cells[-1] + b" " + piece[0], *piece[1:]]
+        pieces += [piece] if records[place] else []
+        if len(cells) == shape.width and records[place]:
+            break
+    else:
+        return None
+    right, wrong = _marks(cells, shape)
+    begins = [_marks(piece, shape) for piece in pieces]
+    if (
+        wrong
+        or (shape.shapes and not right)
+        or _marks(records[at], shape)[1]
+        or any(good > bad for good, bad in begins)
+    ):
+        return None
+    is_proved = not shape.has_short_rows and all(bad > good for good, bad in begins) and _fits(records[at], shape)
+    return Run(at, place + 1 - at, is_proved)
+
+
+def _marks(cells: Sequence[bytes], shape: TableShape) -> tuple[int, int]:
+    """How many cells hold what their columns of data hold, and how many something else."""
+    shapes = [
+        (shape_of(cells[at].decode("utf-8", "replace").strip()), kind) for at, kind in shape.shapes if at < len(cells)
+    ]
+    right = sum(found == kind for found, kind in shapes)
+    return right, sum(found != "empty" for found, _ in shapes) - right
+
+
+def _fits(cells: Sequence[bytes], shape: TableShape) -> bool:
+    """Whether a record begins as records of the table do."""
+    right, wrong = _marks(cells, shape)
+    return right > wrong == 0
+
+
+class Joined(NamedTuple):
+    """Records of which some were joined. `rows`: the row number of each, of joined ones the first. `lasts`: place →
+    the last row of a joined record, and whether a person asked for it; `suggested`: place → the repair of a record
+    that may be one with others (None: another's place has it)."""
+
+    records: list[Record]
+    rows: Any
+    lasts: dict[int, tuple[int, bool]]
+    suggested: dict[int, Repair | None]
+
+
+def cut_runs(records: Sequence[Record], shape: TableShape) -> list[Run]:
+    """Cut records among `records`, all of which are of the table."""
+    wide = [b""] * (shape.width + 1)
+    cells = [record.cells if _may_be_piece(record) else wide for record in records]
+    short = [at for at, record in enumerate(records) if record.codes == ("row_too_short",)]
+    return find_runs(cells, short, shape) if short else []
+
+
+def join_cut(records: list[Record], rows: Sequence[int], runs: Iterable[Run], repairs: Repairs) -> Joined:
+    """The records with those joined that line ends had cut, where that is proved or wanted."""
+    out: list[Record] = []
+    numbers: list[int] = []
+    lasts: dict[int, tuple[int, bool]] = {}
+    suggested: dict[int, Repair | None] = {}
+    done = 0
+    for run in [*runs, Run(len(records), 0, False)]:
+        out += records[done : run.first]
+        numbers += rows[done : run.first]
+        done = run.places.stop
+        if run.size and repairs.joins(run, rows):
+            lasts[len(out)] = rows[done - 1], not run.is_proved
+            out.append(join_records(records[run.first : done]))
+            numbers.append(rows[run.first])
+        elif run.size:
+            short = [at for at in run.places if records[at].codes]
+            suggested |= dict.fromkeys(len(out) + at - run.first for at in short)
+            suggested[len(out) + short[0] - run.first] = Repair("join_rows", short[0] - run.first, run.size)
+            out += records[run.first : done]
+            numbers += rows[run.first : done]
+    return Joined(out, np.array(numbers, dtype=np.int64), lasts, suggested)
+
+
+def _may_be_piece(record: Record) -> bool:
+    """Whether nothing is wrong with a record but that cells are missing; a blank one is an empty line."""
+    is_empty_line = record.blank and record.end - record.start <= 2
+    return is_empty_line or (bool(record.cells) and not {*record.codes} - {"row_too_short"})
+
+
+def join_records(records: Sequence[Record]) -> Record:
+    """The records as one, with a line feed between them in its cells, as spreadsheets have it there."""
+    cells = list(records[0].cells)
+    for record in records[1:]:
+        first, *others = record.cells or [b""]
+        cells = [*cells[:-1], cells[-1] + b"\n" + first, *others]
+    codes = dict.fromkeys(code for record in records for code in record.codes if code != "row_too_short")
+    return Record(records[0].start, records[-1].end, cells, tuple(codes), False)
 
 
 def suggest_repair(cells: Sequence[str], shape: TableShape, delimiter: str) -> Repair | None:

@@ -35,13 +35,14 @@ Cells = Sequence[str]
 class TableShape:
     """What records of the table look like. `headers` are the rows that name its columns; `shapes` the shape of the
     columns that nearly always hold one kind of data, `texts` the columns that never do. `has_comments`: lines that
-    begin with # are comments."""
+    begin with # are comments. `has_short_rows`: some of the first records lack cells, and no line end cut them."""
 
     width: int
     headers: tuple[tuple[str, ...], ...] = ()
     shapes: tuple[tuple[int, str], ...] = ()
     texts: tuple[int, ...] = ()
     has_comments: bool = False
+    has_short_rows: bool = False
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -294,10 +294,20 @@ class Stage:
 
     def keeps_bytes(self, row: int) -> bool:
         """Whether the row's original bytes can stand in a file of records, behind others and under the first header:
-        not with quotes around whole lines or drawn in text, nor from another list in another form."""
+        not with quotes around whole lines or drawn in text, not joined of several that line ends had cut, nor from
+        another list in another form."""
         member = self.report.member_of(row)
         dialect = self.report.dialect.of_each[0] if member is None else member.dialect
-        return not (dialect.line_quotes or dialect.drawn) and (member is None or member.same_form)
+        is_whole = not (dialect.line_quotes or dialect.drawn) and row not in self._joined_rows
+        return is_whole and (member is None or member.same_form)
+
+    @cached_property
+    def _joined_rows(self) -> frozenset[int]:
+        if not {"joined_rows", "repaired_row"} & self.report.problem_counts.keys():
+            return frozenset()
+        told = [one for batch in self._problem_batches() for one in batch.to_pylist()]
+        asked = {one["row"] for one in told if one["code"] == "repaired_row" and "join_rows" in one["repair"]}
+        return frozenset(asked | {one["row"] for one in told if one["code"] == "joined_rows"})
 
     def raw_records(self, row_numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
         """Row and the original bytes of its record without the line end, in the stage's order.

@@ -26,6 +26,8 @@ MESSAGES = {
     "row_too_big": "Row {row:,} has {size:,} bytes (limit {limit:,}); set aside. Look for a quote that is not "
     "closed, or split the row.",
     "mojibake": "Row {row:,} has letters that were decoded wrongly once (Ã© for é). Mend them or leave them.",
+    "joined_rows": "Rows {row:,} to {last:,} are one record that a line end in a cell had cut; they were joined. "
+    "Look at the row.",
     "repaired_row": "Row {row:,} was repaired as you asked: {title} The original text is kept.",
 }
 
@@ -98,6 +100,13 @@ class Teller:
         """That a record was repaired on request."""
         message = MESSAGES["repaired_row"].format(row=row, title=repair.title())
         return replace(problem("repaired_row", row, start, end, message), repair=repair.to_text())
+
+    def joined(self, row: int, last: int, start: int, end: int, *, is_asked: bool) -> ReadingProblem:
+        """That records were joined: by themselves, or because a person asked for it."""
+        repair = Repair("join_rows", 0, last - row + 1)
+        if is_asked:
+            return self.repaired(row, start, end, repair)
+        return problem("joined_rows", row, start, end, MESSAGES["joined_rows"].format(row=row, last=last))
 
     def text_formulas(self, row: int, start: int, end: int, rows: int) -> ReadingProblem:
         """That cells like ="00501" were read as the text, in so many rows from `row` on."""

@@ -19,6 +19,7 @@ KIND_WORDS = {
     "drop_empty": "An empty cell too many: take it out",
     "insert": "A cell missing: put an empty one in",
     "other_delimiter": "Another delimiter: cut the row there",
+    "join_rows": "A row cut in two by a line end: join its parts",
     "mojibake": "Garbled letters: put them right",
 }
 
@@ -47,11 +48,13 @@ def draw_repairs(folder: RunFolder, stage: Stage) -> None:
 
 def _draw_kind(folder: RunFolder, stage: Stage, kind: str, problems: list[ReadingProblem]) -> None:
     shown = problems[:SHOWN_ROWS]
-    raw = dict(stage.raw_records([one.row for one in shown if one.row is not None]))
+    raw = dict(stage.raw_records([row for one in shown for row in _rows(one)]))
     frame = pd.DataFrame(
         {
             "row": [one.row for one in shown],
-            "as in the file": [raw.get(one.row or 0, b"").decode("utf-8", "replace")[:300] for one in shown],
+            "as in the file": [
+                " ⏎ ".join(raw.get(row, b"").decode("utf-8", "replace") for row in _rows(one))[:300] for one in shown
+            ],
             "repair": [_title(one.repair) for one in shown],
         }
     )
@@ -75,6 +78,16 @@ def _draw_kind(folder: RunFolder, stage: Stage, kind: str, problems: list[Readin
     if line.button(f"Repair all {len(problems):,}", type="primary", key=f"repair_all_{kind}"):
         now = stage.report.repairs
         _read_again(folder, stage, Repairs(now.rows, now.kinds | {kind}))
+
+
+def _rows(problem: ReadingProblem) -> range:
+    """The rows that a repair is about: of cut ones all."""
+    row = problem.row or 0
+    found = Repair.from_text(problem.repair) if "/" in problem.repair else None
+    joined = found is not None and found.kind == "join_rows"
+    return (
+        range(row - found.at, row - found.at + found.count) if found is not None and joined else range(row, row + 1)
+    )
 
 
 def _title(repair: str) -> str:

@@ -214,3 +214,49 @@ def test_why_rows_were_not_written_is_told_at_the_end(main_job: MainJob, tmp_pat
     again = main_job.import_list(file)
     assert again.summary is not None
     assert [(one["count"], one["column"], one["first_row"]) for one in again.summary["reasons"]] == [(2, "email", 10)]
+
+
+CUT = "id,email,city,note\n" + "".join(
+    f"{at},p{at}@example.com,{'Turin{}Building 2' if at % 4 == 2 else 'Oslo'},VIP\n" for at in range(16)
+)
+
+
+def test_rows_that_a_line_end_cut_arrive_as_one_where_their_columns_prove_it(
+    main_job: MainJob, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(CUT.format(*"\n" * 4))
+    outcome = main_job.import_list(file, TableSpec({"email": "S"}))
+    assert outcome.code == 0, outcome.told
+    assert {item["email"]["S"]: item["city"]["S"] for item in outcome.items} == {
+        f"p{at}@example.com": "Turin\nBuilding 2" if at % 4 == 2 else "Oslo" for at in range(16)
+    }
+    assert_told(outcome, "row 4: joined_rows: Rows 4 to 5 are one record")
+
+
+def test_rows_that_a_line_end_may_have_cut_are_joined_where_it_is_asked(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    notes = ["call\nback" if at % 4 == 2 else "VIP" for at in range(12)]
+    file.write_text("email,name,note\n" + "".join(f"p{at}@example.com,Ann,{note}\n" for at, note in enumerate(notes)))
+    unasked = main_job.import_list(file)
+    assert (unasked.code, sorted({item["note"]["S"] for item in unasked.items})) == (3, ["VIP", "call"])
+    asked = main_job.import_list(file, BY_EMAIL, "--repair", "join_rows")
+    assert asked.code == 0, asked.told
+    assert {item["email"]["S"]: item["note"]["S"] for item in asked.items} == {
+        f"p{at}@example.com": note for at, note in enumerate(notes)
+    }
+    assert_told(asked, "row 4: repaired_row")
+
+
+def test_a_row_to_fix_that_was_joined_goes_out_and_comes_back(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(CUT.format(*"\n" * 4).replace("2,p2@example.com", "2,", 1))
+    outcome = main_job.import_list(file)
+    assert (outcome.code, len(outcome.items)) == (3, 15)
+    rejects = Path(outcome.summary["rejects"])  # type: ignore[index]
+    rejects.write_text(rejects.read_text().replace(",2,,", ",2,p2@example.com,"))
+    code, out, err = main_job.command("fix", outcome.summary["run_id"], rejects)  # type: ignore[index]
+    assert code == 0, out + err
+    assert [
+        item["city"]["S"] for item in main_job.items(outcome.table) if item["email"]["S"] == "p2@example.com"
+    ] == ["Turin\nBuilding 2"]

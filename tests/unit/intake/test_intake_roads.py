@@ -366,3 +366,26 @@ def test_a_line_end_of_another_sign_that_ends_a_record_still_does() -> None:
         outcome = read(source, dialect, fast=fast)
         assert outcome.rows == [("1", "x\ny", "2"), ("3", "4", "5"), ("6", "7", "8"), ("9", "10", "11")]
         assert not outcome.problems
+
+
+CUT = b"id,email,city,note\n" + b"".join(
+    b"%d,p%d@example.org,%s,%s\n"
+    % (at, at, b"Turin\n\nBuilding 2" if at % 7 == 5 else b"Oslo", b"" if at % 2 else b"VIP")
+    for at in range(1, 60)
+)
+
+
+def test_rows_that_a_line_end_cut_are_joined_on_both_roads_and_over_seams() -> None:
+    for fast in (True, False):
+        for block_bytes in (64, 100, 1 << 16):
+            outcome = read(CUT, Dialect(), fast=fast, block_bytes=block_bytes)
+            assert [row[0] for row in outcome.rows] == [str(at) for at in range(1, 60)]
+            assert {row[2] for row in outcome.rows} == {"Turin\n\nBuilding 2", "Oslo"}
+            assert {code for code, _ in outcome.codes()} == {"joined_rows"}
+    assert outcome.numbers[:7] == [2, 3, 4, 5, 6, 9, 10]
+
+
+def test_short_rows_elsewhere_leave_it_to_a_person_to_join_cut_ones() -> None:
+    outcome = read(CUT.replace(b",Oslo,VIP\n", b",Oslo\n"), Dialect(), block_bytes=1 << 16)
+    assert {found.code for found in outcome.problems} == {"row_too_short", "blank_line"}
+    assert {found.row: found.repair for found in outcome.problems}[6] == "join_rows/0/3/"
