@@ -37,6 +37,7 @@ from importer.check.known_patterns import STEP_NAMES, words_for
 from importer.check.limits import item_sizes, write_units
 from importer.check.names import NameStyle, attribute_name, folded
 from importer.check.notices import are_dates
+from importer.check.odd_rows import OddRow
 from importer.check.readings import number_step
 from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome
 from importer.check.rule_count import RuleCount, count_failing, counts_in, rules_of
@@ -81,6 +82,7 @@ __all__ = [
     "KnownAttribute",
     "Length",
     "NameStyle",
+    "OddRow",
     "Pattern",
     "Phone",
     "Range",

@@ -275,6 +275,12 @@ def _notice(one: str, many: str, sentence: str) -> Code:
 
 
 NOTICES = {
+    "odd_row": _notice(
+        "1 row is not like the others",
+        "{n} rows are not like the others",
+        "letters, digits, signs, lengths or blanks differ from nearly all rows: rows whose cells moved, titles, "
+        "totals and notes look like that",
+    ),
     "alike_keys": _notice(
         "1 row has a key that looks the same as another",
         "{n} rows have keys that look the same: they differ only in capitals, spaces or invisible signs, or in how "

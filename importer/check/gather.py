@@ -19,6 +19,7 @@ from importer.check.codes import code_of
 from importer.check.column_view import first_names, parsed_numbers
 from importer.check.notices import TELLS_WHY, Facts, NoticeFinder
 from importer.check.numbers import CellMarks
+from importer.check.odd_rows import ODD_ROW_CAUSE, find_odd, too_many
 from importer.check.repeats import RepeatFinder, TextHashes
 from importer.check.rules import Unique
 from importer.check.schema import DynamoType, Schema
@@ -27,6 +28,7 @@ from importer.check.text import arrow_text, as_mask
 from importer.check.verdicts import CauseName, CauseTable, Failing
 from importer.clean import Operation, ParseNumbers, Recipe
 from importer.intake import Stage
+from importer.profile import RowShapes
 
 EXAMPLE_ROWS = 5
 Finders = Mapping[str, RepeatFinder]
@@ -57,7 +59,8 @@ class Gathered:
     """What the first pass leaves: slice by slice on disk (`failing`, `rows`), and small sums in memory.
 
     `facts`: of each column after the recipe. `suggestions`: for causes that more than their failing cells decide.
-    `marks`: of columns of numbers and of sets.
+    `marks`: of columns of numbers and of sets. `shapes`: what nearly all rows have in common, `odd`: those that have
+    it not, as ODD_ROW.
     """
 
     folder: Path
@@ -66,6 +69,8 @@ class Gathered:
     facts: Facts = field(default_factory=dict)
     suggestions: dict[CauseName, tuple[Operation, ...]] = field(default_factory=dict)
     marks: dict[str, CellMarks] = field(default_factory=dict)
+    shapes: RowShapes = field(default_factory=RowShapes)
+    odd: list[np.ndarray] = field(default_factory=list)
     slices: int = 0
     max_row: int = 0
 
@@ -131,7 +136,8 @@ class CheckedChunk:
 
     `stage_rows`: its rows before cleaning, `rows` after; `failures` and `units` (write units) belong to `rows`.
     `repeats`: as a RepeatFinder takes them, by column, the key under ""; `alike`: as an AlikeFinder takes them.
-    `samples`: of each cause that may be mended some distinct failing cells. `marks`: as a ChunkCheck has them.
+    `samples`: of each cause that may be mended some distinct failing cells. `marks`: as a ChunkCheck has them. `odd`:
+    ODD_ROW of rows that are not like the others.
     """
 
     stage_rows: np.ndarray
@@ -142,6 +148,7 @@ class CheckedChunk:
     alike: np.ndarray
     samples: dict[CauseName, list[str]]
     marks: dict[str, CellMarks]
+    odd: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -152,15 +159,20 @@ class ChunkWork:
     recipe: Recipe
     schema: Schema
     facts: Facts
+    shapes: RowShapes
     hashes: Mapping[str, TextHashes]
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What was made for the first chunk is made anew elsewhere."""
-        return ChunkWork, (self.stage, self.recipe, self.schema, self.facts, self.hashes)
+        return ChunkWork, (self.stage, self.recipe, self.schema, self.facts, self.shapes, self.hashes)
 
     @cached_property
     def _checker(self) -> ChunkChecker:
-        return ChunkChecker(self.schema, self.stage.blocking_rows())
+        return ChunkChecker(self.schema, self._blocked)
+
+    @cached_property
+    def _blocked(self) -> Mapping[int, str]:
+        return self.stage.blocking_rows()
 
     @cached_property
     def _notices(self) -> NoticeFinder:
@@ -183,11 +195,14 @@ class ChunkWork:
         checked = self._checker.check(frame)
         failures = checked.failures | self._notices.masks(frame, cleaned.unread, checked.failures)
         failures = self._read_as_said(failures, frame, cleaned.unread)
+        odd = find_odd(frame, self.shapes, self._blocked)
+        if len(odd):
+            failures[ODD_ROW_CAUSE] = np.isin(checked.rows, odd["row"])
         rows = chunk.index.to_numpy(dtype=np.int64)
         repeats = self._repeats(checked)
         alike = self._alike(checked, repeats[""])
         samples = _samples(failures, frame)
-        return CheckedChunk(rows, checked.rows, failures, checked.units, repeats, alike, samples, checked.marks)
+        return CheckedChunk(rows, checked.rows, failures, checked.units, repeats, alike, samples, checked.marks, odd)
 
     def _read_as_said(
         self, failures: Masks, frame: pd.DataFrame, unread: Mapping[tuple[str, str], np.ndarray]
@@ -243,6 +258,7 @@ def gather_chunk(gathered: Gathered, chunk: CheckedChunk, finders: Finders, alik
     for column, records in chunk.repeats.items():
         finders[column].add(records)
     alike.add(chunk.alike)
+    gathered.odd.append(chunk.odd)
 
 
 def held_back(failures: Masks) -> dict[CauseName, int]:
@@ -250,7 +266,9 @@ def held_back(failures: Masks) -> dict[CauseName, int]:
     out: dict[CauseName, int] = {}
     for (code, column), mask in failures.items():
         others = [fails for (other, of), fails in failures.items() if of == column and code_of(other).blocking]
-        if code in TELLS_WHY and others:
+        if (code, column) == ODD_ROW_CAUSE:
+            others = [fails for (other, _), fails in failures.items() if code_of(other).blocking]
+        if (code in TELLS_WHY or (code, column) == ODD_ROW_CAUSE) and others:
             out[code, column] = int((mask & np.logical_or.reduce(others)).sum())
     return out
 
@@ -260,6 +278,13 @@ def settle_sets(gathered: Gathered) -> None:
     for code, column in list(gathered.tallies):
         if code == "other_separator" and not gathered.marks.get(column, CellMarks()).separated:
             gathered.rename((code, column), ("one_member_each", column))
+
+
+def settle_odd(gathered: Gathered, rows: int) -> None:
+    """Rows of which too many are odd are of a kind of their own: then none of the list's `rows` is called so."""
+    if ODD_ROW_CAUSE in gathered.tallies and too_many(gathered.tallies[ODD_ROW_CAUSE].count, rows):
+        gathered.forget(ODD_ROW_CAUSE)
+        gathered.odd.clear()
 
 
 def settle_points(gathered: Gathered) -> None:

@@ -25,10 +25,12 @@ from importer.check.gather import (
     gather_chunk,
     note_repeats,
     note_rows,
+    settle_odd,
     settle_points,
     settle_sets,
 )
 from importer.check.notices import NO_FACTS, facts_of, is_email_column, sample_of
+from importer.check.odd_rows import ODD_FILE, learn_shapes, write_odd
 from importer.check.repeats import RepeatFinder
 from importer.check.report import Cause, CheckReport
 from importer.check.schema import Schema
@@ -44,7 +46,7 @@ from importer.profile import ListProfile
 from importer.second_process import SecondProcess
 from importer.table import TableKey
 
-VERSION = 5
+VERSION = 6
 """Of what a check does; one more whenever the same input would give another outcome."""
 
 SWEEP_AFTER_S = 6 * 3600
@@ -130,17 +132,20 @@ class _Job:
                 for place, column in enumerate(["", *unique])
             }
             alike = stack.enter_context(AlikeFinder(work, finders[""]))
-            sample = (self.recipe.apply(rows).frame for rows in sample_of(self.stage))
+            sample = [self.recipe.apply(rows).frame for rows in sample_of(self.stage)]
+            gathered.shapes = learn_shapes(sample, self.schema)
             gathered.facts = facts_of(self.recipe, self.stage.columns, self.profile, sample)
             self._gather(gathered, finders, alike)
             settle_points(gathered)
             settle_sets(gathered)
+            settle_odd(gathered, self.stage.rows)
             self._note_alike(gathered, *alike.groups())
             for column in unique:
                 note_repeats(gathered, column, finders[column])
             settling = Settling(gathered, self.schema, self.recipe.row_verdicts())
             settling.find_losers(finders[""])
             sums = settling.write(self.made)
+            write_odd(self.made / ODD_FILE, gathered.odd, gathered.shapes.columns)
         shutil.rmtree(work)
         report = _report(self.stage.rows, sums, gathered, self.schema, fingerprint)
         (self.made / REPORT_FILE).write_text(report_to_json(report), "utf-8")
@@ -162,7 +167,7 @@ class _Job:
     def _gather(self, gathered: Gathered, finders: Mapping[str, RepeatFinder], alike: AlikeFinder) -> None:
         """Chunks are checked side by side and taken in the list's order."""
         hashes = {column: finder.hashes for column, finder in finders.items()}
-        work, done = ChunkWork(self.stage, self.recipe, self.schema, gathered.facts, hashes), 0
+        work, done = ChunkWork(self.stage, self.recipe, self.schema, gathered.facts, gathered.shapes, hashes), 0
         beside = None if self.beside is None else partial(self.beside.do, work)
         with closing(in_order(work, range(self.stage.slices), also=beside)) as chunks:
             self._refuse_cancelled()

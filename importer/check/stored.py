@@ -1,7 +1,8 @@
-"""A finished check on disk: its report and three files that hold no cell value.
+"""A finished check on disk: its report and four files that hold no cell value.
 
 report.json · failures.parquet (row, column, code) · outcomes.parquet (row, outcome, code, column; rows that are not
-ready) · ready.i64 (the numbers of ready rows, int64). Slice by slice, found by the report's `slices`.
+ready) · ready.i64 (the numbers of ready rows, int64). Slice by slice, found by the report's `slices`. What is odd
+about rows of cause `odd_row` is in odd_rows.parquet.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from importer.check.codes import NOTICES, message_of
+from importer.check.odd_rows import ODD_FILE, OddRow, read_odd
 from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome, SliceIndex
 from importer.clean import operation_from_dict
 from importer.errors import ConfigError
@@ -158,6 +160,11 @@ class CheckResult:
             for one in table.filter(pc.is_in(table["row"], wanted)).to_pylist():
                 out[one["row"]].append(FailureCase(**one, message=self.message(one["code"], one["column"])))
         return {row: tuple(cases) for row, cases in out.items()}
+
+    def odd_rows(self, rows: Iterable[int] | None = None, limit: int | None = None) -> list[OddRow]:
+        """Rows that are not like the others (of those in `rows`), `limit` at most, and what is odd about them."""
+        with _damage_told():
+            return read_odd(self._folder / ODD_FILE, rows, limit)
 
     def ready_rows(self, slice_index: int) -> np.ndarray:
         """Numbers of the ready rows of one slice of the stage (int64, ascending)."""

@@ -16,7 +16,7 @@ from importer.cli.schema_options import make_schema, table_key
 from importer.cli.screen import Bar, answer, tell
 from importer.cli.usage import DoubtsFound, UsageError, member_not_chosen, source_spec
 from importer.errors import ConfigError
-from importer.intake import MemberNotChosen, SourceSpec
+from importer.intake import MemberNotChosen, SourceSpec, StageReport
 from importer.list_warning import ListWarning
 from importer.run import (
     REPLAY_CODE,
@@ -77,6 +77,7 @@ def check_command(options: argparse.Namespace, settings: Settings) -> int:
             cases = result.failures(limit=JSON_FAILURES, notices=False)
             shown = [asdict(case) | read.place_facts(case.row) for case in cases]
             told = report_facts(report) | {"failures": shown, "failures_told": len(shown)} | warning_facts(warnings)
+            told |= odd_row_facts(result, read)
             more = {"saved_steps": saved_step_facts(folder)} if options.saved is not None else {}
             answer(True, told | {"key": key_columns(folder), "encoding": read.dialect.encoding} | more, [])
         else:
@@ -195,6 +196,12 @@ def refuse_doubts(warnings: tuple[ListWarning, ...], *, accepted: bool) -> None:
             "the File page, or bring --schema and --recipe instead of --saved."
         )
     raise DoubtsFound(" ".join(said), warnings)
+
+
+def odd_row_facts(result: CheckResult, read: StageReport) -> dict[str, Any]:
+    """The rows that are not like the others, with what is odd about each, as plain JSON types."""
+    odd = result.odd_rows(limit=JSON_FAILURES)
+    return {"odd_rows": [asdict(one) | read.place_facts(one.row) for one in odd]}
 
 
 def warning_facts(warnings: tuple[ListWarning, ...]) -> dict[str, Any]:

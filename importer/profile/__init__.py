@@ -9,6 +9,8 @@ from importer.profile.damage import NULL_WORDS, PATTERNS, TITLES, damage_masks
 from importer.profile.key_sketch import KeySketch, sketch_keys
 from importer.profile.list_census import ListCensus, profile_stage
 from importer.profile.model import ColumnProfile, Damage, ListProfile, NumberCells, ShapeCount
+from importer.profile.odd_cells import Oddity
+from importer.profile.odd_rows import MOST_ODD, ODD_ROW, RowShapes
 from importer.profile.shapes import DAY_FIRST, MONTH_FIRST, SHAPES, classify_shapes, is_date
 from importer.profile.space_signs import SPACES, WHITE_SPACE
 from importer.profile.storage import load_profile, profile_from_dict, profile_to_dict, save_profile
@@ -16,7 +18,9 @@ from importer.profile.storage import load_profile, profile_from_dict, profile_to
 __all__ = [
     "DAY_FIRST",
     "MONTH_FIRST",
+    "MOST_ODD",
     "NULL_WORDS",
+    "ODD_ROW",
     "PATTERNS",
     "SHAPES",
     "SPACES",
@@ -29,6 +33,8 @@ __all__ = [
     "ListCensus",
     "ListProfile",
     "NumberCells",
+    "Oddity",
+    "RowShapes",
     "ShapeCount",
     "classify_shapes",
     "column_text",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from importer.check import Cause
+from importer.check import Cause, OddRow
 from importer.clean import DROPPED, ORDERS, Change, Decide, FormatPhones, Operation, ParseDates
 from importer.run import read_schema
 from pages.parts import words
@@ -19,7 +19,15 @@ from pages.parts.foretell import draw_do, draw_on_request, foretold, foretold_li
 from pages.parts.guard import guard
 from pages.parts.markup import Markup, plain, show, tag
 from pages.parts.navigation import link
-from pages.parts.notice_cards import WARNING_ONLY, CauseGroup, draw_group, draw_told, group_causes, without_doubles
+from pages.parts.notice_cards import (
+    ODD_ROW,
+    WARNING_ONLY,
+    CauseGroup,
+    draw_group,
+    draw_told,
+    group_causes,
+    without_doubles,
+)
 from pages.parts.other_fix import draw_other_fix
 from pages.parts.pieces import examples
 from pages.parts.reject_rest import draw_rest
@@ -27,6 +35,7 @@ from pages.parts.reject_rest import draw_rest
 SHOWN = 12
 EXAMPLES = 3
 OFFERED = 2
+ODD_EXAMPLES = 6
 
 LOOKED_AT = 100
 """Failing rows that are looked through for examples that the suggestion mends."""
@@ -100,6 +109,8 @@ def _head(cause: Cause, tone: str, winner: str) -> Markup:
         parts.append(tag("span", badge, cls="ci-badge"))
     if cause.code not in SAID_BY_TITLE:
         rule = cause.rule if cause.blocking else f"{cause.rule[:1].upper()}{cause.rule[1:]}."
+        if cause.code == ODD_ROW and cause.held_back:
+            rule += f" {cause.held_back:,} of them are held back for another reason."
         parts.append(tag("span", rule, cls="ci-rule"))
     return tag("div", *parts, cls="ci-cause", style=f"--ci-tone:{tone}")
 
@@ -113,6 +124,9 @@ def _offered(cause: Cause | CauseGroup) -> tuple[Operation, ...]:
 
 def _draw_examples(work: Cleaning, cause: Cause) -> None:
     """Up to three rows, those that the first suggestion mends before others."""
+    if cause.code == ODD_ROW:
+        _draw_odd_rows(work)
+        return
     rows = list(cause.example_rows[:EXAMPLES])
     if cause.suggestions and not work.folder.frozen:
         rows = work.result.failing_rows(0, LOOKED_AT, cause=cause)
@@ -128,6 +142,22 @@ def _draw_examples(work: Cleaning, cause: Cause) -> None:
         order = (after == now[cause.column]).sort_values(kind="stable").index[:EXAMPLES]
         lines = [(f"{row:,}", now.at[row, cause.column], after.at[row]) for row in order]
     show(examples(["row", cause.column, "after"][: len(lines[0])], lines))
+
+
+def _draw_odd_rows(work: Cleaning) -> None:
+    """The first of them: where, and what is odd there; of a row as a whole how it begins."""
+    odd = work.result.odd_rows(limit=ODD_EXAMPLES)
+    now = work.recipe.apply(work.stage.take([one.row for one in odd])).frame
+    lines: list[tuple[str, str, str, str]] = [
+        (f"{one.row:,}", one.column or "whole row", _odd_cell(now, one), one.words)
+        for one in odd
+        if one.row in now.index
+    ]
+    show(examples(["row", "column", "what is there", "what is odd"], lines))
+
+
+def _odd_cell(frame: pd.DataFrame, odd: OddRow) -> str:
+    return str(frame.at[odd.row, odd.column]) if odd.column in frame.columns else _beginning(frame, odd.row)
 
 
 def _beginning(frame: pd.DataFrame, row: int) -> str:

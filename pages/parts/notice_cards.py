@@ -24,6 +24,8 @@ from pages.parts.navigation import link
 from pages.parts.pieces import examples
 from pages.parts.told import ABOUT_THE_TABLE
 
+ODD_ROW = "odd_row"
+
 FEWEST_COLUMNS = 2
 MOST_SHOWN = 8
 """Columns named on a card."""
@@ -52,11 +54,14 @@ class CauseGroup:
 
 def without_doubles(causes: Sequence[Cause]) -> tuple[list[Cause], dict[str, list[str]]]:
     """The causes that have a card, and for each column what is said on the card of its failing cells instead: all
-    these cells are held back, so that they are no warning. Keys that look the same say that capitals matter."""
+    these cells are held back, so that they are no warning. Keys that look the same say that capitals matter. Odd rows
+    need no card where all of them are held back."""
     holding = {cause.column for cause in causes if cause.blocking and cause.verdict != "accept"}
     alike = {cause.column for cause in causes if cause.code == "alike_keys"}
     left, why = [], dict[str, list[str]]()
     for cause in causes:
+        if cause.code == ODD_ROW and cause.held_back == cause.count and not cause.verdict:
+            continue
         if cause.held_back and cause.held_back == cause.count and cause.column in holding and not cause.verdict:
             why.setdefault(cause.column, []).append(f"{cause.title}.")
         elif cause.code != "key_capitals" or cause.column not in alike:

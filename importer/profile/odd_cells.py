@@ -1,0 +1,335 @@
+"""What holds of nearly all cells of a column, and how much a cell that breaks it tells. Pure.
+
+Of a cell counts which kinds of signs are in it (`_KINDS`) and how long it is. That is read off the bytes of a whole
+column at once, so that a look at every cell costs little more than to read it. No cell decides by its value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from importer.profile.damage import NULL_WORDS
+
+FEWEST_ROWS = 8
+"""Of fewer rows nobody can tell what is usual."""
+
+FEWEST_FOR_ONE = 15
+"""Cells from which on a single one that is otherwise tells by itself."""
+
+
+class Oddity(IntEnum):
+    """What is odd about a cell, or (the last ones) about a row as a whole."""
+
+    LETTERS = 1
+    NO_LETTERS = 2
+    DIGITS = 3
+    NO_DIGITS = 4
+    NEW_SIGN = 5
+    NO_SIGN = 6
+    SCRIPT = 7
+    LENGTH = 8
+    MOSTLY_BLANK = 9
+    WIDTH = 10
+
+    @property
+    def words(self) -> str:
+        """Of the cell, said behind the name of its column."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Oddity.LETTERS: "has letters, the other cells have none",
+    Oddity.NO_LETTERS: "has no letters, the other cells have some and no digits",
+    Oddity.DIGITS: "has digits, the other cells have none",
+    Oddity.NO_DIGITS: "has no digits, the other cells have some",
+    Oddity.NEW_SIGN: "has a sign that the other cells do not have",
+    Oddity.NO_SIGN: "lacks a sign that the other cells have",
+    Oddity.SCRIPT: "is written in other letters than the other cells",
+    Oddity.LENGTH: "is much longer or shorter than the other cells",
+    Oddity.MOSTLY_BLANK: "most cells are blank that are filled in the other rows",
+    Oddity.WIDTH: "it has more or fewer cells than there are columns",
+}
+
+_SIGNS: tuple[tuple[str, str], ...] = (
+    ("space", " "),
+    ("at", "@"),
+    ("slash", "/"),
+    ("dash", "-_"),
+    ("point", "."),
+    ("comma", ","),
+    ("colon", ":"),
+    ("plus", "+"),
+    ("money", "$%\xa3\xa5"),
+    ("bracket", "()[]{}"),
+    ("delimiter", ";|\t\n\r"),
+    ("mark", '&#*!?"'),
+    ("other", "<>=~^\\`"),
+)
+_LETTER, _DIGIT, _SCRIPT = 1, 2, 4
+_BIT = {name: 8 << place for place, (name, _) in enumerate(_SIGNS)}
+_ALL_BITS = 16
+ALL_KINDS = (1 << _ALL_BITS) - 1
+_SOMETHING = _LETTER | _DIGIT | _SCRIPT
+
+
+def _kinds_of_bytes() -> np.ndarray:
+    """For each byte of UTF-8 what it is part of."""
+    kinds: np.ndarray = np.zeros(256, dtype=np.uint16)
+    for name, signs in _SIGNS:
+        kinds[[ord(sign) for sign in signs if ord(sign) < 0x80]] = _BIT[name]
+    kinds[ord("0") : ord("9") + 1] = _DIGIT
+    for first in (ord("a"), ord("A")):
+        kinds[first : first + 26] = _LETTER
+    kinds[0xC3:0xCA] = _LETTER
+    kinds[0xCD:0xE2] = _LETTER | _SCRIPT
+    kinds[0xE3:0xEF] = _LETTER | _SCRIPT
+    return kinds
+
+
+_KINDS = _kinds_of_bytes()
+"""Latin letters with accents begin with C3 to C9, other alphabets with CD to E1 and E3 to EE; E2 begins dashes, curly
+quotes and signs of money, F0 pictures: nothing that tells."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Of each cell of a column the kinds of signs in it (a sum of bits) and its bytes."""
+
+    text: pa.Array
+    kinds: np.ndarray
+    sizes: np.ndarray
+
+    @classmethod
+    def of(cls, text: pa.Array, telling: int = ALL_KINDS) -> Cells:
+        """Of `large_string` cells. Where none of the bits of `telling` is in any of them, all filled ones count as
+        words: to find that out costs half of a look at each cell."""
+        places = np.frombuffer(text.buffers()[1], dtype=np.int64)[text.offset : text.offset + len(text) + 1]
+        data = np.frombuffer(text.buffers()[2] or b"", dtype=np.uint8)[places[0] : places[-1]]
+        sizes, starts = np.diff(places), places[:-1] - places[0]
+        bytewise: np.ndarray = _KINDS.take(data) if telling else np.empty(0, dtype=np.uint16)
+        if not telling & int(np.bitwise_or.reduce(bytewise)):
+            return cls(text, (sizes > 0).astype(np.uint16), sizes)
+        if sizes.all():
+            return cls(text, np.bitwise_or.reduceat(bytewise, starts), sizes)
+        kinds: np.ndarray = np.zeros(len(sizes), dtype=np.uint16)
+        filled = np.flatnonzero(sizes)
+        kinds[filled] = np.bitwise_or.reduceat(bytewise, starts[filled])
+        return cls(text, kinds, sizes)
+
+    @property
+    def blank(self) -> np.ndarray:
+        """Where neither a letter nor a digit stands."""
+        return says_nothing(self.kinds)
+
+    def null_words(self, at: np.ndarray) -> np.ndarray:
+        """Which of the cells `at` these places say "nothing" in a word (n/a, NULL)."""
+        short: np.ndarray = self.sizes[at] <= _LONGEST_NULL
+        if short.any():
+            words = pc.utf8_lower(self.text.take(pa.array(at[short])))
+            short[short] = pc.is_in(words, value_set=_NULLS).to_numpy(zero_copy_only=False)
+        return short
+
+
+def says_nothing(kinds: np.ndarray) -> np.ndarray:
+    """Where neither a letter nor a digit is among the kinds."""
+    nothing: np.ndarray = (kinds & _SOMETHING) == 0
+    return nothing
+
+
+_NULLS = pa.array([*NULL_WORDS, "#ref!", "#name?", "#value!"], pa.large_string())
+_LONGEST_NULL = 14
+"""Bytes of the longest of them: not applicable."""
+
+
+@dataclass(frozen=True)
+class ColumnShape:
+    """What holds of the filled cells of a column. `shares`: of those with each bit; `filled`: of all rows.
+
+    `usual`: bytes of the middle 96 in 100, least and most; `fixed`: share of those with the most common size;
+    `alike`: share of those with the most common sum of bits.
+    """
+
+    cells: int
+    filled: float
+    shares: np.ndarray
+    usual: tuple[int, int]
+    fixed: float
+    alike: float
+
+    @classmethod
+    def of(cls, cells: Cells) -> ColumnShape:
+        """Of the cells of a sample."""
+        something = ~cells.blank
+        there = np.flatnonzero(something)
+        something[there[cells.null_words(there)]] = False
+        kinds, sizes = cells.kinds[something], cells.sizes[something]
+        bits = (kinds[:, None] >> np.arange(_ALL_BITS, dtype=np.uint16)) & 1
+        count = len(kinds)
+        if not count:
+            return cls(0, 0.0, np.zeros(_ALL_BITS), (0, 0), 0.0, 0.0)
+        low, high = np.quantile(sizes, (0.02, 0.98), method="nearest").tolist()
+        most = int(np.bincount(np.minimum(sizes, 4096)).max())
+        alike = int(np.bincount(kinds).max()) / count
+        return cls(count, count / len(something), bits.mean(axis=0), (low, high), most / count, alike)
+
+    @property
+    def may_tell(self) -> bool:
+        """Whether a cell of this column can be odd at all."""
+        return self.cells >= FEWEST_ROWS
+
+    def never(self, bit: int) -> float:
+        """How far (0 to 1) it can be relied on that no cell has the bit."""
+        return self._relied(float(self.shares[bit.bit_length() - 1]))
+
+    def always(self, bit: int) -> float:
+        """The same of every cell."""
+        return self._relied(1.0 - float(self.shares[bit.bit_length() - 1]))
+
+    @cached_property
+    def always_filled(self) -> float:
+        """How far it can be relied on that a cell is filled."""
+        return self._relied(1.0 - self.filled) if self.cells else 0.0
+
+    @cached_property
+    def one_size(self) -> float:
+        """How far it can be relied on that all cells have the most common size."""
+        return self._relied(1.0 - self.fixed) if self.usual[0] == self.usual[1] else 0.0
+
+    @cached_property
+    def telling(self) -> int:
+        """The bits that may tell something about a cell: none in sentences, where any sign may stand."""
+        if self.is_typed or self.is_code or self.always(_DIGIT):
+            return ALL_KINDS
+        if self.usual[1] >= PROSE_BYTES:
+            return 0
+        return sum(_BIT[name] for name in _NEW_IN_WORDS) | _DIGIT | _SCRIPT
+
+    def weights(self, kinds: np.ndarray) -> KindWeights:
+        """What these different sums of bits count; the same ones come again chunk after chunk."""
+        key = kinds.tobytes()
+        if key not in self._weights:
+            if len(self._weights) >= MOST_KEPT:
+                self._weights.clear()
+            self._weights[key] = KindWeights(kinds, self)
+        return self._weights[key]
+
+    @cached_property
+    def _weights(self) -> dict[bytes, KindWeights]:
+        return {}
+
+    @cached_property
+    def is_typed(self) -> bool:
+        """Numbers, dates, times, telephone numbers: digits and no letters."""
+        return self.never(_LETTER) > 0 and self.always(_DIGIT) > 0
+
+    @cached_property
+    def is_code(self) -> bool:
+        """Letters and digits in one word: item numbers, e-mail addresses, times with a T."""
+        return not self.is_typed and self.always(_DIGIT) > 0 and self.never(_BIT["space"]) > 0
+
+    def _relied(self, breaking: float) -> float:
+        if breaking * self.cells <= 1.0 and self.cells >= FEWEST_FOR_ONE:
+            return 1.0
+        return next((relied for most, relied in _RELIED_ON if breaking <= most), 0.0)
+
+
+_RELIED_ON = ((0.05, 1.0), (0.1, 0.6), (0.2, 0.4))
+"""Share of cells that break what else holds, and what another such cell then counts."""
+
+STRONG, MEDIUM, WEAK = 1.0, 0.6, 0.4
+"""A row is odd from a sum of 1: one strong sign, or two others, of a cell or of several."""
+
+MOST_KEPT = 100
+"""Answers kept of a column."""
+
+PROSE_BYTES = 60
+"""Length of the longest cells from which a column of words holds sentences."""
+
+LEAST_ALIKE = 0.8
+"""Share of cells with the same kinds of signs below which (telephone numbers) signs are no more than a hint."""
+
+RARE_SCRIPT = 0.06
+"""Share of cells in another alphabet up to which they are odd; where more are, the list is of several tongues."""
+
+_IN_NUMBERS = ("dash", "point", "comma", "plus")
+"""Signs that a number may have or not: -1, 0.5, 1,000, +1."""
+
+_NEW_IN_STRICT = {"mark": STRONG, "other": STRONG, "delimiter": STRONG} | dict.fromkeys(_IN_NUMBERS, WEAK)
+_NEW_IN_WORDS = {"at": MEDIUM, "delimiter": MEDIUM, "other": MEDIUM}
+"""What a sign counts that the other cells do not have: among numbers and codes (MEDIUM where not said), in words."""
+
+_MISSING = {"at": STRONG, "point": WEAK, "comma": WEAK}
+"""What a sign counts that all other cells have, among numbers and codes (MEDIUM where not said)."""
+
+
+class KindWeights:
+    """What the different sums of bits (`kinds`) of a column count, and which Oddity counts most in each."""
+
+    def __init__(self, kinds: np.ndarray, shape: ColumnShape) -> None:
+        self._kinds, self._shape = kinds, shape
+        self.total: np.ndarray = np.zeros(len(kinds))
+        self.oddity: np.ndarray = np.zeros(len(kinds), dtype=np.uint8)
+        self._most: np.ndarray = np.zeros(len(kinds))
+        self._weigh_letters()
+        before = self.total.copy()
+        self._weigh_signs()
+        if shape.alike < LEAST_ALIKE:
+            self.total = np.minimum(self.total, np.maximum(before, MEDIUM))
+        self.total[says_nothing(kinds)] = 0
+        self.total = np.minimum(self.total, STRONG)
+
+    def _has(self, bit: int) -> np.ndarray:
+        has: np.ndarray = (self._kinds & bit) != 0
+        return has
+
+    def _add(self, where: np.ndarray, weight: float, oddity: Oddity) -> None:
+        if weight > 0:
+            self.total[where] += weight
+            ahead = where & (weight > self._most)
+            self._most[ahead], self.oddity[ahead] = weight, oddity
+
+    def _weigh_letters(self) -> None:
+        """Letters, digits and alphabets."""
+        shape, letter, digit = self._shape, self._has(_LETTER), self._has(_DIGIT)
+        if shape.is_typed:
+            self._add(letter, STRONG * min(shape.never(_LETTER), shape.always(_DIGIT)), Oddity.LETTERS)
+        elif shape.is_code:
+            self._add(~digit, STRONG * shape.always(_DIGIT), Oddity.NO_DIGITS)
+            self._add(~letter, STRONG * shape.always(_LETTER), Oddity.NO_LETTERS)
+        else:
+            only_words = min(shape.always(_LETTER), shape.never(_DIGIT))
+            self._add(~digit, WEAK * shape.always(_DIGIT), Oddity.NO_DIGITS)
+            self._add(digit & ~letter, STRONG * only_words, Oddity.NO_LETTERS)
+            self._add(digit & letter, MEDIUM * only_words, Oddity.DIGITS)
+        others = float(shape.shares[_SCRIPT.bit_length() - 1]) * shape.cells
+        if 0 < others <= max(1.0, RARE_SCRIPT * shape.cells):
+            self._add(self._has(_SCRIPT), MEDIUM, Oddity.SCRIPT)
+
+    def _weigh_signs(self) -> None:
+        """Signs that the other cells do not have, or all have."""
+        shape = self._shape
+        strict = shape.is_typed or shape.is_code
+        new = dict.fromkeys(_BIT, MEDIUM) | _NEW_IN_STRICT if strict else _NEW_IN_WORDS
+        if shape.always(_BIT["at"]):
+            new = new | dict.fromkeys(_IN_NUMBERS, 0.0)
+        for name, bit in _BIT.items():
+            self._add(self._has(bit), new.get(name, 0.0) * shape.never(bit), Oddity.NEW_SIGN)
+            if strict or name == "at":
+                self._add(~self._has(bit), _MISSING.get(name, MEDIUM) * shape.always(bit), Oddity.NO_SIGN)
+
+
+def size_weights(sizes: np.ndarray, shape: ColumnShape) -> np.ndarray | None:
+    """What the lengths of filled cells count (longer than nearly all by far, or not of their one length); None where
+    none counts."""
+    most, strict = shape.usual[1], shape.is_typed or shape.is_code
+    longest = 2 * most + 4 if strict else 2.5 * most + 10
+    if strict and shape.one_size:
+        odd = sizes != most
+        return np.where(sizes > longest, STRONG, odd * (WEAK * shape.one_size)) if odd.any() else None
+    return (sizes > longest) * (STRONG if strict else MEDIUM) if sizes.max(initial=0) > longest else None

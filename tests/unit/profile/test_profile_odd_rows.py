@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import csv
+import io
+import pickle
+from random import Random
+
+import pandas as pd
+import pytest
+from corpus.odd_rows import OddList, clean_lists, odd_lists
+
+from importer.profile import Oddity, RowShapes
+
+CITIES = ("Oslo", "Rome", "Bern", "Lyon", "Graz", "Gent")
+
+
+def people(rows: int = 40) -> pd.DataFrame:
+    random = Random(1)
+    columns = {
+        "id": [f"K{at:04}" for at in range(rows)],
+        "name": [
+            random.choice(("Ann Sample", "Bo Test", "Carla Muster-Probe", "D'Ette O'Demo")) for _ in range(rows)
+        ],
+        "zip": [f"{random.randint(10000, 99999)}" for _ in range(rows)],
+        "city": [random.choice(CITIES) for _ in range(rows)],
+        "since": [f"20{random.randint(10, 24)}-0{random.randint(1, 9)}-1{random.randint(0, 9)}" for _ in range(rows)],
+        "amount": [f"{random.randint(1, 900)}.{random.randint(10, 99)}" for _ in range(rows)],
+        "note": [random.choice(("", "", "call back, 9:00", "n/a")) for _ in range(rows)],
+    }
+    frame = pd.DataFrame(columns, dtype="str")
+    frame.index = pd.RangeIndex(2, rows + 2, name="row")
+    return frame
+
+
+def found(frame: pd.DataFrame) -> list[tuple[int, str, Oddity]]:
+    shapes = RowShapes.learn([frame], list(frame.columns))
+    return [
+        (int(one["row"]), shapes.columns[one["column"]] if one["column"] >= 0 else "", Oddity(int(one["oddity"])))
+        for one in shapes.find(frame)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "oddity"),
+    [
+        ({"amount": "see remarks"}, "amount", Oddity.LETTERS),
+        ({"amount": "12.50 EUR"}, "amount", Oddity.LETTERS),
+        ({"city": "10115"}, "city", Oddity.NO_LETTERS),
+        ({"id": "same as above"}, "id", Oddity.NO_DIGITS),
+        ({"since": "2019"}, "since", Oddity.NO_SIGN),
+        ({"since": "3 March 2019"}, "since", Oddity.LETTERS),
+        ({"amount": "~12.50"}, "amount", Oddity.NEW_SIGN),
+        ({"amount": "12345678901234567890.50"}, "amount", Oddity.LENGTH),
+        ({"name": "Смирнова Анна", "city": "Москва"}, "name", Oddity.SCRIPT),
+        ({"zip": "", "city": "", "since": "", "amount": ""}, "", Oddity.MOSTLY_BLANK),
+        ({"since": "", "amount": "", "note": ""}, "", Oddity.MOSTLY_BLANK),
+    ],
+)
+def test_a_row_that_breaks_what_all_others_have_is_found_and_where(
+    cells: dict[str, str], column: str, oddity: Oddity
+) -> None:
+    frame = people()
+    assert found(frame) == []  # control
+    for name, cell in cells.items():
+        frame.loc[20, name] = cell
+    assert found(frame) == [(20, column, oddity)]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("amount", "n/a"),
+        ("amount", "12"),
+        ("amount", "-3.10"),
+        ("amount", ""),
+        ("name", "X Æ A-12"),
+        ("city", "Αθήνα"),
+        ("note", "a longer note than all the others: #7, see p. 3 & 4 (draft)"),
+    ],
+)
+def test_what_one_cell_may_well_be_flags_no_row(column: str, cell: str) -> None:
+    frame = people()
+    frame.loc[20, column] = cell
+    assert found(frame) == []
+
+
+def test_nothing_is_said_of_a_few_rows() -> None:
+    frame = people(7)
+    frame.loc[4, "amount"] = "see remarks"
+    assert found(frame) == []
+
+
+def test_what_was_learnt_in_one_part_holds_for_another_and_travels() -> None:
+    frame = people(200)
+    shapes = pickle.loads(pickle.dumps(RowShapes.learn([frame.iloc[:50], frame.iloc[150:]], list(frame.columns))))
+    frame.loc[100, "amount"] = "see remarks"
+    part = frame.iloc[60:140]
+    assert shapes.find(part)["row"].tolist() == [100]
+    assert shapes.find(part.iloc[:0]).tolist() == []
+
+
+def read(one: OddList) -> pd.DataFrame:
+    """As the reader would, but without its own problems: rows cut or filled to the width of the header."""
+    text = one.content.decode()
+    head = text.splitlines()[0]
+    delimiter = next(sign for sign in ";\t," if sign in head)
+    header, *rows = csv.reader(io.StringIO(text), delimiter=delimiter)
+    width = len(header)
+    frame = pd.DataFrame([[*row[:width], *[""] * (width - len(row))] for row in rows], columns=header, dtype="str")
+    frame.index = pd.RangeIndex(2, len(rows) + 2, name="row")
+    return frame
+
+
+def test_bad_rows_of_every_kind_and_trade_are_found_and_few_others() -> None:
+    scores, right, flagged, bad = [], 0, 0, 0
+    for one in odd_lists(seed=11):
+        rows = {row for row, _, _ in found(read(one))}
+        right, flagged, bad = right + len(rows & one.bad), flagged + len(rows), bad + len(one.bad)
+        scores.append(2 * len(rows & one.bad) / (len(rows) + len(one.bad)))
+    assert right / flagged >= 0.97
+    assert 2 * right / (flagged + bad) >= 0.85
+    assert sum(scores) / len(scores) >= 0.8
+
+
+def test_clean_lists_of_every_trade_stay_silent() -> None:
+    assert {one.name: rows for one in clean_lists(seed=11, each=3) if (rows := found(read(one)))} == {}
