@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from importer.check import CheckReport, CheckResult
+from importer.check import CheckReport, CheckResult, Winner
 from importer.clean import load_history
 from importer.errors import ConfigError
-from importer.run import open_doubts
+from importer.run import open_doubts, read_schema
 from pages.parts import words
 from pages.parts.alike_values import draw_alike_values
 from pages.parts.causes import draw_causes
@@ -56,7 +56,7 @@ DRAW: dict[str, Callable[[Cleaning], None]] = {
 }
 
 
-def draw_numbers(report: CheckReport, warnings: int, *, frozen: bool) -> None:
+def draw_numbers(report: CheckReport, warnings: int, winner: Winner, *, frozen: bool) -> None:
     """Ready, need fixing, `warnings` about the list; then what is decided already."""
     decided = report.rejected - report.undecided
     undecided = ("rejected", "no decision was made") if frozen else ("need fixing", "rejected unless you decide")
@@ -64,13 +64,19 @@ def draw_numbers(report: CheckReport, warnings: int, *, frozen: bool) -> None:
         card("ready", report.ready, f"of {report.rows:,} rows", READY),
         card(undecided[0], report.undecided, undecided[1], NEEDS_FIXING),
         card("warnings", warnings, _rows_with_one(report), BUCKET_COLOURS["pending"]),
-        card("duplicates", report.duplicate, "another row with the key wins", BUCKET_COLOURS["duplicate"]),
+        card("duplicates", report.duplicate, _which_wins(winner), BUCKET_COLOURS["duplicate"]),
     ]
     if decided:
         shown.append(card("rejected by you", decided, "go to the reject file", BUCKET_COLOURS["failed"]))
     if report.skipped:
         shown.append(card(words.LEFT_OUT_WORDS, report.skipped, "by a step or by you", BUCKET_COLOURS["skipped"]))
     show(cards(*shown))
+
+
+def _which_wins(winner: Winner) -> str:
+    if winner is Winner.REJECT:
+        return "no two rows may have the same key"
+    return f"the {winner.value} row with the key is imported"
 
 
 def _rows_with_one(report: CheckReport) -> str:
@@ -114,7 +120,7 @@ with numbers:
     draw_replay(folder)
     told = told_now(folder, target)
     warnings = len(about_list(told))
-    draw_numbers(report, warnings, frozen=folder.frozen)
+    draw_numbers(report, warnings, read_schema(folder).winner, frozen=folder.frozen)
 draw_save(folder, head)
 if report.rows == 0:
     st.info("The list has a header and no rows. Bring in one that has some.", icon=":material/inbox:")

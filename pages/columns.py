@@ -21,7 +21,7 @@ from pages.parts.target import target_now
 from pages.parts.type_questions import draw_type_questions
 
 folder, stage = need_stage()
-draw_head("What is in the list", onward=("check", "Next: check every row"), run_id=folder.run_id)
+draw_head("Columns", onward=("check", "Next: check every row"), run_id=folder.run_id)
 now = target_now(settings(), folder)
 with st.spinner("Counting what is in each column …"):
     schema = schema_or_choice(folder, stage, now)

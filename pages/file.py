@@ -28,10 +28,10 @@ unreadable = f"unreadable_{folder.run_id}"
 onward = ("import", "Next: the import") if folder.frozen else ("columns", "Next: the columns")
 on = None if st.session_state.get(unreadable) else onward
 head = draw_head(plain(draft.source_name), onward=on, run_id=folder.run_id)
-if head.button("Another list", icon=":material/add:"):
+if head.button("Upload another file", icon=":material/add:"):
     show_run(None)
     st.rerun()
-told = f"{words.size(draft.size_bytes)}, brought by {draft.who}, {words.moment(draft.created_at)}"
+told = f"{words.size(draft.size_bytes)}, uploaded by {draft.who}, {words.moment(draft.created_at)}"
 show(tag("div", told, cls="ci-note"))
 st.empty()  # a leaf where "Which list?" had its columns, which else stay in sight until a long list is read
 

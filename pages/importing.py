@@ -15,7 +15,7 @@ from pages.parts.watch import LIVE, draw_pace, draw_watch, refuse_late_resume
 
 folder, stage = need_stage()
 if not folder.frozen:
-    draw_head("The plan")
+    draw_head("Ready to import")
     top = st.container()
     draw_unusual(folder)
     draw_plan(folder)

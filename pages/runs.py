@@ -62,7 +62,7 @@ def draw_one(run: RunSummary) -> None:
         head = st.container(horizontal=True, vertical_alignment="center")
         head.markdown(f"**{plain(run.source_name)}**", width="content")
         head.badge(words.STATE_WORDS[run.state.value], color=words.STATE_COLOURS[run.state.value])
-        show(tag("div", f"Brought by {run.who}, {words.moment(run.created_at)}", cls="ci-note"))
+        show(tag("div", f"Uploaded by {run.who}, {words.moment(run.created_at)}", cls="ci-note"))
         if run.target:
             show(tag("div", run.target, cls="ci-note"))
         if run.reason:

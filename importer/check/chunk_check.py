@@ -124,6 +124,8 @@ def sentence_of_failure(schema: Schema, code: str, column: str) -> str:
     """What must be, without the column; where an index of the table is the reason, with its name and type."""
     spec = schema.column(column) if column else None
     rule = next((rule for rule in spec.rules if rule.code == code), None) if spec else None
+    if code == "duplicate_key":
+        return f"its key occurs in other rows too; the {schema.winner.value} of them is written"
     if spec is None or rule is not None:
         return rule.sentence() if rule else code_of(code).sentence
     indexes = schema.indexes_of(spec.attribute)

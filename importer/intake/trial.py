@@ -62,7 +62,7 @@ class Trial:
 
     def sentence(self) -> str:
         """What speaks for it, in plain words."""
-        columns = "1 column" if self.width == 1 else f"{self.width} columns"
+        columns = "1 column" if self.width == 1 else f"{self.width:,} columns"
         return f"{columns} in {100 * self.steady:.0f} % of the sampled rows"
 
 

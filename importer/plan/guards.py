@@ -108,7 +108,8 @@ def _row_guards(rows: int, ready: int, undecided: int) -> list[Guard]:
         told = f"{none} Mend the list, or its rows on the Check page, first."
         return [Guard("no_ready_rows", told, True)]
     if undecided:
-        told = f"{undecided:,} {plural(undecided, 'row')} with problems had no decision and will be rejected."
+        have = "has" if undecided == 1 else "have"
+        told = f"{undecided:,} {plural(undecided, 'row')} still {have} problems and will not be imported."
         return [Guard("undecided_rows", told, False)]
     return []
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pandas as pd
 import streamlit as st
 
 from importer import prove
@@ -14,8 +13,9 @@ from importer.run import Bucket, Ledger, RunFolder, RunState
 from pages.parts import words
 from pages.parts.downloads import draw_download
 from pages.parts.fixed_rows import draw_fixed_rows, file_stem
-from pages.parts.markup import plain
+from pages.parts.markup import plain, show
 from pages.parts.navigation import link
+from pages.parts.pieces import reasons
 from pages.parts.save_list import draw_save
 from pages.parts.watch import draw_events
 
@@ -24,7 +24,7 @@ REASONS = (Bucket.REJECTED, Bucket.FAILED, Bucket.SKIPPED, Bucket.DUPLICATE)
 
 def draw_after(folder: RunFolder, state: RunState) -> None:
     """Draw it for a run that stands still."""
-    st.subheader("Where every row is", anchor=False)
+    st.subheader("Result", anchor=False)
     found = prove.totals(folder)
     box, icon = (st.success, ":material/done_all:") if found.adds_up else (st.error, ":material/report:")
     if state is not RunState.FINISHED and found.adds_up:
@@ -64,20 +64,10 @@ def _draw_reasons(folder: RunFolder, version: str) -> None:
         return
     titles = _titles(folder)
     lines = [
-        {
-            "rows": number,
-            "went to": words.BUCKET_WORDS[bucket],
-            "column": column,
-            "why": titles.get((code, column), code.replace("_", " ")),
-            "code": code,
-        }
+        (f"{number:,}", words.BUCKET_WORDS[bucket], column, titles.get((code, column), code.replace("_", " ")), code)
         for (bucket, code, column), number in counts.most_common()
     ]
-    st.dataframe(
-        pd.DataFrame(lines),
-        hide_index=True,
-        column_config={"rows": st.column_config.NumberColumn(width="small", format="localized")},
-    )
+    show(reasons(("rows", "went to", "column", "why", "code"), lines))
 
 
 @st.cache_data(max_entries=16, show_spinner="Counting reasons …")
@@ -99,7 +89,7 @@ def _titles(folder: RunFolder) -> dict[tuple[str, str], str]:
 def _draw_receipt(folder: RunFolder, row: st.delta_generator.DeltaGenerator) -> None:
     draw_download(
         row,
-        "Receipt",
+        "Import report",
         lambda: prove.write_receipt(folder),
         f"{file_stem(folder)}-receipt.json",
         "application/json",

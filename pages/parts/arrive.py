@@ -106,7 +106,7 @@ def draw_recent(but: str = "") -> None:
     drafts = [run for run in runs if run.state is RunState.DRAFT and run.run_id != but][:RECENT]
     if not drafts:
         return
-    st.subheader("Go on with", anchor=False)
+    st.subheader("Continue a draft", anchor=False)
     for run in drafts:
         rows = words.count(run.rows_read, "row") if run.rows_read else "not read"
         label = f"{plain(run.source_name)} · {rows} · {words.moment(run.created_at)}"

@@ -70,7 +70,7 @@ def _pick(
     if other != picked:
         name = names.get(other, other or "none").split("  ")[0].split(" (")[0]
         st.button(
-            plain(f"Rather {name}" if picked == guessed else f"Back to {name}"),
+            plain(f"Use {name} instead" if picked == guessed else f"Back to {name}"),
             type="tertiary",
             icon=":material/swap_horiz:",
             help=plain(reasons.get(other, "found first")),
@@ -105,4 +105,4 @@ def _header(guess: Guess, now: Dialect, place: str) -> tuple[int, int, int]:
 
 def _header_words(header: int, labels: int) -> str:
     names = HEADERS.get((header, 0), f"rows 1–{header} name columns")
-    return f"{names}, {words.count(labels, 'row')} below set aside" if labels else names
+    return f"{names}, {words.count(labels, 'row')} below left out" if labels else names

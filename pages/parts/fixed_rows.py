@@ -95,21 +95,21 @@ def _draw_exchange(
     """Two files out, one in; the file that came, once its button is pressed, and what was `shown` then."""
     out, back = st.columns(2, gap="medium")
     with out.container(border=True, height="stretch"):
-        st.markdown("**1. Take the rows along**")
+        st.markdown("**1. Download the rows to fix**")
         st.caption("Each row comes with its number and the reason. Change its cells; the first column must stay.")
         row = st.container(horizontal=True)
         stem, run_id = f"{file_stem(folder)}-rejects", folder.run_id
         sheet, plainly = partial(content, for_spreadsheets=True), partial(content, for_spreadsheets=False)
         draw_download(
-            row, "For spreadsheets", sheet, f"{stem}-for-spreadsheets.csv", "text/csv", key=run_id, of=folder
+            row, "Download for Excel", sheet, f"{stem}-for-spreadsheets.csv", "text/csv", key=run_id, of=folder
         )
         draw_download(row, exact, plainly, f"{stem}.csv", "text/csv", key=run_id, of=folder)
         st.caption(
-            "For spreadsheets: opens in Excel and the like, with formulas made harmless. Exact: the original bytes, "
+            "For Excel: opens in any spreadsheet, with formulas made harmless. Exact: the original bytes, "
             "for the partner or a text editor."
         )
     with back.container(border=True, height="stretch"):
-        st.markdown("**2. Send them back fixed**")
+        st.markdown("**2. Upload the corrected file**")
         st.caption(promise)
         turn = int(st.session_state.get(f"fixed_turn_{folder.run_id}", 0))
         given = st.file_uploader(

@@ -33,7 +33,7 @@ def draw_all(work: Cleaning, cause: Cause | None, total: int) -> None:
     """The same for all rows of the filter, behind a popover that says how many these are."""
     causes = [cause] if cause else [one for one in work.result.report.causes if one.blocking and not one.verdict]
     rows = words.count(total, "row")
-    with st.popover(f"All {rows}", icon=":material/select_all:", disabled=not causes):
+    with st.popover(f"For all {rows}", icon=":material/select_all:", disabled=not causes):
         told = f"All {rows} with this problem, on every page." if cause else f"All {rows} that need fixing."
         steps = f" One step for each of {len(causes)} problems." if len(causes) > 1 else ""
         st.caption(plain(f"{told}{steps} It can be undone."))

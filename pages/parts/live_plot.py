@@ -30,6 +30,9 @@ REST_S = 1.0
 BAR_S = 0.8
 """Width of a bar of errors. By itself it would be as thin as the shortest sample."""
 
+SHORTEST_AXIS_S = 2.0
+"""By itself the axis of a run of one second would be that of one dot, and begin before 0."""
+
 BROKEN = "Where a line breaks, sending had ended and went on later. A dot is about a second of sending, or less."
 
 _plot = st.components.v2.component(
@@ -49,11 +52,17 @@ def live_plot(samples: Sequence[Sample], *, run_id: str) -> None:
         "revision": run_id,
         "height": HEIGHT_PX,
         "script": f"{path}?v={plotly.__version__}",
+        "end_s": max(SHORTEST_AXIS_S, points[-1].t_s if points and points[-1] else 0.0),
         "traces": traces(points),
     }
     _plot(key=f"live_plot_{run_id}", data=data, height=HEIGHT_PX)
     if None in points:
         st.caption(BROKEN)
+
+
+def has_lines(samples: Sequence[Sample]) -> bool:
+    """Whether there is more to draw than one dot."""
+    return sum(point is not None for point in joined(samples)) > 1
 
 
 def thin(samples: Sequence[Sample], most: int = MAX_POINTS) -> Sequence[Sample]:

@@ -30,11 +30,11 @@ def pace_form(run_id: str, now: Pace = FREE) -> Pace:
         units = int(now.rate_wcu or 100)
         wcu = st.number_input("Write units a second", 1, MOST_A_SECOND, units, key=f"wcu_s_{run_id}")
     workers = st.number_input(
-        "Requests at a time",
+        "Parallel requests",
         1,
         64,
         None if pace_kind(now) == "gentle" else now.workers,
-        placeholder="found by itself",
+        placeholder="automatic",
         help="Leave it empty: as many as bring more rows, 64 at the most.",
         key=f"workers_{run_id}",
     )

@@ -104,6 +104,13 @@ def examples(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
     return tag("table", tag("thead", top), tag("tbody", *body), cls="ci-examples")
 
 
+def reasons(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
+    """A table of words, which wrap where there is little room; the last column goes first."""
+    top = tag("tr", *(tag("th", name) for name in head))
+    body = [tag("tr", *(tag("td", value) for value in row)) for row in rows]
+    return tag("table", tag("thead", top), tag("tbody", *body), cls="ci-reasons")
+
+
 def _at_may_break(shown: Markup | str) -> Markup:
     """A mail address too long for its column goes on in the next line at its @, not in the middle of a word."""
     safe = shown if isinstance(shown, Markup) else Markup(html.escape(shown, quote=True))

@@ -150,7 +150,7 @@ def _draw_choices(folder: RunFolder) -> tuple[Mode, Pace, str | None]:
             key=f"mode_{folder.run_id}",
         )
         bad = st.text_input(
-            "Stop when more rows than this are bad (optional)",
+            "Stop after this many failed rows (optional)",
             placeholder="20 or 0.5%",
             key=f"max_bad_{folder.run_id}",
         )

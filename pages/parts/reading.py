@@ -94,10 +94,8 @@ def draw_audit(stage: Stage) -> None:
         cards(
             card("rows", audit.records),
             card("columns", len(report.columns)),
-            card("set aside", audit.set_aside, "header, blank lines, lines above"),
-            card(
-                "bytes unaccounted for", audit.unaccounted_bytes, "" if tone == "good" else "Do not import this list."
-            ),
+            card("lines not imported", audit.set_aside, "header, blank lines, titles, totals"),
+            card("bytes not read", audit.unaccounted_bytes, "" if tone == "good" else "Do not import this list."),
         )
     )
     draw_members(report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -132,9 +133,24 @@ def draw_foretold(ruled: Ruled, column: str, rule: Rule, key: str) -> None:
     show(examples(["row", column], [(f"{row:,}", _short(text)) for row, text in count.examples]))
 
 
+def draw_still_wrong(error: ImporterError, key: str) -> None:
+    """The same below fields of which some are filled; of empty ones nothing is said yet."""
+    begun = (value for name, value in st.session_state.items() if str(name).startswith(f"{key}_"))
+    if any(isinstance(value, str) and value.strip() for value in begun):
+        st.warning(plain(_by_label(error), limit=2000), icon=":material/edit:")
+
+
 def draw_wrong(error: ImporterError) -> None:
     """What is wrong with the fields, in words."""
-    st.error(plain(error, limit=2000), icon=":material/error:")
+    st.error(plain(_by_label(error), limit=2000), icon=":material/error:")
+
+
+def _by_label(error: ImporterError) -> str:
+    """The error with the fields as the page calls them, and not as a schema file does."""
+    text = re.sub(r"^rule \w+: ", "", str(error))
+    for name, label in (("not_before", '"Not before"'), ("not_after", '"Not after"')):
+        text = text.replace(name, label)
+    return text[:1].upper() + text[1:]
 
 
 def _short(text: str) -> str:

@@ -18,7 +18,7 @@ from pages.parts.guard import guard
 from pages.parts.keeping import keep_schema
 from pages.parts.markup import plain
 from pages.parts.rule_counts import Ruled, counts_of_all
-from pages.parts.rule_fields import FORMS, draw_fields, draw_foretold, draw_wrong
+from pages.parts.rule_fields import FORMS, draw_fields, draw_foretold, draw_still_wrong, draw_wrong
 
 
 def draw_rules(folder: RunFolder, stage: Stage, schema: Schema, key: TableKey, *, in_sight: bool) -> None:
@@ -82,8 +82,7 @@ def _draw_change(ruled: Ruled, spec: ColumnSpec, rule: Rule, crumb: str) -> None
     with st.container(border=True), guard("rule"):
         st.markdown(f"**{plain(spec.column)}** {FORMS[rule.name][0]}")
         wanted = draw_fields(rule.name, key, rule)
-        if not isinstance(wanted, ImporterError):
-            draw_foretold(ruled, spec.column, wanted, key)
+        _draw_meaning(ruled, spec.column, wanted, key)
         row = st.container(horizontal=True)
         keep = row.button("Keep the change", icon=":material/check:", type="primary", key=f"{key}_keep")
         if row.button("Leave it as it was", key=f"{key}_leave"):
@@ -94,6 +93,14 @@ def _draw_change(ruled: Ruled, spec: ColumnSpec, rule: Rule, crumb: str) -> None
         elif keep:
             st.session_state.pop(crumb, None)
             _save(ruled, replace(spec, rules=tuple(wanted if one is rule else one for one in spec.rules)))
+
+
+def _draw_meaning(ruled: Ruled, column: str, wanted: Rule | ImporterError, key: str) -> None:
+    """What the fields mean now: the rows that would fail, or what is wrong with them."""
+    if isinstance(wanted, ImporterError):
+        draw_still_wrong(wanted, key)
+    else:
+        draw_foretold(ruled, column, wanted, key)
 
 
 @st.fragment
@@ -124,8 +131,7 @@ def _draw_new(ruled: Ruled) -> None:
         wanted = draw_fields(kind, key)
         if there is not None:
             st.caption(f"It takes the place of: {plain(there.sentence())}.")
-        if not isinstance(wanted, ImporterError):
-            draw_foretold(ruled, column, wanted, key)
+        _draw_meaning(ruled, column, wanted, key)
         if st.button("Add the rule", icon=":material/add:", key=f"add_{run_id}"):
             if isinstance(wanted, ImporterError):
                 draw_wrong(wanted)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from importer.errors import ImporterError
 from importer.run import RunFolder, load_plan
 from pages.parts.markup import Markup, show, tag
 from pages.parts.run_in_url import current_run, settings
-from pages.parts.target import target_now
+from pages.parts.target import place_words, target_now
 
 
 def draw_strip(*, of_list: bool) -> None:
@@ -26,13 +28,23 @@ def draw_strip(*, of_list: bool) -> None:
 def _target(of_list: bool) -> list[Markup]:
     folder = _run_or_none() if of_list else None
     if folder is not None and folder.frozen:
-        return [_item("Target of this run", load_plan(folder).target.sentence(), "good")]
+        target = load_plan(folder).target
+        return [
+            _table(
+                "This run's table", target.table, place_words(target.connection, target), target.sentence(), "good"
+            )
+        ]
     now = target_now(settings(), folder)
-    what = "Target of new lists" if folder is None else "Target"
+    what = "New lists go into" if folder is None else "Importing into"
+    table = partial(_table, what, now.table, now.place, now.sentence)
     if now.error:
-        return [_item(what, now.sentence, "bad"), tag("span", now.error, cls="ci-item")]
-    tone = "good" if now.description and now.description.writable else "busy"
-    return [_item(what, now.sentence, tone)]
+        return [table("bad"), tag("span", now.error, cls="ci-item")]
+    return [table("good" if now.description and now.description.writable else "busy")]
+
+
+def _table(what: str, name: str, place: str, sentence: str, tone: str) -> Markup:
+    """The table and where it is in a few words; all about it where the mouse rests."""
+    return tag("span", _item(what, name, tone), tag("span", f", {place}"), cls="ci-item", title=sentence)
 
 
 def _list() -> list[Markup]:

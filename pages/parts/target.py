@@ -59,16 +59,20 @@ class TargetNow:
     @property
     def place(self) -> str:
         """Where the table is, in a few words: `test table on this computer`, `AWS, region …, account …`."""
-        kind = self.connection.kind
-        if kind == "embedded":
-            return "test table on this computer"
-        account = f", account {self.target.account}" if kind == "aws" and self.target else ""
-        return f"{self.connection.describe()}{account}"
+        return place_words(self.connection, self.target)
 
     @property
     def key(self) -> TableKey:
         """The table's key; the default one as long as the table cannot be seen."""
         return self.description.key if self.description else TableKey(KeyPart(DEFAULT_KEY, "S"))
+
+
+def place_words(connection: Connection, target: Target | None) -> str:
+    """Where a table is, in a few words: `test table on this computer`, `AWS, region …, account …`."""
+    if connection.kind == "embedded":
+        return "test table on this computer"
+    account = f", account {target.account}" if connection.kind == "aws" and target else ""
+    return f"{connection.describe()}{account}"
 
 
 def target_now(settings: Settings, folder: RunFolder | None = None) -> TargetNow:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -25,7 +26,7 @@ from pages.parts import gate, words
 from pages.parts.colours import BUCKET_COLOURS
 from pages.parts.guard import guard
 from pages.parts.keeping import late_press, pressed, say_next, then_drawn_again
-from pages.parts.live_plot import MAX_POINTS, live_plot
+from pages.parts.live_plot import MAX_POINTS, has_lines, live_plot
 from pages.parts.markup import Markup, plain, show, tag
 from pages.parts.pace_form import pace_form
 from pages.parts.pieces import card, cards, progress
@@ -78,12 +79,12 @@ def _draw(
     head.badge(words.STATE_WORDS[now.state.value], color=words.STATE_COLOURS[now.state.value])
     head.space("stretch")
     _draw_buttons(head, folder, now, shown)
-    show(progress(words.percent(now.rows - now.buckets.pending, now.rows), _aside(now), now.buckets))
+    show(_progress(now))
     if now.reason and now.state is not RunState.FINISHED:
         st.info(plain(now.reason, 1000), icon=":material/info:")
     show(_numbers(now))
     draw_storm(now, failures)
-    if len(samples) >= 2:
+    if has_lines(samples):
         live_plot(samples, run_id=folder.run_id)
     elif now.state is RunState.QUEUED:
         if _waits_long(folder):
@@ -92,6 +93,13 @@ def _draw(
             st.caption("The runner is a process of its own; it is starting. You may close this page, it goes on.")
     elif now.state in LIVE:
         st.caption("The chart begins with the first answers of the table.")
+
+
+def _progress(now: Snapshot) -> Markup:
+    """How far the sending is: rows that were never to be sent are no part of it, so that it begins at 0 %."""
+    sent = replace(now.buckets, rejected=0, skipped=0, duplicate=0)
+    total = sum(sent.to_dict().values())
+    return progress(words.percent(total - sent.pending, total), _aside(now), sent)
 
 
 def _aside(now: Snapshot) -> str:
@@ -181,7 +189,7 @@ def draw_events(folder: RunFolder) -> None:
     if deeds:
         draw_deeds(deeds)
     if events:
-        with st.expander("What happened", icon=":material/history:"):
+        with st.expander("History", icon=":material/history:"):
             lines = [
                 tag(
                     "div",

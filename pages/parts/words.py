@@ -167,9 +167,9 @@ MODE_WORDS = {
 
 PACE_WORDS = {
     "free": "As fast as the table takes it",
-    "gentle": "Gentle: 100 ms pause between batches, as before",
-    "rows": "At most so many rows a second",
-    "wcu": "At most so many write units a second",
+    "gentle": "Slow: pause 0.1 s between batches",
+    "rows": "Limit rows per second",
+    "wcu": "Limit write units per second",
 }
 
 SHOWN_CHARACTERS = 2_000

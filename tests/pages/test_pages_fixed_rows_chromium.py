@@ -27,7 +27,7 @@ def expect_number(page: Page, label: str, wanted: int) -> None:
 
 def download_rows(page: Page) -> list[list[str]]:
     with page.expect_download() as download:
-        page.get_by_role("button", name="For spreadsheets").click()
+        page.get_by_role("button", name="Download for Excel").click()
     text = Path(download.value.path()).read_text("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline="")))
 

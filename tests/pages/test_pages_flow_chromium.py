@@ -98,7 +98,7 @@ def test_from_the_sample_to_the_table(own_app: App, browser: Browser, tmp_path: 
     keep_picture(page, "1-start")
     upload(page, source)
     assert number(page, "rows") == 2000
-    assert number(page, "bytes unaccounted for") == 0
+    assert number(page, "bytes not read") == 0
     keep_picture(page, "2-file")
 
     press(page, "Next: the columns")
@@ -142,7 +142,7 @@ def test_from_the_sample_to_the_table(own_app: App, browser: Browser, tmp_path: 
     expect(page.get_by_text(re.compile(f"Write {ready:,} contacts"))).to_be_visible()
     keep_picture(page, "6-plan")
     press(page, "Start the import")
-    expect(page.get_by_text("Where every row is")).to_be_visible()
+    expect(page.get_by_role("heading", name="Result")).to_be_visible()
     expect_number(page, "Written", ready)
     calm(page)
     expect(page.get_by_text("= 2,000 rows of the file.")).to_be_visible()
@@ -155,7 +155,7 @@ def test_from_the_sample_to_the_table(own_app: App, browser: Browser, tmp_path: 
         header = next(csv.reader(file))
     assert header[:4] == ["_row", "_column", "_code", "_reason"]
     with page.expect_download() as download:
-        page.get_by_role("button", name="Receipt").click()
+        page.get_by_role("button", name="Import report").click()
     assert json.loads(Path(download.value.path()).read_text("utf-8"))
 
     page.get_by_role("link", name="See the contacts in the table").click()
@@ -185,7 +185,7 @@ def test_a_stopped_import_goes_on_in_another_browser_and_after_the_app_was_kille
     upload(first, source)
     first.get_by_role("link", name="4 Import").click()
     calm(first)
-    first.get_by_text("At most so many rows a second").click()
+    first.get_by_text("Limit rows per second").click()
     calm(first)
     cap = first.get_by_role("spinbutton", name="Rows a second")
     cap.fill(ROWS_A_SECOND)
@@ -231,7 +231,7 @@ def test_zoom_is_kept_while_the_chart_grows(own_app: App, browser: Browser, tmp_
     upload(page, source)
     page.get_by_role("link", name="4 Import").click()
     calm(page)
-    page.get_by_text("Gentle: 100 ms pause").click()
+    page.get_by_text("Slow: pause 0.1 s").click()
     calm(page)
     press(page, "Start the import")
     plot = page.locator('[data-part="plot"].js-plotly-plot')

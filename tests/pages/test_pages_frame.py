@@ -102,7 +102,7 @@ def test_a_planned_run_shows_its_own_target_even_when_the_settings_say_another(
 ) -> None:
     folder = planned()
     (settings.home / "table.json").write_text('{"table": "Elsewhere"}')
-    assert "Target of this run" in html_of(open_page("importing.py", folder))
+    assert "This run&#x27;s table" in html_of(open_page("importing.py", folder))
     assert "table EmailContacts" in html_of(open_page("importing.py", folder))
     assert "Elsewhere" in html_of(open_page("settings.py", folder))
 
@@ -113,6 +113,7 @@ def test_sign_in_hides_every_page(open_page: Callable[..., AppTest]) -> None:
         app.switch_page(file).run()
         assert [button.label for button in app.button] == ["Sign in"]
         assert "Target" not in html_of(app)
+        assert "EmailContacts" not in html_of(app)
 
 
 def test_a_sign_in_that_is_not_set_up_completely_is_said_and_the_log_names_what_is_missing(

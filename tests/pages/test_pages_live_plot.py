@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importer.run import Sample
-from pages.parts.live_plot import joined, traces
+from pages.parts.live_plot import has_lines, joined, traces
 
 
 def sample(t_s: float, wall: float, written: int, dt_s: float = 1.0, errors: int = 0) -> Sample:
@@ -42,3 +42,9 @@ def test_fixed_rows_sent_later_are_a_dot_of_their_own_and_no_fall_of_the_line() 
 
 def test_a_line_does_not_break_where_samples_are_left_out_of_a_long_run() -> None:
     assert rates(joined([sample(10.0 * n, 100 + 10.0 * n, 400) for n in range(5)])) == [400.0] * 5
+
+
+def test_one_dot_is_no_chart() -> None:
+    assert not has_lines([])
+    assert not has_lines([sample(1.0, 101.0, 400), sample(1.3, 101.3, 20, 0.3)])
+    assert has_lines(LIST)

@@ -196,7 +196,7 @@ def test_reading_goes_on_without_its_page_and_another_page_waits_for_it(
     assert reading.has_ended.is_set()
     assert not app.exception
     assert open_stage(folder).rows == 120_000
-    assert [one.value for one in app.title] == ["What is in the list"]
+    assert [one.value for one in app.title] == ["Columns"]
 
 
 def test_control_a_reading_that_ends_with_its_page_keeps_nothing(bring: Callable[..., RunFolder]) -> None:

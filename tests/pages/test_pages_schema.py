@@ -92,6 +92,9 @@ def test_dates_are_held_to_a_rule_by_its_form(tab: Callable[..., AppTest], read:
     app = fill(app, "Written as (optional)", "DD.MM")
     assert "must have year, month and day once each" in texts(press(app, "Add the rule").error)
     app = fill(app, "Written as (optional)", "DD.MM.YYYY")
+    assert "is not a day" not in texts(app.warning)
+    app = fill(app, "Not before (optional)", "01.01.1900")
+    assert '"Not before" is not a day. Write it as 2024-03-31.' in texts(app.warning), "said before it is added"
     app = press(fill(app, "Not before (optional)", "1900-01-01"), "Add the rule")
     assert read_schema(folder).column("Code").rules == (Date("DD.MM.YYYY", "1900-01-01"),)
     assert "must be a date like 31.03.2024, not before 1900-01-01" in texts(app.markdown)

@@ -62,7 +62,7 @@ def test_a_corrected_delimiter_is_read_at_once(
     app.selectbox(key=f"dialect_Delimiter_{folder.run_id}_0").select(";").run()
     assert not app.error
     assert Stage.open(folder.stage).columns == ("Email,Name,Score",)
-    assert "bytes unaccounted for" in html_of(app)
+    assert "bytes not read" in html_of(app)
 
 
 def test_a_path_on_the_server_is_the_second_way_in(
@@ -162,6 +162,17 @@ def test_a_run_that_stands_still_says_why_and_offers_to_go_on(
     assert "The reason of this test." in texts(app.info)
     assert app.button(key="resume").label == "Resume"
     assert "rows of the file." in texts(app.info)
+
+
+def test_a_run_that_waits_to_start_has_sent_nothing(
+    open_page: Callable[..., AppTest], planned: Callable[..., RunFolder]
+) -> None:
+    folder = planned(LIST)
+    with Ledger.open(folder.ledger, read_only=True) as ledger:
+        assert ledger.snapshot().buckets.rejected > 0, "rows that are never sent are no progress"
+    shown = html_of(open_page("importing.py", folder))
+    assert "0.0 %" in shown
+    assert 'aria-valuenow="0"' in shown
 
 
 def test_runs_lists_every_list_with_its_state(

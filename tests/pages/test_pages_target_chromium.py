@@ -67,7 +67,7 @@ def test_what_another_person_changes_is_not_started_unseen(
 
     assert tables_of(client) == {"EmailContacts": set(), "Others": set()}
     press(mine, "Start the import")
-    expect(mine.get_by_text("Where every row is")).to_be_visible()
+    expect(mine.get_by_role("heading", name="Result")).to_be_visible()
     calm(mine)
     assert tables_of(client) == {"EmailContacts": set(), "Others": {"ann@example.com", "bob@example.com"}}
     plan = json.loads((own_app.home / "runs" / run_id / "plan.json").read_text("utf-8"))

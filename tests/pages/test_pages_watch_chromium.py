@@ -53,9 +53,9 @@ def test_a_storm_is_told_and_cap_and_requests_at_a_time_change_while_it_runs(app
         expect(page.locator('.modebar-btn[data-title="Download plot as a PNG"]')).to_have_count(1)
         expect(page.locator('.modebar-btn[data-title^="Share"]')).to_have_count(0)
         page.get_by_text("Change the pace").click()
-        page.get_by_text("At most so many write units a second").click()
+        page.get_by_text("Limit write units per second").click()
         calm(page)
-        for name, value in (("Write units a second", "100"), ("Requests at a time", "2")):
+        for name, value in (("Write units a second", "100"), ("Parallel requests", "2")):
             box = page.get_by_role("spinbutton", name=name)
             box.fill(value)
             box.press("Tab")

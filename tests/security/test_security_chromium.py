@@ -61,7 +61,7 @@ def test_hostile_cells_and_names_are_shown_as_text_on_every_page(
     calm(page)
     press(page, "Next: the import")
     press(page, "Start the import")
-    expect(page.get_by_text("Where every row is")).to_be_visible()
+    expect(page.get_by_role("heading", name="Result")).to_be_visible()
     for name in ("Table", "Runs", "Settings"):
         page.get_by_role("link", name=name, exact=True).click()
         calm(page)
@@ -108,5 +108,5 @@ def test_a_fresh_app_with_sign_in_runs_no_page_before_the_gate(browser: Browser,
         page.goto(fresh.url + first)
         expect(page.get_by_role("button", name="Sign in")).to_be_visible()
         shown = page.get_by_test_id("stApp").inner_text()
-        assert "Target" not in shown
+        assert "EmailContacts" not in shown
         assert "Settings" not in shown
