@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importer.check.text import as_mask
-from importer.clean import CellParser, Operation, ParseNumbers, one_writing
+from importer.check.names import name_words
+from importer.check.text import arrow_text, as_mask
+from importer.clean import (
+    CellParser,
+    ClearWords,
+    DropRows,
+    FillBlanks,
+    FillFromAbove,
+    FillFromColumn,
+    FormatPhones,
+    KeepRows,
+    MapValues,
+    NormaliseEmails,
+    Operation,
+    ParseNumbers,
+    RepairMojibake,
+    SetColumn,
+    one_writing,
+)
 from importer.profile import is_blank
 
 FEWEST_DIGITS = 7
@@ -24,11 +43,39 @@ _ROUGH = ((r"\p{Lu}{2,}", _CAPITALS), (r"\p{Lu}", _CAPITAL), (r"[\p{L}\p{M}]+", 
 _ROUGH_ASCII = (("[A-Z]{2,}", _CAPITALS), ("[A-Z]", _CAPITAL), ("[a-z]+", _LETTERS), (r"\s+", " "))
 """The same three times as fast, where all is ASCII."""
 
+NAMED_ROWS = 5
+
+
+MOST_SEEN = 5_000
+"""Kinds of changed cells of one step that are kept with a saved list; what goes beyond is asked about each time."""
+
+
+_BESIDE = "beside"
+"""Seen where a row said anything beside the cell (`beside`); without it such words are no news."""
+
+
 _WORD = re.compile(f"[{_CAPITALS}-{_LETTERS}]+")
 _CAPITALISED = f"{_CAPITAL}{_LETTERS}"
 
 SURE = "sure"
 """Kind of a cell that can be read in one way only: what stands there afterwards is no guess."""
+
+Fills = FillBlanks | FillFromAbove | FillFromColumn | SetColumn
+"""Steps that put into a cell what it does not say itself."""
+
+_NEVER_NEWS = DropRows | KeepRows | MapValues | NormaliseEmails | RepairMojibake
+"""What these do to a cell with a problem is known without its like: the row would be held back all the same, the very
+text stands in the step, an address keeps its syntax, letters their bytes."""
+
+_COUNTRY_WORDS = frozenset(
+    {"country", "countries", "land", "laender", "pays", "pais", "paese", "kraj", "zeme", "riik", "valsts", "salis"}
+    | {"stat", "maa", "orszag", "tara", "ulke", "nation"}
+)
+_POSTCODE_WORDS = frozenset(
+    {"zip", "zipcode", "postcode", "postal", "plz", "postleitzahl", "cap", "cep", "npa", "psc", "pincode", "postnr"}
+    | {"postnummer", "postnumero", "irsz"}
+)
+"""Names of columns that say where a contact is, without accents."""
 
 
 def harmless(before: pa.Array, after: pa.Array) -> np.ndarray:
@@ -51,6 +98,9 @@ def kinds_of(step: Operation, before: pa.Array, after: pa.Array) -> pa.Array:
     The text itself, where the step puts another value there; else its form: words by their capitals, and, unless only
     capitals change, digits and signs.
     """
+    shapes = step.shapes(before) if isinstance(step, CellParser) else None
+    if shapes is not None:
+        return pc.coalesce(shapes, pa.scalar(SURE, pa.large_string()))
     if not step.keeps_value:
         return before
     capitals_only = pc.equal(pc.utf8_lower(before), pc.utf8_lower(after))
@@ -59,11 +109,42 @@ def kinds_of(step: Operation, before: pa.Array, after: pa.Array) -> pa.Array:
     kinds = forms_of(before)
     if pc.any(capitals_only).as_py():
         kinds = pc.if_else(capitals_only, forms_of(before, with_signs=False), kinds)
-    others = step.otherwise() if isinstance(step, CellParser) else ()
-    if not others:
-        return kinds
-    same = [as_mask(pc.fill_null(pc.equal(other.read_cells(before), after), True)) for other in others]
-    return pc.if_else(pa.array(np.logical_and.reduce(same)), pa.scalar(SURE, pa.large_string()), kinds)
+    return kinds
+
+
+def problem_kinds_of(step: Operation, before: pa.Array) -> pa.Array:
+    """The same of changed cells that have a problem: that one is mended is no reason to take any way of mending it.
+
+    Never the text itself, where the step was made for cells like it: a prefix stands before another number each time.
+    """
+    if isinstance(step, _NEVER_NEWS):
+        return pa.repeat(pa.scalar(SURE, pa.large_string()), len(before))
+    if isinstance(step, ClearWords):
+        small = pc.utf8_lower(before)
+        return pc.if_else(pc.match_substring_regex(before, r"[^\p{L}]"), small, before)
+    shapes = step.shapes(before) if isinstance(step, CellParser) else None
+    return forms_of(before) if shapes is None else pc.coalesce(shapes, pa.scalar(SURE, pa.large_string()))
+
+
+def beside(step: Operation, frame: pd.DataFrame) -> pa.Array | None:
+    """What each row says itself of what the step puts there from outside: its country, beside a telephone number that
+    the step gives one; the form of its postcode, beside a country that it fills in. Null where the row says nothing,
+    None where no column could."""
+    if isinstance(step, FormatPhones) and step.region:
+        column = _column_of(frame, _COUNTRY_WORDS)
+        cells = None if column is None else pc.utf8_lower(pc.utf8_trim_whitespace(arrow_text(frame[column])))
+    elif isinstance(step, Fills) and _COUNTRY_WORDS & set(name_words(step.column)):
+        column = _column_of(frame, _POSTCODE_WORDS)
+        cells = None if column is None else forms_of(arrow_text(frame[column]))
+    else:
+        return None
+    if column is None or cells is None:
+        return None
+    return pc.if_else(is_blank(arrow_text(frame[column])), pa.scalar(None, pa.large_string()), cells)
+
+
+def _column_of(frame: pd.DataFrame, words: frozenset[str]) -> str | None:
+    return next((column for column in frame.columns if words & set(name_words(column))), None)
 
 
 def forms_of(cells: pa.Array, *, with_signs: bool = True) -> pa.Array:
@@ -89,6 +170,50 @@ def _form(rough: str, with_signs: bool) -> str:
         words.discard(_CAPITAL)
     rest = rough if rough.strip("9") == "" else "".join(sorted(set(_WORD.sub("", rough))))
     return "|".join(sorted(words)) + "#" + (rest if with_signs else "")
+
+
+def kind_mark(kind: str) -> str:
+    """What is kept of a kind of change: it tells whether the same comes again, not what it was."""
+    return hashlib.blake2b(kind.encode(), digest_size=6).hexdigest()
+
+
+@dataclass
+class ChangedCells:
+    """Changed cells of one sort (good, with a problem): how many, and which are like none of the `agreed` kinds."""
+
+    agreed: frozenset[str]
+    cells: int = 0
+    new: int = 0
+    seen: set[str] = field(default_factory=set)
+    new_rows: list[int] = field(default_factory=list)
+    other_rows: list[int] = field(default_factory=list)
+
+    def add(self, kinds: pa.Array, places: pa.Array | None, rows: np.ndarray, *, trusted: str | None = None) -> None:
+        """The next of them: each one's kind, what its row says beside it, its number. `trusted`: a kind never new."""
+        new = self._unseen(kinds, trusted)
+        if places is not None:
+            new |= self._unlike_beside(pc.if_else(pc.equal(kinds, SURE), pa.scalar(None, places.type), places))
+        self.cells += len(rows)
+        self.new += int(new.sum())
+        self.new_rows += rows[new][: NAMED_ROWS - len(self.new_rows)].tolist()
+        self.other_rows += rows[~new][: NAMED_ROWS - len(self.other_rows)].tolist()
+
+    def _unlike_beside(self, places: pa.Array) -> np.ndarray:
+        unlike: np.ndarray = np.zeros(len(places), dtype=bool)
+        at = np.flatnonzero(as_mask(pc.is_valid(places)))
+        if len(at):
+            head = pa.scalar(_BESIDE, pa.large_string())
+            unlike[at] = self._unseen(pc.binary_join_element_wise(head, places.take(pa.array(at)), head), None)
+            self.seen.add(kind_mark(_BESIDE))
+        return unlike & (kind_mark(_BESIDE) in self.agreed)
+
+    def _unseen(self, kinds: pa.Array, trusted: str | None) -> np.ndarray:
+        codes = kinds.dictionary_encode()
+        texts = codes.dictionary.to_pylist()
+        marks = [kind_mark(text) for text in texts]
+        self.seen.update(marks[: MOST_SEEN - len(self.seen)])
+        unseen = [mark not in self.agreed and text != trusted for mark, text in zip(marks, texts, strict=True)]
+        return np.array(unseen, dtype=bool)[codes.indices.to_numpy()]
 
 
 @dataclass

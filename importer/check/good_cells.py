@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from importer.check.cell_judge import cells_pass
-from importer.check.change_kinds import Readings, harmless, kinds_of
+from importer.check.change_kinds import (
+    NAMED_ROWS,
+    SURE,
+    ChangedCells,
+    Readings,
+    beside,
+    harmless,
+    kind_mark,
+    kinds_of,
+    problem_kinds_of,
+)
 from importer.check.notices import NO_FACTS, ColumnFacts, Slices, sample_of
 from importer.check.rules import Required, Unique
 from importer.check.schema import ColumnSpec, DynamoType, Schema
@@ -38,41 +48,40 @@ from importer.clean import (
 )
 from importer.profile import profile_columns
 
-NAMED_ROWS = 5
-
-MOST_SEEN = 5_000
-"""Kinds of changed cells of one step that are kept with a saved list; what goes beyond is asked about each time."""
-
 
 @dataclass(frozen=True)
 class Agreed:
     """What a person agreed to of a step when the list was saved: it changed good cells in `share` (0 to 1) of the
-    rows, of the kinds `seen` (`kind_mark`). `mark`: `StepEffect.mark`."""
+    rows, of the kinds `seen` (`kind_mark`), and cells with a problem in `mended_share`, of the kinds `mended`.
+    `mark`: `StepEffect.mark`."""
 
     mark: str
-    share: float
+    share: float = 0.0
     seen: tuple[str, ...] = ()
+    mended_share: float = 0.0
+    mended: tuple[str, ...] = ()
 
     @classmethod
-    def from_json(cls, told: Sequence[Any]) -> Agreed:
-        """What `[mark, share, [seen …]]` says; of an older saved list, nothing was seen."""
-        mark, share, *seen = told
-        return cls(str(mark), float(share), tuple(str(kind) for kind in (seen[0] if seen else ())))
+    def from_json(cls, told: dict[str, Any]) -> Agreed:
+        """What `to_json` made."""
+        seen, mended = (tuple(str(kind) for kind in told[name]) for name in ("seen", "mended"))
+        return cls(str(told["mark"]), float(told["share"]), seen, float(told["mended_share"]), mended)
 
-    def to_json(self) -> list[Any]:
+    def to_json(self) -> dict[str, Any]:
         """What `from_json` takes."""
-        return [self.mark, self.share, list(self.seen)]
+        return asdict(self)
 
 
 @dataclass(frozen=True)
 class StepEffect:
     """One step on one column of one list: of `rows` it changes `cells` in a way that is not harmless, `good` of them
-    though they pass every rule as they stand; `new` of these are like none that were seen when it was agreed to.
+    though they pass every rule as they stand; `new` of these are like none that were seen when it was agreed to,
+    `new_mended` of the others, which have a problem.
 
     `number`: of the step in the recipe, from 1. `unsure`: cells that it reads in one of several ways, and nothing
     says that it is the right one; `turned`: cells that only the other way can read. `example_rows`: new and unsure
-    ones before others. `seen`: the kinds of what it changes, as marks. Of a step that drops rows, cells are rows,
-    told by the column that it asks.
+    ones before others. `seen`, `seen_mended`: the kinds of what it changes, as marks. Of a step that drops rows,
+    cells are rows, told by the column that it asks.
     """
 
     step: Operation
@@ -86,6 +95,8 @@ class StepEffect:
     turned: int = 0
     example_rows: tuple[int, ...] = ()
     seen: tuple[str, ...] = ()
+    new_mended: int = 0
+    seen_mended: tuple[str, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -112,16 +123,26 @@ class StepEffect:
         """Good cells that it changes, as a share (0 to 1) of the rows."""
         return self.good / self.rows if self.rows else 0.0
 
+    @property
+    def mended(self) -> int:
+        """Cells that it changes and that have a problem as they stand."""
+        return self.cells - self.good
+
+    @property
+    def mended_share(self) -> float:
+        """These as a share (0 to 1) of the rows."""
+        return self.mended / self.rows if self.rows else 0.0
+
+    @property
+    def agreed(self) -> Agreed:
+        """What a person agrees to who saves the step."""
+        return Agreed(self.mark, self.share, self.seen, self.mended_share, self.seen_mended)
+
 
 def step_mark(step: Operation) -> str:
     """The same for the same step, in whatever recipe it stands and whatever list it has seen."""
     step = step.unfitted() if isinstance(step, FillFromAbove) else step
     return hashlib.sha256(json.dumps(step.to_dict(), sort_keys=True).encode()).hexdigest()[:16]
-
-
-def kind_mark(kind: str) -> str:
-    """What is kept of a kind of change: it tells whether the same comes again, not what it was."""
-    return hashlib.blake2b(kind.encode(), digest_size=6).hexdigest()
 
 
 def step_effects(
@@ -174,7 +195,7 @@ class _Watch:
                 else:
                     self._tallies[column] = self._tally(column, spec)
             if column in self._tallies:
-                self._tallies[column].add(before[column], now)
+                self._tallies[column].add(before[column], now, beside(self._step, before))
 
     def effects(self) -> Iterator[StepEffect]:
         """All of it."""
@@ -191,7 +212,7 @@ class _Watch:
             nothing,
             spec,
             is_key=spec is not None and spec.column in self._keys,
-            agreed=self._known.get(nothing.mark, Agreed(nothing.mark, 0.0)),
+            agreed=self._known.get(nothing.mark, Agreed(nothing.mark)),
             facts=lambda: self._facts(column, spec),
         )
 
@@ -247,15 +268,14 @@ class _Tally:
         facts: Callable[[], ColumnFacts],
     ) -> None:
         self._nothing, self._spec, self._is_key = nothing, spec, is_key
-        self._agreed, self._find_facts = frozenset(agreed.seen), facts
+        self._find_facts = facts
         self._facts: ColumnFacts | None = None
         self._readings = Readings(nothing.step)
-        self._rows = self._cells = self._good = self._new = 0
-        self._new_rows: list[int] = []
-        self._other_rows: list[int] = []
-        self._seen: set[str] = set()
+        self._rows = 0
+        self._agreed = frozenset(agreed.seen)
+        self._good, self._mended = ChangedCells(self._agreed), ChangedCells(self._agreed | frozenset(agreed.mended))
 
-    def add(self, cells: pd.Series, after: pa.Array) -> None:
+    def add(self, cells: pd.Series, after: pa.Array, places: pa.Array | None) -> None:
         """The next chunk."""
         before, rows = arrow_text(cells), cells.index.to_numpy()
         self._rows += len(before)
@@ -270,36 +290,35 @@ class _Tally:
         if self._facts is None:
             self._facts = self._find_facts()
         passing = cells_pass(cells.iloc[hit], self._spec, is_key=self._is_key, facts=self._facts)
-        self._cells += len(hit)
-        good = hit[passing]
+        good, bad = hit[passing], hit[~passing]
         if len(good):
-            self._note(before.take(pa.array(good)), after.take(pa.array(good)), rows[good])
-
-    def _note(self, before: pa.Array, after: pa.Array, rows: np.ndarray) -> None:
-        kinds = kinds_of(self._nothing.step, before, after).dictionary_encode()
-        marks = [kind_mark(kind) for kind in kinds.dictionary.to_pylist()]
-        is_new: np.ndarray = np.array([mark not in self._agreed for mark in marks], dtype=bool)
-        new = is_new[kinds.indices.to_numpy()]
-        self._seen.update(marks[: MOST_SEEN - len(self._seen)])
-        self._good += len(rows)
-        self._new += int(new.sum())
-        self._new_rows += rows[new][: NAMED_ROWS - len(self._new_rows)].tolist()
-        self._other_rows += rows[~new][: NAMED_ROWS - len(self._other_rows)].tolist()
+            here = pa.array(good)
+            kinds = kinds_of(self._nothing.step, before.take(here), after.take(here))
+            trusted = SURE if self._mended.agreed else None
+            self._good.add(kinds, None if places is None else places.take(here), rows[good], trusted=trusted)
+        if len(bad):
+            here = pa.array(bad)
+            kinds = problem_kinds_of(self._nothing.step, before.take(here))
+            self._mended.add(kinds, None if places is None else places.take(here), rows[bad], trusted=SURE)
 
     def effect(self) -> StepEffect:
         """All of it."""
         read = {form: kind_mark(f"read {form}") for form in self._readings.forms()}
         unsure = self._readings.unsure({form for form, mark in read.items() if mark in self._agreed})
         first = [row for form in unsure for row in self._readings.first[form]]
-        rows = list(dict.fromkeys([*sorted(first)[:NAMED_ROWS], *self._new_rows, *self._other_rows]))[:NAMED_ROWS]
+        good, mended = self._good, self._mended
+        groups = (sorted(first)[:NAMED_ROWS], good.new_rows, mended.new_rows, good.other_rows, mended.other_rows)
+        rows = list(dict.fromkeys(row for group in groups for row in group))[:NAMED_ROWS]
         return replace(
             self._nothing,
             rows=self._rows,
-            cells=self._cells,
-            good=self._good,
-            new=self._new,
+            cells=good.cells + mended.cells,
+            good=good.cells,
+            new=good.new,
             unsure=sum(unsure.values()),
             turned=self._readings.turned if unsure else 0,
             example_rows=tuple(rows),
-            seen=tuple(sorted({*self._seen, *read.values()})),
+            seen=tuple(sorted({*good.seen, *read.values()})),
+            new_mended=mended.new,
+            seen_mended=tuple(sorted(mended.seen)),
         )

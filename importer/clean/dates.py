@@ -25,6 +25,12 @@ OTHER_ORDERS = {"dmy": ("mdy",), "mdy": ("dmy",), "ymd": ("dmy", "mdy")}
 LATEST_YEAR = 2068
 """POSIX `strptime`: two digits 69 to 99 are of the last century, 00 to 68 of this one."""
 
+SECONDS_DIGITS = 10
+"""Of seconds since 1970, from September 2001 on. Days written without signs (20240304) have eight."""
+
+LATEST_SECOND = 3_124_223_999
+"""The last of LATEST_YEAR."""
+
 _EPOCH, _SECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(seconds=1)
 
 _MONTHS = {
@@ -101,6 +107,9 @@ class ParseDates(CellParser):
     def otherwise(self) -> tuple[ParseDates, ...]:
         return tuple(replace(self, order=order) for order in OTHER_ORDERS[self.order])
 
+    def shapes(self, cells: pa.Array) -> pa.Array:
+        return map_distinct(cells, lambda text: day_shape(text, self.order, self.latest_year))
+
     @classmethod
     def read(cls, given: Fields) -> Self:
         return cls(given.text("column"), given.text("order"), given.whole("latest_year", LATEST_YEAR))
@@ -112,6 +121,7 @@ class EpochSeconds(CellParser):
     and most programs take. A cell that says its own offset keeps it; any other is of `zone` (an IANA name).
 
     A day without a time is its midnight. An hour that a clock change skips or repeats is taken as before the change.
+    Seconds since 1970 stay as they are (ten digits, 2001 to 2068); of milliseconds (thirteen) the last three go.
     """
 
     column: str
@@ -130,10 +140,13 @@ class EpochSeconds(CellParser):
 
     def read_cells(self, cells: pa.Array) -> pa.Array:
         zone = _zone_of(self.zone)
-        return map_distinct(cells, lambda text: _epoch_text(iso_day(text, self.order), zone))
+        return map_distinct(cells, lambda text: _seconds_of(text) or _epoch_text(iso_day(text, self.order), zone))
 
     def otherwise(self) -> tuple[EpochSeconds, ...]:
         return tuple(replace(self, order=order) for order in OTHER_ORDERS[self.order])
+
+    def shapes(self, cells: pa.Array) -> pa.Array:
+        return map_distinct(cells, lambda text: _moment_shape(text, self.order))
 
     @classmethod
     def read(cls, given: Fields) -> Self:
@@ -151,6 +164,25 @@ def _zone_of(name: str) -> tzinfo:
         raise wrong_field("zone", "is no time zone. Write it like Europe/Berlin, or UTC.") from None
 
 
+def _seconds_of(text: str) -> str | None:
+    """What a cell that is no date but already such a time says in seconds."""
+    bare = text.strip(SPACES)
+    if not (bare.isascii() and bare.isdigit() and len(bare) in (SECONDS_DIGITS, SECONDS_DIGITS + 3)):
+        return None
+    seconds = bare[:SECONDS_DIGITS]
+    return seconds if 10 ** (SECONDS_DIGITS - 1) <= int(seconds) <= LATEST_SECOND else None
+
+
+def _moment_shape(text: str, order: str) -> str | None:
+    """As `day_shape`; milliseconds are a form of their own, and so is an hour whose place the step's zone says."""
+    if _seconds_of(text):
+        return "milliseconds" if len(text.strip(SPACES)) > SECONDS_DIGITS else None
+    found = _match(text, order)
+    if found is None or not found["hour"] or found["zone"]:
+        return day_shape(text, order)
+    return f"{day_shape(text, order) or ''} hour"
+
+
 def _epoch_text(iso: str | None, zone: tzinfo) -> str | None:
     if iso is None:
         return None
@@ -166,12 +198,31 @@ def _epoch_text(iso: str | None, zone: tzinfo) -> str | None:
 @lru_cache(maxsize=50_000)
 def iso_day(text: str, order: str, latest_year: int = LATEST_YEAR) -> str | None:
     """ISO 8601 of one cell, None if it is no day in this order."""
+    found = _match(text, order)
+    return _iso(found.groupdict(), latest_year) if found else None
+
+
+@lru_cache(maxsize=50_000)
+def day_shape(text: str, order: str, latest_year: int = LATEST_YEAR) -> str | None:
+    """How a day is written that may mean another one: its words, groups of digits and signs in their order, and of a
+    year of two digits the decade that it comes to (24-03-04 is no day of 2004 in a list of this year's). None where
+    no other of ORDERS reads it otherwise, and for no day.
+    """
+    day, found = iso_day(text, order, latest_year), _match(text, order)
+    if day is None or found is None:
+        return None
+    is_short = len(found["year"]) == 2
+    if not is_short and all(iso_day(text, other, latest_year) in (None, day) for other in ORDERS):
+        return None
+    date_text = found.string[: found.start("hour")] if found["hour"] else found.string
+    for pattern, put in ((r"[^\W\d_]+", "month"), ("[0-9]{4}", "year"), ("[0-9]{1,2}", "9")):
+        date_text = re.sub(pattern, put, date_text)
+    return f"{date_text.strip()} {day[:3]}0" if is_short else date_text.strip()
+
+
+def _match(text: str, order: str) -> re.Match[str] | None:
     bare = text.strip(SPACES)
-    for pattern in _PATTERNS[order]:
-        found = pattern.fullmatch(bare)
-        if found:
-            return _iso(found.groupdict(), latest_year)
-    return None
+    return next((found for pattern in _PATTERNS[order] if (found := pattern.fullmatch(bare))), None)
 
 
 def _iso(parts: dict[str, str | None], latest_year: int) -> str | None:

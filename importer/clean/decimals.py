@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -9,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importer.clean.columns import turn_distinct, with_column
+from importer.clean.columns import map_distinct, turn_distinct, with_column
 from importer.clean.fields import Fields, wrong_field
 from importer.clean.operation import Operation, check_column, check_word
 from importer.clean.parse import CellParser
@@ -59,6 +60,13 @@ class ParseNumbers(CellParser):
     def otherwise(self) -> tuple[ParseNumbers, ...]:
         return (ParseNumbers(self.column, "." if self.decimal == "," else ",", self.decimal),)
 
+    def shapes(self, cells: pa.Array) -> pa.Array:
+        """Its signs, and the money that is taken off: among amounts in euros a dollar is another thing."""
+        (other,) = self.otherwise()
+        is_sure = pc.fill_null(pc.equal(self.read_cells(cells), other.read_cells(cells)), True)
+        is_plain = pc.invert(pc.match_substring_regex(cells, _MONEY))
+        return pc.if_else(pc.and_(is_sure, is_plain), pa.scalar(None, pa.large_string()), map_distinct(cells, _signs))
+
     def _read(self, cells: pa.Array) -> pa.Array:
         bare = _trimmed(cells)
         money = rf"^([-+(]?) ?{_MONEY}\s*([-+(]?)\s*([0-9.,])|([0-9.,)-])\s*{_MONEY}$"
@@ -87,6 +95,11 @@ class ParseNumbers(CellParser):
 def _trimmed(cells: pa.Array) -> pa.Array:
     """Without spaces at the ends, and with the minus that typographers use as the plain one."""
     return pc.replace_substring(pc.utf8_trim(cells, characters=SPACES), pattern="\u2212", replacement="-")
+
+
+def _signs(text: str) -> str:
+    money = re.findall(_MONEY, text)
+    return "".join((*money, *sorted(set(re.sub(rf"[0-9\s]|{_MONEY}", "", text)))))
 
 
 def _plain(cells: pa.Array) -> pa.Array:

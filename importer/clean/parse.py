@@ -36,6 +36,12 @@ class CellParser(Operation):
         but one."""
         return ()
 
+    def shapes(self, cells: pa.Array) -> pa.Array | None:
+        """Of each cell that it reads, what of its like a person must have seen to agree to this reading of others;
+        null where every setting of the step reads it so. None: any text is like others of its form (words, digits,
+        signs)."""
+        return None
+
     def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
         return self.apply_noting(chunk)[0]
 

@@ -49,6 +49,9 @@ class FormatPhones(CellParser):
     def read_cells(self, cells: pa.Array) -> pa.Array:
         return map_distinct(cells, lambda text: e164(text, self.region, self.only_valid))
 
+    def shapes(self, cells: pa.Array) -> pa.Array:
+        return map_distinct(cells, lambda text: phone_shape(text, self.region, self.only_valid))
+
     @classmethod
     def read(cls, given: Fields) -> Self:
         return cls(given.text("column"), given.text("region", ""), given.flag("only_valid", True))
@@ -75,7 +78,7 @@ def e164(text: str, region: str, only_valid: bool = True) -> str | None:
     """E.164 of one cell, None if it is no number, has no country, or has an extension."""
     import phonenumbers
 
-    bare = _LABEL.sub("", text.strip(SPACES))
+    bare = _bare(text)
     if not _SIGNS.fullmatch(bare) or bare.find("+", 1) > 0 or bare.count("/") > 1:
         return None
     if bare.startswith("00"):
@@ -88,3 +91,27 @@ def e164(text: str, region: str, only_valid: bool = True) -> str | None:
     if number.extension or not good(number):
         return None
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def phone_shape(text: str, region: str, only_valid: bool = True) -> str | None:
+    """How a number is written that only `region` makes one, and what it is there: its signs, the digits before the
+    number within the country, the kind of line, the length. None for no number, and for one that says its country.
+
+    Numbers of another country differ from those of `region` in one of these nearly always: (212) 555-0100 has no 0
+    in front, and 0171 1234567 is a number in Vienna by Austria's plan, not a mobile one.
+    """
+    import phonenumbers
+
+    whole = e164(text, region, only_valid)
+    if whole is None or e164(text, "", only_valid) is not None:
+        return None
+    number = phonenumbers.parse(whole)
+    national, digits = phonenumbers.national_significant_number(number), re.sub("[^0-9]", "", text)
+    signs = re.sub("[0-9]+", "9", re.sub("[\u2010-\u2015\u2212]", "-", re.sub(r"\s+", " ", _bare(text))))
+    line = phonenumbers.PhoneNumberType.to_string(phonenumbers.number_type(number))
+    return f"{signs} {digits.removesuffix(national)} {line} {len(national)}"
+
+
+def _bare(text: str) -> str:
+    return _LABEL.sub("", text.strip(SPACES))

@@ -54,6 +54,10 @@ class ParseYesNo(CellParser):
         answers = pa.array(["true"] * len(self.yes) + ["false"] * len(self.no), pa.large_string())
         return answers.take(same_text(words, (*self.yes, *self.no)))
 
+    def shapes(self, cells: pa.Array) -> pa.Array:
+        """The very words: who agreed to yes and no has said nothing of 1 and 0."""
+        return pc.utf8_lower(pc.utf8_trim(cells, characters=SPACES))
+
     @classmethod
     def read(cls, given: Fields) -> Self:
         return cls(given.text("column"), given.texts("yes", YES_WORDS), given.texts("no", NO_WORDS))

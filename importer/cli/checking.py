@@ -156,11 +156,11 @@ def tell_warnings(warnings: tuple[ListWarning, ...]) -> tuple[ListWarning, ...]:
 
 
 def show_saved_steps(folder: RunFolder) -> None:
-    """What the steps of a saved list change of good cells, before and after, on stdout: it quotes cells, so it is no
+    """What the steps of a saved list change, cells before and after, on stdout: it quotes cells, so it is no
     warning."""
     for step in replay_of(folder).steps:
-        asked = "a question" if step.asks else "as agreed"
-        print(f"Saved step {step.effect.number}, {words_for(step.effect.step)}: {step.cells}, {asked}")
+        asked = ", a question" if step.asks else ""
+        print(f"Saved step {step.effect.number}, {words_for(step.effect.step)}: {step.cells}{asked}. {step.reason}")
         for row, before, after in effect_examples(folder, step.effect)[: None if step.asks else AGREED_ROWS]:
             print(f"  row {row:,}: {before!r} -> {after!r}")
 
@@ -172,7 +172,7 @@ def saved_step_facts(folder: RunFolder) -> list[dict[str, Any]]:
             "step": step.effect.number,
             "title": words_for(step.effect.step),
             "column": step.effect.column,
-            "count": step.effect.good or step.effect.unsure,
+            "count": step.warning.count,
             "is_doubt": step.warning.is_doubt,
             "examples": [dict(zip(("row", "before", "after"), line, strict=True)) for line in lines],
         }

@@ -51,7 +51,7 @@ def _save(options: argparse.Namespace, settings: Settings, run_id: str, name: st
 
 def _agreed(entry: SavedList) -> list[str]:
     """What the person agrees to by saving it."""
-    count = sum(1 for step in entry.agreed if step.share)
+    count = sum(1 for step in entry.agreed or () if step.share)
     if not count:
         return []
     steps = "1 step changes" if count == 1 else f"{count:,} steps change"

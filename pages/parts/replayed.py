@@ -1,4 +1,4 @@
-"""What the steps of a saved list change of this month's cells that have no problem: shown first, and asked about."""
+"""What the steps of a saved list change of this month's cells: shown first, and asked about."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def draw_replay(folder: RunFolder) -> None:
             _draw_question(folder, replayed, asks)
         agreed = [step for step in replayed.steps if not step.asks]
         for step in agreed[:SHOWN]:
-            show(tag("div", f"{words_for(step.effect.step)}: {step.cells}, as agreed.", cls="ci-note"))
+            why = "Accepted on this list." if step.accepted else step.reason
+            show(tag("div", f"{words_for(step.effect.step)}: {step.cells}. {why}", cls="ci-note"))
             _draw_examples(folder, step, AGREED_ROWS)
 
 
@@ -74,13 +75,16 @@ def _draw_question(folder: RunFolder, replayed: Replay, asks: tuple[ReplayedStep
 
 def _would_do(asks: tuple[ReplayedStep, ...]) -> str:
     """`change 2 cells and drop 3 rows that have no problem`."""
-    drops = sum(step.effect.good for step in asks if step.effect.drops)
-    cells = sum(step.effect.good for step in asks if not step.effect.drops)
-    unsure = sum(step.effect.unsure for step in asks if not step.effect.good)
+    drops = sum(step.effect.cells for step in asks if step.effect.drops)
+    cells = sum(step.effect.cells for step in asks if not step.effect.drops)
+    good = sum(step.effect.good for step in asks)
+    unsure = sum(step.effect.unsure for step in asks if not step.effect.cells)
     said = [f"change {words.count(cells, 'cell')}"] if cells else []
     said += [f"drop {words.count(drops, 'row')}"] if drops else []
-    if said:
+    if said and good == cells + drops:
         said[-1] += " that have no problem"
+    elif said:
+        said[-1] += " otherwise than when it was saved"
     if unsure:
         said.append(f"read {words.count(unsure, 'cell')} that may mean something else")
     return " and ".join(said)

@@ -234,7 +234,7 @@ def test_nothing_is_imported_before_that_is_answered(
     assert "would change 2 cells" in texts(app.warning)
     app.button(key=f"replay_keep_{by_contact.run_id}").click().run()
     assert "would change" not in texts(app.warning)
-    assert "Set Name of 2 contacts, found by Email: 2 cells of Name, as agreed." in html_of(app)
+    assert "Set Name of 2 contacts, found by Email: 2 cells of Name. Accepted on this list." in html_of(app)
     assert open_doubts(by_contact, list_warnings(Asked(by_contact))) == ()
     save_history(by_contact.recipe, load_history(by_contact.recipe).do(Trim(("Name",))))
     assert "would change" not in texts(open_page("file.py", by_contact).warning), "the answer holds for this list"

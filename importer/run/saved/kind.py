@@ -21,7 +21,8 @@ NAME_CHARACTERS = 80
 class SavedList:
     """A saved kind of list. `columns` are those of the list it was made on; `key_column` is the one of them that
     becomes the table's partition key (None: the recipe makes it). `reading`: what a person said of how its source is
-    to be read. `agreed`: what was shown, when it was saved, of each step that changes cells which have no problem.
+    to be read. `agreed`: what each step changed when it was saved; None where an earlier version saved it, which did
+    not note all of it.
     Times are ISO 8601 UTC."""
 
     entry_id: str
@@ -34,7 +35,7 @@ class SavedList:
     source_name: str
     saved_at: str
     reading: dict[str, Any] = field(default_factory=dict)
-    agreed: tuple[Agreed, ...] = ()
+    agreed: tuple[Agreed, ...] | None = ()
 
     @property
     def rules(self) -> int:
@@ -63,7 +64,7 @@ def saved_to_json(entry: SavedList) -> str:
         "reading": entry.reading,
         "schema": dump_schema(entry.schema),
         "recipe": json.loads(entry.recipe.to_json()),
-        "agreed_steps": [step.to_json() for step in entry.agreed],
+        "agreed": None if entry.agreed is None else [step.to_json() for step in entry.agreed],
     }
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
@@ -86,10 +87,17 @@ def saved_from_json(entry_id: str, text: str) -> SavedList:
             source_name=str(told["source_name"]),
             saved_at=str(told["saved_at"]),
             reading=dict(told.get("reading", {})),
-            agreed=tuple(Agreed.from_json(step) for step in told.get("agreed_steps", ())),
+            agreed=read_agreed(told.get("agreed")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise damaged() from None
+
+
+def read_agreed(told: Any) -> tuple[Agreed, ...] | None:
+    """What was written of it; None for nothing, and for what an earlier version wrote."""
+    if told is None or not all(isinstance(step, dict) for step in told):
+        return None
+    return tuple(Agreed.from_json(step) for step in told)
 
 
 def damaged() -> ConfigError:

@@ -15,7 +15,7 @@ from importer.clean import History, fit, load_history, portable
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.run.folder import RunFolder
-from importer.run.saved.kind import SavedList
+from importer.run.saved.kind import SavedList, read_agreed
 from importer.run.saved.library import load_saved, read_library, refuse_saved_anew
 from importer.run.saved.matching import (
     REJECT_COLUMNS,
@@ -65,7 +65,7 @@ class Opening:
     linked: tuple[str, ...] = ()
     mine: Side = field(default_factory=Side)
     other: Side = field(default_factory=Side)
-    agreed: tuple[Agreed, ...] = ()
+    agreed: tuple[Agreed, ...] | None = ()
 
     def sentence(self) -> str:
         """`Opened as Partner monthly: 14 steps, 12 rules.`"""
@@ -102,7 +102,7 @@ def read_opening(folder: RunFolder) -> Opening:
     try:
         told: dict[str, Any] = json.loads(folder.opening.read_text("utf-8"))
         lists = {name: tuple(told[name]) for name in ("columns", "missing", "extra", "left_out", "linked")}
-        agreed = tuple(Agreed.from_json(step) for step in told.get("agreed", ()))
+        agreed = read_agreed(told.get("agreed"))
         pairs = tuple((str(old), str(new)) for old, new in told["renamed"])
         sides = {name: Side(**told[name]) for name in ("mine", "other")}
         return Opening(**{**told, **lists, **sides, "renamed": pairs, "agreed": agreed})
@@ -293,6 +293,5 @@ def _put_in_place(folder: RunFolder, opening: Opening) -> Opening:
 
 
 def _keep(folder: RunFolder, opening: Opening) -> Opening:
-    agreed = [step.to_json() for step in opening.agreed]
-    write_private(folder.opening, to_json(asdict(opening) | {"agreed": agreed}))
+    write_private(folder.opening, to_json(asdict(opening)))
     return opening

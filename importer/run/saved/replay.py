@@ -1,7 +1,8 @@
-"""What the steps of a saved list do to this month's cells that have no problem as they are: told, and asked about.
+"""What the steps of a saved list do to this month's cells: told, and asked about.
 
-A step that a person made last month was right for last month's cells. How much it changed of what had no problem, and
-of which kinds that was, was shown when the list was saved, and kept with it; anything else is a question this month.
+A step that a person made last month was right for last month's cells. How much it changed, and of which kinds that
+was, was on screen when the list was saved, and is kept with it; anything else is a question this month. A cell with a
+problem is no exception: a wrong country, day or word mends it just as well.
 """
 
 from __future__ import annotations
@@ -13,7 +14,23 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from importer.check import STEP_NAMES, Agreed, StepEffect, step_effects, step_mark
-from importer.clean import DROPPED, History, Operation, Recipe, RemoveStep, fit, load_history, operation_from_dict
+from importer.clean import (
+    DROPPED,
+    CellParser,
+    ClearNoDates,
+    ClearWords,
+    FillBlanks,
+    FillFromAbove,
+    FillFromColumn,
+    History,
+    Operation,
+    Recipe,
+    RemoveStep,
+    SetFailing,
+    fit,
+    load_history,
+    operation_from_dict,
+)
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.list_warning import ListWarning
@@ -30,14 +47,19 @@ MORE_THAN_AGREED = 2.0
 MORE_BY_SHARE = 0.02
 """So much more of the rows is the same thing, too: twice of very little is little."""
 
+_FILLS = FillBlanks | FillFromColumn | FillFromAbove
+"""One blank is like another: how many there are is all that tells whether they mean the same. Twice is not alike."""
+
+_EMPTIES = ClearWords | ClearNoDates
+
 REPLAY_CODE = "saved_step_changes_good_cells"
 
 
 @dataclass(frozen=True)
 class ReplayedStep:
-    """A step of a saved list that changes cells which have no problem, or that can be read otherwise: what it does
-    here, why that is a question or none, the warning that tells of it (a doubt where it goes beyond what was agreed
-    to when it was saved), and whether a person said on this list that it is right."""
+    """A step of a saved list that changes cells, or that reads some which can be read otherwise: what it does here,
+    why that is a question or none, the warning that tells of it (a doubt where it goes beyond what was agreed to when
+    it was saved), and whether a person said on this list that it is right."""
 
     effect: StepEffect
     reason: str
@@ -72,7 +94,7 @@ class Replay:
 def good_changes(recipe: Recipe, folder: RunFolder) -> tuple[StepEffect, ...]:
     """What the steps of the list's recipe that stand in `recipe` do to good cells of the list, for saving them."""
     effects = step_effects(read_recipe(folder), read_schema(folder), open_stage(folder), recipe.operations)
-    return tuple(effect for effect in effects if effect.seen)
+    return tuple(effect for effect in effects if effect.seen or effect.seen_mended)
 
 
 def good_changes_of(recipe: Recipe, folder: RunFolder) -> tuple[StepEffect, ...]:
@@ -94,13 +116,16 @@ def replay_of(folder: RunFolder) -> Replay:
     if not opening.opened or not opening.mine.history or not folder.schema.exists():
         return Replay(opening.name)
     theirs = History.from_json(opening.mine.history).recipe.operations
-    agreed, accepted = {one.mark: one for one in opening.agreed}, accepted_doubts(folder)
+    known, accepted = opening.agreed or (), accepted_doubts(folder)
+    agreed = {one.mark: one for one in known}
     steps = []
-    for effect in _effects(folder, read_recipe(folder), theirs, opening.agreed):
-        if effect.matters:
-            reason = _reason(effect, agreed.get(effect.mark))
-            warning = _warning(opening.name, effect, reason)
-            steps.append(ReplayedStep(effect, reason or AS_AGREED, warning, warning in accepted))
+    for effect in _effects(folder, read_recipe(folder), theirs, known):
+        if effect.matters or effect.mended:
+            before = agreed.get(effect.mark, Agreed(effect.mark)) if opening.agreed is not None else None
+            reason = _reason(effect, before)
+            said = reason or _as_agreed(effect, before)
+            warning = _warning(opening.name, effect, said, is_doubt=bool(reason))
+            steps.append(ReplayedStep(effect, said, warning, warning in accepted))
     return Replay(opening.name, tuple(steps))
 
 
@@ -147,45 +172,95 @@ def replay_warnings(folder: RunFolder) -> Iterator[ListWarning]:
     return (step.warning for step in replay_of(folder).steps)
 
 
-AS_AGREED = "It did so when the list was saved."
-
-
 def _reason(effect: StepEffect, agreed: Agreed | None) -> str:
-    """Why it is a question; empty where it is none."""
+    """Why it is a question; empty where it is none. `agreed` None: nobody noted what it did when it was saved."""
     if effect.unsure:
         told = f"{_count(effect.unsure, 'cell')} can be read in two ways"
         if effect.turned:
             return f"{told}, and {_count(effect.turned, 'cell')} in the other way only."
         return f"{told}, and nothing in this list tells which is right."
-    if agreed is None or not agreed.share:
-        return f"It {'dropped no such row' if effect.drops else 'changed no such cell'} when the list was saved."
-    if effect.new:
-        are = "is like none" if effect.new == 1 else "are like none"
-        whose = "of them " if effect.new < effect.good or effect.new > 1 else ""
-        return f"{effect.new:,} {whose}{are} that it {_did(effect)} when the list was saved."
-    if effect.share > max(MORE_THAN_AGREED * agreed.share, agreed.share + MORE_BY_SHARE):
-        return f"It {_did(effect)} {agreed.share:.0%} of the rows when the list was saved, now {effect.share:.0%}."
+    if agreed is not None:
+        return _beyond(effect, agreed)
+    if effect.good or effect.new_mended:
+        return "What it did when the list was saved is not known: an earlier version saved it. Save it anew."
     return ""
 
 
-def _warning(name: str, effect: StepEffect, reason: str) -> ListWarning:
+def _beyond(effect: StepEffect, agreed: Agreed) -> str:
+    """What goes beyond what was agreed: cells unlike those, or many more of them."""
+    new, share, mended = effect.new + effect.new_mended, effect.share, effect.mended_share
+    if (effect.new and not agreed.share) or (new and not agreed.share + agreed.mended_share):
+        return f"It {'dropped no such row' if effect.drops else 'changed no such cell'} when the list was saved."
+    if new:
+        are = "is like none" if new == 1 else "are like none"
+        whose = "of them " if new < effect.cells or new > 1 else ""
+        return f"{new:,} {whose}{are} that it {_did(effect)} when the list was saved."
+    pairs = [(agreed.share, share), (agreed.mended_share, mended)]
+    if _is_known_by_form(effect.step):
+        pairs = [(agreed.share + agreed.mended_share, share)]
+    more = next((pair for pair in pairs if _is_more(effect, pair[1], pair[0])), None)
+    if more is None:
+        return ""
+    return f"It {_did(effect)} {more[0]:.0%} of the rows when the list was saved, now {more[1]:.0%}."
+
+
+def _is_known_by_form(step: Operation) -> bool:
+    """Whether what it makes of a cell comes out of the cell: then more of the same cells are no news."""
+    return isinstance(step, CellParser) or step.kind in ("replace", "map_values", "repair_mojibake", "change_case")
+
+
+def _is_more(effect: StepEffect, now: float, agreed: float) -> bool:
+    times = 1.0 if isinstance(effect.step, _FILLS) else MORE_THAN_AGREED
+    return now > max(times * agreed, agreed + MORE_BY_SHARE)
+
+
+def _as_agreed(effect: StepEffect, agreed: Agreed | None) -> str:
+    """Why it is none: it did the same then, in figures, or can do nothing else."""
+    if agreed is None or not agreed.share + agreed.mended_share:
+        return "It does the same to such cells in every list."
+    was, now = agreed.share + agreed.mended_share, effect.share + effect.mended_share
+    return f"It did so when the list was saved ({was:.0%} of the rows, now {now:.0%})."
+
+
+def _warning(name: str, effect: StepEffect, said: str, *, is_doubt: bool) -> ListWarning:
     kind = STEP_NAMES.get(effect.step.kind, effect.step.kind.replace("_", " "))
-    count = effect.good or effect.unsure
-    does = f"drops {_count(count, 'row')}" if effect.drops else f"changes {_count(count, 'cell')} of {effect.column}"
-    keep = "keeps" if count == 1 else "keep"
-    what = f"that {keep} every rule as {'it stands' if count == 1 else 'they stand'}"
-    if not effect.good:
-        does, what = f"reads {_count(count, 'cell')} of {effect.column}", "that may mean something else"
-    elif effect.drops:
-        what = f"whose {effect.column} keeps every rule as it stands"
+    count = effect.cells or effect.unsure
+    does = f"drops {_count(count, 'row')}" if effect.drops else f"{_verb(effect)} {_count(count, 'cell')}"
+    does += "" if effect.drops else f" of {effect.column}"
     rows = ", ".join(f"{row:,}" for row in sorted(effect.example_rows[:3]))
     place = f"row {rows}" if count == 1 else f"rows {rows}" + (" and others" if count > 3 else "")
-    told = f'Step {effect.number} of "{name}" ({kind}) {does} {what}: {place}. {reason or AS_AGREED}'
-    return ListWarning(REPLAY_CODE, effect.column, told, count, effect.first_row, bool(reason))
+    told = f'Step {effect.number} of "{name}" ({kind}) {does}{_which(effect)}: {place}. {said}'
+    return ListWarning(REPLAY_CODE, effect.column, told, count, effect.first_row, is_doubt)
+
+
+def _verb(effect: StepEffect) -> str:
+    if not effect.cells:
+        return "reads"
+    empties = isinstance(effect.step, _EMPTIES) or (isinstance(effect.step, SetFailing) and not effect.step.text)
+    return "empties" if empties else "changes"
+
+
+def _which(effect: StepEffect) -> str:
+    """Which cells: those that have no problem, that have one, that may mean something else."""
+    good, cells = effect.good, effect.cells
+    if not cells:
+        return " that may mean something else"
+    if good and effect.mended:
+        whose = f" by {effect.column}" if effect.drops else ""
+        return f"{whose}, {good:,} of which keep{'s' if good == 1 else ''} every rule as {_stands(good)}"
+    if effect.drops:
+        return f" whose {effect.column} " + ("keeps every rule as it stands" if good else "has a problem")
+    if good:
+        return f" that keep{'s' if good == 1 else ''} every rule as {_stands(good)}"
+    return " that has a problem" if cells == 1 else " that have a problem"
+
+
+def _stands(count: int) -> str:
+    return "it stands" if count == 1 else "they stand"
 
 
 def _what(effect: StepEffect) -> str:
-    return _count(effect.good or effect.unsure, "row" if effect.drops else "cell")
+    return _count(effect.cells or effect.unsure, "row" if effect.drops else "cell")
 
 
 def _did(effect: StepEffect) -> str:
@@ -207,7 +282,8 @@ def _effects(
     if kept is not None:
         return kept
     effects = step_effects(recipe, schema, stage, theirs, agreed)
-    steps = [asdict(effect) | {"step": effect.step.to_dict(), "seen": []} for effect in effects]
+    bare: dict[str, Any] = {"seen": [], "seen_mended": []}
+    steps = [asdict(effect) | {"step": effect.step.to_dict()} | bare for effect in effects]
     write_private(folder.replay, to_json({"mark": mark, "effects": steps}))
     return effects
 
@@ -225,4 +301,5 @@ def _kept(folder: RunFolder, mark: str) -> tuple[StepEffect, ...] | None:
 
 def _effect(told: dict[str, Any]) -> StepEffect:
     rows = tuple(told["example_rows"])
-    return StepEffect(**told | {"step": operation_from_dict(told["step"]), "example_rows": rows, "seen": ()})
+    step = operation_from_dict(told["step"])
+    return StepEffect(**told | {"step": step, "example_rows": rows, "seen": (), "seen_mended": ()})

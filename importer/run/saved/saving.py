@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from importer.check import Agreed, Allowed, Schema
+from importer.check import Allowed, Schema
 from importer.clean import Portable, Recipe, portable
 from importer.run.folder import RunFolder, iso
 from importer.run.ledger import Ledger
@@ -56,7 +56,7 @@ def save_for_next(
         source_name=folder.draft().source_name,
         saved_at=iso(now),
         reading=folder.draft().reading,
-        agreed=tuple(Agreed(one.mark, one.share, one.seen) for one in good_changes(made.recipe, folder)),
+        agreed=tuple(effect.agreed for effect in good_changes(made.recipe, folder)),
     )
     kept = keep_saved(settings, entry, overwrite=overwrite, replacing=replacing)
     link_saved(folder, kept.entry_id)
