@@ -18,7 +18,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 SLICE_BYTES = 8 * 1024 * 1024
@@ -53,6 +53,24 @@ class Ticket:
     upload_id: str
     token: str
     expires_at: float
+
+
+@dataclass(frozen=True)
+class _State:
+    """What is kept of a ticket: its token's digest, until when it is good, the size that the browser announced with
+    the first slice, and whether all of the file came."""
+
+    token: str
+    expires_at: float
+    total: int | None = None
+    done: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every value is of its kind, as in a file that nobody damaged."""
+        total = self.total is None or type(self.total) is int
+        kinds = (type(self.token), type(self.done)) == (str, bool)
+        return total and kinds and isinstance(self.expires_at, (int, float))
 
 
 @dataclass
@@ -96,8 +114,7 @@ class UploadDesk:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._sweep()
         ticket = Ticket(secrets.token_hex(16), secrets.token_urlsafe(32), self.clock() + TICKET_LIFE_S)
-        state = {"token": _digest(ticket.token), "expires_at": ticket.expires_at, "total": None, "done": False}
-        self._write_state(ticket.upload_id, state)
+        self._write_state(ticket.upload_id, _State(_digest(ticket.token), ticket.expires_at))
         return ticket
 
     def size(self, upload_id: str, token: str) -> int:
@@ -136,24 +153,23 @@ class UploadDesk:
             finally:
                 os.close(descriptor)
             if slice_.size == total:
-                self._write_state(upload_id, {**self._read_state(upload_id), "done": True})
+                self._write_state(upload_id, replace(self._read_state(upload_id), done=True))
 
     def take(self, upload_id: str) -> Path | None:
         """The whole file, once: the ticket is spent. None when there is no finished upload of that id."""
         if not _ID.fullmatch(upload_id) or not self._ticket_path(upload_id).is_file():
             return None
-        if not self._read_state(upload_id).get("done"):
+        if not self._read_state(upload_id).done:
             return None
         self._ticket_path(upload_id).unlink(missing_ok=True)
         part = self._part_path(upload_id)
         return part if part.is_file() else None
 
-    def _accept_total(self, upload_id: str, state: dict[str, object], total: int) -> None:
-        known = state["total"]
-        if known is None:
+    def _accept_total(self, upload_id: str, state: _State, total: int) -> None:
+        if state.total is None:
             self._check_room(total)
-            self._write_state(upload_id, {**state, "total": total})
-        elif known != total:
+            self._write_state(upload_id, replace(state, total=total))
+        elif state.total != total:
             raise UploadRefused(403, "This ticket belongs to another file.")
 
     def _check_room(self, total: int) -> None:
@@ -167,30 +183,30 @@ class UploadDesk:
                 507, f"The server's disk lacks {missing:,} bytes for this file. Free some, then go on."
             )
 
-    def _state(self, upload_id: str, token: str) -> dict[str, object]:
-        refused = UploadRefused(403, "No ticket for this upload. Reload the page and choose the file again.")
+    def _state(self, upload_id: str, token: str) -> _State:
         if not _ID.fullmatch(upload_id) or not self._ticket_path(upload_id).is_file():
-            raise refused
+            raise _no_ticket()
         state = self._read_state(upload_id)
-        if not hmac.compare_digest(str(state["token"]), _digest(token)):
-            raise refused
-        if state["done"] or self.clock() > float(str(state["expires_at"])):
+        if not hmac.compare_digest(state.token.encode("utf-8", "replace"), _digest(token).encode()):
+            raise _no_ticket()
+        if state.done or not self.clock() <= state.expires_at:
             raise UploadRefused(403, "This ticket is used up. Reload the page and choose the file again.")
         return state
 
-    def _read_state(self, upload_id: str) -> dict[str, object]:
+    def _read_state(self, upload_id: str) -> _State:
         try:
-            return dict(json.loads(self._ticket_path(upload_id).read_text("utf-8")))
-        except (OSError, ValueError) as error:
-            raise UploadRefused(
-                403, "No ticket for this upload. Reload the page and choose the file again."
-            ) from error
+            state = _State(**json.loads(self._ticket_path(upload_id).read_text("utf-8")))
+        except (OSError, ValueError, TypeError, RecursionError):
+            raise _no_ticket() from None
+        if not state.is_whole:
+            raise _no_ticket()
+        return state
 
-    def _write_state(self, upload_id: str, state: dict[str, object]) -> None:
+    def _write_state(self, upload_id: str, state: _State) -> None:
         fresh = self.folder / f"{upload_id}.{secrets.token_hex(4)}.new"
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(state, file)
+            json.dump(asdict(state), file)
         fresh.replace(self._ticket_path(upload_id))
 
     @contextmanager
@@ -221,6 +237,10 @@ class UploadDesk:
 
 def _slice_too_large() -> UploadRefused:
     return UploadRefused(413, f"A slice is at most {SLICE_BYTES:,} bytes.")
+
+
+def _no_ticket() -> UploadRefused:
+    return UploadRefused(403, "No ticket for this upload. Reload the page and choose the file again.")
 
 
 def _digest(token: str) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import random
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from mutants import MANY, chances, mutant
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
@@ -240,3 +244,39 @@ def test_a_host_that_is_none_of_the_apps_is_refused_on_every_route(desk: UploadD
 def test_the_page_may_connect_to_its_own_host_alone() -> None:
     policy = dict(part.split(" ", 1) for part in SECURITY_HEADERS["Content-Security-Policy"].split("; "))
     assert policy["connect-src"] == "'self' blob: data:"
+
+
+def ask_of_upload(desk: UploadDesk, home: Path, chance: random.Random) -> None:
+    """One request for a slice with something wrong in its address, ticket, numbers, body or kept state.
+
+    It is stored or refused in words, and nothing is written but the upload itself.
+    """
+    ticket = desk.mint()
+    parts = [ticket.upload_id.encode(), b"0", b"40", ticket.token.encode(), b"email,name\nann@example.com,Ann\n"]
+    for at in chance.sample(range(5), chance.choice((0, 1, 1, 2))):
+        parts[at] = mutant(chance, parts[at])
+    upload_id, offset, total, token = (part.decode("latin-1").replace("\n", "") for part in parts[:4])
+    state = desk.folder / f"{ticket.upload_id}.json"
+    if chance.random() < 0.3:
+        state.write_bytes(mutant(chance, state.read_bytes()))
+    url = f"{UPLOAD_PATH}/{quote(upload_id)}?offset={quote(offset)}&total={quote(total)}"
+    answer = ask("PUT", url, parts[4], {TICKET_HEADER: quote(token)})
+    assert answer.status in (200, 400, 403, 404, 409, 413), (answer.status, answer.body, url)
+    if answer.headers.get("content-type") == "application/json" and answer.status != 200:
+        assert json.loads(answer.body)["message"].endswith((".", "?")), answer.body
+    assert {path.name for path in home.iterdir()} <= {"uploads"}
+    assert {path.suffix for path in desk.folder.iterdir()} <= {".json", ".part", ".lock"}
+    for path in desk.folder.iterdir():
+        assert path.stat().st_size < 20_000
+        path.unlink()
+
+
+def test_300_requests_with_something_wrong_are_answered_in_words(desk: UploadDesk, tmp_path: Path) -> None:
+    for chance in chances("an upload", 0, 300):
+        ask_of_upload(desk, tmp_path, chance)
+
+
+@pytest.mark.soak
+def test_10_000_requests_with_something_wrong_are_answered_in_words(desk: UploadDesk, tmp_path: Path) -> None:
+    for chance in chances("an upload", 300, MANY + 300):
+        ask_of_upload(desk, tmp_path, chance)
