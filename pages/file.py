@@ -6,7 +6,7 @@ import streamlit as st
 
 from importer.errors import SourceError
 from pages.parts import words
-from pages.parts.arrive import draw_recent, draw_ways_in
+from pages.parts.arrive import draw_recent, draw_ways_in, leave_refused, note_refused
 from pages.parts.doubts import draw_doubts
 from pages.parts.guard import guard
 from pages.parts.head import draw_head
@@ -29,6 +29,7 @@ onward = ("import", "Next: the import") if folder.frozen else ("columns", "Next:
 on = None if st.session_state.get(unreadable) else onward
 head = draw_head(plain(draft.source_name), onward=on, run_id=folder.run_id)
 if head.button("Upload another file", icon=":material/add:"):
+    leave_refused()
     show_run(None)
     st.rerun()
 told = f"{words.size(draft.size_bytes)}, uploaded by {draft.who}, {words.moment(draft.created_at)}"
@@ -46,6 +47,7 @@ except SourceError as error:
     # On disk every list is called "source"; the person knows it by its own name.
     st.error(plain(str(error).replace('"source"', f'"{draft.source_name}"'), limit=2000), icon=":material/error:")
     st.caption("Nothing was taken from this file, and no other list was changed by it.")
+    note_refused(folder)
     draw_recent(but=folder.run_id)
     st.stop()
 if stage is None:

@@ -149,6 +149,7 @@ class Gauge:
         if self._size > allowed:
             raise SourceError(
                 f'The file "{self._name}" unpacks to more than {allowed:,} bytes, '
-                f"over {self._size // self._packed:,} times its size: no list does. Upload the list itself."
+                f"over {self._size // self._packed:,} times its size: no list does. Save the list alone as CSV "
+                "UTF-8, then import that."
             )
         self._effort.check_time()

@@ -12,6 +12,7 @@ import streamlit as st
 from importer.intake import ALL, SourceSpec, write_sample
 from importer.run import (
     AllowedPlaces,
+    RunFolder,
     RunState,
     adopt_source,
     allowed_places,
@@ -24,12 +25,14 @@ from pages.parts import gate, words
 from pages.parts.guard import guard
 from pages.parts.markup import plain
 from pages.parts.navigation import go
-from pages.parts.run_in_url import settings, show_run
+from pages.parts.run_in_url import current_run, settings, show_run
 from pages.parts.upload_box import shown_name, upload_box
 from pages.parts.upload_desk import UploadDesk
 
 SAMPLE_NAME = "sample-contacts.csv"
 RECENT = 5
+
+_REFUSED = "refused_run"
 
 
 def draw_ways_in() -> None:
@@ -111,6 +114,7 @@ def draw_recent(but: str = "") -> None:
         rows = words.count(run.rows_read, "row") if run.rows_read else "not read"
         label = f"{plain(run.source_name)} · {rows} · {words.moment(run.created_at)}"
         if st.button(label, key=f"recent_{run.run_id}", type="tertiary", icon=":material/draft:"):
+            leave_refused()
             show_run(run.run_id)
             st.rerun()
 
@@ -134,3 +138,16 @@ def _take_in(path: Path, name: str) -> None:
         adopt_source(run, path, move=True)
     show_run(run.run_id)
     go("file", run.run_id)
+
+
+def note_refused(folder: RunFolder) -> None:
+    """The list on screen cannot be read; where nothing ever was read of it, it goes when the person does."""
+    if not folder.stage.exists():
+        st.session_state[_REFUSED] = folder.run_id
+
+
+def leave_refused() -> None:
+    """Remove the list that was refused and is being left: nothing can be done with it."""
+    refused, folder = st.session_state.pop(_REFUSED, None), current_run()
+    if folder is not None and folder.run_id == refused and not folder.stage.exists() and not folder.frozen:
+        rmtree(folder.path, ignore_errors=True)

@@ -162,3 +162,16 @@ def test_the_page_takes_a_file_of_the_machine_byte_for_byte(home: Path) -> None:
     assert not app.error
     (run,) = list_runs(load_settings(os.environ))
     assert (home / "runs" / run.run_id / "source").read_bytes() == LIST
+
+
+@pytest.mark.parametrize(("content", "stays"), [(b"\x1f\x8b\x08\x00" + b"x" * 50, False), (LIST, True)])
+def test_a_list_that_cannot_be_read_goes_when_it_is_left(home: Path, content: bytes, stays: bool) -> None:
+    """The control is one that can be read."""
+    path = home.parent / "lists" / "given.csv.gz"
+    path.write_bytes(content)
+    app = page_takes(str(path))
+    assert [error.value for error in app.error if "damaged" in error.value] != [] or stays
+    assert len(list_runs(load_settings(os.environ))) == 1
+    next(button for button in app.button if button.label == "Upload another file").click().run()
+    assert not app.exception
+    assert len(list_runs(load_settings(os.environ))) == stays

@@ -25,6 +25,7 @@ from importer.intake import (
     preview_source,
     unpack_source,
 )
+from importer.intake.containers import list_entries
 
 LIST = "email,name\r\na@example.com,Zoë\r\nb@example.com,Bob\r\n".encode()
 
@@ -126,3 +127,14 @@ def test_an_encrypted_zip_is_refused(tmp_path: Path) -> None:
     (tmp_path / "source").write_bytes(content)
     with pytest.raises(SourceError, match="encrypted"):
         unpack_source(tmp_path / "source", tmp_path / "plain")
+
+
+def test_a_link_in_a_zip_is_no_member(tmp_path: Path) -> None:
+    """The control beside it is a file of the same archive."""
+    path = tmp_path / "lists.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, mode, content in (("link.csv", 0o120777, b"/etc/passwd"), ("list.csv", 0o100600, LIST)):
+            info = zipfile.ZipInfo(name)
+            info.external_attr = mode << 16
+            archive.writestr(info, content)
+    assert [entry.name for entry in list_entries(path)] == ["list.csv"]
