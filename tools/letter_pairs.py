@@ -25,10 +25,13 @@ LOCALES = {
     "fi": "fi_FI", "is": "is_IS", "pl": "pl_PL", "cs": "cs_CZ", "sk": "sk_SK", "hu": "hu_HU", "ro": "ro_RO",
     "sl": "sl_SI", "hr": "hr_HR", "tr": "tr_TR", "lt": "lt_LT", "lv": "lv_LV", "et": "et_EE", "ru": "ru_RU",
     "uk": "uk_UA", "bg": "bg_BG", "el": "el_GR", "he": "he_IL", "ar": "ar_AA ar_SA ar_PS ar_DZ",
-    "zh": "zh_CN", "tw": "zh_TW", "ja": "ja_JP", "ko": "ko_KR",
+    "th": "th_TH", "zh": "zh_CN", "tw": "zh_TW", "ja": "ja_JP", "ko": "ko_KR",
 }  # fmt: skip
 IN_CLDR = {"no": "nb", "tw": "zh_Hant", "zh": "zh_Hans"}
 MANY_SIGNS = ("zh", "tw", "ja", "ko")
+WORD = r"(?:[^\W\d_]|[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])+"
+"""As `letter_fit` has it."""
+
 PROVIDERS = ("person", "address", "company", "job", "lorem", "color", "date_time", "bank")
 
 MOST_NATS = 8
@@ -67,10 +70,10 @@ def words_of(language: str) -> Counter[str]:
             lists = [vars(kind) for kind in kinds if kind.__module__ == module.__name__]
             own = [value for one in lists for name, value in one.items() if not name.startswith("__")]
             for text in texts_in(own):
-                words.update(re.findall(r"[^\W\d_]+", "" if "{{" in text else text))
+                words.update(re.findall(WORD, "" if "{{" in text else text))
     names = Locale.parse(IN_CLDR.get(language, language))
     for text in (*names.territories.values(), *names.languages.values()):
-        words.update(re.findall(r"[^\W\d_]+", text))
+        words.update(re.findall(WORD, text))
     return words
 
 

@@ -22,7 +22,7 @@ from importer.files import sha256_of
 from importer.intake.ahead import blocks_ahead
 from importer.intake.apart import texts
 from importer.intake.dialect import Dialect
-from importer.intake.encodings import decode_block, find_codec, hide_line_ends, line_marks
+from importer.intake.encodings import NOT_UTF8, decode_block, find_codec, hide_line_ends, line_marks
 from importer.intake.feed import MAX_RECORD_BYTES, Block, Feed, open_source
 from importer.intake.grammar import Grammar
 from importer.intake.header import HeaderProblem, Layout, find_layout, name_columns
@@ -55,6 +55,9 @@ TAIL_BYTES = 32 * 1024
 
 LEFTOVER_AGE_S = 6 * 3600
 """A build touches its folder when it begins and ends; none takes this long (60 MB/s would be 1.3 TB)."""
+
+FEW_ODD_ROWS = 2
+"""Of a list in UTF-8 that are in another encoding: told row by row alone."""
 
 PROBLEM_SCHEMA = pa.schema(
     [
@@ -364,6 +367,7 @@ class _Builder:
         _write_problems(self._problems, problems)
         for found in problems:
             self._counts[found.code] += found.rows
+            self._sums["no_utf8"] += NOT_UTF8 in found.message
             if found.code == "other_header" and self._other_header is None:
                 self._other_header = found.row
 
@@ -438,6 +442,12 @@ class _Builder:
                 "it were set aside. Put each part in a file of its own and import them together (--member all)."
             )
             yield ListWarning("other_header", "", told, 0, self._other_header, is_doubt=True)
+        if (rows := self._sums["no_utf8"]) > FEW_ODD_ROWS:
+            told = (
+                f"The list is a mixture: {rows:,} rows are no UTF-8 and were read as Windows Western (cp1252), the "
+                "others as UTF-8. Look at some of them."
+            )
+            yield ListWarning("mixed_encodings", "", told, rows)
         for one in self._lists:
             for warning in (*one.layout.doubts, *_unsure(one), *one.notes.warnings, *dialect_notes(one.dialect)):
                 is_named = len(self._lists) > 1

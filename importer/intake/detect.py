@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importer.intake.dialect import Choice
 from importer.intake.encodings import BOMS, find_codec
 from importer.intake.foreign import foreign_kind
-from importer.intake.letter_fit import Reading, examples_of, rank_readings, rivals_of, stands_well
+from importer.intake.letter_fit import MIXTURE, Reading, examples_of, rank_readings, rivals_of, stands_well
 
 ALWAYS_OFFERED = ("utf-8", "cp1252", "cp1250", "cp1251", "cp850", "mac-roman", "utf-16-le", "cp932", "gb18030")
 
@@ -27,7 +27,7 @@ FEW_CONTROL_SIGNS = 2
 _CONTROL = bytes(value for value in range(32) if value not in b"\t\n\r\x0b\x0c\x1a\x1b\x1c\x1d\x1e\x1f\x01\x02\x03")
 
 
-SIGNS = frozenset("“”‘’„‚«‹»›–—…•®™°€£´\u00a0")
+SIGNS = frozenset("“”‘’„‚«‹»›–—…•®™°€£´½¼¾±×²³\u00a0")
 """What Windows' programs put into a text that is ASCII else."""
 
 _ODD = re.compile(r"[^\x00-\x7f]")
@@ -112,6 +112,8 @@ def _by_letters(odd_lines: bytes) -> list[Choice]:
     readings = rank_readings(odd_lines)
     best, rivals = readings[0], rivals_of(readings)
     reason = "Its words are likeliest so" + ("; others are close." if rivals else ".")
+    if best.encoding == MIXTURE:
+        reason = f"Some rows are UTF-8, the others cp1252; each is read as what it is. {reason}"
     return [Choice(find_codec(best.encoding).name, 0.89, reason), *(_beside(other, best) for other in readings[1:])]
 
 

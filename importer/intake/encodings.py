@@ -55,6 +55,7 @@ ENCODING_WORDS = {
     "cp1255": "Windows Hebrew (cp1255)",
     "cp1256": "Windows Arabic (cp1256)",
     "cp1257": "Windows Baltic (cp1257)",
+    "cp874": "Windows Thai (cp874)",
     "cp850": "DOS Western (cp850)",
     "cp852": "DOS Central European (cp852)",
     "cp866": "DOS Cyrillic (cp866)",
@@ -73,6 +74,9 @@ def encoding_words(encoding: str) -> str:
     """An encoding's name for people; as it is where it has none."""
     return ENCODING_WORDS.get(encoding, encoding)
 
+
+NOT_UTF8 = "A byte that is not UTF-8"
+"""What is told of a row of another encoding begins so."""
 
 _C1_BYTES = re.compile(rb"\xc2[\x80-\x9f]")
 
@@ -266,7 +270,7 @@ def _decode_bad_line(line: bytes, codec: Codec, byte_start: int, error: UnicodeE
     at = byte_start + (error.start if isinstance(error, UnicodeDecodeError) else 0)
     if codec.is_utf8:
         text = line.decode("utf-8", "importer_cp1252").encode("utf-8")
-        message = f"A byte that is not UTF-8 was read as cp1252, at byte {at:,}. Look at the row; nothing else to do."
+        message = f"{NOT_UTF8} was read as cp1252, at byte {at:,}. Look at the row; nothing else to do."
         return text, problem("repaired_bytes", None, at, byte_start + len(line), message)
     text = _replace_undecodable(line, codec).encode("utf-8", "replace")
     message = f"A byte is not {codec.name}, at byte {at:,}. Choose another encoding, or correct the row."

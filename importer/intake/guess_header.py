@@ -78,7 +78,8 @@ def _filled_width(records: Sequence[Sequence[str]], width: int) -> int:
 def _preamble_rows(records: Sequence[Sequence[str]], width: int, skip: int) -> int:
     """Records before the first that is as wide as the list and filled like it."""
     for number, record in enumerate(records[:PREAMBLE_RECORDS]):
-        if number < skip or not record or _is_wider_title(records, number, width):
+        is_above = _is_wider_title(records, number, width) or _is_of_a_table_above(records, number, width)
+        if number < skip or not record or is_above:
             continue
         filled = _filled(record)
         if width == 1 or len(record) == width == 2:
@@ -101,6 +102,16 @@ def _is_wider_title(records: Sequence[Sequence[str]], number: int, width: int) -
     below = [record for record in records[number + 1 :] if record]
     names = bool(below) and _filled(below[0]) == len(below[0]) == width and not any(map(is_data, below[0]))
     return names and any(map(is_data, (cell for record in below[1:] if len(record) == width for cell in record)))
+
+
+def _is_of_a_table_above(records: Sequence[Sequence[str]], number: int, width: int) -> bool:
+    """Whether a record is of a small table in front: narrower than the list up to a blank record, behind which the
+    names of its columns stand."""
+    blank = next((at for at in range(number, min(len(records), PREAMBLE_RECORDS)) if not records[at]), -1)
+    if blank < 0 or any(len(record) >= width for record in records[number:blank]):
+        return False
+    below = next((record for record in records[blank:] if record), [])
+    return len(below) == _filled(below) == width and not any(map(is_data, below)) and any(map(names_a_column, below))
 
 
 def _fuller_below(records: Sequence[Sequence[str]], number: int, width: int) -> bool:

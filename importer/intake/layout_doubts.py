@@ -14,6 +14,10 @@ from importer.list_warning import ListWarning
 LOOKED_AT_COLUMNS = 500
 """Names compared with their cells; enough to know whether the first row is a contact."""
 
+FEWEST_SHORT, NEARLY_ALL = 3, 0.9
+"""Rows that are all too short by as many cells: a program that leaves out blank cells at the end does so by different
+numbers."""
+
 LOOK = "Look at how the list was read"
 
 Rows = Sequence[Sequence[str]]
@@ -25,6 +29,15 @@ def layout_doubts(names: Sequence[str], rows: Rows, widths: Counter[int], first_
     width = widths.most_common(1)[0][0] if widths else 0
     regular = [row for row in rows if len(row) == width]
     yield from _rows_longer_than_header(names, regular, width, first_row)
+    if names and 1 < width < len(names) and widths[width] >= max(FEWEST_SHORT, NEARLY_ALL * widths.total()):
+        less = f"{len(names) - width:,} cell{'s' if len(names) - width > 1 else ''} less than the header has names"
+        yield _doubt(
+            "rows_shorter_than_header",
+            f"Nearly every row has {less}: there is a name too many, or a cell is missing and those behind it stand "
+            f"one column too far to the left. {LOOK}.",
+            widths[width],
+            first_row,
+        )
     if not rows or len(names) > width:
         return
     if _is_rather_names(names, rows, width):

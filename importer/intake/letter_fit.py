@@ -30,9 +30,12 @@ PRIOR = {
     },
     **{"cp850": 3.0, "cp866": 3.0, "koi8-r": 3.0, "mac-roman": 3.0, "euc_jp": 3.0, "cp852": 3.5, "koi8-u": 4.0},
     **{"iso8859-7": 4.0, "cp1125": 4.0, "iso8859-5": 5.0, "iso8859-6": 5.0, "iso8859-13": 5.0, "mac-cyrillic": 5.0},
-    **{"mac-latin2": 5.0, "cp437": 5.0, "cp737": 5.0, "cp775": 5.0, "cp857": 5.0},
+    **{"cp874": 2.0, "mac-latin2": 5.0, "cp437": 5.0, "cp737": 5.0, "cp775": 5.0, "cp857": 5.0},
 }
 """What lists come in, and how many nats seldomer than in Windows' Western one."""
+
+MIXTURE, MIXTURE_NATS = "utf-8", 4.0
+"""A list of rows in UTF-8 and rows in cp1252, as two that were copied together; how much seldomer it is."""
 
 REGIONS = (
     ("de", "fr", "es", "pt", "it", "nl", "sv", "no", "da", "fi", "is"),
@@ -40,7 +43,7 @@ REGIONS = (
     ("tr", "de"),
     ("lt", "lv", "et"),
     ("ru", "uk", "bg"),
-    *(("el",), ("he",), ("ar",), ("zh",), ("tw",), ("ja",), ("ko",)),
+    *(("el",), ("he",), ("ar",), ("th",), ("zh",), ("tw",), ("ja",), ("ko",)),
 )
 """Languages whose words stand in one list; each word is weighed by the one that fits it best."""
 
@@ -53,6 +56,9 @@ read wrongly; of the others 8 were, none of them in an encoding of Windows."""
 
 STRANGE_SHARE = 0.25
 """Of the words: where so many are like none of any language, the encoding may be one that is not tried."""
+
+STRANGE_NATS, FEW_WORDS = 8.0, 3
+"""As far ahead, with more words, a reading is believed though some are like none, as long as half are like some."""
 
 UNSEEN_PAIR, UNKNOWN_LETTER, MIXED_WORD = 9.0, 12.0, 15.0
 """Nats of what no list of the language had; MIXED_WORD of one with letters of two scripts."""
@@ -70,13 +76,18 @@ STRANGE_LETTER = 9.5
 BEFORE_WORDS = frozenset("“‘„‚«‹…€£¿¡•")
 BEHIND_WORDS = frozenset("”’‘»›…®™°€£ªº©")
 DASHES = frozenset("–—·•\u00a0")
-USUAL_SIGNS = BEFORE_WORDS | BEHIND_WORDS | DASHES | frozenset("§´")
+USUAL_SIGNS = BEFORE_WORDS | BEHIND_WORDS | DASHES | frozenset("§´½¼¾±×µ")
+NEVER_AT_WORDS = frozenset("¶¦¬±÷×¨¯¸½¼¾")
+DEGREES = frozenset("CFK")
 CJK_SIGNS = frozenset("。、・（）「」，：！　々")
 ORDINALS = frozenset("ªº")
 
 _CUT = r"\x00-\x2c\x2f\x3a-\x40\x5b-\x60\x7b-\x7f"
 _TOKEN = re.compile(rf"[^{_CUT}]*[^\x00-\x7f][^{_CUT}]*")
-_WORD = re.compile(r"[^\W\d_]+")
+_THAI_MARKS = r"\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+"""Vowels and tones above and below letters."""
+_WORD = re.compile(rf"(?:[^\W\d_½¼¾²³¹]|[{_THAI_MARKS}])+")
+_MARK = re.compile(f"[{_THAI_MARKS}]")
 _ODD = re.compile(r"[^\x00-\x7f]")
 _COMMA_BELOW = str.maketrans("şţ", "șț")
 """Romanian as encodings of one byte have it: with cedillas."""
@@ -108,7 +119,9 @@ class Reading:
 def rank_readings(odd_lines: bytes) -> list[Reading]:
     """The readings of lines with bytes above ASCII, the likeliest first."""
     odd = odd_lines[:LOOKED_AT_BYTES]
-    readings = [_reading(odd, encoding) for encoding in PRIOR]
+    readings = [_reading(odd.decode(encoding, "replace"), encoding) for encoding in PRIOR]
+    if mixture := _as_mixture(odd):
+        readings.append(_reading(mixture, MIXTURE))
     return sorted(readings, key=lambda reading: reading.nats)
 
 
@@ -120,16 +133,32 @@ def rivals_of(readings: Sequence[Reading]) -> list[Reading]:
         if reading.text != best.text and all(reading.text != other.text for other in others):
             others.append(reading)
     close = [other for other in others if other.nats < best.nats + SURE_NATS]
-    return close or (others[:1] if best.strange > STRANGE_SHARE else [])
+    is_ahead = len(best.words) > FEW_WORDS and others and others[0].nats > best.nats + STRANGE_NATS
+    share = 2 * STRANGE_SHARE if is_ahead else STRANGE_SHARE
+    return close or (others[:1] if best.strange > share else [])
 
 
-def _reading(odd: bytes, encoding: str) -> Reading:
-    text = odd.decode(encoding, "replace")
+def _as_mixture(odd: bytes) -> str:
+    """The text where some lines are UTF-8 and others are not, each read as what it is; "" where it is none."""
+    lines = odd.split(b"\n")
+    whole = [line for line in lines if _is_utf8(line)]
+    return odd.decode("utf-8", "importer_cp1252") if 0 < len(whole) < len(lines) else ""
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _reading(text: str, encoding: str) -> Reading:
     tokens: dict[str, str] = {}
     for token in _TOKEN.findall(text):
         tokens.setdefault(_lower(token), token)
     words = {_lower(word): word for token in tokens.values() for word in _WORD.findall(token) if not word.isascii()}
-    nats = PRIOR[encoding] + sum(map(_signs_of, tokens.values()))
+    nats = PRIOR.get(encoding, MIXTURE_NATS) + sum(map(_signs_of, tokens.values()))
     whole: list[tuple[str, str]] = []
     mixed = 0
     for lower, word in words.items():
@@ -205,18 +234,26 @@ def _signs_of(token: str) -> float:
     return sum(
         _stray_nats(found.group(), token[found.start() - 1 : found.start()], token[found.end() : found.end() + 1])
         for found in _ODD.finditer(token)
-        if not found.group().isalpha() or not _script(found.group()) or found.group() in ORDINALS
+        if _is_sign(found.group())
     )
+
+
+def _is_sign(sign: str) -> bool:
+    """Whether a sign is none of the letters of a script that is known, nor of what stands above and below them."""
+    is_letter = sign.isalpha() and bool(_script(sign)) and sign not in ORDINALS
+    return not is_letter and not _MARK.match(sign)
 
 
 def _stray_nats(sign: str, before: str, after: str) -> float:
     """Nats of a sign by what stands before and after it. Drawings of boxes stand at no word, and quotation marks,
     currencies and their like not within one."""
     at_word = before.isalpha() or after.isalpha()
-    if _is_no_sign(sign) or (at_word and "\u2500" <= sign < "\u25a0"):
+    if _is_no_sign(sign) or (at_word and ("\u2500" <= sign < "\u25a0" or sign in NEVER_AT_WORDS)):
         return NO_SIGN
+    if sign == "°" and not before.isalpha() and after in DEGREES:
+        return NATURAL_SIGN
     if before.isalpha() and after.isalpha() and sign not in CJK_SIGNS:
-        is_natural = sign == "’" or (sign in "–—·" and after.isupper())
+        is_natural = sign == "’" or (sign in "–—·" and before.islower() and after.isupper())
         return NATURAL_SIGN if is_natural else ODD_SIGN if sign in "´–—·" else STRAY_SIGN
     if sign in DASHES or sign in CJK_SIGNS or (sign in USUAL_SIGNS and not at_word):
         return NATURAL_SIGN
@@ -238,13 +275,13 @@ def _is_no_sign(sign: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _script(letter: str) -> str:
-    """ "LATIN", "CYRILLIC", "GREEK", "HEBREW", "ARABIC", "CJK" (of China, Japan and Korea); "" for any other."""
+    """ "LATIN", "CYRILLIC", "GREEK", "HEBREW", "ARABIC", "THAI", "CJK" (China, Japan, Korea); "" for any other."""
     if letter.isascii():
         return "LATIN"
     name = unicodedata.name(letter, "").split(" ")[0]
     if name in ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "KATAKANA-HIRAGANA", "IDEOGRAPHIC"):
         return "CJK"
-    return name if name in ("LATIN", "CYRILLIC", "GREEK", "HEBREW", "ARABIC") else ""
+    return name if name in ("LATIN", "CYRILLIC", "GREEK", "HEBREW", "ARABIC", "THAI") else ""
 
 
 def examples_of(readings: Iterable[Reading], most: int = 5) -> tuple[tuple[str, ...], ...]:

@@ -117,10 +117,12 @@ def close_encodings(source: Path, dialect: Dialect) -> tuple[EncodingExamples, .
         plain = plain_source(source, each.member)
         notes = read_notes(plain)
         codec = find_codec(each.encoding)
-        if notes.is_exact or notes.is_ours or codec.is_utf8 or codec.unit > 1:
+        if notes.is_exact or notes.is_ours or codec.unit > 1:
             continue
         with open_source(plain) as stream:
-            readings = close_readings(_first_odd_lines(stream))
+            odd_lines = _first_odd_lines(stream)
+        good, bad = _count_sequences(odd_lines) if codec.is_utf8 else (0, 1)
+        readings = close_readings(odd_lines) if good <= bad else ()
         if readings and find_codec(readings[0].encoding).name == codec.name:
             words = examples_of(readings)
             return tuple(EncodingExamples(one.encoding, own) for one, own in zip(readings, words, strict=True))

@@ -192,6 +192,9 @@ def _about_formats(folder: RunFolder, stage: Stage) -> Iterator[ListWarning]:
         yield ListWarning("zeros_not_seen", codes[0] if len(codes) == 1 else "", told, len(codes), is_doubt=True)
 
 
+ONE_THING_ROWS = 1000
+_ONE_THING = re.compile(r"\s*[\w.+@-]*\s*")
+
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", " ": "space"}
 
 
@@ -212,7 +215,8 @@ def _rival(stage_folder: str, source_sha256: str, dialect_json: str) -> str:
 
 def _about_columns(stage: Stage, recipe: Recipe) -> Iterator[ListWarning]:
     columns = stage.columns
-    if len(columns) == 1 and len(recipe.columns_after(columns)) == 1 and not stage.report.declared:
+    is_one = len(columns) == 1 and len(recipe.columns_after(columns)) == 1
+    if is_one and not stage.report.declared and not _holds_one_thing(stage):
         told = "The list has one column only. Is another sign between its cells? Look at how it was read."
         yield ListWarning("one_column", columns[0], told, is_doubt=True)
     if stage.report.dialect.header_rows:
@@ -228,6 +232,13 @@ def _about_columns(stage: Stage, recipe: Recipe) -> Iterator[ListWarning]:
                 len(places),
                 is_doubt=True,
             )
+
+
+def _holds_one_thing(stage: Stage) -> bool:
+    """Whether no sign in the first cells of a list of one column may stand between cells: e-mail addresses, ids."""
+    cells = next(iter(stage.chunks()), None)
+    first = [] if cells is None else cells.iloc[:ONE_THING_ROWS, 0].tolist()
+    return bool(first) and all(_ONE_THING.fullmatch(cell) for cell in first)
 
 
 def _data_names(columns: Sequence[str]) -> tuple[list[int], list[str]]:

@@ -19,6 +19,8 @@ SURE = {
     "cp1254": "Ayşegül Yıldız",
     "cp932": "鈴木 花子 さくら",
     "cp949": "김민수",
+    "cp1257": "Žydrūnas Kęstaitis Jūratė Šarūnas Eglė",
+    "cp874": "สมชาย ใจดี",
 }
 
 
@@ -64,3 +66,24 @@ def test_every_row_of_outlook_with_its_empty_columns_is_windows_text(main_job: M
         "it’s",
         "“Büro” – 5 €",
     ]
+
+
+def test_rows_in_two_encodings_are_each_read_as_what_they_are(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    names = ["Jürgen Groß", "Käthe Schröder", "Ann", "André Lefèvre", "Zoë Müller", "José Peña"]
+    rows = [f"u{at}@example.com,{name}\n".encode("cp1252" if at % 2 else "utf-8") for at, name in enumerate(names)]
+    file.write_bytes(b"email,name\n" + b"".join(rows))
+    outcome = main_job.import_list(file)
+    assert outcome.code == 0, outcome.told
+    assert sorted(item["name"]["S"] for item in outcome.items) == sorted(names)
+    assert_told(outcome, r"warning: The list is a mixture: 3 rows are no UTF-8")
+
+
+def test_chinese_names_some_of_which_look_like_utf_8_are_no_mixture(main_job: MainJob, tmp_path: Path) -> None:
+    """The control: rows that are UTF-8 by chance."""
+    file = tmp_path / "list.csv"
+    names = ["联通", "王小明", "北京市", "张伟", "上海市", "李娜"]
+    rows = "".join(f"u{at}@example.com,{name}\n" for at, name in enumerate(names))
+    file.write_bytes(f"email,name\n{rows}".encode("gb18030"))
+    outcome = main_job.import_list(file, BY_EMAIL, "--yes")
+    assert sorted(item["name"]["S"] for item in outcome.items) == sorted(names)

@@ -151,7 +151,6 @@ DOUBTFUL = {
     "key_is_no_address ": "email,name\n"
     + "".join(f"{f'none{at}' if at % 5 < 2 else f'p{at}@example.com'},Person {at}\n" for at in range(20)),
     "mostly_duplicates": "email,name\n" + "a@example.com,Ann\n" * 20,
-    "one_column": "email\na@example.com\nb@example.com\n",
     "data_as_names": "email,name,4711\na@example.com,Ann,x\nb@example.com,Bob,y\n",
 }
 
@@ -260,3 +259,36 @@ def test_a_row_to_fix_that_was_joined_goes_out_and_comes_back(main_job: MainJob,
     assert [
         item["city"]["S"] for item in main_job.items(outcome.table) if item["email"]["S"] == "p2@example.com"
     ] == ["Turin\nBuilding 2"]
+
+
+def test_a_list_of_one_column_is_ordinary_where_no_sign_can_stand_between_its_cells(
+    main_job: MainJob, tmp_path: Path
+) -> None:
+    """The control: names with a space in each."""
+    (tmp_path / "addresses.csv").write_text("email\na@example.com\nb@example.com\n")
+    outcome = main_job.import_list(tmp_path / "addresses.csv")
+    assert (outcome.code, len(outcome.items)) == (0, 2), outcome.told
+    (tmp_path / "names.csv").write_text("name\nAnn Lee\nBob Ray\n")
+    refused = main_job.import_list(tmp_path / "names.csv", TableSpec({"name": "S"}))
+    assert (refused.code, refused.items) == (2, ())
+    assert_told(refused, "doubt: The list has one column only")
+
+
+def test_a_list_whose_every_row_lacks_a_cell_is_doubted(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("email,name,city,zip\n" + "".join(f"p{at}@example.com,Person {at},Oslo\n" for at in range(9)))
+    refused = main_job.import_list(file)
+    assert (refused.code, refused.items) == (2, ())
+    assert_told(refused, "doubt: Nearly every row has 1 cell less than the header has names")
+
+
+def test_a_small_table_in_front_of_the_list_is_set_aside(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(
+        "report,date\nContacts,2024-05-01\n\nemail,name,city\nann@example.com,Ann,Oslo\n"
+        'bob@example.com,"Sample, Bob",Rome\n'
+    )
+    outcome = main_job.import_list(file)
+    assert outcome.code == 0, outcome.told
+    assert_items(outcome, [ANN, BOB])
+    assert_told(outcome, "row 1: preamble", "row 2: preamble")
