@@ -8,11 +8,15 @@ import json
 import os
 import pty
 import re
+import select
 import struct
 import subprocess
 import sys
 import termios
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -143,58 +147,84 @@ def test_without_a_terminal_a_plain_line_every_five_seconds_and_one_at_the_end(c
     assert err.splitlines()[0].startswith("Importing: 62%, batch 496 of 800")
 
 
-def importer(home: Path, terminal: int, *arguments: str) -> subprocess.Popen[bytes]:
-    """The command line with a terminal for stderr, stdout in a pipe."""
+@contextmanager
+def importer(home: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[bytes], Terminal]]:
+    """The command line with a terminal for stderr that somebody looks at, stdout in a pipe; gone in the end."""
     keys = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "made-up", "TERM": "xterm-256color"}
     drop = ("COLUMNS", "LINES", "NO_COLOR")
     environ = {name: value for name, value in os.environ.items() if name not in drop}
-    return subprocess.Popen(
+    terminal = Terminal()
+    process = subprocess.Popen(
         [sys.executable, "-m", "importer", *arguments],
         cwd=REPOSITORY,
         env={**environ, **keys, "IMPORTER_HOME": str(home)},
-        stdin=terminal,
+        stdin=terminal.other_end,
         stdout=subprocess.PIPE,
-        stderr=terminal,
+        stderr=terminal.other_end,
         start_new_session=True,
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
     )
+    try:
+        yield process, terminal
+    finally:
+        process.kill()
+        process.communicate()
+        terminal.close()
 
 
-def read_until(master: int, wanted: str, patience_s: float = 60.0) -> str:
-    """What the terminal shows, until `wanted` is among it."""
-    shown, give_up_s = b"", time.monotonic() + patience_s
-    os.set_blocking(master, False)
-    while wanted not in shown.decode(errors="replace"):
-        assert time.monotonic() < give_up_s, shown.decode(errors="replace")[-2000:]
-        try:
-            shown += os.read(master, 65_536)
-        except (BlockingIOError, OSError):
+class Terminal:
+    """A terminal of 80 columns. It is read all the time: a terminal that nobody reads holds a program up once its
+    4 KB are full."""
+
+    def __init__(self) -> None:
+        self.end, self.other_end = pty.openpty()
+        fcntl.ioctl(self.other_end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self._shown = b""
+        self._closing = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        while not self._closing.is_set():
+            if select.select([self.end], [], [], 0.1)[0]:
+                self._shown += os.read(self.end, 65_536)
+
+    def wait_for(self, wanted: str, patience_s: float = 60.0) -> str:
+        """What has been shown, once `wanted` is among it."""
+        give_up_s = time.monotonic() + patience_s
+        while wanted not in (shown := self._shown.decode(errors="replace")):
+            assert time.monotonic() < give_up_s, shown[-2000:]
             time.sleep(0.02)
-    return shown.decode(errors="replace")
+        return shown
+
+    def press(self, keys: bytes) -> None:
+        os.write(self.end, keys)
+
+    def close(self) -> None:
+        self._closing.set()
+        self._reader.join()
+        os.close(self.other_end)
+        os.close(self.end)
 
 
 def test_on_a_terminal_the_bar_lives_and_ctrl_c_leaves_a_run_that_goes_on(tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_text("email\n" + "".join(f"p{row}@example.com\n" for row in range(6_000)))
-    master, terminal = pty.openpty()
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     faults = Faults(latency_s=0.05, unprocessed=0.2, throttle=0.1, seed=5)
+    home = tmp_path / "home"
     with running_endpoint(faults) as endpoint:
         where = ("--table", "EmailContacts", "--endpoint-url", endpoint.url, "--rate-wcu", "800", "--json", "--yes")
-        process = importer(tmp_path / "home", terminal, "run", str(file), *where)
-        shown = read_until(master, "19 of 20")
-        assert "\x1b[" in shown, "it is drawn in place"
-        assert "rows handed back" in read_until(master, "rows handed back")
-        os.write(master, b"\x03")
-        out, _ = process.communicate(timeout=30)
-        assert process.returncode == 130
-        told = json.loads(out)
-        assert (told["state"], told["written"]) == ("cancelled", len(endpoint.service.items))
-        assert 0 < told["pending"] < 6_000
+        with importer(home, "run", str(file), *where) as (process, terminal):
+            assert "\x1b[" in terminal.wait_for("19 of 20"), "it is drawn in place"
+            terminal.wait_for("rows handed back")
+            terminal.press(b"\x03")
+            out, _ = process.communicate(timeout=60)
+            assert process.returncode == 130
+        summary = json.loads(out)
+        assert (summary["state"], summary["written"]) == ("cancelled", len(endpoint.service.items))
+        assert 0 < summary["pending"] < 6_000
         endpoint.service.set_faults(Faults())
-        process = importer(tmp_path / "home", terminal, "resume", told["run_id"], "--json")
-        out, _ = process.communicate(timeout=60)
-        assert (process.returncode, json.loads(out)["written"]) == (0, 6_000)
+        with importer(home, "resume", summary["run_id"], "--json") as (process, _):
+            out, _ = process.communicate(timeout=60)
+            assert (process.returncode, json.loads(out)["written"]) == (0, 6_000)
         assert len(endpoint.service.items) == 6_000
-    os.close(terminal)
-    os.close(master)
