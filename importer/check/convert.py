@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from importer.check.attribute_json import nest_columns
 from importer.check.cells import (
@@ -28,7 +29,7 @@ from importer.check.cells import (
 from importer.check.codes import CODES
 from importer.check.numbers import canonical_numbers
 from importer.check.schema import BinaryForm, BlankMeans, ColumnSpec, DynamoType, Schema, TypedCells
-from importer.check.text import filled, text_series, trimmed
+from importer.check.text import arrow_text, filled, text_series, trimmed
 from importer.check.typed import Conversion, TypedColumn
 from importer.errors import FatalError
 from importer.intake import is_whole_value
@@ -43,6 +44,8 @@ def convert_column(cells: pd.Series, spec: ColumnSpec) -> Conversion:
     """All cells of one imported column under its type; never raises for what a cell holds."""
     if spec.attribute is None:
         raise ValueError("the column is not imported")
+    if spec.type is DynamoType.S and spec.typed_cells is None:
+        return _texts(cells, spec)
     stripped = cells if spec.type is DynamoType.S else trimmed(cells)
     has_text = filled(stripped)
     whole = _whole_values(stripped, spec) if spec.typed_cells is not None else None
@@ -61,6 +64,15 @@ def convert_column(cells: pd.Series, spec: ColumnSpec) -> Conversion:
     spread = {code: _spread(mask, plain) for code, mask in failures.items() if mask.any()}
     column = TypedColumn(spec.attribute, spec.type, text, present, null)
     return Conversion(column, spread) if whole is None else whole.put_into(column, spread)
+
+
+def _texts(cells: pd.Series, spec: ColumnSpec) -> Conversion:
+    """A column of text: every cell is its own value already."""
+    present = filled(cells)
+    null: np.ndarray = np.zeros(len(cells), dtype=bool)
+    if not present.all():
+        present, null = _blank_flags(present, null, ~present, spec.blank)
+    return Conversion(TypedColumn(str(spec.attribute), spec.type, cells, present, null))
 
 
 @dataclass(frozen=True)
@@ -147,9 +159,8 @@ def _with_blanks(
     text: pd.Series, cells: pd.Series, has_text: np.ndarray, empty_text: str, spec: ColumnSpec
 ) -> pd.Series:
     blank_text = empty_text if spec.blank is BlankMeans.EMPTY else ""
-    values: np.ndarray = np.full(len(cells), blank_text, dtype=object)
-    values[has_text] = text.to_numpy(dtype=object)
-    return text_series(values, cells)
+    places = pa.array(np.cumsum(has_text) - 1, mask=~has_text)
+    return text_series(arrow_text(text).take(places).fill_null(blank_text), cells)
 
 
 def _blank_flags(

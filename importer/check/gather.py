@@ -238,10 +238,16 @@ class ChunkWork:
 def _samples(failures: Masks, frame: pd.DataFrame) -> dict[CauseName, list[str]]:
     """At most SAMPLE_CELLS distinct failing cells of each cause that may be mended."""
     return {
-        (code, column): [str(text) for text in frame[column][mask].iloc[: 4 * SAMPLE_CELLS].unique()[:SAMPLE_CELLS]]
+        (code, column): _first_cells(frame[column], np.flatnonzero(mask)[: 4 * SAMPLE_CELLS])
         for (code, column), mask in failures.items()
         if code in SUGGESTIBLE and column
     }
+
+
+def _first_cells(cells: pd.Series, at: np.ndarray) -> list[str]:
+    """At most SAMPLE_CELLS distinct ones of the cells at these places."""
+    texts: list[str] = arrow_text(cells.iloc[at]).unique().to_pylist()
+    return texts[:SAMPLE_CELLS]
 
 
 def gather_chunk(gathered: Gathered, chunk: CheckedChunk, finders: Finders, alike: AlikeFinder) -> None:

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from importer.check.schema import DynamoType
 from importer.check.text import arrow_text, filled, readable
 from importer.check.typed import TypedColumn
+from importer.profile import TrimmedCells
 from importer.table import MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, value_size
 
 
@@ -79,15 +80,12 @@ def _binary_sizes(text: pa.Array) -> np.ndarray:
 
 def _number_sizes(text: pa.Array) -> np.ndarray:
     """One byte for two significant digits and one more; one for a minus sign."""
-    digits = pc.replace_substring_regex(text, "E.*$", "") if _any_has(text, "E") else text
+    ends = TrimmedCells.of(text)
+    digits = pc.replace_substring_regex(text, "E.*$", "") if ends.has(b"E") else text
     for sign in "-+.":
-        digits = pc.replace_substring(digits, sign, "") if _any_has(digits, sign) else digits
-    minus = pc.starts_with(text, "-").to_numpy(zero_copy_only=False).astype(np.int64)
+        digits = pc.replace_substring(digits, sign, "") if ends.has(sign.encode()) else digits
+    minus = ends.first == ord("-")
     return (_lengths(pc.utf8_trim(digits, characters="0")) + 1) // 2 + 1 + minus
-
-
-def _any_has(text: pa.Array, sign: str) -> bool:
-    return bool(pc.any(pc.match_substring(text, sign)).as_py())
 
 
 @lru_cache(maxsize=4096)

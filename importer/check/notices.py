@@ -5,7 +5,7 @@ Notices are causes that hold no row back (`codes.NOTICES`). They are looked for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -22,12 +22,14 @@ from importer.check.schema import ColumnSpec, DynamoType, Schema
 from importer.check.text import arrow_text, as_mask
 from importer.clean import Recipe, is_some_day
 from importer.profile import (
+    CELLS_AT_A_TIME,
     DAY_FIRST,
     MONTH_FIRST,
     SPACES,
     ColumnProfile,
     ListProfile,
-    damage_masks,
+    TrimmedCells,
+    damage_of_columns,
     is_blank,
     is_date,
     profile_columns,
@@ -144,9 +146,12 @@ def are_dates(recipe: Recipe, stage: Slices, column: str) -> bool:
 
 def _may_be_dates_or_codes(cells: pd.Series) -> bool:
     """Whether half of the filled cells begin or end with a digit: the profile of a column takes its time."""
-    text = _trimmed(arrow_text(cells))
-    numbers = pc.sum(pc.match_substring_regex(text, "^[0-9]|[0-9]$")).as_py() or 0
-    return bool(2 * numbers >= (pc.sum(pc.not_equal(text, "")).as_py() or 0) > 0)
+    ends = TrimmedCells.of(arrow_text(cells))
+    first, last = (np.isin(signs, _DIGIT_BYTES) for signs in (ends.first, ends.last))
+    return bool(2 * int((first | last).sum()) >= int((ends.sizes > 0).sum()) > 0)
+
+
+_DIGIT_BYTES = np.frombuffer(b"0123456789", dtype=np.uint8)
 
 
 class NoticeFinder:
@@ -155,20 +160,25 @@ class NoticeFinder:
     def __init__(self, schema: Schema, facts: Facts) -> None:
         self._specs = [spec for spec in schema.imported if spec.type in LOOKED_AT]
         self._facts = facts
-        self._email_keys = [spec.column for spec in schema.key_specs if is_email_column(spec)]
+        self._email_keys = [spec.column for spec in schema.key_specs if spec in self._specs and is_email_column(spec)]
 
     def masks(self, frame: pd.DataFrame, unread: Mapping[tuple[str, str], np.ndarray], failures: Masks) -> Masks:
         """(code, column) → the cells of `frame` (cleaned). `failures`: those of its rules and types."""
         found: Masks = {}
         if frame.empty:
             return found
-        for spec in self._specs:
-            cells = arrow_text(frame[spec.column])
-            column = column_notices(cells, spec.column, self._facts.get(spec.column, NO_FACTS))
-            found |= {(code, spec.column): mask for code, mask in column.items()}
-            if spec.column in self._email_keys:
-                capitals = as_mask(pc.not_equal(pc.utf8_lower(cells), cells))
-                found["key_capitals", spec.column] = capitals & as_mask(pc.match_substring(cells, "@"))
+        size = max(1, CELLS_AT_A_TIME // len(frame))
+        for start in range(0, len(self._specs), size):
+            names = [spec.column for spec in self._specs[start : start + size]]
+            cells = [arrow_text(frame[name]) for name in names]
+            columns = notices_of_columns(cells, names, [self._facts.get(name, NO_FACTS) for name in names])
+            for name, column in zip(names, columns, strict=True):
+                found |= {(code, name): mask for code, mask in column.items()}
+        for name in self._email_keys:
+            keys = arrow_text(frame[name])
+            capitals = as_mask(pc.not_equal(pc.utf8_lower(keys), keys))
+            if capitals.any():
+                found["key_capitals", name] = capitals & as_mask(pc.match_substring(keys, "@"))
         found |= self._unread(frame, unread)
         _say_once(found, failures)
         return {cause: mask for cause, mask in found.items() if mask.any()}
@@ -203,7 +213,24 @@ def is_email_column(spec: ColumnSpec) -> bool:
 
 def column_notices(cells: pa.Array, column: str, facts: ColumnFacts) -> dict[str, np.ndarray]:
     """Code → where a cell has it; what shows in a cell alone, and what the facts of its column add."""
-    found = {} if facts.is_sound else damage_masks(cells, column)
+    return notices_of_columns([cells], [column], [facts])[0]
+
+
+def notices_of_columns(
+    columns: Sequence[pa.Array], names: Sequence[str], facts: Sequence[ColumnFacts]
+) -> list[dict[str, np.ndarray]]:
+    """The `column_notices` of several columns, whose cells are looked at together."""
+    doubtful = [place for place, one in enumerate(facts) if not one.is_sound]
+    damage: list[dict[str, np.ndarray]] = [{} for _ in columns]
+    if doubtful:
+        masks = damage_of_columns([columns[place] for place in doubtful], [names[place] for place in doubtful])
+        for place, found in zip(doubtful, masks, strict=True):
+            damage[place] = found
+    return [_with_facts(found, cells, one) for found, cells, one in zip(damage, columns, facts, strict=True)]
+
+
+def _with_facts(found: dict[str, np.ndarray], cells: pa.Array, facts: ColumnFacts) -> dict[str, np.ndarray]:
+    """`found` and what the facts of the column add."""
     if facts.code_length:
         shortest, longest = facts.code_length - LOST_DIGITS, facts.code_length - 1
         found["lost_zeros"] = as_mask(

@@ -8,6 +8,7 @@ Syntax: github.com/google/re2/wiki/Syntax.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -69,6 +70,7 @@ def too_big(pattern: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=512)
 def check_pattern(pattern: str, *, field: str) -> None:
     """ConfigError naming `field` if the pattern is too big or RE2 cannot read it."""
     if reason := too_big(pattern):

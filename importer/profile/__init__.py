@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from importer.profile.cells import column_text, is_blank
-from importer.profile.column_census import profile_columns
+from importer.profile.cells import TrimmedCells, column_text, is_blank
+from importer.profile.column_census import CELLS_AT_A_TIME, profile_columns
 from importer.profile.compare import KeyOverlap, compare_profiles
-from importer.profile.damage import NULL_WORDS, PATTERNS, TITLES, damage_masks
+from importer.profile.damage import NULL_WORDS, PATTERNS, TITLES, damage_masks, damage_of_columns
 from importer.profile.key_sketch import KeySketch, sketch_keys
 from importer.profile.list_census import ListCensus, profile_stage
 from importer.profile.model import ColumnProfile, Damage, ListProfile, NumberCells, ShapeCount
@@ -16,6 +16,7 @@ from importer.profile.space_signs import SPACES, WHITE_SPACE
 from importer.profile.storage import load_profile, profile_from_dict, profile_to_dict, save_profile
 
 __all__ = [
+    "CELLS_AT_A_TIME",
     "DAY_FIRST",
     "MONTH_FIRST",
     "MOST_ODD",
@@ -36,10 +37,12 @@ __all__ = [
     "Oddity",
     "RowShapes",
     "ShapeCount",
+    "TrimmedCells",
     "classify_shapes",
     "column_text",
     "compare_profiles",
     "damage_masks",
+    "damage_of_columns",
     "is_blank",
     "is_date",
     "load_profile",

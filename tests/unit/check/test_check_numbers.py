@@ -4,10 +4,11 @@ from decimal import Decimal, InvalidOperation
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importer.check.numbers import canonical_number, canonical_numbers, compare_numbers
+from importer.check import numbers
+from importer.check.numbers import CellMarks, canonical_number, canonical_numbers, cell_marks, compare_numbers
 
 
 @pytest.mark.parametrize(
@@ -121,3 +122,42 @@ def test_a_number_decimal_knows_but_dynamodb_does_not_is_no_number() -> None:
         canonical_number("1_000")
     with pytest.raises(InvalidOperation):
         Decimal("1,000")
+
+
+WRITINGS = (
+    *("7", "1.5", "12.000", "-12.345", "0.345", "00.5", ".125", "1234.500", "1.234.567", "1.234,50", "9,5", "1,234"),
+    *("12,345.6", "", " ", "€", "[", "]", ";", "-", "+", ".", ",", "x", "\n", "\u00a0", "0", "1e5"),
+)
+
+
+@pytest.mark.parametrize(
+    ("cells", "marks"),
+    [
+        (["1.5", "-0.25", "1234.500", "0.345", ".5"], CellMarks(decimals=5)),
+        (["12.000", "-1.234", "7", "", "x"], CellMarks()),
+        (["1.234.567", "1.234,50", "12.000"], CellMarks(thousands=2, commas=0)),
+        (["9,5", "€ 1.5", "[1.25"], CellMarks(decimals=2, commas=1)),
+    ],
+)
+def test_the_marks_of_numbers_are_counted(cells: list[str], marks: CellMarks) -> None:
+    assert cell_marks(pd.Series(cells, dtype="str")) == marks
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(WRITINGS), max_size=3).map("".join), max_size=8))
+def test_marks_are_those_that_every_pattern_finds_in_every_cell(texts: list[str]) -> None:
+    cells = pd.Series(texts, dtype="str")
+    shapes = (numbers._DECIMAL, numbers._THOUSANDS, numbers._COMMA)
+    assert cell_marks(cells) == CellMarks(*(int(cells.str.contains(shape).sum()) for shape in shapes))
+
+
+@given(st.lists(st.from_regex(r"[+-]?[0-9]{0,6}(\.[0-9]{0,6})?x?", fullmatch=True).filter(bool), max_size=8))
+def test_numbers_beside_each_other_are_each_as_if_alone(texts: list[str]) -> None:
+    together, alone = canonical_numbers(pd.Series(texts, dtype="str")), []
+    for text in texts:
+        try:
+            alone.append(canonical_number(text))
+        except ValueError:
+            alone.append("")
+    assert together.text.tolist() == alone
+    assert together.failures["not_a_number"].tolist() == [text == "" for text in alone]
