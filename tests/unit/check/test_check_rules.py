@@ -232,3 +232,11 @@ def test_pandera_keeps_the_code_of_a_rule_beside_each_failing_cell_and_not_its_t
     assert [(check.name, check.error) for check in checks] == [("not_allowed", "not_allowed")]
     failing = passing.failures(pd.DataFrame({"a": pd.array(["value 7", "x"], dtype="str")}))
     assert {cause: mask.tolist() for cause, mask in failing.items()} == {("not_allowed", "a"): [False, True]}
+
+
+def test_a_text_that_repeats_is_judged_once_and_the_answer_stands_for_all_its_cells() -> None:
+    texts = ["+1 555 0100 200", "", "n/a", "5550134", "+999 1"] * 300
+    judged = Phone().passes(pd.Series(texts, dtype="str", index=range(7, 1507)))
+    assert judged.tolist() == [True, True, False, True, False] * 300
+    assert Phone().passes(pd.Series(texts[:5], dtype="str")).tolist() == [True, True, False, True, False]
+    assert Unique().passes(pd.Series([*("a" for _ in range(1500)), "b"], dtype="str")).sum() == 1
