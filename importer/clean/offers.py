@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from importer.clean.fold import fold
+from importer.clean.people_keys import MAX_COMPARED_ROWS, PersonColumns
+from importer.errors import ConfigError
 from importer.profile import ColumnProfile, ListProfile
 
 MOST = 0.5
@@ -33,6 +35,24 @@ _LAST = ("last name", "lastname", "surname", "family name", "familyname", "nachn
 _WHOLE = ("full name", "fullname", "name", "contact name", "contact", "person")
 _PHONE = frozenset(("phone", "telephone", "tel", "mobile", "cell", "telefon", "handy", "cellphone"))
 _EMAIL = frozenset(("email", "mail"))
+_BIRTH = (
+    *("date of birth", "birth date", "birthdate", "birthday", "dob", "born", "birth", "geburtsdatum", "geburtstag"),
+    *("geb datum", "geboren", "date de naissance", "fecha de nacimiento", "data di nascita", "geboortedatum"),
+)
+_STREET = (
+    *("street number", "house number", "number", "hausnummer", "hausnr", "street", "street address", "street name"),
+    *("address", "address 1", "address 2", "address1", "address2", "address line 1", "address line 2", "strasse"),
+    *("anschrift", "adresse", "rue", "calle", "via", "direccion", "indirizzo"),
+)
+_TOWN = (
+    *("zip", "zip code", "zipcode", "postcode", "postal code", "plz", "cap", "code postal", "codigo postal"),
+    *("suburb", "city", "town", "ort", "stadt", "ville", "ciudad", "citta"),
+)
+_NUMBER = (
+    *("soc sec id", "ssn", "social security number", "national id", "nino", "nin", "tax id", "passport"),
+    *("passport number", "personal number", "personnummer", "insurance number", "svnr", "sozialversicherungsnummer"),
+    *("steuer id", "codice fiscale", "cpf", "nif", "dni", "nir"),
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +70,17 @@ class PersonGuess:
     email: str | None
     phone: str | None
     names: tuple[str, ...]
+    birth: str | None = None
+    address: tuple[str, ...] = ()
+    number: str | None = None
+
+    @property
+    def columns(self) -> PersonColumns | None:
+        """The same as they can be looked through; None when they are not enough to tell people apart."""
+        try:
+            return PersonColumns(self.email, self.phone, self.names, self.birth, self.address, self.number)
+        except ConfigError:
+            return None
 
 
 def cluster_columns(profile: ListProfile, columns: Sequence[str], keys: Iterable[str] = ()) -> ClusterColumns:
@@ -62,14 +93,32 @@ def cluster_columns(profile: ListProfile, columns: Sequence[str], keys: Iterable
 
 
 def guess_person_columns(profile: ListProfile, columns: Sequence[str]) -> PersonGuess:
-    """Only columns that the list still has after the recipe (`columns`)."""
+    """Only columns that the list still has after the recipe (`columns`); of a list too long to be compared neither
+    birth date nor address nor number."""
     known = [column for column in profile.columns if column.name in columns]
     names = {fold(name): name for name in reversed(columns)}
     first, last, whole = (_named(names, words) for words in (_FIRST, _LAST, _WHOLE))
     people = (first, last) if first and last else (whole or first or last,)
+    email, phone = _best(known, "e-mail", _EMAIL), _best(known, "phone", _PHONE)
+    called = tuple(name for name in people if name)
+    if profile.rows > MAX_COMPARED_ROWS:
+        return PersonGuess(email, phone, called)
+    street = [names[word] for word in _STREET if word in names] if _has_street(names) else []
+    address = [*street, *(names[word] for word in _TOWN if word in names)] if street else []
+    order = list(columns)
     return PersonGuess(
-        _best(known, "e-mail", _EMAIL), _best(known, "phone", _PHONE), tuple(name for name in people if name)
+        email,
+        phone,
+        called,
+        _named(names, _BIRTH),
+        tuple(sorted(address, key=order.index)),
+        _named(names, _NUMBER),
     )
+
+
+def _has_street(names: dict[str, str]) -> bool:
+    """A town alone is no address, and a "number" alone may be any."""
+    return any(word in names for word in _STREET if "number" not in word and "nr" not in word)
 
 
 def _has_names(column: ColumnProfile | None) -> bool:

@@ -14,6 +14,7 @@ from importer.clean.decisions import DecideRows
 from importer.clean.fitting import ChunkSource
 from importer.clean.operation import Operation
 from importer.clean.people_keys import PersonColumns, PersonKeys, gather_keys, shared_keys
+from importer.clean.people_match import alike_in, alike_pairs
 from importer.clean.recipe import Recipe
 from importer.errors import ConfigError
 from importer.profile import column_text, is_blank
@@ -33,7 +34,8 @@ MAX_ALIKE = 200_000
 
 @dataclass(frozen=True)
 class PersonCluster:
-    """Row numbers, ascending, of what is probably one person, and why (SAME_EMAIL, SAME_PHONE)."""
+    """Row numbers, ascending, of what is probably one person, and why (SAME_EMAIL, SAME_PHONE, or in what
+    they are alike)."""
 
     rows: tuple[int, ...]
     reasons: tuple[str, ...]
@@ -64,8 +66,8 @@ class Survivor:
 def find_people(recipe: Recipe, columns: PersonColumns, stage: ChunkSource) -> tuple[PersonCluster, ...]:
     """Clusters by their first row; rows that the person dropped or rejected by hand are left out.
 
-    Reads the stage once and keeps about 60 bytes of each row. Raises ConfigError for more than `MAX_ROWS` rows, or
-    `MAX_ALIKE` in clusters.
+    Reads the stage once and keeps about 60 bytes of each row, 300 where rows are compared. Raises ConfigError for too
+    many rows (`gather_keys`), or `MAX_ALIKE` in clusters.
     """
     keys = gather_keys(recipe, columns, stage)
     groups = _Groups()
@@ -73,6 +75,8 @@ def find_people(recipe: Recipe, columns: PersonColumns, stage: ChunkSource) -> t
         groups.join(rows, SAME_EMAIL)
     for rows in _same_phone(keys):
         groups.join(rows, SAME_PHONE)
+    for rows, reason in _alike(keys):
+        groups.join(rows, reason)
     return groups.clusters()
 
 
@@ -135,6 +139,15 @@ def _same_phone(keys: PersonKeys) -> Iterator[list[int]]:
             for other, other_row in rows[at + 1 :]:
                 if token_sort_ratio(name, other) >= SIMILAR_NAMES:
                     yield [row, other_row]
+
+
+def _alike(keys: PersonKeys) -> Iterator[tuple[list[int], str]]:
+    """Pairs that name, birth date, address or number put together; not those of one address, of which one wins."""
+    if keys.texts is None:
+        return
+    for one, other, fields in alike_pairs(keys.texts):
+        if not keys.raw[one] or keys.raw[one] != keys.raw[other]:
+            yield [int(keys.rows[one]), int(keys.rows[other])], alike_in(fields)
 
 
 def _same_name(rows: Sequence[tuple[str, int]]) -> Iterator[list[int]]:

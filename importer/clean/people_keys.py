@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from importer.clean.columns import map_distinct
 from importer.clean.fitting import ChunkSource
 from importer.clean.fold import fingerprint
+from importer.clean.people_match import PersonTexts, address_text, birth_text, name_text, number_text
 from importer.clean.recipe import Recipe
 from importer.errors import ConfigError
 from importer.profile import SPACES, column_text
@@ -24,22 +25,39 @@ MAX_ROWS = 2_000_000
 """About 60 bytes a row are kept: 120 MB for so many. A longer list is refused, not looked through in part."""
 
 
+MAX_COMPARED_ROWS = 500_000
+"""Rows whose names, birth dates and addresses are compared: about 300 bytes each, 150 MB for so many."""
+
+
 @dataclass(frozen=True)
 class PersonColumns:
-    """Which columns tell people apart; `names` are put together in order."""
+    """Which columns tell people apart; `names` are put together in order, and so is `address`. `number`: one that a
+    person has (insurance, tax, passport), not that of the row."""
 
     email: str | None = None
     phone: str | None = None
     names: tuple[str, ...] = ()
+    birth: str | None = None
+    address: tuple[str, ...] = ()
+    number: str | None = None
 
     def __post_init__(self) -> None:
-        if self.email is None and (self.phone is None or not self.names):
-            raise ConfigError("Name a column of e-mail addresses, or one of phone numbers and those of the names.")
+        if not (self.email or (self.phone and self.names) or self.are_compared):
+            raise ConfigError(
+                "Name a column of e-mail addresses, or one of phone numbers and those of the names, or two of: "
+                "names, birth date, address, a person's number."
+            )
+
+    @property
+    def are_compared(self) -> bool:
+        """Whether rows can be compared field by field."""
+        return sum(map(bool, (self.names, self.birth, self.address, self.number))) > 1
 
     @property
     def all(self) -> tuple[str, ...]:
         """Every column that is read."""
-        return tuple(name for name in (self.email, self.phone, *self.names) if name)
+        columns = (self.email, self.phone, *self.names, self.birth, *self.address, self.number)
+        return tuple(name for name in columns if name)
 
 
 @dataclass(frozen=True)
@@ -47,7 +65,7 @@ class PersonKeys:
     """Of each row its number and keys, as parallel arrays: hashes of 64 bits, or numbers; 0 where there is none.
 
     Two mailboxes in a list of a million have the same hash with a chance of 3 in 100 million; a person looks anyway.
-    `names` are kept of rows with a phone number only.
+    `names` are kept of rows with a phone number only. `texts`: what rows are compared by, None where they are not.
     """
 
     rows: np.ndarray
@@ -55,32 +73,55 @@ class PersonKeys:
     email: np.ndarray
     phone: np.ndarray
     names: pa.LargeStringArray
+    texts: PersonTexts | None = None
 
 
 def gather_keys(recipe: Recipe, columns: PersonColumns, stage: ChunkSource) -> PersonKeys:
     """The keys of all rows after `recipe`, but of those that a person dropped or rejected by hand.
 
-    Reads the stage once. Raises ConfigError for more than `MAX_ROWS` rows.
+    Reads the stage once. Raises ConfigError for more than `MAX_ROWS` rows, or `MAX_COMPARED_ROWS` to be compared.
     """
+    most = MAX_COMPARED_ROWS if columns.are_compared else MAX_ROWS
     out = np.array([row for row, verdict in recipe.row_verdicts().items() if verdict != "accept"], dtype=np.int64)
     parts: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, pa.Array]] = []
+    texts: list[tuple[pa.Array, ...]] = []
     rows = 0
     for chunk in stage.chunks():
         rows += len(chunk)
-        if rows > MAX_ROWS:
+        if rows > most:
+            others = "Leave out birth date, address and number, or split" if columns.are_compared else "Split"
             raise ConfigError(
-                f"The list has more than {MAX_ROWS:,} rows: too many to look for the same person in. "
-                "Split it, or leave it to the key: of rows with the same key one wins."
+                f"The list has more than {most:,} rows: too many to look for the same person in. "
+                f"{others} it, or leave it to the key: of rows with the same key one wins."
             )
         frame = recipe.apply(chunk).frame
-        parts.append(_keys_of(frame.loc[~frame.index.isin(out)], columns))
+        frame = frame.loc[~frame.index.isin(out)]
+        parts.append(_keys_of(frame, columns))
+        if columns.are_compared:
+            texts.append(_texts_of(frame, columns))
     numbers, raw, email, phone, names = zip(*parts, strict=True)
     return PersonKeys(
         rows=np.concatenate(numbers),
         raw=np.concatenate(raw),
         email=np.concatenate(email),
         phone=np.concatenate(phone),
-        names=pa.chunked_array(names, pa.large_string()).combine_chunks(),
+        names=_joined(names),
+        texts=PersonTexts(np.concatenate(numbers), *map(_joined, zip(*texts, strict=True))) if texts else None,
+    )
+
+
+def _joined(parts: Sequence[pa.Array]) -> pa.Array:
+    return pa.chunked_array(parts, pa.large_string()).combine_chunks()
+
+
+def _texts_of(frame: pd.DataFrame, columns: PersonColumns) -> tuple[pa.Array, ...]:
+    """Name, birth date, address and number of each row as they are compared."""
+    blank = pa.array([""] * len(frame), pa.large_string())
+    return (
+        name_text(_together(frame, columns.names)) if columns.names else blank,
+        birth_text(column_text(frame, columns.birth)) if columns.birth else blank,
+        address_text(_together(frame, columns.address)) if columns.address else blank,
+        number_text(column_text(frame, columns.number)) if columns.number else blank,
     )
 
 
@@ -102,9 +143,13 @@ def _keys_of(
 
 
 def _name_keys(frame: pd.DataFrame, columns: Sequence[str]) -> pa.Array:
+    return map_distinct(_together(frame, columns), fingerprint)
+
+
+def _together(frame: pd.DataFrame, columns: Sequence[str]) -> pa.Array:
+    """The cells of several columns with spaces between."""
     parts = [column_text(frame, name) for name in columns]
-    full = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, pa.scalar(" ", pa.large_string()))
-    return map_distinct(full, fingerprint)
+    return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, pa.scalar(" ", pa.large_string()))
 
 
 def _hashes(cells: pa.Array) -> np.ndarray:

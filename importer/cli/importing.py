@@ -12,6 +12,7 @@ from typing import Any
 
 from importer.check import CheckResult
 from importer.cli.checking import (
+    RUN_SEARCHES_ROWS,
     prepare_list,
     refuse_doubts,
     report_line,
@@ -133,7 +134,7 @@ def plan_it(
         report = check_run(folder, key, on_progress=bar.step, beside=preparer)
     tell(report_line(report))
     mode = Mode(options.mode)
-    warnings += tell_warnings(list_warnings(Asked(folder, description, sample, mode)))
+    warnings += tell_warnings(list_warnings(Asked(folder, description, sample, mode, people_rows=RUN_SEARCHES_ROWS)))
     if not options.json:
         show_saved_steps(folder)
     refuse_doubts(warnings, accepted=options.yes)

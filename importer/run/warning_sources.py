@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from importer.check import Cause, CheckResult, ColumnSpec, Schema, words_for
+from importer.clean import find_people, guess_person_columns
 from importer.errors import ConfigError
 from importer.intake import Stage
 from importer.list_warning import ListWarning
 from importer.plan import Mode
 from importer.run.doubts import list_doubts
 from importer.run.folder import RunFolder
+from importer.run.prepare import prepare_profile
 from importer.run.saved.replay import replay_warnings
-from importer.run.schemas import read_schema
-from importer.run.staged import open_stage
+from importer.run.schemas import read_recipe, read_schema
+from importer.run.staged import open_stage, staged_rows
 from importer.run.table_warnings import type_reason, type_warnings
 from importer.table import NO_SAMPLE, KnownTable, TableDescription, TableSample
 
@@ -25,12 +27,15 @@ class Asked:
 
     `description` None: the table is not known. `sample`: some of its items; None where they were not looked at, with
     an `error` where they could not be. `mode` None: what happens to contacts that are there already is not decided.
+    `people_rows`: rows of the longest list that is looked through for people who are in it twice, which takes
+    seconds; the Check page does it when its tab is opened.
     """
 
     folder: RunFolder
     description: TableDescription | None = None
     sample: TableSample | None = None
     mode: Mode | None = None
+    people_rows: int = 0
 
 
 READING_WORDS = {
@@ -232,6 +237,25 @@ def _doubts(asked: Asked) -> Iterable[ListWarning]:
     return list_doubts(asked.folder)
 
 
+def _people(asked: Asked) -> Iterable[ListWarning]:
+    """Rows that are probably one person under different keys; nothing is merged."""
+    if not asked.people_rows or staged_rows(asked.folder) > asked.people_rows:
+        return
+    stage, recipe = open_stage(asked.folder), read_recipe(asked.folder)
+    guess = guess_person_columns(prepare_profile(asked.folder), recipe.columns_after(stage.columns))
+    if guess.columns is None:
+        return
+    found = find_people(recipe, guess.columns, stage)
+    if found:
+        rows, first = sum(len(person.rows) for person in found), found[0].rows[0]
+        who = "1 person seems" if len(found) == 1 else f"{len(found):,} people seem"
+        told = (
+            f"{who} to be in the list more than once ({rows:,} rows, first in row {first:,}). They are imported as "
+            "they are; see Possible duplicates on the Check page."
+        )
+        yield ListWarning("same_person", "", told, rows, first)
+
+
 def _types(asked: Asked) -> Iterable[ListWarning]:
     """What is unsure about types, or not as the table has it."""
     return type_warnings(asked.folder, _known(asked))
@@ -257,6 +281,7 @@ SOURCES: tuple[Source, ...] = (
     _types,
     _saved_steps,
     _cells,
+    _people,
     _items_not_seen,
     _would_wipe,
 )

@@ -12,6 +12,7 @@ from importer.clean import (
     History,
     PersonCluster,
     PersonColumns,
+    PersonGuess,
     Recipe,
     find_people,
     guess_person_columns,
@@ -56,7 +57,8 @@ def draw_same_person(work: Cleaning) -> None:
         columns = _draw_columns(work)
         if columns is None:
             st.info(
-                "Choose a column of e-mail addresses, or one of phone numbers and those of the names.",
+                "Choose a column of e-mail addresses, or one of phone numbers and those of the names, or two of: "
+                "name, birth date, address, personal number.",
                 icon=":material/group:",
             )
             return
@@ -66,7 +68,7 @@ def draw_same_person(work: Cleaning) -> None:
 
 
 def _draw_columns(work: Cleaning) -> PersonColumns | None:
-    """The three choices, guessed at first; None as long as they are not enough."""
+    """The choices, guessed at first; None as long as they are not enough."""
     with st.spinner("Looking which columns tell people apart …"):
         profile = prepare_profile(work.folder)
     names = list(work.recipe.columns_after(work.stage.columns))
@@ -80,9 +82,15 @@ def _draw_columns(work: Cleaning) -> PersonColumns | None:
     called = third.multiselect(
         "Name", names, default=list(guess.names), key=f"person_names_{run}", persist_state="page"
     )
-    if email is None and (phone is None or not called):
-        return None
-    return PersonColumns(email, phone, tuple(called))
+    fourth, fifth, sixth = st.columns([1, 1, 1.4])
+    with fourth:
+        birth = _pick("Birth date", names, guess.birth, f"person_birth_{run}")
+    with fifth:
+        number = _pick("Personal number", names, guess.number, f"person_number_{run}")
+    address = sixth.multiselect(
+        "Address", names, default=list(guess.address), key=f"person_address_{run}", persist_state="page"
+    )
+    return PersonGuess(email, phone, tuple(called), birth, tuple(address), number).columns
 
 
 def _pick(label: str, names: list[str], guess: str | None, key: str) -> str | None:

@@ -318,6 +318,26 @@ def test_rows_that_are_not_shown_are_not_merged(tab: Callable[..., AppTest], rea
     assert "Rows 2, 10 and 11" in html_of(app)
 
 
+def test_people_without_an_address_for_mail_are_found_by_name_birth_date_and_address(
+    tab: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    rows = ["m1,Ann,Sample,12 High Street,Leeds,1984-03-02", "m2,Boris,Kowalski,3 Mill Lane,York,1951-11-30"]
+    rows += ["m3,Anne,Sample,9 Low Road,Hull,02.03.1984", "m4,Boris,Kowalsky,3 Mill Lane,York,"]
+    folder = read("\n".join(["Email,First name,Last name,Street,Town,Birth date", *rows]).encode())
+    app = tab(folder, "Possible duplicates")
+    assert not app.exception
+    run = folder.run_id
+    assert app.selectbox(key=f"person_birth_{run}").value == "Birth date"
+    assert app.multiselect(key=f"person_address_{run}").value == ["Street", "Town"]
+    shown = html_of(app)
+    assert "Rows 2 and 4" in shown
+    assert "alike in name and birth date" in shown
+    assert "Rows 3 and 5" in shown
+    assert "alike in name and address" in shown
+    press(app, "Merge these 2 rows", 1)
+    assert DecideRows((5,), "drop") in load_history(folder.recipe).done
+
+
 def test_the_columns_that_tell_people_apart_can_be_changed(
     tab: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:

@@ -1,0 +1,184 @@
+"""The same person without an e-mail address or phone number: by name, birth date, address and number. Pure.
+
+Rows that share one of several keys are compared in pairs (blocking), field by field; what agrees counts for, what
+differs against the two being one, as Fellegi and Sunter weigh record pairs (1969). A blank field counts nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from importer.clean.columns import map_distinct
+from importer.clean.fold import fold
+
+NEIGHBOURS = 24
+"""Rows after a row with the same key, in order of their names, that it is compared with."""
+
+MOST_PAIRS = 4_000_000
+"""Compared at a time: about 600 bytes each."""
+
+LEAST_SUM = 4.5
+"""Of the weights below, from which two rows are one person: no single field but the number reaches it."""
+
+NAME, BIRTH, ADDRESS, NUMBER = range(4)
+FIELD_WORDS = ("name", "birth date", "address", "number")
+
+_SCALES: dict[int, tuple[tuple[float, float], ...]] = {
+    NAME: ((95, 4.0), (90, 3.0), (85, 2.3), (74, 1.0), (60, 0.0), (38, -2.5), (0, -4.0)),
+    BIRTH: ((100, 4.0), (87, 2.5), (75, 0.0), (0, -3.5)),
+    ADDRESS: ((90, 4.0), (75, 2.5), (62, 0.4), (54, 0.0), (0, -2.2)),
+    NUMBER: ((100, 8.0), (85, 6.0), (70, 0.0), (0, -2.0)),
+}
+"""For each field the weight from a likeness (0 to 100) on. People move, so another address says little against it;
+father and son share name and address, but not the birth date; twins birth date and address, but not the name."""
+
+
+def alike_in(fields: Sequence[int]) -> str:
+    """Why two rows are put together, in words."""
+    told = [FIELD_WORDS[field] for field in fields]
+    return f"alike in {', '.join(told[:-1])} and {told[-1]}"
+
+
+@dataclass(frozen=True)
+class PersonTexts:
+    """Of each row what it is compared by, folded, "" where it is blank; parallel arrays."""
+
+    rows: np.ndarray
+    name: pa.Array
+    birth: pa.Array
+    address: pa.Array
+    number: pa.Array
+
+
+def name_text(cells: pa.Array) -> pa.Array:
+    """The words of the name, folded."""
+    return map_distinct(cells, fold)
+
+
+def address_text(cells: pa.Array) -> pa.Array:
+    """The words of the address, folded."""
+    return map_distinct(cells, fold)
+
+
+def number_text(cells: pa.Array) -> pa.Array:
+    """Letters and digits of a person's number."""
+    return map_distinct(cells, lambda text: fold(text).replace(" ", ""))
+
+
+def birth_text(cells: pa.Array) -> pa.Array:
+    """Year, then day and month with the smaller first, so that both orders are the same; "" for what is no date."""
+    return map_distinct(cells, _birth_of)
+
+
+_SOLID = re.compile(r"((?:18|19|20)\d\d)(\d\d)(\d\d)(?:\D.*)?")
+_YEAR_FIRST = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})(?:\D.*)?")
+_YEAR_LAST = re.compile(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4})(?:\D.*)?")
+
+
+def _birth_of(text: str) -> str:
+    bare = text.strip()
+    if match := _YEAR_LAST.fullmatch(bare):
+        one, other, year = match.groups()
+    elif match := (_SOLID.fullmatch(bare) or _YEAR_FIRST.fullmatch(bare)):
+        year, one, other = match.groups()
+    else:
+        return ""
+    return year + "".join(sorted((one.zfill(2), other.zfill(2))))
+
+
+def alike_pairs(texts: PersonTexts) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """Places of two rows that are probably one person, and the fields that agree."""
+    pairs = _candidates(texts)
+    fields = (texts.name, texts.birth, texts.address, texts.number)
+    for start in range(0, len(pairs), MOST_PAIRS):
+        left, right = np.divmod(pairs[start : start + MOST_PAIRS], len(texts.rows))
+        weights = np.stack([_weights(field, column, left, right) for field, column in enumerate(fields)])
+        agree = weights > 0
+        same = (weights.sum(axis=0) >= LEAST_SUM) & (agree.sum(axis=0) >= 2)
+        for at in np.flatnonzero(same).tolist():
+            yield int(left[at]), int(right[at]), tuple(np.flatnonzero(agree[:, at]).tolist())
+
+
+def _weights(field: int, column: pa.Array, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """The weight of one field for each pair."""
+    from rapidfuzz import fuzz, process
+    from rapidfuzz.distance import OSA
+
+    out: np.ndarray = np.zeros(len(left))
+    filled = np.asarray(pc.not_equal(column, ""))
+    both = np.flatnonzero(filled[left] & filled[right])
+    if not len(both):
+        return out
+    one = column.take(pa.array(left[both])).to_pylist()
+    other = column.take(pa.array(right[both])).to_pylist()
+    if field in (BIRTH, NUMBER):
+        alike = process.cpdist(one, other, scorer=OSA.normalized_similarity, dtype=np.float64) * 100
+    else:
+        alike = process.cpdist(one, other, scorer=fuzz.token_sort_ratio, dtype=np.float64)
+        run_on = [[text.replace(" ", "") for text in side] for side in (one, other)]
+        alike = np.maximum(alike, process.cpdist(*run_on, scorer=fuzz.ratio, dtype=np.float64))
+    scale = _SCALES[field]
+    out[both] = np.select([alike >= least for least, _ in scale], [weight for _, weight in scale])
+    return out
+
+
+def _candidates(texts: PersonTexts) -> np.ndarray:
+    """Pairs worth comparing, each once, as left × rows + right (left < right)."""
+    size = len(texts.rows)
+    found: list[np.ndarray] = [np.empty(0, dtype=np.int64)]
+    order_by: np.ndarray = np.empty(size, dtype=np.int64)
+    order_by[pc.sort_indices(texts.name).to_numpy()] = np.arange(size)
+    for key in _keys(texts):
+        hashes = np.where(np.asarray(pc.equal(key, "")), np.uint64(0), _hash(key))
+        order = np.lexsort((order_by, hashes))
+        order = order[np.searchsorted(hashes[order], 1) :]
+        for step in range(1, NEIGHBOURS + 1):
+            same = hashes[order[:-step]] == hashes[order[step:]]
+            if not same.any():
+                break
+            one, other = order[:-step][same], order[step:][same]
+            found.append(np.minimum(one, other) * size + np.maximum(one, other))
+    return np.unique(np.concatenate(found))
+
+
+def _hash(cells: pa.Array) -> np.ndarray:
+    return pd.util.hash_array(cells.to_numpy(zero_copy_only=False), categorize=False)
+
+
+def _keys(texts: PersonTexts) -> Iterator[pa.Array]:
+    """Keys of which two rows of one person nearly always share at least one, whatever slip was made in the others."""
+    name, birth, address, number = texts.name, texts.birth, texts.address, texts.number
+    name = map_distinct(name, lambda text: " ".join(sorted(text.split())))
+    first = pc.utf8_slice_codeunits(name, 0, 4)
+    last = map_distinct(name, lambda text: text.split()[-1][:4] if text else "")
+    digits = pc.replace_substring_regex(address, pattern="[^0-9]+", replacement="")
+    letters = pc.replace_substring_regex(address, pattern="[^a-z]+", replacement="")
+    yield number
+    yield pc.utf8_slice_codeunits(number, 0, 4)
+    yield pc.utf8_slice_codeunits(number, -4)
+    yield name
+    yield birth
+    yield address
+    yield _both(first, birth)
+    yield _both(last, birth)
+    yield _both(first, last)
+    yield _both(first, pc.utf8_slice_codeunits(birth, 0, 6))
+    yield _both(last, pc.utf8_slice_codeunits(birth, 4))
+    yield _both(first, digits)
+    yield _both(last, digits)
+    yield _both(pc.utf8_slice_codeunits(letters, 0, 8), pc.utf8_slice_codeunits(digits, -4))
+    yield _both(pc.utf8_slice_codeunits(digits, -4), birth)
+
+
+def _both(one: pa.Array, other: pa.Array) -> pa.Array:
+    """Both texts as one key; "" where one is missing."""
+    joined = pc.binary_join_element_wise(one, other, pa.scalar("|", pa.large_string()))
+    there = pc.and_(pc.not_equal(one, ""), pc.not_equal(other, ""))
+    return pc.if_else(there, joined, pa.scalar("", pa.large_string()))

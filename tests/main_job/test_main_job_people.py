@@ -1,0 +1,58 @@
+"""People who are in a list twice without an e-mail address are told, and what a person decides reaches the table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from main_job.kit import MainJob, TableSpec, assert_items, assert_told
+
+BY_ID = TableSpec({"id": "S"})
+
+HEADER = "id,first name,last name,street,town,birth date"
+ROWS = (
+    "m1,Ann,Sample,12 High Street,Leeds,1984-03-02",
+    "m2,Boris,Kowalski,3 Mill Lane,York,1951-11-30",
+    "m3,Anne,Sample,9 Low Road,Hull,1984-03-02",
+    "m4,Carla,Muster,7 Oak Road,Bath,1990-01-09",
+    "m5,Boris,Kowalsky,3 Mill Lane,York,",
+)
+
+
+def items(*rows: str) -> list[dict[str, dict[str, str]]]:
+    names = ("id", "first_name", "last_name", "street", "town", "birth_date")
+    return [{name: {"S": cell} for name, cell in zip(names, row.split(","), strict=True) if cell} for row in rows]
+
+
+def write(folder: Path, *rows: str) -> Path:
+    path = folder / "members.csv"
+    path.write_text("\n".join([HEADER, *rows, ""]))
+    return path
+
+
+def test_they_are_told_without_a_value_and_imported_as_they_are(main_job: MainJob, tmp_path: Path) -> None:
+    outcome = main_job.import_list(write(tmp_path, *ROWS), BY_ID)
+    assert outcome.code == 0, outcome.told
+    assert_items(outcome, items(*ROWS))
+    assert outcome.summary is not None
+    told = [one for one in outcome.summary["warnings"] if one["code"] == "same_person"]
+    assert [(one["count"], one["first_row"], one["is_doubt"]) for one in told] == [(4, 2, False)]
+    assert_told(outcome, "warning: 2 people seem to be in the list more than once")
+    assert "Kowalsk" not in outcome.told
+
+
+def test_control_different_people_are_not_told(main_job: MainJob, tmp_path: Path) -> None:
+    outcome = main_job.import_list(write(tmp_path, ROWS[0], ROWS[1], ROWS[3]), BY_ID)
+    assert_items(outcome, items(ROWS[0], ROWS[1], ROWS[3]))
+    assert "same_person" not in outcome.told
+
+
+def test_rows_that_a_merge_leaves_out_do_not_reach_the_table(main_job: MainJob, tmp_path: Path) -> None:
+    recipe = tmp_path / "recipe.json"
+    recipe.write_text(
+        json.dumps({"version": 1, "operations": [{"kind": "decide_rows", "rows": [4, 6], "verdict": "drop"}]})
+    )
+    outcome = main_job.import_list(write(tmp_path, *ROWS), BY_ID, "--recipe", recipe)
+    assert outcome.code == 3, outcome.told  # rows were left out
+    assert_items(outcome, items(ROWS[0], ROWS[1], ROWS[3]))
+    assert "same_person" not in outcome.told
