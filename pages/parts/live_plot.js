@@ -32,7 +32,7 @@ function layoutFor(style, data) {
     hoverlabel: { bgcolor: style.getPropertyValue("--st-background-color").trim() || "#fff", font: { color: text } },
     modebar: { bgcolor: "rgba(0,0,0,0)", color: line, activecolor: text, orientation: "h" },
     legend: { orientation: "h", y: -0.12, yanchor: "top", x: 0 },
-    xaxis: { ...axis, range: [0, data.end_s * 1.02], nticks: 12, title: { text: "seconds of sending", standoff: 4 }, anchor: "y3" },
+    xaxis: { ...axis, autorangeoptions: { clipmin: 0, include: [0, data.shortest_s] }, nticks: 12, title: { text: "seconds of sending", standoff: 4 }, anchor: "y3" },
     yaxis: titled("rows/s", [0.7, 1]),
     yaxis4: titled("write units/s", [0.44, 0.64]),
     yaxis2: titled("ms", [0.2, 0.38]),

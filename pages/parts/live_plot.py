@@ -52,7 +52,7 @@ def live_plot(samples: Sequence[Sample], *, run_id: str) -> None:
         "revision": run_id,
         "height": HEIGHT_PX,
         "script": f"{path}?v={plotly.__version__}",
-        "end_s": max(SHORTEST_AXIS_S, points[-1].t_s if points and points[-1] else 0.0),
+        "shortest_s": SHORTEST_AXIS_S,
         "traces": traces(points),
     }
     _plot(key=f"live_plot_{run_id}", data=data, height=HEIGHT_PX)

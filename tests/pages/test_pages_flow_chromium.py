@@ -94,7 +94,7 @@ def test_from_the_sample_to_the_table(own_app: App, browser: Browser, tmp_path: 
     write_sample(source)
     page = new_page(browser)
     page.goto(own_app.url)
-    expect(page.get_by_text("table EmailContacts, embedded engine")).to_be_visible()
+    expect(page.get_by_text("EmailContacts, test table on this computer")).to_be_visible()
     keep_picture(page, "1-start")
     upload(page, source)
     assert number(page, "rows") == 2000
