@@ -34,7 +34,8 @@ _TOKEN = re.compile(
 )
 """Addresses of pages and people, and the colons of times: signs in them are none between cells."""
 
-_COMMENT = re.compile(r"^\s*#[^\r\n]*", re.MULTILINE)
+_COMMENT = re.compile(r"^[^\S\r\n]*+#[^\r\n]*", re.MULTILINE)
+"""Looked for within its line: past line ends, a million blank lines would be gone through from each of them."""
 
 _SEP_LINE = re.compile(r'"?sep=([^\r\n"\0\'][^\r\n"\0\']?)"?', re.IGNORECASE)
 

@@ -123,7 +123,7 @@ def is_example(cell: str) -> bool:
 
 def describes(cell: str) -> bool:
     """Whether a cell says of what type a column is, or that it must be filled: VARCHAR(80), `required`, `(text)`."""
-    words = words_of(re.sub(r"\(\s*[\d, max]+\s*\)", " ", cell))
+    words = words_of(re.sub(r"\([\d,\smax]+\)", " ", cell))
     return bool(words) and all(word in TYPE_WORDS or word in DEMAND_WORDS for word in words)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -226,3 +227,16 @@ def test_an_encoding_that_no_list_has_is_refused(encoding: str) -> None:
 @pytest.mark.parametrize("encoding", ["latin-1", "cp037", "mac_roman", "shift_jis", "euc_kr", "koi8-r", "cp437"])
 def test_the_usual_encodings_are_known(encoding: str) -> None:
     assert find_codec(encoding).unit == 1
+
+
+@pytest.mark.parametrize("piece", ["\n", "\n ", "#\n", '"\n', "(   ", "{", "a@", "a:", '"a'])
+def test_a_list_that_repeats_one_sign_is_read_in_time_that_grows_with_its_length(tmp_path: Path, piece: str) -> None:
+    """Counted in seconds of the processor; 60,000 blank lines took 31."""
+    path = tmp_path / "list.csv"
+    took = []
+    for size in (20_000, 80_000):
+        path.write_text("email,name\na@example.com,Ann\n" + piece * (size // len(piece)), newline="")
+        began = time.process_time()
+        guess_dialect(path)
+        took.append(time.process_time() - began)
+    assert took[1] <= 8 * took[0] + 1.0, took
