@@ -15,6 +15,7 @@ from importer.check.by_pandera_model import to_pandera_model
 from importer.check.by_pandera_yaml import from_pandera_yaml, to_pandera_yaml
 from importer.check.cell_judge import cells_pass, fix_of_cause
 from importer.check.chunk_check import ChunkChecker, message_of_failure
+from importer.check.codes import UNSETTLED
 from importer.check.column_view import (
     first_names,
     kept_schema,
@@ -30,7 +31,16 @@ from importer.check.convert import convert_chunk
 from importer.check.date_rule import Date
 from importer.check.good_cells import Agreed, StepEffect, step_effects, step_mark
 from importer.check.identifiers import is_identifier_name
-from importer.check.infer import NO_CHOICES, SchemaChoices, index_names, infer_schema, is_ambiguous, renamed_new
+from importer.check.infer import (
+    NO_CHOICES,
+    SchemaChoices,
+    index_names,
+    infer_schema,
+    is_ambiguous,
+    renamed_new,
+    retyped,
+    typed_cells_of,
+)
 from importer.check.key_choice import KeyColumnMissing, find_key, with_key
 from importer.check.key_text import key_texts
 from importer.check.known_patterns import STEP_NAMES, words_for
@@ -50,6 +60,8 @@ from importer.check.schema import (
     ColumnSpec,
     DynamoType,
     Schema,
+    TypedCells,
+    TypeFrom,
     Winner,
     typed_as,
 )
@@ -63,6 +75,7 @@ __all__ = [
     "NO_CHOICES",
     "RULES",
     "STEP_NAMES",
+    "UNSETTLED",
     "Agreed",
     "Allowed",
     "AttributeMatch",
@@ -94,6 +107,8 @@ __all__ = [
     "SchemaChoices",
     "StepEffect",
     "TypeConflict",
+    "TypeFrom",
+    "TypedCells",
     "TypedColumn",
     "Unique",
     "Winner",
@@ -130,6 +145,7 @@ __all__ = [
     "number_step",
     "parsed_numbers",
     "renamed_new",
+    "retyped",
     "rules_of",
     "shown_schema",
     "step_effects",
@@ -139,6 +155,7 @@ __all__ = [
     "to_pandera_yaml",
     "type_conflicts",
     "typed_as",
+    "typed_cells_of",
     "untouched_columns",
     "with_key",
     "with_new_columns",

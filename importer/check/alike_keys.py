@@ -1,6 +1,6 @@
 """Keys that look the same and are not: they differ only in capitals, spaces, invisible signs or Unicode form. I/O.
 
-A key's plain form is what `one_writing` makes of it. Only keys that are not their own plain form are kept here; the
+A key's plain form is what `alike_writing` makes of it. Only keys that are not their own plain form are kept here; the
 others are in the finder of repeated keys already, under the same hashes.
 """
 
@@ -18,7 +18,7 @@ import pandas as pd
 from importer.check.repeats import RECORD, RecordFiles, RepeatFinder, TextHashes, sorted_records
 from importer.check.schema import ColumnSpec, DynamoType
 from importer.check.text import arrow_text, text_series
-from importer.clean import ChangeCase, NormaliseEmails, OneWriting, Operation, one_writing
+from importer.clean import ChangeCase, NormaliseEmails, OneWriting, Operation, alike_writing
 
 ALIKE = np.dtype([*RECORD.descr, ("exact", "<u8")])
 """As RECORD, of the plain form; `exact`: the first hash of the key as it is."""
@@ -30,7 +30,7 @@ GROUPS_TRIED, ROWS_TRIED = 50, 100
 def plain_parts(parts: Sequence[pd.Series], specs: Sequence[ColumnSpec]) -> list[pd.Series]:
     """The parts of each row's key in their plain form; numbers and binary keys are as they are."""
     return [
-        text_series(one_writing(arrow_text(part)), part) if spec.type is DynamoType.S else part
+        text_series(alike_writing(arrow_text(part)), part) if spec.type is DynamoType.S else part
         for part, spec in zip(parts, specs, strict=True)
     ]
 

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from importer.check.names import attribute_name, free_name
 from importer.check.rules import Required
 from importer.check.schema import EMPTY_TYPES, BlankMeans, ColumnSpec, DynamoType, Schema
-from importer.table import KnownTable
+from importer.table import ELEMENT, KnownTable
 
 SAME_TEXT, SAME_WORDS, SAME_MEANING = 1.0, 0.98, 0.93
 MOST_ALIKE = 0.89
@@ -124,7 +124,7 @@ def known_attributes(known: KnownTable, *, nest_dots: bool = False) -> tuple[Kno
 def _entries(known: KnownTable, taken: Collection[str]) -> Iterator[KnownAttribute]:
     for path, counts in known.sample.entries.items():
         name = ".".join(path)
-        if name not in taken and not any("." in part for part in path):
+        if name not in taken and ELEMENT not in path and not any("." in part for part in path):
             yield KnownAttribute(name, counts, is_entry=True)
 
 
@@ -190,7 +190,7 @@ def take_matches(schema: Schema, matches: Iterable[AttributeMatch]) -> Schema:
 
 
 def _as_attribute(spec: ColumnSpec, attribute: KnownAttribute, *, in_key: bool) -> ColumnSpec:
-    taken = with_type(replace(spec, attribute=attribute.name), attribute.type) if attribute.type else spec
+    taken = with_type(replace(spec, type_from=None), attribute.type) if attribute.type else spec
     if not in_key:
         return replace(taken, attribute=attribute.name)
     rules = spec.rules if spec.required else (Required(), *spec.rules)
@@ -198,10 +198,12 @@ def _as_attribute(spec: ColumnSpec, attribute: KnownAttribute, *, in_key: bool) 
 
 
 def with_type(spec: ColumnSpec, kind: str) -> ColumnSpec:
-    """The column as another type; a blank that would be that type's empty value, where it has none, is left out."""
+    """The column as another type; a blank that would be that type's empty value, where it has none, is left out. A
+    type that is another than before was said, or is the table's."""
     made = DynamoType(kind)
     empty = spec.blank is BlankMeans.EMPTY and made not in EMPTY_TYPES
-    return replace(spec, type=made, blank=BlankMeans.OMIT if empty else spec.blank)
+    source = spec.type_from if made is spec.type else None
+    return replace(spec, type=made, blank=BlankMeans.OMIT if empty else spec.blank, type_from=source)
 
 
 def type_conflicts(schema: Schema, known: Sequence[KnownAttribute]) -> tuple[TypeConflict, ...]:

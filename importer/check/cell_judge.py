@@ -29,7 +29,13 @@ OF_OTHER_CELLS = frozenset(
 """Codes that hang on other cells or rows, or on the column's being a key."""
 
 
-OF_THE_COLUMN = {"point_of_thousands": "maybe_thousands", "one_member_each": "other_separator"}
+OF_THE_COLUMN = {
+    "point_of_thousands": "maybe_thousands",
+    "one_member_each": "other_separator",
+    "broken_dynamodb_json": "maybe_dynamodb_json",
+    "not_dynamodb_json": "read_as_plain_json",
+    "not_plain_json": "read_as_dynamodb_json",
+}
 """What all cells of a column together make of a code → the code as a cell alone has it."""
 
 

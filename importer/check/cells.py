@@ -56,7 +56,7 @@ def hex_text(text: str) -> tuple[str, str]:
         return "", "not_hex"
 
 
-def set_members(text: str, separator: str, member_of: Member = lambda text: (text, "")) -> tuple[str, str]:
+def set_members(text: str, separator: str, member_of: Member | None = None) -> tuple[str, str]:
     """JSON array of the members, each once, in the order they come.
 
     A cell is a JSON array (of texts or numbers) or its members with `separator` between them, trimmed. `member_of`:
@@ -70,7 +70,7 @@ def set_members(text: str, separator: str, member_of: Member = lambda text: (tex
         return "", "empty_set_element"
     if not parts:
         return "", "empty_set"
-    members = [member_of(part) for part in parts]
+    members = [(member_of or text_member)(part) for part in parts]
     if (fatal := next((code for value, code in members if not value), "")) != "":
         return "", fatal
     distinct = list(dict.fromkeys(value for value, _ in members))
@@ -88,6 +88,11 @@ def _may_be_several(text: str) -> bool:
     return len(parts) > 1 and sum(bool(part.strip()) for part in parts) > 1 and "://" not in text
 
 
+def text_member(text: str) -> tuple[str, str]:
+    """One member of a set of texts; that it was a number of JSON is told."""
+    return text, "number_as_text" if isinstance(text, JsonNumber) else ""
+
+
 def number_member(text: str) -> tuple[str, str]:
     """One member of a set of numbers, canonical; that it loses leading zeros, or may have a point for thousands, is
     told. A number of JSON has decimal points only."""
@@ -102,14 +107,15 @@ def number_member(text: str) -> tuple[str, str]:
     return value, "maybe_thousands" if may_be_thousands(text) and not isinstance(text, JsonNumber) else ""
 
 
-def json_list(text: str) -> tuple[str, str]:
-    """The inner value of an L in DynamoDB JSON; the cell is plain JSON or DynamoDB JSON (see `_is_dynamo_json`)."""
-    return _json_value(text, list, "not_a_json_list")
+def json_list(text: str, *, is_plain: bool = False) -> tuple[str, str]:
+    """The inner value of an L in DynamoDB JSON; the cell is plain JSON or DynamoDB JSON (see `_is_dynamo_json`), and
+    the code tells which. `is_plain`: nothing but plain JSON."""
+    return _json_value(text, "L", "not_a_json_list", is_plain=is_plain)
 
 
-def json_map(text: str) -> tuple[str, str]:
+def json_map(text: str, *, is_plain: bool = False) -> tuple[str, str]:
     """The inner value of an M in DynamoDB JSON; cells as for `json_list`."""
-    return _json_value(text, dict, "not_a_json_map")
+    return _json_value(text, "M", "not_a_json_map", is_plain=is_plain)
 
 
 NULL_VALUE = '{"NULL":true}'
@@ -179,17 +185,13 @@ def parse_json(text: str | bytes) -> Any:
     )
 
 
-def _json_value(text: str, wanted: type, code: str) -> tuple[str, str]:
-    told = ""
+def _json_value(text: str, kind: str, code: str, *, is_plain: bool) -> tuple[str, str]:
     try:
-        value = parse_json(text)
-        kind = "L" if wanted is list else "M"
-        if isinstance(value, dict) and set(value) == {kind} and _is_dynamo_json(value):
-            value = value[kind]
-        if not isinstance(value, wanted):
+        value, told = _unwrapped(parse_json(text), kind, is_plain=is_plain)
+        if not isinstance(value, list if kind == "L" else dict):
             return "", code
-        if _is_dynamo_json({kind: value}) and value:
-            inner, told = as_dynamo_json({kind: value})[kind], "read_as_dynamodb_json"
+        if told == "read_as_dynamodb_json":
+            inner = as_dynamo_json({kind: value})[kind]
         else:
             (inner,) = dynamo_json(value).values()
         dumped = _dump(inner)
@@ -201,6 +203,32 @@ def _json_value(text: str, wanted: type, code: str) -> tuple[str, str]:
     except (ValueError, UnicodeEncodeError):
         return "", code
     return dumped, told
+
+
+def _unwrapped(value: Any, kind: str, *, is_plain: bool) -> tuple[Any, str]:
+    """The list or map in a cell, and the code of the way in which it is written: one of `JSON_WAYS`, or "" where
+    there is one way only."""
+    if is_plain:
+        return value, ""
+    if isinstance(value, dict) and set(value) == {kind} and _is_dynamo_json(value):
+        return value[kind], "read_as_dynamodb_json"
+    if not value:
+        return value, ""
+    if _is_dynamo_json({kind: value}):
+        return value, "read_as_dynamodb_json"
+    return value, "maybe_dynamodb_json" if _names_a_type(value) else "read_as_plain_json"
+
+
+JSON_WAYS = ("read_as_dynamodb_json", "read_as_plain_json", "maybe_dynamodb_json")
+"""How a cell of a list or map was read. All cells of a column together decide what becomes of it."""
+
+
+def _names_a_type(value: Any) -> bool:
+    """Whether an object in it has a type of DynamoDB as its only name, as DynamoDB JSON has everywhere."""
+    if isinstance(value, dict):
+        is_typed = len(value) == 1 and not value.keys().isdisjoint({*_OF_KIND, "L", "M"})
+        return is_typed or any(map(_names_a_type, value.values()))
+    return isinstance(value, list) and any(map(_names_a_type, value))
 
 
 def _is_dynamo_json(value: Any, depth: int = 1) -> bool:

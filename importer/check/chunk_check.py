@@ -11,11 +11,13 @@ import pandas as pd
 from importer.check.by_pandera import Masks, RulePass
 from importer.check.codes import UNREAD_ITEM, code_of, message_of
 from importer.check.convert import convert_column, whole_attributes
+from importer.check.held_types import HeldPath, dotted, held_at
 from importer.check.limits import index_key_blank, item_sizes, key_missing, key_too_long, oversized, write_units
 from importer.check.numbers import CellMarks, cell_marks
 from importer.check.rules import Range, Required
-from importer.check.schema import SET_TYPES, DynamoType, Schema
+from importer.check.schema import SET_TYPES, ColumnSpec, DynamoType, Schema
 from importer.check.typed import TypedColumn
+from importer.table import ELEMENT
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class ChunkCheck:
 
     `keys`: one text a row, equal for equal keys; it means something only where `has_key`. `unique`: the cells of
     columns that must not repeat. `units`: write units of each row's item, if it is written. `key_parts`: the typed
-    texts that the keys are made of. `marks`: of each column of numbers and of sets.
+    texts that the keys are made of. `marks`: of each column of numbers and of sets. `met`: paths into the table's
+    maps and lists that the chunk has too.
     """
 
     rows: np.ndarray
@@ -35,6 +38,7 @@ class ChunkCheck:
     units: np.ndarray
     key_parts: tuple[pd.Series, ...]
     marks: dict[str, CellMarks]
+    met: frozenset[HeldPath] = frozenset()
 
 
 class ChunkChecker:
@@ -49,7 +53,7 @@ class ChunkChecker:
     def check(self, frame: pd.DataFrame) -> ChunkCheck:
         """All problems of `frame` (cleaned, text, index `row`)."""
         failures = self._reading(frame) | self._rules.failures(frame)
-        columns = self._convert(frame, failures)
+        columns, met = self._convert(frame, failures)
         keys, has_key = self._keys(columns, failures, len(frame))
         self._index_keys(columns, failures)
         sizes = item_sizes(whole_attributes(list(columns.values()), self._schema), len(frame))
@@ -61,7 +65,7 @@ class ChunkChecker:
         rows = frame.index.to_numpy(dtype=np.int64)
         parts = tuple(columns[spec.column].text for spec in self._schema.key_specs)
         units, marks = write_units(sizes), self._marks(frame)
-        return ChunkCheck(rows, _only_hits(failures), keys, has_key, unique, units, parts, marks)
+        return ChunkCheck(rows, _only_hits(failures), keys, has_key, unique, units, parts, marks, met)
 
     def _marks(self, frame: pd.DataFrame) -> dict[str, CellMarks]:
         specs = [spec for spec in self._schema.imported if spec.type is DynamoType.N or spec.type in SET_TYPES]
@@ -79,13 +83,18 @@ class ChunkChecker:
             masks[code, ""] = np.isin(frame.index.to_numpy(), rows)
         return masks
 
-    def _convert(self, frame: pd.DataFrame, failures: Masks) -> dict[str, TypedColumn]:
-        columns = {}
+    def _convert(self, frame: pd.DataFrame, failures: Masks) -> tuple[dict[str, TypedColumn], frozenset[HeldPath]]:
+        """The columns as they will be written, and which paths of the table's maps and lists they have."""
+        columns, met = {}, set()
         for spec in self._schema.imported:
-            conversion = convert_column(frame[spec.column], spec)
+            path = self._schema.path(spec)
+            conversion = convert_column(frame[spec.column], spec, held_at(self._schema.held, path))
             columns[spec.column] = conversion.column
             failures.update({(code, spec.column): mask for code, mask in conversion.failures.items()})
-        return columns
+            met |= {(*path, *inner) for inner in conversion.met}
+            if self._schema.in_place_of(path):
+                failures["map_in_its_place", spec.column] = conversion.column.present
+        return columns, frozenset(met)
 
     def _keys(self, columns: Mapping[str, TypedColumn], failures: Masks, size: int) -> tuple[pd.Series, np.ndarray]:
         """Key texts, and which rows have a whole key; adds `key_missing` and `key_too_long`."""
@@ -121,23 +130,43 @@ def message_of_failure(schema: Schema, code: str, column: str) -> str:
 
 
 def sentence_of_failure(schema: Schema, code: str, column: str) -> str:
-    """What must be, without the column; where an index of the table is the reason, with its name and type."""
+    """What must be, without the column, with what the table has: the type of its attribute, an index's name."""
     spec = schema.column(column) if column else None
     rule = next((rule for rule in spec.rules if rule.code == code), None) if spec else None
     if code == "duplicate_key":
         return f"its key occurs in other rows too; the {schema.winner.value} of them is written"
     if spec is None or rule is not None:
         return rule.sentence() if rule else code_of(code).sentence
+    sentence = code_of(code).sentence
+    kind = f"{spec.type.words} ({spec.type.value})"
+    if code == "other_type":
+        sentence = f'must be {kind}, the type that "{spec.attribute}" has'
+    if code == "other_type_inside" and (inside := _types_inside(schema, spec)):
+        return f"{sentence}: {inside}"
+    if code == "map_in_its_place" and (above := schema.in_place_of(schema.path(spec))):
+        return f'{sentence}; the table has "{above[0]}" as {DynamoType(above[1]).words} ({above[1]})'
     indexes = schema.indexes_of(spec.attribute)
     if not indexes or code not in _INDEX_CODES:
-        return code_of(code).sentence
+        return sentence
     named = "index " + indexes[0] if len(indexes) == 1 else "indexes " + ", ".join(indexes)
-    return f"{code_of(code).sentence} ({spec.attribute} is a key of {named}, type {spec.type.value})"
+    return f"{sentence} ({spec.attribute} is a key of {named}, type {spec.type.value})"
 
+
+def _types_inside(schema: Schema, spec: ColumnSpec) -> str:
+    """`p.amt number (N), p.tags set of texts (SS)`: what the table has in the column's maps and lists."""
+    path = schema.path(spec)
+    inside = [(place, types[0]) for place, types in schema.held if place[: len(path)] == path and place != path]
+    named = [f"{dotted(place)} {DynamoType(kind).words} ({kind})" for place, kind in inside if place[-1] != ELEMENT]
+    more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+    return ", ".join(named[:_MOST_NAMED]) + more
+
+
+_MOST_NAMED = 6
 
 _INDEX_CODES = frozenset(
-    {"not_a_number", "number_too_precise", "number_out_of_range", "not_base64", "not_hex"}
-    | {"index_key_blank", "index_key_too_long"}
+    {"not_a_number", "number_too_precise", "number_out_of_range", "not_base64", "not_hex", "other_type"}
+    | {"leading_zeros_lost", "plus_lost", "point_of_thousands", "maybe_thousands"}
+    | {"index_key_blank", "index_key_too_long", "index_key_left_out"}
 )
 
 

@@ -176,6 +176,49 @@ _TYPES = {
         'each value in it is an object named after its type, as in {"S": "text"}',
         blocking=False,
     ),
+    "read_as_plain_json": Code(
+        '1 cell of "{column}" is read as plain JSON',
+        '{n} cells of "{column}" are read as plain JSON',
+        "each value in it has the type that JSON gives it",
+        blocking=False,
+    ),
+    "maybe_dynamodb_json": Code(
+        '1 cell of "{column}" looks like DynamoDB JSON and is none, so it is read as plain JSON',
+        '{n} cells of "{column}" look like DynamoDB JSON and are none, so they are read as plain JSON',
+        "names of types (S, N, SS ...) become names in the map",
+        blocking=False,
+    ),
+    "broken_dynamodb_json": Code(
+        '1 cell of "{column}" looks like DynamoDB JSON, as others of the column are, but is none',
+        '{n} cells of "{column}" look like DynamoDB JSON, as others of the column are, but are none',
+        'must be DynamoDB JSON all through: each value an object named after its type, as in {"N": "5"}',
+    ),
+    "not_dynamodb_json": Code(
+        '1 cell of "{column}" is plain JSON, and the others are DynamoDB JSON',
+        '{n} cells of "{column}" are plain JSON, and the others are DynamoDB JSON',
+        "must be DynamoDB JSON, as most cells of the column are",
+    ),
+    "not_plain_json": Code(
+        '1 cell of "{column}" is DynamoDB JSON, and the others are plain JSON',
+        '{n} cells of "{column}" are DynamoDB JSON, and the others are plain JSON',
+        "must be plain JSON, as most cells of the column are",
+    ),
+    "other_type_inside": Code(
+        '1 cell of "{column}" holds a value of another type than the table has there',
+        '{n} cells of "{column}" hold values of other types than the table has there',
+        "must hold the types that the table's items have there",
+    ),
+    "number_as_text": Code(
+        '1 cell of "{column}" has a number that is written as text',
+        '{n} cells of "{column}" have numbers that are written as text',
+        "the number becomes the text that it is written as, for text is what its place takes",
+        blocking=False,
+    ),
+    "map_in_its_place": Code(
+        '1 cell of "{column}" would put a map where the table has another type',
+        '{n} cells of "{column}" would put a map where the table has another type',
+        "must not become part of a map: leave out --nest-dots, or give the column a name without a dot",
+    ),
     "not_a_typed_value": _fatal(
         '1 cell of "{column}" is no value in DynamoDB JSON',
         '{n} cells of "{column}" are no values in DynamoDB JSON',
@@ -219,6 +262,12 @@ _LIMITS = {
         '{n} cells of "{column}" are too long for the key of an index',
         "must be at most 2,048 bytes as partition key of an index, 1,024 as sort key",
     ),
+    "index_key_left_out": Code(
+        '1 empty or null value of "{column}" is left out: it is the key of an index',
+        '{n} empty or null values of "{column}" are left out: they are keys of an index',
+        "an item is in an index only where its key has a value",
+        blocking=False,
+    ),
     "item_too_big": _fatal("1 row is over 400 KB", "{n} rows are over 400 KB", "the row must be at most 400 KB"),
     "duplicate_key": Code(
         "1 row repeats the key of another row",
@@ -258,6 +307,9 @@ _READING = {
     ),
 }
 
+UNSETTLED = frozenset({"read_as_plain_json"})
+"""Says nothing of a cell alone: only all cells of its column together make something of it."""
+
 UNREAD_ITEM = ("not_an_item", "")
 """The cause of rows that hold the text of an item in the place of its values."""
 
@@ -283,8 +335,8 @@ NOTICES = {
     ),
     "alike_keys": _notice(
         "1 row has a key that looks the same as another",
-        "{n} rows have keys that look the same: they differ only in capitals, spaces or invisible signs, or in how "
-        "their letters are stored",
+        "{n} rows have keys that look the same: they differ only in capitals, spaces, hyphens or invisible signs, or "
+        "in how their letters are stored",
         "the table takes them for different contacts; written one way they are one, and one row of them is imported",
     ),
     "key_capitals": _notice(

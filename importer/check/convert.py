@@ -6,8 +6,10 @@ a cell either converts under its declared type or is a failure case with a code 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -24,9 +26,11 @@ from importer.check.cells import (
     null_text,
     number_member,
     set_members,
+    text_member,
     typed_value_text,
 )
 from importer.check.codes import CODES
+from importer.check.held_types import Held, fit_value, held_at
 from importer.check.numbers import canonical_numbers
 from importer.check.schema import BinaryForm, BlankMeans, ColumnSpec, DynamoType, Schema, TypedCells
 from importer.check.text import arrow_text, filled, text_series, trimmed
@@ -34,21 +38,29 @@ from importer.check.typed import Conversion, TypedColumn
 from importer.errors import FatalError
 from importer.intake import is_whole_value
 
+NOTHING_HELD = Held()
+
 Failures = dict[str, np.ndarray]
 Convert = Callable[[str], tuple[str, str]]
 
 EMPTY_TEXT = {DynamoType.S: "", DynamoType.B: "", DynamoType.L: "[]", DynamoType.M: "{}"}
 
 
-def convert_column(cells: pd.Series, spec: ColumnSpec) -> Conversion:
-    """All cells of one imported column under its type; never raises for what a cell holds."""
+def convert_column(cells: pd.Series, spec: ColumnSpec, held: Held = NOTHING_HELD) -> Conversion:
+    """All cells of one imported column under its type; never raises for what a cell holds. `held`: what the table's
+    items have in this column's place."""
     if spec.attribute is None:
         raise ValueError("the column is not imported")
     if spec.type is DynamoType.S and spec.typed_cells is None:
         return _texts(cells, spec)
     stripped = cells if spec.type is DynamoType.S else trimmed(cells)
     has_text = filled(stripped)
-    whole = _whole_values(stripped, spec) if spec.typed_cells is not None else None
+    whole = None
+    emptied: np.ndarray = np.zeros(len(cells), dtype=bool)
+    if spec.typed_cells is not None:
+        stripped = _plain_of_whole(stripped, spec)
+        whole, emptied = _whole_values(stripped, spec), has_text & ~filled(stripped)
+        has_text = has_text & ~emptied
     plain = has_text if whole is None else has_text & ~whole.at
     text, failures = _convert_filled(stripped[plain] if not plain.all() else stripped, spec)
     failed = _any_fatal(failures, len(text))
@@ -63,7 +75,36 @@ def convert_column(cells: pd.Series, spec: ColumnSpec) -> Conversion:
         null = null | present
     spread = {code: _spread(mask, plain) for code, mask in failures.items() if mask.any()}
     column = TypedColumn(spec.attribute, spec.type, text, present, null)
-    return Conversion(column, spread) if whole is None else whole.put_into(column, spread)
+    made = Conversion(column, spread) if whole is None else whole.put_into(column, spread)
+    if spec.typed_cells is TypedCells.INDEX:
+        made = _without_empty(made, emptied)
+    return _held_against(made, held) if held.inside and spec.type in (DynamoType.L, DynamoType.M) else made
+
+
+def _without_empty(made: Conversion, emptied: np.ndarray) -> Conversion:
+    """An item without the key of an index is not in the index; one in which it is empty or null is refused."""
+    column = made.column
+    empty = emptied | (column.present & (column.null | ~filled(column.text)))
+    if not empty.any():
+        return made
+    kept = replace(column, present=column.present & ~empty, null=column.null & ~empty)
+    return replace(made, column=kept, failures={**made.failures, "index_key_left_out": empty})
+
+
+def _held_against(made: Conversion, held: Held) -> Conversion:
+    """Lists and maps with the types that the table has inside them, once for each distinct text."""
+    column = made.column
+    codes, texts = pd.factorize(column.text)
+    fitted = [fit_value(column.type.value, text, held) if text else None for text in texts]
+    told = sorted({code for one in fitted if one is not None for code in one.codes})
+    failures = dict(made.failures)
+    for code in told:
+        hits: np.ndarray = np.array([one is not None and code in one.codes for one in fitted])[codes]
+        failures[code] = failures[code] | hits if code in failures else hits
+    values: np.ndarray = np.array(["" if one is None else one.text for one in fitted], dtype=object)
+    text = text_series(values[codes], column.text) if len(texts) else column.text
+    met = frozenset(path for one in fitted if one is not None for path in one.met)
+    return Conversion(replace(column, text=text), failures, met)
 
 
 def _texts(cells: pd.Series, spec: ColumnSpec) -> Conversion:
@@ -98,6 +139,22 @@ class _WholeValues:
         return Conversion(made, {**failures, **codes, **both})
 
 
+def _plain_of_whole(cells: pd.Series, spec: ColumnSpec) -> pd.Series:
+    """A column of one type takes texts among other values (`{"S":"8"}`) as the cells of a list of texts, by the same
+    rules: what is a number may become one."""
+    if spec.typed_cells is TypedCells.OWN or spec.type not in (DynamoType.N, DynamoType.BOOL):
+        return cells
+    codes, texts = pd.factorize(cells)
+    may_be_empty = spec.typed_cells is TypedCells.INDEX
+    plain: np.ndarray = np.array([_text_inside(text, may_be_empty=may_be_empty) for text in texts], dtype=object)
+    return trimmed(text_series(plain[codes], cells)) if len(texts) else cells
+
+
+def _text_inside(text: str, *, may_be_empty: bool) -> str:
+    inner = str(json.loads(text)["S"]) if text.startswith('{"S":') and is_whole_value(text) else ""
+    return inner if inner.strip() or (may_be_empty and text.startswith('{"S":')) else text
+
+
 def _whole_values(cells: pd.Series, spec: ColumnSpec) -> _WholeValues:
     """Looked for among the cells that begin with a brace, once for each distinct text."""
     codes, texts = pd.factorize(cells)
@@ -120,7 +177,7 @@ def convert_chunk(frame: pd.DataFrame, schema: Schema) -> tuple[TypedColumn, ...
     """
     columns = []
     for spec in schema.imported:
-        conversion = convert_column(frame[spec.column], spec)
+        conversion = convert_column(frame[spec.column], spec, held_at(schema.held, schema.path(spec)))
         broken = _any_fatal(conversion.failures, len(frame))
         if broken.any():
             raise FatalError(
@@ -180,7 +237,12 @@ def _convert_filled(cells: pd.Series, spec: ColumnSpec) -> tuple[pd.Series, Fail
         return _one_by_one(cells, _binary(spec))
     if spec.type in _MEMBERS:
         return _one_by_one(cells, lambda text: set_members(text, spec.separator, _MEMBERS[spec.type](spec)))
+    if spec.type in _JSON:
+        return _one_by_one(cells, partial(_JSON[spec.type], is_plain=spec.typed_cells is not None))
     return _one_by_one(cells, _BY_TEXT[spec.type])
+
+
+_JSON = {DynamoType.L: json_list, DynamoType.M: json_map}
 
 
 def _binary(spec: ColumnSpec) -> Convert:
@@ -189,7 +251,7 @@ def _binary(spec: ColumnSpec) -> Convert:
 
 
 _MEMBERS: dict[DynamoType, Callable[[ColumnSpec], Convert]] = {
-    DynamoType.SS: lambda _: lambda text: (text, ""),
+    DynamoType.SS: lambda _: text_member,
     DynamoType.NS: lambda _: number_member,
     DynamoType.BS: _binary,
 }
@@ -202,8 +264,6 @@ def _numbers(cells: pd.Series) -> tuple[pd.Series, Failures]:
 
 _BY_TEXT: dict[DynamoType, Convert] = {
     DynamoType.BOOL: boolean_text,
-    DynamoType.L: json_list,
-    DynamoType.M: json_map,
     DynamoType.NULL: null_text,
 }
 

@@ -14,9 +14,11 @@ import pyarrow.compute as pc
 
 from importer.check.alike_keys import AlikeFinder, alike_records, plain_parts
 from importer.check.by_pandera import Masks
+from importer.check.cells import JSON_WAYS
 from importer.check.chunk_check import ChunkCheck, ChunkChecker, joined_key
 from importer.check.codes import code_of
 from importer.check.column_view import first_names, parsed_numbers
+from importer.check.held_types import HeldPath
 from importer.check.notices import TELLS_WHY, Facts, NoticeFinder
 from importer.check.numbers import CellMarks
 from importer.check.odd_rows import ODD_ROW_CAUSE, find_odd, too_many
@@ -60,7 +62,7 @@ class Gathered:
 
     `facts`: of each column after the recipe. `suggestions`: for causes that more than their failing cells decide.
     `marks`: of columns of numbers and of sets. `shapes`: what nearly all rows have in common, `odd`: those that have
-    it not, as ODD_ROW.
+    it not, as ODD_ROW. `met`: paths into the table's maps and lists that the list has too.
     """
 
     folder: Path
@@ -71,6 +73,7 @@ class Gathered:
     marks: dict[str, CellMarks] = field(default_factory=dict)
     shapes: RowShapes = field(default_factory=RowShapes)
     odd: list[np.ndarray] = field(default_factory=list)
+    met: set[HeldPath] = field(default_factory=set)
     slices: int = 0
     max_row: int = 0
 
@@ -136,8 +139,8 @@ class CheckedChunk:
 
     `stage_rows`: its rows before cleaning, `rows` after; `failures` and `units` (write units) belong to `rows`.
     `repeats`: as a RepeatFinder takes them, by column, the key under ""; `alike`: as an AlikeFinder takes them.
-    `samples`: of each cause that may be mended some distinct failing cells. `marks`: as a ChunkCheck has them. `odd`:
-    ODD_ROW of rows that are not like the others.
+    `samples`: of each cause that may be mended some distinct failing cells. `marks`, `met`: as a ChunkCheck has them.
+    `odd`: ODD_ROW of rows that are not like the others.
     """
 
     stage_rows: np.ndarray
@@ -149,6 +152,7 @@ class CheckedChunk:
     samples: dict[CauseName, list[str]]
     marks: dict[str, CellMarks]
     odd: np.ndarray
+    met: frozenset[HeldPath]
 
 
 @dataclass(frozen=True)
@@ -202,7 +206,8 @@ class ChunkWork:
         repeats = self._repeats(checked)
         alike = self._alike(checked, repeats[""])
         samples = _samples(failures, frame)
-        return CheckedChunk(rows, checked.rows, failures, checked.units, repeats, alike, samples, checked.marks, odd)
+        marks, met = checked.marks, checked.met
+        return CheckedChunk(rows, checked.rows, failures, checked.units, repeats, alike, samples, marks, odd, met)
 
     def _read_as_said(
         self, failures: Masks, frame: pd.DataFrame, unread: Mapping[tuple[str, str], np.ndarray]
@@ -261,6 +266,7 @@ def gather_chunk(gathered: Gathered, chunk: CheckedChunk, finders: Finders, alik
         gathered.tally(cause).held_back += count
     for column, marks in chunk.marks.items():
         gathered.marks[column] = gathered.marks.get(column, CellMarks()) + marks
+    gathered.met |= chunk.met
     for column, records in chunk.repeats.items():
         finders[column].add(records)
     alike.add(chunk.alike)
@@ -291,6 +297,22 @@ def settle_odd(gathered: Gathered, rows: int) -> None:
     if ODD_ROW_CAUSE in gathered.tallies and too_many(gathered.tallies[ODD_ROW_CAUSE].count, rows):
         gathered.forget(ODD_ROW_CAUSE)
         gathered.odd.clear()
+
+
+def settle_json(gathered: Gathered) -> None:
+    """Lists and maps of a column are written in one way, the one that most cells have; what is written otherwise, or
+    is neither, is held back. DynamoDB JSON is seldom written by chance, so it goes before where both are as many."""
+    for column in {column for code, column in gathered.tallies if code in JSON_WAYS}:
+        typed, plain, broken = ((code, column) for code in JSON_WAYS)
+        counts = {name: tally.count for name in (typed, plain, broken) if (tally := gathered.tallies.get(name))}
+        if typed in counts and broken in counts:
+            gathered.rename(broken, ("broken_dynamodb_json", column))
+        if plain in counts and 0 < counts[plain] <= counts.get(typed, 0):
+            gathered.rename(plain, ("not_dynamodb_json", column))
+        elif plain in counts:
+            gathered.forget(plain)
+            if typed in counts:
+                gathered.rename(typed, ("not_plain_json", column))
 
 
 def settle_points(gathered: Gathered) -> None:

@@ -29,6 +29,7 @@ from importer.check.schema import (
     DynamoType,
     Schema,
     TypedCells,
+    TypeFrom,
 )
 from importer.intake import DeclaredColumn
 from importer.profile import ColumnProfile, ListProfile
@@ -95,21 +96,42 @@ def infer_schema(
 def _spec_of(
     column: ColumnProfile, attribute: str, held: KnownAttribute | None, source: DeclaredColumn | None, typed: str
 ) -> ColumnSpec:
+    first = retyped(ColumnSpec(column.name, attribute), column, held, source, typed)
+    return first if first.typed_cells is not None else replace(first, rules=_rules_of(column, first.type))
+
+
+def retyped(
+    spec: ColumnSpec,
+    column: ColumnProfile | None,
+    held: KnownAttribute | None,
+    source: DeclaredColumn | None,
+    typed: str = "",
+) -> ColumnSpec:
+    """The column with the type that the table `held`, else its `source` gives it or its cells prove, and what comes
+    with that: blanks, binaries, and cells with types of their own. `column` None: nothing is known of its cells."""
+    is_held = held is not None and held.type != ""
     if source is None:
         kind = type_for(column, held, typed)
-        return ColumnSpec(column.name, attribute, kind, rules=_rules_of(column, kind))
-    is_held = held is not None and held.type != ""
+        by_cells = TypeFrom.SOURCE if typed and kind is not DynamoType.S else TypeFrom.CELLS
+        return replace(with_type(spec, kind.value), type_from=None if is_held else by_cells, typed_cells=None)
     kind = DynamoType(held.type if held is not None and is_held else source.type)
     blank = BlankMeans(source.blank)
-    return ColumnSpec(
-        column.name,
-        attribute,
-        kind,
-        BlankMeans.OMIT if blank is BlankMeans.EMPTY and kind not in EMPTY_TYPES else blank,
-        () if source.typed_cells else _rules_of(column, kind),
-        binary=BinaryForm.BASE64 if source.type == kind.value and kind in BINARY_TYPES else None,
-        typed_cells=None if not source.typed_cells else TypedCells.SAME if is_held else TypedCells.OWN,
+    return replace(
+        spec,
+        type=kind,
+        blank=BlankMeans.OMIT if blank is BlankMeans.EMPTY and kind not in EMPTY_TYPES else blank,
+        binary=BinaryForm.BASE64 if source.type == kind.value and kind in BINARY_TYPES else spec.binary,
+        typed_cells=typed_cells_of(source, kind, may_differ=not is_held),
+        type_from=None if is_held else TypeFrom.SOURCE,
     )
+
+
+def typed_cells_of(source: DeclaredColumn, kind: DynamoType, *, may_differ: bool) -> TypedCells | None:
+    """What whole values in cells are, by how the source wrote them. Its lists and maps are never read in two ways."""
+    is_nested = kind in (DynamoType.L, DynamoType.M) and source.type == kind.value
+    if not source.typed_cells and not is_nested:
+        return None
+    return TypedCells.OWN if may_differ else TypedCells.SAME
 
 
 def index_names(known: KnownTable) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -125,4 +125,6 @@ def key_spec(spec: ColumnSpec, part: KeyPart) -> ColumnSpec:
     """The column as a part of the table's key."""
     rules = spec.rules if spec.required else (Required(), *spec.rules)
     same = None if spec.typed_cells is None else TypedCells.SAME
-    return replace(with_type(spec, part.type), attribute=part.attribute, rules=rules, typed_cells=same)
+    return replace(
+        with_type(spec, part.type), attribute=part.attribute, rules=rules, typed_cells=same, type_from=None
+    )

@@ -84,6 +84,7 @@ class CheckReport:
     warnings: int = 0
     write_units: int = 0
     slices: tuple[SliceIndex, ...] = field(default=(), repr=False)
+    met: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
 
     def cause(self, code: str, column: str = "") -> Cause | None:
         """The cause of this code and column, or None."""

@@ -67,10 +67,22 @@ class BinaryForm(Enum):
 
 class TypedCells(Enum):
     """Cells that are a whole value in DynamoDB JSON (`{"N":"5"}`), as lists that are made of typed items have them:
-    such a value may have any type of its OWN, or must have the SAME as the column (or be NULL)."""
+    such a value may have any type of its OWN, or must have the SAME as the column (or be NULL), or is of an INDEX's
+    key: then NULL and empty values are left out, for an item without its key is not in the index."""
 
     OWN = "own"
     SAME = "same"
+    INDEX = "index"
+
+
+class TypeFrom(Enum):
+    """Where a column's type is from when nobody said it and the table did not have it: the list's CELLS, its SOURCE
+    (JSON, Parquet, a workbook), or either of an EARLIER list, as a saved list has it. A type of the table, or of a
+    source that has types, goes before it."""
+
+    CELLS = "cells"
+    SOURCE = "source"
+    EARLIER = "earlier list"
 
 
 class Winner(Enum):
@@ -103,7 +115,7 @@ DEFAULT_SEPARATOR = ";"
 class ColumnSpec:
     """One column of the list. `attribute` None: the column is not imported (its rules still hold). `separator` is of
     the members of a set; `binary` None in a binary column: nobody has said yet, and nothing can be checked.
-    `typed_cells` None: every cell is of the column's type."""
+    `typed_cells` None: every cell is of the column's type. `type_from` None: a person or the table says the type."""
 
     column: str
     attribute: str | None
@@ -113,6 +125,7 @@ class ColumnSpec:
     separator: str = DEFAULT_SEPARATOR
     binary: BinaryForm | None = None
     typed_cells: TypedCells | None = None
+    type_from: TypeFrom | None = None
 
     @property
     def required(self) -> bool:
@@ -134,6 +147,8 @@ class ColumnSpec:
             out["binary"] = self.binary.value
         if self.typed_cells is not None:
             out["typed_cells"] = self.typed_cells.value
+        if self.type_from is not None:
+            out["type_from"] = self.type_from.value
         if self.rules:
             out["rules"] = [rule.to_entry() for rule in self.rules]
         return out
@@ -144,7 +159,9 @@ class Schema:
     """All columns, the table's key as attribute names (partition[, sort]) and the winner rule.
 
     `indexes`: name and key attributes of each secondary index of the table; those that the list has are checked as
-    the index wants them. `nest_dots`: an attribute `address.city` is the entry `city` of a map `address`.
+    the index wants them. `nest_dots`: an attribute `address.city` is the entry `city` of a map `address`. `held`:
+    what the table's items have in maps and lists that the list writes too, and in place of such a map: path → types,
+    the most frequent first. An element of a list has `[]` as its name.
     Raises ConfigError when the parts contradict each other; the message names the field and what to do.
     """
 
@@ -153,6 +170,7 @@ class Schema:
     winner: Winner = Winner.LAST
     indexes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     nest_dots: bool = False
+    held: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
 
     def __post_init__(self) -> None:
         _check_columns(self.columns)
@@ -180,6 +198,18 @@ class Schema:
         """Whether the column becomes an entry of a map. A key's attribute never does."""
         name = spec.attribute or ""
         return self.nest_dots and "." in name and name not in self.key and not self.indexes_of(name)
+
+    def path(self, spec: ColumnSpec) -> tuple[str, ...]:
+        """Where an imported column goes: an attribute, or an entry of a map in one."""
+        name = str(spec.attribute)
+        return tuple(name.split(".")) if self.is_nested(spec) else (name,)
+
+    def in_place_of(self, path: tuple[str, ...]) -> tuple[str, str] | None:
+        """What the table's items have where the entry at `path` wants a map: its name and its type, if it is none."""
+        for place, types in self.held:
+            if len(place) < len(path) and path[: len(place)] == place and "M" not in types:
+                return ".".join(place), types[0]
+        return None
 
     def column(self, name: str) -> ColumnSpec:
         """The spec of one column. Raises ConfigError if there is none."""
@@ -211,6 +241,8 @@ class Schema:
             out["indexes"] = {name: list(attributes) for name, attributes in self.indexes}
         if self.nest_dots:
             out["nest_dots"] = True
+        if self.held:
+            out["held"] = [{"path": list(path), "types": list(types)} for path, types in self.held]
         return out | {"columns": [spec.to_dict() for spec in self.columns]}
 
     def fingerprint(self) -> str:
@@ -232,7 +264,11 @@ def typed_as(schema: Schema, types: Iterable[tuple[str, DynamoType, BinaryForm |
     for spec in schema.columns:
         kind, form = wanted.get(spec.column, (spec.type, spec.binary))
         blank = BlankMeans.OMIT if spec.blank is BlankMeans.EMPTY and kind not in EMPTY_TYPES else spec.blank
-        columns.append(replace(spec, type=kind, binary=form, blank=blank))
+        changed = replace(spec, type=kind, binary=form, blank=blank)
+        if spec.column in wanted:
+            same = TypedCells.SAME if spec.typed_cells is TypedCells.OWN else spec.typed_cells
+            changed = replace(changed, type_from=None, typed_cells=same)
+        columns.append(changed)
     return replace(schema, columns=tuple(columns))
 
 

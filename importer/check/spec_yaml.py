@@ -5,13 +5,16 @@
     winner: last                # of rows with the same key: first, last, or reject all of them
     indexes: {byAge: [age]}     # key attributes of the table's secondary indexes; may be left out
     nest_dots: true             # attribute address.city is entry city of map address; default false
+    held: [{path: [address, zip], types: [S]}]    # what the table's maps and lists have; may be left out
     columns:
       - column: E-Mail          # as the list calls it, after the recipe
         attribute: email        # null: not imported (its rules still hold)
         type: S                 # S N BOOL SS NS BS L M NULL B; default S
         blank: omit             # an empty cell: omit the attribute, write the type's empty value, or null
         separator: ";"          # of the members of a set (SS, NS, BS)
-        typed_cells: own        # cells like {"N":"5"} are that value; same: only if of the column's type. Default: no
+        typed_cells: own        # cells like {"N":"5"} are that value; same: only if of the column's type; index: and
+                                # empty ones are left out. Default: no
+        type_from: cells        # nobody said the type: cells, source or earlier list. Default: it was said
         binary: hex             # types B and BS: cells are hex or base64; there is no default
         rules:
           - required            # a bare name, or name and parameters
@@ -47,6 +50,7 @@ from importer.check.schema import (
     DynamoType,
     Schema,
     TypedCells,
+    TypeFrom,
     Winner,
 )
 from importer.errors import ConfigError
@@ -56,8 +60,8 @@ MAX_SCHEMA_CHARS = 2_000_000
 MAX_DEPTH = 50
 """A schema is six levels deep."""
 
-_TOP = ("version", "key", "winner", "indexes", "nest_dots", "columns")
-_COLUMN = ("column", "attribute", "type", "blank", "separator", "binary", "typed_cells", "rules")
+_TOP = ("version", "key", "winner", "indexes", "nest_dots", "held", "columns")
+_COLUMN = ("column", "attribute", "type", "blank", "separator", "binary", "typed_cells", "type_from", "rules")
 
 Choice = TypeVar("Choice", bound=Enum)
 Made = TypeVar("Made")
@@ -94,7 +98,8 @@ def load_schema(text: str) -> Schema:
     winner = _choice(top["winner"], Winner) if "winner" in top else Winner.LAST
     indexes = _indexes(top["indexes"]) if "indexes" in top else ()
     nest_dots = _flag(top["nest_dots"]) if "nest_dots" in top else False
-    return _located(key_field, lambda: Schema(specs, key, winner, indexes, nest_dots), "Schema: ")
+    held = _held(top["held"]) if "held" in top else ()
+    return _located(key_field, lambda: Schema(specs, key, winner, indexes, nest_dots, held), "Schema: ")
 
 
 def dump_schema(schema: Schema) -> str:
@@ -216,6 +221,15 @@ def _indexes(field: _Field) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((name, tuple(_text(one) for one in _sequence(listed))) for name, listed in entries)
 
 
+def _held(field: _Field) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    out = []
+    for entry in _sequence(field):
+        parts = _mapping(entry, ("path", "types"))
+        path, types = (_sequence(_required(parts, name)) for name in ("path", "types"))
+        out.append((tuple(map(_text, path)), tuple(_choice(one, DynamoType).value for one in types)))
+    return tuple(out)
+
+
 def _column(field: _Field) -> ColumnSpec:
     fields = _mapping(field, _COLUMN)
     for name in ("column", "attribute"):
@@ -232,6 +246,7 @@ def _column(field: _Field) -> ColumnSpec:
         separator=_text(fields["separator"]) if "separator" in fields else DEFAULT_SEPARATOR,
         binary=_choice(fields["binary"], BinaryForm) if "binary" in fields else None,
         typed_cells=_choice(fields["typed_cells"], TypedCells) if "typed_cells" in fields else None,
+        type_from=_choice(fields["type_from"], TypeFrom) if "type_from" in fields else None,
     )
 
 

@@ -25,6 +25,7 @@ from importer.check.gather import (
     gather_chunk,
     note_repeats,
     note_rows,
+    settle_json,
     settle_odd,
     settle_points,
     settle_sets,
@@ -136,6 +137,7 @@ class _Job:
             gathered.shapes = learn_shapes(sample, self.schema)
             gathered.facts = facts_of(self.recipe, self.stage.columns, self.profile, sample)
             self._gather(gathered, finders, alike)
+            settle_json(gathered)
             settle_points(gathered)
             settle_sets(gathered)
             settle_odd(gathered, self.stage.rows)
@@ -204,6 +206,7 @@ def _report(rows: int, sums: Sums, gathered: Gathered, schema: Schema, fingerpri
         warnings=sums.warnings,
         write_units=sums.write_units,
         slices=sums.slices,
+        met=tuple(sorted(gathered.met)),
     )
 
 

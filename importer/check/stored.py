@@ -58,7 +58,8 @@ def report_from_json(text: str) -> CheckReport:
     plain: dict[str, Any] = json.loads(text)
     causes = tuple(_cause(one) for one in plain.pop("causes"))
     slices = tuple(SliceIndex(*one) for one in plain.pop("slices"))
-    return CheckReport(**plain, causes=causes, slices=slices)
+    met = tuple(tuple(path) for path in plain.pop("met"))
+    return CheckReport(**plain, causes=causes, slices=slices, met=met)
 
 
 def _cause(plain: dict[str, Any]) -> Cause:

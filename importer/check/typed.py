@@ -32,8 +32,10 @@ class TypedColumn:
 class Conversion:
     """A typed column and what went wrong: for each code the cells it hits (bool, parallel to the rows).
 
-    A cell of a `fatal` code has no value; one of another code has, and something was lost on the way.
+    A cell of a `fatal` code has no value; one of another code has, and something was lost on the way. `met`: which of
+    the paths that the table has in this list or map the cells have too, from the column's own path on.
     """
 
     column: TypedColumn
     failures: dict[str, np.ndarray] = field(default_factory=dict)
+    met: frozenset[tuple[str, ...]] = frozenset()

@@ -46,7 +46,7 @@ from importer.clean.registry import OPERATIONS, operation_from_dict
 from importer.clean.replace import Replace
 from importer.clean.rows import DropRows, KeepRows
 from importer.clean.set_aside import PEOPLE, SetAside, load_set_aside, person_mark, save_set_aside, value_mark
-from importer.clean.spaces import OneWriting, Trim, one_writing
+from importer.clean.spaces import OneWriting, Trim, alike_writing, one_writing
 from importer.clean.split import SplitColumn
 from importer.clean.storage import load_history, save_history
 from importer.clean.yes_no import NO_WORDS, YES_WORDS, ParseYesNo
@@ -120,6 +120,7 @@ __all__ = [
     "SplitColumn",
     "Survivor",
     "Trim",
+    "alike_writing",
     "calling_codes",
     "cluster_columns",
     "count_changes",

@@ -33,7 +33,8 @@ class ParseNumbers(CellParser):
     """`1.234,50 €` with `decimal` "," and `thousands` "." becomes `1234.50`; also `(12)` and `12-` for -12.
 
     A sign of money or a currency code of three capitals beside the number is taken off. Thousands must stand in
-    threes (in the Indian way twos before the last three), so that 1,23 is never read as 123. Percent signs stay.
+    threes (with commas also in the Indian way, twos before the last three), so that 1,23 is never read as 123.
+    Percent signs stay.
     """
 
     column: str
@@ -84,7 +85,9 @@ class ParseNumbers(CellParser):
         whole = "[0-9]+"
         if self.thousands:
             group = _CLASSES[self.thousands]
-            whole += rf"|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]{{1,2}}(?:{group}[0-9]{{2}})+{group}[0-9]{{3}}"
+            whole += rf"|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+"
+            if self.thousands == ",":
+                whole += rf"|[0-9]{{1,2}}(?:{group}[0-9]{{2}})+{group}[0-9]{{3}}"
         return rf"^[+-]?(?:(?:{whole})(?:{mark}[0-9]*)?|{mark}[0-9]+)$"
 
     @classmethod

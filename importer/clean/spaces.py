@@ -46,8 +46,9 @@ INNER_SPACES = {"one": "", "none": ", without spaces"}
 
 @dataclass(frozen=True)
 class OneWriting(Operation):
-    """Texts that differ in spaces, invisible signs and Unicode form (and in capitals, where `case` is lower or upper)
-    become one: no spaces at the ends, inside one at a time (`inner` "one") or none, Unicode's form NFKC."""
+    """Texts that differ in spaces, invisible signs, kinds of hyphen and Unicode form (also capitals, where `case` is
+    lower or upper) become one: no spaces at the ends, inside one at a time (`inner` "one") or none, Unicode's form
+    NFKC."""
 
     column: str
     case: str = "keep"
@@ -81,10 +82,35 @@ class OneWriting(Operation):
         return cls(given.text("column"), given.text("case", "keep"), given.text("inner", "one"))
 
 
-def one_writing(cells: pa.Array, case: str = "lower", inner: str = "none") -> pa.Array:
-    """The cells as OneWriting writes them. As it stands: equal for all texts that look the same."""
+_ALIKE_SIGNS = (
+    (r"[\x{2010}-\x{2013}\x{2212}]", "-"),
+    (r"[\x{2018}\x{2019}\x{2bc}]", "'"),
+    (r"\x{2800}", " "),
+    (r"\x{640}", ""),
+    (r"([0-9A-Za-z\p{Latin}\p{Greek}\p{Cyrillic}])[\x{200c}\x{200d}]+", r"\1"),
+)
+"""Hyphens and dashes, apostrophes, the blank of Braille, the sign that stretches Arabic words, and joiners behind
+letters that are never joined: what NFKC keeps, and nobody sees or tells apart."""
+
+_ALIKE_LETTERS = ((r"[\x{200c}\x{200d}]", ""), ("ς", "σ"), ("ß", "ss"))
+"""Small letters with one capital, and joiners inside Persian words and emoji: to compare, not to write."""
+
+
+def alike_writing(cells: pa.Array) -> pa.Array:
+    """Equal for all texts that look the same, or would in capitals and without spaces."""
+    cells = one_writing(cells, "lower", "none")
+    if not _plain(cells):
+        for pattern, put in _ALIKE_LETTERS:
+            cells = pc.replace_substring_regex(cells, pattern=pattern, replacement=put)
+    return cells
+
+
+def one_writing(cells: pa.Array, case: str, inner: str) -> pa.Array:
+    """The cells as OneWriting writes them."""
     if not _plain(cells):
         cells = without_ignorable(pc.utf8_normalize(cells, form="NFKC"))
+        for pattern, put in _ALIKE_SIGNS:
+            cells = pc.replace_substring_regex(cells, pattern=pattern, replacement=put)
         cells = pc.utf8_trim(cells, characters=SPACES)
         cells = pc.replace_substring_regex(cells, pattern=_RUN, replacement=" " if inner == "one" else "")
         cells = pc.utf8_normalize(cells, form="NFKC")

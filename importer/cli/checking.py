@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from importer.check import CheckReport, CheckResult, FailureCase, Schema, load_schema, words_for
 from importer.clean import History, Recipe, fit, save_history
+from importer.cli.key_words import KeyWord
 from importer.cli.reading import passing_run, tell_problems
 from importer.cli.schema_options import make_schema, table_key
 from importer.cli.screen import Bar, answer, tell
@@ -108,6 +109,8 @@ def prepare_list(
     named. The key that counts, and what is unusual beside the last list, with `--saved`."""
     if options.saved is not None and (options.schema is not None or options.recipe is not None):
         raise UsageError("--saved brings schema and recipe. Leave out --schema and --recipe.")
+    if options.columns and options.saved is None:
+        raise UsageError("--column says which column is a saved one. It goes with --saved.")
     saved = find_saved(settings, options.saved) if options.saved is not None else None
     spec = SourceSpec.from_dict(folder.draft().reading)
     if saved is not None:
@@ -121,7 +124,7 @@ def prepare_list(
     warnings: tuple[ListWarning, ...] = ()
     given: Schema | None = None
     if saved is not None:
-        warnings, given = _open_saved(settings, folder, saved), read_schema(folder)
+        warnings, given = _open_saved(settings, folder, saved, options), read_schema(folder)
     else:
         if options.recipe is not None:
             recipe = Recipe.from_json(read_text(options.recipe, "recipe"))
@@ -139,11 +142,32 @@ def key_columns(folder: RunFolder) -> dict[str, str]:
     return {name: spec.column for name, spec in zip(schema.key, schema.key_specs, strict=True)}
 
 
-def _open_saved(settings: Settings, folder: RunFolder, saved: SavedList) -> tuple[ListWarning, ...]:
-    """The list opened as the saved one; what is unusual about it, told on stderr. ConfigError if it does not fit."""
-    tell(open_whole(settings, folder, saved).sentence())
+def _open_saved(
+    settings: Settings, folder: RunFolder, saved: SavedList, options: argparse.Namespace
+) -> tuple[ListWarning, ...]:
+    """The list opened as the saved one; what is unusual about it, told on stderr. ConfigError if it does not fit. A
+    column that is renamed is called by its saved name from here on, in `options` too."""
+    opening = open_whole(settings, folder, saved, {**_saved_keys(saved, options.key), **dict(options.columns)})
+    tell(opening.sentence())
+    names = {new: old for old, new in opening.renamed}
+    for new, old in names.items():
+        tell(f'note: "{new}" is taken for "{old}"')
+    for words in (options.key, options.types):
+        words[:] = [replace(word, column=names.get(word.column, word.column)) for word in words]
     compared = compare_with_last(settings, folder)
-    return tell_warnings(compared.warnings if compared is not None else ())
+    warnings = compared.warnings if compared is not None else ()
+    left_out = opening.without()
+    return tell_warnings((*warnings, ListWarning("saved_left_out", "", left_out)) if left_out else warnings)
+
+
+def _saved_keys(saved: SavedList, words: Sequence[KeyWord]) -> dict[str, str]:
+    """Columns of the saved list that became the key → those that `--key` names for it now."""
+    columns = {name: spec.column for name, spec in zip(saved.schema.key, saved.schema.key_specs, strict=True)}
+    return {
+        columns[word.parts[0].attribute]: word.column
+        for word in words
+        if word.column and columns.get(word.parts[0].attribute) in saved.columns
+    }
 
 
 def tell_warnings(warnings: tuple[ListWarning, ...]) -> tuple[ListWarning, ...]:

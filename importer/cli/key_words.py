@@ -62,7 +62,25 @@ def add_schema_options(parser: argparse.ArgumentParser) -> None:
         help="a column's type: S N BOOL SS NS L M NULL, or B:hex B:base64 BS:hex BS:base64 (repeatable); N:thousands "
         "and N:fractions also say what 12.000 is",
     )
+    parser.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        type=_column_word,
+        dest="columns",
+        metavar="SAVED=COLUMN",
+        help="with --saved: the column of the list that is the saved one (repeatable); nothing behind the = where "
+        "the list has none",
+    )
     parser.add_argument("--nest-dots", action="store_true", help="columns like address.city become one map, address")
+
+
+def _column_word(text: str) -> tuple[str, str]:
+    """The saved column and the list's; all behind the first = is the list's."""
+    saved, equals, column = text.partition("=")
+    if not saved or not equals:
+        raise argparse.ArgumentTypeError("it is SAVED=COLUMN, as in E-Mail=mail")
+    return saved, column
 
 
 def parse_key(text: str) -> TableKey:

@@ -84,7 +84,8 @@ def make_schema(
             with _choice_of(columns):
                 schema = choose_key(folder, key, columns)
         if options.nest_dots:
-            schema = _kept(folder, replace(schema, nest_dots=True))
+            _kept(folder, replace(schema, nest_dots=True))
+            schema = prepare_schema(folder, key)
     if options.types:
         wanted = _with_types(folder, schema, options.types)
         schema = prepare_schema(folder, key)
@@ -153,7 +154,8 @@ def _tell_what_the_table_changed(given: Schema, schema: Schema) -> None:
     before = {spec.attribute: spec.type for spec in given.imported}
     for spec in schema.imported:
         if spec.attribute in before and before[spec.attribute] is not spec.type:
-            where = " and ".join(f"index {name}" for name in schema.indexes_of(spec.attribute)) or "the table's key"
+            key = "the table's key" if spec.attribute in schema.key else "the table"
+            where = " and ".join(f"index {name}" for name in schema.indexes_of(spec.attribute)) or key
             tell(f'note: "{spec.attribute}" is written as {spec.type.words} ({spec.type.value}): {where} has it so')
 
 

@@ -78,7 +78,7 @@ def list_doubts(folder: RunFolder) -> tuple[ListWarning, ...]:
     Raises ConfigError while the list has not been read.
     """
     from importer.run.schemas import read_recipe
-    from importer.run.table_warnings import set_doubts, thousands_doubts
+    from importer.run.table_warnings import json_doubts, set_doubts, thousands_doubts
 
     stage = open_stage(folder)
     found = [warning for warning in stage.report.warnings if warning.is_doubt]
@@ -91,7 +91,7 @@ def list_doubts(folder: RunFolder) -> tuple[ListWarning, ...]:
     if folder.schema.exists():
         found += _about_key(folder, stage)
     if folder.check.exists():
-        found += [*_about_duplicates(folder), *thousands_doubts(folder), *set_doubts(folder)]
+        found += [*_about_duplicates(folder), *thousands_doubts(folder), *set_doubts(folder), *json_doubts(folder)]
     return tuple(found)
 
 

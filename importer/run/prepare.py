@@ -17,17 +17,24 @@ from importer.check import (
     NO_CHOICES,
     CheckReport,
     CheckResult,
+    ColumnSpec,
     DynamoType,
+    KnownAttribute,
     NameStyle,
     Schema,
     SchemaChoices,
+    TypedCells,
+    TypeFrom,
     check_stage,
     find_key,
     first_names,
     infer_schema,
     is_ambiguous,
     kept_report,
+    known_attributes,
     number_columns,
+    retyped,
+    typed_cells_of,
     untouched_columns,
     with_key,
     with_step_types,
@@ -36,7 +43,7 @@ from importer.clean import Recipe
 from importer.endpoint import BATCH_TABLE, endpoint_guards
 from importer.errors import ConfigError, SourceError
 from importer.files import to_json, write_private
-from importer.intake import Dialect, Repairs, SourceSpec, Stage, build_stage
+from importer.intake import DeclaredColumn, Dialect, Repairs, SourceSpec, Stage, build_stage
 from importer.plan import Guard, Mode, Pace, Plan, check_guards, make_plan
 from importer.profile import ColumnProfile, ListProfile, load_profile, profile_stage, save_profile
 from importer.run.doubts import list_doubts, open_doubts
@@ -44,6 +51,7 @@ from importer.run.folder import RunFolder
 from importer.run.saved.replay import replay_warnings
 from importer.run.schemas import (
     TypeQuestion,
+    declared_columns,
     fit_to_table,
     keep_seen,
     known_table,
@@ -138,11 +146,39 @@ def prepare_schema(
         prepare_profile(folder)  # it takes its time, and others may change what they like meanwhile
     with changing(folder):
         if given is not None:
-            save_schema(folder, given)
+            said = [replace(spec, type_from=None) for spec in given.columns]
+            save_schema(folder, replace(given, columns=tuple(said)))
         elif not folder.schema.exists():
             refuse_frozen(folder)
             _save_first_schema(folder, key, choices)
+        if not folder.frozen:
+            _type_as_read(folder, key)
         return fit_to_table(folder, key)
+
+
+def _type_as_read(folder: RunFolder, key: TableKey) -> None:
+    """Types that an earlier file gave, and nobody said, are those of this file; whether cells are whole values is as
+    this list has it. Kept when that changed anything."""
+    schema, declared = read_schema(folder), declared_columns(folder)
+    known = known_attributes(known_table(folder, key), nest_dots=schema.nest_dots)
+    table = {attribute.name: attribute for attribute in known}
+    columns = tuple(
+        _as_written(spec, declared.get(spec.column), table.get(str(spec.attribute))) for spec in schema.columns
+    )
+    if columns != schema.columns:
+        save_schema(folder, replace(schema, columns=columns))
+
+
+def _as_written(spec: ColumnSpec, source: DeclaredColumn | None, held: KnownAttribute | None) -> ColumnSpec:
+    """The column as its source wrote its cells; with the type that the source gives, where an earlier one gave it."""
+    if source is None:
+        return replace(spec, typed_cells=None) if spec.type_from is TypeFrom.EARLIER else spec
+    if spec.type_from is TypeFrom.EARLIER:
+        return retyped(spec, None, held, source)
+    if spec.typed_cells is TypedCells.INDEX:
+        return spec
+    wanted = typed_cells_of(source, spec.type, may_differ=spec.type_from is not None)
+    return replace(spec, typed_cells=spec.typed_cells if wanted and spec.typed_cells else wanted)
 
 
 def _save_first_schema(folder: RunFolder, key: TableKey, choices: SchemaChoices) -> None:
@@ -166,8 +202,8 @@ def _save_first_schema(folder: RunFolder, key: TableKey, choices: SchemaChoices)
     shown = with_step_types(shown, number_columns(recipe, stage.columns), known=known)
     save_schema(folder, shown, gone=schema.columns[len(after) :])
     exact = {name for name, kind in typed.items() if kind == "N"} | {*declared}  # read in one way only
-    asked = [one for one in _questions(shown, profiles, known) if one.column not in exact]
-    keep_seen(folder, known, [replace(one, column=first[one.column]) for one in asked])
+    pairs = [pair for pair in zip(shown.columns, profiles, strict=True) if pair[1].name not in exact]
+    keep_seen(folder, known, [replace(one, column=first[one.column]) for one in _questions(pairs, known)])
 
 
 def _typed_of(stage: Stage, first: Mapping[str, str], raw: ListProfile, column: ColumnProfile) -> str:
@@ -177,10 +213,10 @@ def _typed_of(stage: Stage, first: Mapping[str, str], raw: ListProfile, column: 
     return kind if kind and replace(column, name=name) == raw.column(name) else ""
 
 
-def _questions(schema: Schema, profiles: Sequence[ColumnProfile], known: KnownTable) -> Iterator[TypeQuestion]:
-    """What a person should say about the numbers of a first schema."""
+def _questions(pairs: Sequence[tuple[ColumnSpec, ColumnProfile]], known: KnownTable) -> Iterator[TypeQuestion]:
+    """What a person should say about the numbers of columns whose types were found."""
     held = {*known.sample.types, *map(".".join, known.sample.entries)} - {*known.key_types}
-    for spec, column in zip(schema.columns, profiles, strict=True):
+    for spec, column in pairs:
         numbers = column.numbers
         is_text = spec.type is DynamoType.S and spec.attribute not in held and is_ambiguous(column)
         if is_text or (spec.type is DynamoType.N and 0 < numbers.grouped >= numbers.decimals):

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from importer.check import ChunkChecker, Schema, convert_chunk, message_of_failure
+from importer.check import UNSETTLED, ChunkChecker, Schema, convert_chunk, message_of_failure
 from importer.clean import Recipe
 from importer.errors import ConfigError, FatalError
 from importer.intake import Stage
@@ -60,7 +60,7 @@ def preview_row(stage: Stage, recipe: Recipe, schema: Schema, row: int) -> ItemP
         return ItemPreview(row, None, 0, 0, cells, {}, dropped=True)
     cleaned = {str(name): str(text) for name, text in frame.iloc[0].items()}
     found = ChunkChecker(schema, stage.blocking_rows()).check(frame).failures
-    problems = tuple(message_of_failure(schema, code, column) for code, column in found)
+    problems = tuple(message_of_failure(schema, code, column) for code, column in found if code not in UNSETTLED)
     try:
         puts = build_puts(convert_chunk(frame, schema))
     except FatalError:
@@ -78,8 +78,8 @@ def first_ready(stage: Stage, recipe: Recipe, schema: Schema) -> int:
     for most in LOOKED_THROUGH:
         frame = recipe.apply(chunk.head(most)).frame
         wrong: np.ndarray = np.zeros(len(frame), dtype=bool)
-        for mask in checker.check(frame).failures.values():
-            wrong |= mask
+        for (code, _), mask in checker.check(frame).failures.items():
+            wrong |= mask & (code not in UNSETTLED)
         if not wrong.all():
             return int(frame.index[int(np.argmin(wrong))])
     return int(chunk.index[0])

@@ -10,11 +10,14 @@ from dataclasses import asdict, dataclass, replace
 from importer.check import (
     ColumnSpec,
     DynamoType,
+    KnownAttribute,
     Schema,
+    TypedCells,
     dump_schema,
     first_names,
     index_names,
     kept_schema,
+    known_attributes,
     load_schema,
     parsed_numbers,
     shown_schema,
@@ -24,6 +27,7 @@ from importer.check import (
 from importer.clean import History, Recipe, load_history
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
+from importer.intake import DeclaredColumn
 from importer.run.folder import RunFolder
 from importer.run.staged import open_stage
 from importer.run.turns import ChangedElsewhere, changing, refuse_frozen
@@ -155,6 +159,8 @@ def save_schema(
             types = {spec.column: spec.type for spec in seen.columns}
             changed = [one for one in schema.columns if types.get(one.column) is not one.type]
             settle_questions(folder, [one.column for one in changed if one.type is not DynamoType.N])
+            said = [replace(one, type_from=None) if one in changed else one for one in schema.columns]
+            schema = replace(schema, columns=tuple(said))
         recipe = read_recipe(folder)
         if recipe.operations:
             before = _kept(folder).columns if folder.schema.exists() else gone
@@ -176,19 +182,69 @@ def take_in_columns(folder: RunFolder) -> Schema:
 
 
 def fit_to_table(folder: RunFolder, key: TableKey) -> Schema:
-    """The schema with the indexes of the table as it was last looked at; an attribute that the table insists on, for
-    it is part of its key or of an index's, has the table's type. Kept when that changed anything."""
+    """The schema with the indexes of the table as it was last looked at, and what its maps and lists hold. An
+    attribute that the table insists on, for it is part of its key or of an index's, has the table's type; so has one
+    whose type nobody said. Kept when that changed anything."""
     schema, seen = read_schema(folder), read_seen(folder)
     if folder.frozen or seen is None or seen.table.key != key:
         return schema
-    wanted = as_table_wants(schema, seen.table)
+    wanted = as_table_wants(schema, seen.table, declared_columns(folder))
     if wanted != schema:
         save_schema(folder, wanted)
     return wanted
 
 
-def as_table_wants(schema: Schema, table: KnownTable) -> Schema:
-    """The schema with the table's indexes, and the types that its key and theirs have there."""
-    wants = table.key_types
-    columns = [with_type(spec, wants.get(str(spec.attribute), spec.type.value)) for spec in schema.columns]
-    return replace(schema, columns=tuple(columns), indexes=index_names(table))
+def declared_columns(folder: RunFolder) -> dict[str, DeclaredColumn]:
+    """The columns, by their names after the recipe, whose type the source gives."""
+    stage = open_stage(folder)
+    declared = {column.name: column for column in stage.report.declared}
+    if not declared:
+        return {}
+    first = first_names(read_recipe(folder), stage.columns)
+    return {column: declared[name] for column, name in first.items() if name in declared}
+
+
+def as_table_wants(schema: Schema, table: KnownTable, declared: Collection[str] = ()) -> Schema:
+    """The schema with the table's indexes, the types that its key and theirs have there, those of its items where
+    nobody said one, and what its maps and lists hold. `declared`: columns of a source with types; what is null or
+    empty there is left out of the keys of indexes."""
+    by_name = {attribute.name: attribute for attribute in known_attributes(table, nest_dots=schema.nest_dots)}
+    columns = [
+        _typed_by(spec, by_name.get(str(spec.attribute)), is_typed=spec.column in declared) for spec in schema.columns
+    ]
+    wanted = replace(schema, columns=tuple(columns), indexes=index_names(table))
+    return replace(wanted, held=_held_beside(wanted, table))
+
+
+def _typed_by(spec: ColumnSpec, attribute: KnownAttribute | None, *, is_typed: bool) -> ColumnSpec:
+    """The column with the type of the table's attribute, where that goes before its own."""
+    wants = attribute.wants if attribute is not None else ""
+    typed = spec
+    if attribute is not None and attribute.type and (wants or spec.type_from is not None):
+        cells = TypedCells.SAME if spec.typed_cells is TypedCells.OWN else spec.typed_cells
+        typed = replace(with_type(spec, attribute.type), type_from=None, typed_cells=cells)
+    if attribute is not None and wants and not attribute.is_key and is_typed:
+        return replace(typed, typed_cells=TypedCells.INDEX)
+    return replace(typed, typed_cells=TypedCells.SAME) if typed.typed_cells is TypedCells.INDEX else typed
+
+
+def _held_beside(schema: Schema, table: KnownTable) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """What the table's items have inside the maps and lists that the list writes, and in place of such a map."""
+    paths: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
+    for spec in schema.imported:
+        path, is_nested = schema.path(spec), spec.type in (DynamoType.L, DynamoType.M)
+        if is_nested or len(path) > 1:
+            paths.setdefault(path[0], []).append((path, is_nested))
+    whole = {(name,): counts for name, counts in table.sample.types.items()}
+    out = []
+    for place, counts in (whole | dict(table.sample.entries)).items():
+        types = sorted((kind for kind in counts if kind != "NULL"), key=lambda kind: -counts[kind])
+        if types and any(_concerns(place, path, is_nested) for path, is_nested in paths.get(place[0], ())):
+            out.append((place, tuple(types)))
+    return tuple(out)
+
+
+def _concerns(place: tuple[str, ...], path: tuple[str, ...], is_nested: bool) -> bool:
+    """Whether what is at `place` lies in the list or map at `path`, or in the way to it."""
+    inside = is_nested and len(place) > len(path) and place[: len(path)] == path
+    return inside or (len(place) < len(path) and path[: len(place)] == place)

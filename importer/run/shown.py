@@ -150,6 +150,8 @@ def _schema_changes(was: Schema, new: Schema) -> Iterator[str]:
         yield f"Attributes of the key: {' and '.join(was.key)} → {' and '.join(new.key)}."
     if was.indexes != new.indexes:
         yield "What is known of the table's indexes."
+    if was.held != new.held:
+        yield "What the table holds in its maps and lists."
     if was.nest_dots != new.nest_dots:
         yield f"Attributes with a dot: {_nested(was)} → {_nested(new)}."
     if was.winner is not new.winner:

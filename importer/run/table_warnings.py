@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from importer.check import (
     Cause,
@@ -11,6 +11,7 @@ from importer.check import (
     DynamoType,
     KnownAttribute,
     Schema,
+    TypeFrom,
     folded,
     known_attributes,
     type_conflicts,
@@ -19,7 +20,7 @@ from importer.check import (
 from importer.errors import ConfigError
 from importer.list_warning import ListWarning
 from importer.run.folder import RunFolder
-from importer.run.schemas import open_questions, read_schema
+from importer.run.schemas import declared_columns, open_questions, read_schema
 from importer.table import KnownTable
 
 MOST_NAMED = 8
@@ -28,6 +29,8 @@ MOST_NAMED = 8
 TYPE_CODES = frozenset(
     {
         "not_a_number",
+        "not_null",
+        "other_type",
         "number_too_precise",
         "number_out_of_range",
         "leading_zeros_lost",
@@ -49,6 +52,12 @@ TYPE_CODES = frozenset(
 """What a cell fails with that cannot be written as its column's type."""
 
 
+INSIDE_CODES = frozenset(
+    {"other_type_inside", "map_in_its_place", "broken_dynamodb_json", "not_dynamodb_json", "not_plain_json"}
+)
+"""What a list or map fails with for what is in it, or beside it."""
+
+
 def type_warnings(folder: RunFolder, known: KnownTable | None) -> Iterator[ListWarning]:
     """Numbers that may be read in two ways, and types that the table has otherwise. `known` None: only what the list
     itself shows."""
@@ -57,6 +66,9 @@ def type_warnings(folder: RunFolder, known: KnownTable | None) -> Iterator[ListW
         return
     schema = read_schema(folder)
     table = known_attributes(known, nest_dots=schema.nest_dots) if known is not None else ()
+    yield from _numbers_as_text(folder, schema)
+    if known is not None and not schema.nest_dots:
+        yield from _beside_maps(schema, known)
     items = known.sample.items if known is not None else 0
     yield from _differing(schema, table, items)
     yield from _also_named(schema, table)
@@ -90,10 +102,10 @@ def thousands_doubts(folder: RunFolder) -> Iterator[ListWarning]:
     marks = {question.column: question.marks for question in open_questions(folder)}
     for cause in _causes(folder):
         if cause.code == "maybe_thousands" and cause.verdict is None:
-            is_set = read_schema(folder).column(cause.column).type is DynamoType.NS
+            is_inside = read_schema(folder).column(cause.column).type is not DynamoType.N
             mend = (
                 "If they are thousands, take the points out of the list; if they are fractions, say that it is right."
-                if is_set
+                if is_inside
                 else _say_which(cause.column, marks.get(cause.column, "."))
             )
             told = (
@@ -116,13 +128,63 @@ def set_doubts(folder: RunFolder) -> Iterator[ListWarning]:
             yield ListWarning("one_member_each", cause.column, told, cause.count, _first(cause), is_doubt=True)
 
 
+def json_doubts(folder: RunFolder) -> Iterator[ListWarning]:
+    """Cells that look like DynamoDB JSON and are none, in a column that has no right ones."""
+    for cause in _causes(folder):
+        if cause.code == "maybe_dynamodb_json" and cause.verdict is None:
+            told = (
+                f"{cause.title}: names of types (S, N, SS ...) would become names in the map. Correct the values "
+                "that DynamoDB JSON has otherwise (numbers in quotes, no empty set); if it is plain JSON, say that "
+                "it is right."
+            )
+            yield ListWarning(cause.code, cause.column, told, cause.count, _first(cause), is_doubt=True)
+
+
+def _numbers_as_text(folder: RunFolder, schema: Schema) -> Iterator[ListWarning]:
+    """Columns of numbers, as their source has them, that become text."""
+    declared = declared_columns(folder)
+    for spec in schema.imported:
+        source = declared.get(spec.column)
+        if source is not None and source.type in ("N", "BOOL") and spec.type is DynamoType.S:
+            told = (
+                f'The file has "{spec.column}" as {_type(source.type)}; it is written as {_type("S")}, as it stands '
+            )
+            yield ListWarning("number_as_text", spec.column, f"{told}in the file.")
+
+
+def _beside_maps(schema: Schema, known: KnownTable) -> Iterator[ListWarning]:
+    """Columns like address.city that become attributes of their own, though the table has a map `address`."""
+    maps = {folded(name): name for name, counts in known.sample.types.items() if "M" in counts}
+    beside: dict[str, list[ColumnSpec]] = {}
+    for spec in schema.imported:
+        name, dot, _ = spec.column.partition(".")
+        if dot and folded(name) in maps and spec.attribute not in known.sample.types:
+            beside.setdefault(maps[folded(name)], []).append(spec)
+    for name, specs in beside.items():
+        new = _some([f'"{spec.column}" → {spec.attribute}' for spec in specs])
+        told = (
+            f'The table has a map "{name}", and columns that may be parts of it become attributes of their own: '
+            f"{new}. To write them into the map, say so on the Columns page (dots make maps), or with --nest-dots."
+        )
+        yield ListWarning("beside_a_map", specs[0].column, told)
+
+
+def how_to_say(schema: Schema, cause: Cause) -> str:
+    """What a person may say of numbers that are held back for how they are written; "" for other causes."""
+    is_number = cause.code == "point_of_thousands" and schema.column(cause.column).type is DynamoType.N
+    return f" {_say_which(cause.column)}" if is_number else ""
+
+
 def _differing(schema: Schema, table: Sequence[KnownAttribute], items: int) -> Iterator[ListWarning]:
     """Attributes that the list writes as another type than the table's items have, or that those have as several."""
     by_name = {attribute.name: attribute for attribute in table}
     for conflict in type_conflicts(schema, table):
         spec = schema.column(conflict.column)
         held = f"{_type(conflict.seen)} in {conflict.count:,} of {_items(items)}"
-        told = f'The table has "{conflict.attribute}" as {held}; the list writes {_type(spec.type.value)}.'
+        is_map = conflict.attribute != spec.attribute
+        writes = _type("M") if is_map else _type(spec.type.value)
+        told = f'The table has "{conflict.attribute}" as {held}; the list writes {writes}.'
+        told += " Without --nest-dots its columns become attributes of their own." if is_map else ""
         yield ListWarning("type_conflict", conflict.column, told)
     for spec in schema.imported:
         attribute = by_name.get(spec.attribute or "")
@@ -146,7 +208,10 @@ def _also_named(schema: Schema, table: Sequence[KnownAttribute]) -> Iterator[Lis
 
 
 def type_reason(schema: Schema, cause: Cause, known: KnownTable | None) -> str:
-    """Who says that the column has the type that the cells of this cause do not fit; "" for other causes."""
+    """Who says that the column has the type that the cells of this cause do not fit, or what it must be like; "" for
+    other causes."""
+    if cause.code in INSIDE_CODES:
+        return f"for it {cause.rule}"
     if cause.code not in TYPE_CODES:
         return ""
     spec = schema.column(cause.column)
@@ -166,16 +231,22 @@ def _why(schema: Schema, spec: ColumnSpec, attribute: KnownAttribute | None, ite
         return f'the table\'s key is "{spec.attribute}"'
     if attribute is not None and attribute.seen.get(spec.type.value):
         return f'{attribute.seen[spec.type.value]:,} of {_items(items)} have "{attribute.name}"'
+    if spec.type_from is TypeFrom.EARLIER:
+        return f'the list that was saved has "{spec.attribute}"'
     return f'"{spec.attribute}" is said to be written'
 
 
 def schema_notes(schema: Schema, known: KnownTable) -> tuple[str, ...]:
     """Which column is the key, which become attributes of another name (the table's, or new ones), and which are
     written as something else than text."""
-    table = {attribute.name for attribute in known_attributes(known, nest_dots=schema.nest_dots)} - set(schema.key)
+    attributes = known_attributes(known, nest_dots=schema.nest_dots)
+    table = {attribute.name for attribute in attributes} - set(schema.key)
+    types = {attribute.name: attribute.type for attribute in attributes}
     typed = [spec for spec in schema.imported if spec.type is not DynamoType.S and spec.attribute not in schema.key]
-    by_table = [f"{spec.attribute} ({spec.type.words})" for spec in typed if spec.attribute in table]
-    by_cells = [f"{spec.attribute} ({spec.type.words})" for spec in typed if spec.attribute not in table]
+    by_table, by_source, by_cells, said = (
+        [f"{spec.attribute} ({spec.type.words})" for spec in typed if _type_is_from(spec, types) == source]
+        for source in ("table", "source", "cells", "")
+    )
     others = [spec for spec in schema.imported if spec.attribute not in schema.key and spec.attribute != spec.column]
     taken = [f'"{spec.column}" → {spec.attribute}' for spec in others if spec.attribute in table]
     new = [f'"{spec.column}" → {spec.attribute}' for spec in others if spec.attribute not in table]
@@ -187,9 +258,21 @@ def schema_notes(schema: Schema, known: KnownTable) -> tuple[str, ...]:
         notes.append(f"new names: {_some(new)} (--names keep leaves them as they are)")
     if by_table:
         notes.append(f"types that the table has: {_some(by_table)}")
+    if by_source:
+        notes.append(f"types that the file gives: {_some(by_source)}")
     if by_cells:
         notes.append(f"not written as text: {_some(by_cells)} (--type says otherwise)")
+    if said:
+        notes.append(f"types that were said: {_some(said)}")
     return tuple(notes)
+
+
+def _type_is_from(spec: ColumnSpec, types: Mapping[str, str]) -> str:
+    if types.get(str(spec.attribute)) == spec.type.value:
+        return "table"
+    if spec.type_from is None:
+        return ""
+    return "source" if spec.type_from is TypeFrom.SOURCE else "cells"
 
 
 def _some(names: Sequence[str]) -> str:

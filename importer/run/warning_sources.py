@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from importer.check import Cause, CheckResult, ColumnSpec, Schema, words_for
+from importer.check import Cause, CheckResult, DynamoType, words_for
 from importer.clean import find_people, guess_person_columns
 from importer.errors import ConfigError
 from importer.intake import Stage
@@ -17,8 +17,8 @@ from importer.run.prepare import prepare_profile
 from importer.run.saved.replay import replay_warnings
 from importer.run.schemas import read_recipe, read_schema
 from importer.run.staged import open_stage, staged_rows
-from importer.run.table_warnings import type_reason, type_warnings
-from importer.table import NO_SAMPLE, KnownTable, TableDescription, TableSample
+from importer.run.table_warnings import how_to_say, type_reason, type_warnings
+from importer.table import ELEMENT, NO_SAMPLE, KnownTable, TableDescription, TableSample
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ LOOKED_AT = 10_000
 REPEATS_KEY = "duplicate_key"
 """Its rows are not written, though no rule of the list holds them back."""
 
-TOLD_ELSEWHERE = (REPEATS_KEY, "maybe_thousands", "one_member_each")
+TOLD_ELSEWHERE = (REPEATS_KEY, "maybe_thousands", "one_member_each", "maybe_dynamodb_json")
 """What holds rows back, and what is told as a doubt."""
 
 ODD_ROW = "odd_row"
@@ -125,10 +125,15 @@ def _would_wipe(asked: Asked) -> Iterable[ListWarning]:
     if asked.mode is not Mode.OVERWRITE or asked.sample is None:
         return
     schema = read_schema(asked.folder)
-    paths = [_path(schema, spec) for spec in schema.imported]
-    written = {path[:length] for path in paths for length in range(1, len(path) + 1)}
+    paths = {schema.path(spec): spec.type for spec in schema.imported}
+    written = {path[:length] for path in paths for length in range(1, len(path) + 1)} | {*_met(asked.folder)}
+    values = {path for path, kind in paths.items() if kind is not DynamoType.M}
     whole = {(name,): counts for name, counts in asked.sample.types.items()}
-    entries = {path: counts for path, counts in asked.sample.entries.items() if path[:-1] in written - {*paths}}
+    entries = {
+        path: counts
+        for path, counts in asked.sample.entries.items()
+        if path[:-1] in written - values and ELEMENT not in path
+    }
     held = {".".join(path): sum(counts.values()) for path, counts in (whole | entries).items() if path not in written}
     if not held:
         return
@@ -145,10 +150,12 @@ def _would_wipe(asked: Asked) -> Iterable[ListWarning]:
     )
 
 
-def _path(schema: Schema, spec: ColumnSpec) -> tuple[str, ...]:
-    """Where the column goes: an attribute, or an entry of a map in one."""
-    name = str(spec.attribute)
-    return tuple(name.split(".")) if schema.is_nested(spec) else (name,)
+def _met(folder: RunFolder) -> tuple[tuple[str, ...], ...]:
+    """What the list has of what the table's maps hold."""
+    try:
+        return CheckResult.open(folder.check).report.met
+    except ConfigError:
+        return ()
 
 
 def _unpacking(asked: Asked) -> Iterable[ListWarning]:
@@ -177,6 +184,8 @@ def _held(asked: Asked) -> Iterable[ListWarning]:
         told = f"{cause.title}{_where(cause.count, row)}; {_fate(asked, cause)}."
         if cause.suggestions and cause.verdict is None:
             told += f" To mend some or all: {words_for(cause.suggestions[0])}."
+        if cause.column and cause.verdict is None:
+            told += how_to_say(read_schema(asked.folder), cause)
         yield ListWarning(cause.code, cause.column, told, cause.count, row, holds_back=True)
 
 

@@ -43,9 +43,10 @@ from importer.table.item_limits import (
     value_size,
 )
 from importer.table.keys import IndexKey, KeyPart, TableDescription, TableKey
-from importer.table.sample import NO_SAMPLE, SAMPLE_ITEMS, KnownTable, TableSample, look_at_table, try_sample
+from importer.table.sample import ELEMENT, NO_SAMPLE, SAMPLE_ITEMS, KnownTable, TableSample, look_at_table, try_sample
 
 __all__ = [
+    "ELEMENT",
     "MAX_ITEM_BYTES",
     "MAX_PARTITION_KEY_BYTES",
     "MAX_READ_BYTES",

@@ -113,7 +113,8 @@ def missing_table(call: Call) -> ConfigError:
     place = f" in region {call.region}" if call.region else ""
     at = f" at {call.endpoint_url}" if call.endpoint_url else ""
     return ConfigError(
-        f'Table "{call.table}" was not found{place}{at}. Check the table\'s name and the region, or create the table.'
+        f'Table "{call.table}" was not found{place}{at}. Check the table\'s name and the region, or create the table '
+        "(--create-table KEY on the command line)."
     )
 
 

@@ -18,10 +18,15 @@ MOST_ENTRIES = 2_000
 """Paths into maps that are kept: maps whose names are data have as many as there are items."""
 
 
+ELEMENT = "[]"
+"""The name of an element of a list in a path."""
+
+
 @dataclass(frozen=True)
 class TableSample:
     """`items` looked at; for each attribute met, how many of them have it as which DynamoDB type. `error` says in
-    plain words why none could be looked at. `entries`: the same of what maps hold, by the path to it (address, city).
+    plain words why none could be looked at. `entries`: the same of what maps and lists hold, by the path to it
+    (address, city); an element of a list has `[]` as its name.
     """
 
     items: int
@@ -93,12 +98,14 @@ def sample_table(client: Any, description: TableDescription, *, limit: int = SAM
 
 
 def _types_in(values: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The path to each attribute, and to each entry of its maps, with its type."""
+    """The path to each attribute, and to each entry of its maps and lists, with its type."""
     for name, value in values.items():
         kind, inner = next(iter(value.items()))
         yield (*above, name), kind
         if kind == "M":
             yield from _types_in(inner, (*above, name))
+        for element in inner if kind == "L" else ():
+            yield from _types_in({ELEMENT: element}, (*above, name))
 
 
 def try_sample(client: Any, description: TableDescription) -> TableSample:

@@ -126,7 +126,7 @@ def test_keys_that_look_the_same_are_told_and_one_step_makes_them_one(tmp_path: 
     file = write_list(tmp_path, KEYS)
     outcome = main_job.import_list(file, by_code)
     assert ("alike_keys", "code", 4, 2) in warned(outcome)
-    assert_told(outcome, "differ only in capitals, spaces or invisible signs")
+    assert_told(outcome, "differ only in capitals, spaces, hyphens or invisible signs")
     assert len(outcome.items) == 5
     step = recipe(tmp_path, {"kind": "one_writing", "column": "code", "case": "upper"})
     outcome = main_job.import_list(file, by_code, "--recipe", step)

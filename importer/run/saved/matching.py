@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from importer.check import ColumnSpec, Schema
+from importer.check import ColumnSpec, Schema, folded
 from importer.clean import (
     DropColumns,
     Operation,
@@ -40,12 +40,19 @@ class MatchKind(Enum):
 
 @dataclass(frozen=True)
 class HeaderMatch:
-    """`renamed`: (saved name, name in the list); `missing`: saved columns that the list has not; `extra`: its own."""
+    """`renamed`: (saved name, name in the list); `missing`: saved columns that the list has not; `extra`: its own.
+    `sure`: those of `renamed` that differ in capitals, accents, spaces and signs alone, and are taken as they are."""
 
     kind: MatchKind
     renamed: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
+    sure: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """Saved columns of which only a person can say what they are in the list."""
+        return (*(old for old, new in self.renamed if (old, new) not in self.sure), *self.missing)
 
     def with_renamed(self, wanted: Mapping[str, str]) -> HeaderMatch:
         """The same with a person's word (saved name → name in the list, "" for none) on what is not the same."""
@@ -56,7 +63,8 @@ class HeaderMatch:
         if len(set(taken)) < len(taken):
             raise ConfigError("Two saved columns are given the same column of the list. Choose another for one.")
         missing = tuple(old for old in unsure if old not in dict(renamed))
-        return HeaderMatch(self.kind, renamed, missing, tuple(name for name in free if name not in taken))
+        extra = tuple(name for name in free if name not in taken)
+        return HeaderMatch(self.kind, renamed, missing, extra, tuple(pair for pair in self.sure if pair in renamed))
 
 
 @dataclass(frozen=True)
@@ -83,27 +91,38 @@ def match_columns(saved: Sequence[str], now: Sequence[str]) -> HeaderMatch | Non
     extra = [name for name in now if name not in saved]
     if not missing and not extra:
         return HeaderMatch(MatchKind.ORDER)
-    renamed = _paired(missing, extra)
+    sure = _same_names(missing, extra)
+    renamed = _paired(missing, extra, sure)
     gone = tuple(name for name in missing if name not in renamed)
     more = tuple(name for name in extra if name not in renamed.values())
     if len(saved) - len(gone) < ENOUGH_SAME * len(saved) or len(more) > MOST_EXTRA * len(saved):
         return None
     few = len(more) <= max(1.0, FEW_EXTRA * len(saved))
-    kind = MatchKind.EXTRA if not missing and few else MatchKind.NEAR
-    return HeaderMatch(kind, tuple(renamed.items()), gone, more)
+    kind = MatchKind.NEAR if len(sure) < len(missing) or not few else MatchKind.EXTRA if more else MatchKind.ORDER
+    return HeaderMatch(kind, tuple(renamed.items()), gone, more, tuple(sure.items()))
 
 
-def _paired(missing: Iterable[str], extra: Sequence[str]) -> dict[str, str]:
+def _same_names(missing: Sequence[str], extra: Sequence[str]) -> dict[str, str]:
+    """Saved name → the only name of the list that is the same but for capitals, accents, spaces and signs."""
+    pairs = {}
+    for name in missing:
+        same = [one for one in extra if folded(one) == folded(name)]
+        if len(same) == 1 and sum(folded(other) == folded(name) for other in missing) == 1:
+            pairs[name] = same[0]
+    return pairs
+
+
+def _paired(missing: Iterable[str], extra: Sequence[str], sure: Mapping[str, str]) -> dict[str, str]:
     """Saved name → the list's name that is most likely meant; names that differ in capitals and signs alone first."""
-    pairs: dict[str, str] = {}
+    pairs = dict(sure)
     for same_letters in (True, False):
         for name in missing:
             free = [one for one in extra if one not in pairs.values()]
-            fitting = [one for one in free if _letters(one) == _letters(name)] if same_letters else free
+            fitting = [one for one in free if folded(one) == folded(name)] if same_letters else free
             near = near_column(name, fitting) if name not in pairs else None
             if near is not None:
                 pairs[name] = near
-    return pairs
+    return {name: pairs[name] for name in missing if name in pairs}
 
 
 def fit_header(recipe: Recipe, schema: Schema, columns: Sequence[str], match: HeaderMatch) -> FittedHeader | None:
@@ -120,7 +139,8 @@ def fit_header(recipe: Recipe, schema: Schema, columns: Sequence[str], match: He
     ruled = {spec.column for spec in known}
     new = tuple(ColumnSpec(name, None) for name in match.extra if name in after and name not in ruled)
     try:
-        return FittedHeader(fitted, Schema((*known, *new), schema.key, schema.winner), left_out, unruled)
+        ruled_by = Schema((*known, *new), schema.key, schema.winner, nest_dots=schema.nest_dots)
+        return FittedHeader(fitted, ruled_by, left_out, unruled)
     except ConfigError:
         return None
 
@@ -150,7 +170,11 @@ def _narrower(step: Operation, column: str) -> Operation | None:
 
 def differences(match: HeaderMatch) -> tuple[str, ...]:
     """What is not as saved, a sentence each; the first columns of each kind by name."""
-    told = [f'Column "{old}" is missing; it has "{new}": is that the same?' for old, new in match.renamed]
+    told = [
+        f'Column "{old}" is missing; it has "{new}": is that the same?'
+        for old, new in match.renamed
+        if old in match.unsure
+    ]
     if match.missing:
         told.append(f"Missing: {_named(match.missing)}.")
     if match.extra:
@@ -172,7 +196,3 @@ def source_column(recipe: Recipe, column: str, columns: Sequence[str]) -> str | 
         elif name in step.makes():
             return None
     return name if name in columns else None
-
-
-def _letters(name: str) -> str:
-    return "".join(sign for sign in name.casefold() if sign.isalnum())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from importer.check import Agreed, dump_schema
@@ -70,6 +71,12 @@ class Opening:
     def sentence(self) -> str:
         """`Opened as Partner monthly: 14 steps, 12 rules.`"""
         return f"Opened as {self.name}: {_count(self.steps, 'step')}, {_count(self.rules, 'rule')}."
+
+    def without(self) -> str:
+        """What of the saved list has no place in this one, in a sentence; "" for nothing."""
+        told = [f"columns that the list has not ({', '.join(self.missing)})"] if self.missing else []
+        told += [f"steps that do not fit ({'; '.join(self.left_out)})"] if self.left_out else []
+        return f"Left out of {self.name}: {' and '.join(told)}." if told else ""
 
 
 @dataclass(frozen=True)
@@ -152,9 +159,22 @@ def open_as(
         return _put_saved(folder, refuse_saved_anew(load_saved(settings, entry_id), seen), wanted)
 
 
-def open_whole(settings: Settings, folder: RunFolder, entry: SavedList) -> Opening:
-    """As `open_as`, where nobody can be asked: ConfigError, saying all that is different, unless it fits whole."""
+def open_whole(
+    settings: Settings, folder: RunFolder, entry: SavedList, wanted: Mapping[str, str] = MappingProxyType({})
+) -> Opening:
+    """As `open_as`, where nobody can be asked: ConfigError, saying all that is different, unless it fits whole.
+    `wanted`: what was said of columns of another name beforehand, as in `open_as`."""
     columns = open_stage(folder).columns
+    match = match_columns(entry.columns, columns)
+    if wanted and match is not None:
+        unknown = [old for old in wanted if old not in entry.columns]
+        if unknown or any(new not in ("", *columns) for new in wanted.values()):
+            raise ConfigError(
+                f'--column names a column that is not there. "{entry.name}" has {", ".join(entry.columns)}; the list '
+                f"has {', '.join(columns)}."
+            )
+        if match.unsure and all(old in wanted for old in match.unsure):
+            return open_as(settings, folder, entry.entry_id, {**dict(match.sure), **wanted})
     found = [one for one in find_candidates(settings, columns) if one.entry.entry_id == entry.entry_id]
     if not found or not found[0].opens_itself:
         raise misfit(entry, columns)
@@ -192,8 +212,14 @@ def misfit(entry: SavedList, columns: Sequence[str]) -> ConfigError:
         extra=tuple(name for name in columns if name not in entry.columns),
     )
     told = " ".join(differences(match)) or "Its steps do not fit the columns."
-    ways_on = "Rename the columns in the file, or open it on the File page and say which they are."
-    return ConfigError(f'The list does not fit "{entry.name}". {told} {ways_on}')
+    near = dict(match.renamed)
+    say = " ".join(f'--column "{old}={near.get(old, "")}"' for old in match.unsure[:3])
+    more = " and so on" if len(match.unsure) > 3 else ""
+    way = "Rename the columns in the file, or open it on the File page and say which they are."
+    if say:
+        none = "nothing behind the = where the list has none"
+        way = f"Say which they are: on the File page, or with {say}{more} ({none})."
+    return ConfigError(f'The list does not fit "{entry.name}". {told} {way}')
 
 
 def _can_change(folder: RunFolder) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from importer.check import Allowed, Schema
+from importer.check import Allowed, Schema, TypeFrom
 from importer.clean import Portable, Recipe, portable
 from importer.run.folder import RunFolder, iso
 from importer.run.ledger import Ledger
@@ -51,7 +52,7 @@ def save_for_next(
         columns=stage.columns,
         key_column=source_column(recipe, key, stage.columns),
         dialect=read_dialect(folder),
-        schema=schema,
+        schema=_of_earlier_list(schema),
         recipe=made.recipe,
         source_name=folder.draft().source_name,
         saved_at=iso(now),
@@ -63,6 +64,15 @@ def save_for_next(
     if _imported(folder):
         note_imported(settings, folder, now)
     return kept, made
+
+
+def _of_earlier_list(schema: Schema) -> Schema:
+    """The schema as the next list takes it: types that nobody said are marked so, and what the table held when it was
+    looked at is left out."""
+    columns = [
+        replace(spec, type_from=TypeFrom.EARLIER) if spec.type_from is not None else spec for spec in schema.columns
+    ]
+    return replace(schema, columns=tuple(columns), held=())
 
 
 def meant_for_next(recipe: Recipe, schema: Schema) -> Portable:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from importer.check import CheckResult, ColumnSpec, DynamoType, Email, Schema, check_stage
 from importer.check.alike_keys import mend_alike
 from importer.check.text import arrow_text
-from importer.clean import ChangeCase, Condition, DropRows, NormaliseEmails, OneWriting, Recipe, one_writing
+from importer.clean import ChangeCase, Condition, DropRows, NormaliseEmails, OneWriting, Recipe, alike_writing
 from importer.table import KeyPart, TableKey
 
 Check = Callable[..., Checked]
@@ -51,7 +51,7 @@ def test_the_rows_are_those_of_a_small_model(keys: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         check_stage(stage, Recipe(), schema, BY_CODE, Path(folder) / "check")
         found = CheckResult.open(Path(folder) / "check").failures("alike_keys", "code")
-    plain = one_writing(arrow_text(pd.Series(keys, dtype="str"))).to_pylist()
+    plain = alike_writing(arrow_text(pd.Series(keys, dtype="str"))).to_pylist()
     groups: dict[str, set[str]] = {}
     for text, key in zip(plain, keys, strict=True):
         groups.setdefault(text, set()).add(key)

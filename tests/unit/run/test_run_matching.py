@@ -28,7 +28,15 @@ RECIPE = Recipe((Trim(("E-Mail",)), ChangeCase("Tier", "lower")))
         ((*SAVED, "Note"), HeaderMatch(MatchKind.EXTRA, extra=("Note",))),
         ((*SAVED, "a", "b", "c"), HeaderMatch(MatchKind.NEAR, extra=("a", "b", "c"))),
         ((*SAVED, "a", "b", "c", "d", "e"), None),
-        (("e-mail", "Name", "Phone", "Tier"), HeaderMatch(MatchKind.NEAR, renamed=(("E-Mail", "e-mail"),))),
+        (
+            ("e-mail", "Name", "Phone", "Tier"),
+            HeaderMatch(MatchKind.ORDER, renamed=(("E-Mail", "e-mail"),), sure=(("E-Mail", "e-mail"),)),
+        ),
+        (("E-Mails", "Name", "Phone", "Tier"), HeaderMatch(MatchKind.NEAR, renamed=(("E-Mail", "E-Mails"),))),
+        (
+            ("e-mail", "EMAIL", "Name", "Phone", "Tier"),
+            HeaderMatch(MatchKind.NEAR, renamed=(("E-Mail", "e-mail"),), extra=("EMAIL",)),
+        ),
         (("E-Mail", "Name", "Tier"), HeaderMatch(MatchKind.NEAR, missing=("Phone",))),
         (
             ("E-Mail", "Name", "Mobile", "Tier"),

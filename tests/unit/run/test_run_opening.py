@@ -163,21 +163,29 @@ def test_of_two_saved_lists_a_person_says_which(settings):
 
 def test_a_column_of_another_name_is_never_taken_silently(settings):
     october(settings)
-    folder = read(settings, f"e mail;Name;Phone;Tier\n{month(0, 30)}")
+    folder = read(settings, f"E-Mails;Name;Phone;Tier\n{month(0, 30)}")
     assert not decide_opening(settings, folder).opened
-    (found,) = find_candidates(settings, ("e mail", "Name", "Phone", "Tier"))
-    assert (found.opens_itself, found.match.renamed) == (False, (("E-Mail", "e mail"),))
+    (found,) = find_candidates(settings, ("E-Mails", "Name", "Phone", "Tier"))
+    assert (found.opens_itself, found.match.renamed) == (False, (("E-Mail", "E-Mails"),))
     opening = open_as(settings, folder, found.entry.entry_id)
-    assert opening.renamed == (("E-Mail", "e mail"),)
-    assert load_history(folder.recipe).done[0] == RenameColumn("e mail", "E-Mail")
-    assert (read_schema(folder), key_column(folder)) == (SCHEMA, "e mail")
-    with pytest.raises(ConfigError, match=r'does not fit "Partner monthly".*it has "e mail": is that the same'):
-        open_whole(settings, folder, find_saved(settings, "Partner monthly"))
+    assert opening.renamed == (("E-Mail", "E-Mails"),)
+    assert load_history(folder.recipe).done[0] == RenameColumn("E-Mails", "E-Mail")
+    assert (read_schema(folder), key_column(folder)) == (SCHEMA, "E-Mails")
+    saved = find_saved(settings, "Partner monthly")
+    with pytest.raises(ConfigError, match=r'it has "E-Mails": is that the same.*--column "E-Mail=E-Mails"'):
+        open_whole(settings, folder, saved)
+    assert open_whole(settings, folder, saved, {"E-Mail": "E-Mails"}).renamed == (("E-Mail", "E-Mails"),)
+
+
+def test_a_column_whose_name_differs_in_capitals_and_signs_alone_is_taken(settings):
+    october(settings)
+    folder = read(settings, f"e mail;Name;Phone;Tier\n{month(0, 30)}")
+    assert decide_opening(settings, folder).renamed == (("E-Mail", "e mail"),)
 
 
 def test_none_of_those_offered_is_not_asked_again(settings):
     october(settings)
-    folder = read(settings, f"e mail;Name;Phone;Tier\n{month(0, 3)}")
+    folder = read(settings, f"E-Mails;Name;Phone;Tier\n{month(0, 3)}")
     decline(folder)
     assert read_opening(folder).declined
     assert not decide_opening(settings, folder).opened

@@ -94,6 +94,10 @@ OF_LIST: dict[str, tuple[dict[str, Any], str]] = {
         with_columns(EMAIL, NAME, indexes=(("by-name", ("name",)),)),
         "What is known of the table's indexes.",
     ),
+    "held": (
+        with_columns(EMAIL, NAME, held=((("p", "amt"), ("N",)),)),
+        "What the table holds in its maps and lists.",
+    ),
     "dots": (with_columns(EMAIL, NAME, nest_dots=True), "Attributes with a dot: as they are → entries of a map."),
     "winner": (with_columns(EMAIL, NAME, winner=Winner.FIRST), "Of rows with one key: last → first."),
     "key": (with_columns(EMAIL, NAME, key=("name",)), "Attributes of the key: email → name."),
@@ -135,7 +139,7 @@ def test_every_field_of_a_plan_that_is_on_screen_is_compared(tmp_path: Path) -> 
 
 
 def test_every_field_of_a_schema_is_compared() -> None:
-    assert {field.name for field in fields(SCHEMA)} == {"columns", "key", "winner", "indexes", "nest_dots"}
+    assert {field.name for field in fields(SCHEMA)} == {"columns", "key", "winner", "indexes", "nest_dots", "held"}
 
 
 def test_a_plan_is_not_frozen_for_another_table_than_its_list_goes_to(tmp_path: Path) -> None:
