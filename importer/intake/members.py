@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -89,7 +90,8 @@ def _list_members(source: Path, depth: int, _stamp: tuple[int, int, int]) -> tup
     if depth > MOST_DEPTH:
         raise SourceError(f'The file "{source.name}" is packed more than {MOST_DEPTH} times over. Unpack it.')
     if kind in STREAMS:
-        return list_members(unpacked(source), depth + 1)
+        with _told_as(inner := unpacked(source), source.name):
+            return list_members(inner, depth + 1)
     if kind in WORKBOOK_KINDS:
         return _lists_first(
             source, [Member(name, 0, aside) for name, aside in list_sheets(source)], "sheet with anything in it"
@@ -97,6 +99,16 @@ def _list_members(source: Path, depth: int, _stamp: tuple[int, int, int]) -> tup
     if kind in ARCHIVES:
         return _lists_first(source, _files(source, depth), "list")
     return ()
+
+
+@contextmanager
+def _told_as(hidden: Path, name: str) -> Iterator[None]:
+    """A refusal of what was unpacked names it as the person knows it."""
+    try:
+        yield
+    except SourceError as error:
+        error.args = (str(error).replace(f'"{hidden.name}"', f'"{name}"'),)
+        raise
 
 
 def is_several_files(source: Path) -> bool:
@@ -268,7 +280,8 @@ def _inside(source: Path, entry: Entry, depth: int) -> list[Member]:
     plain = [Member(entry.name, entry.size_bytes)]
     if not entry.may_hold_several:
         return plain
-    inner = list_members(unpacked(source, entry.name), depth + 1)
+    with _told_as(path := unpacked(source, entry.name), entry.name):
+        inner = list_members(path, depth + 1)
     parts = [replace(member, name=f"{entry.name}/{member.name}") for member in inner]
     if sum(member.is_list for member in inner) == 1:
         return [*plain, *(part for part in parts if not part.is_list)]

@@ -111,3 +111,14 @@ def test_what_was_refused_at_length_is_refused_again_at_once(tmp_path: Path) -> 
     path.write_bytes(b"mended")
     with effort_for(path, asked="parts"):
         pass
+
+
+def test_what_lies_in_a_source_is_refused_by_its_own_name(tmp_path: Path) -> None:
+    book = write_ods(tmp_path / "list.ods", {"People": [[""]]}).read_bytes()
+    for name, members in (("lists.zip", {"empty.ods": book}), ("lists.zip.gz", {"empty.ods": book})):
+        path = write_zip(tmp_path / "lists.zip", members)
+        if name.endswith(".gz"):
+            path = tmp_path / name
+            path.write_bytes(gzip.compress((tmp_path / "lists.zip").read_bytes()))
+        with pytest.raises(SourceError, match='^"empty.ods" holds no sheet with anything in it'):
+            list_members(path)
