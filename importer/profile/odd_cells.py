@@ -299,10 +299,10 @@ class KindWeights:
         shape, letter, digit = self._shape, self._has(_LETTER), self._has(_DIGIT)
         if shape.is_typed:
             self._add(letter, STRONG * min(shape.never(_LETTER), shape.always(_DIGIT)), Oddity.LETTERS)
-        elif shape.is_code:
+        elif shape.is_code and not shape.always(_BIT["at"]):
             self._add(~digit, STRONG * shape.always(_DIGIT), Oddity.NO_DIGITS)
             self._add(~letter, STRONG * shape.always(_LETTER), Oddity.NO_LETTERS)
-        else:
+        elif not shape.is_code:
             only_words = min(shape.always(_LETTER), shape.never(_DIGIT))
             self._add(~digit, WEAK * shape.always(_DIGIT), Oddity.NO_DIGITS)
             self._add(digit & ~letter, STRONG * only_words, Oddity.NO_LETTERS)

@@ -217,7 +217,7 @@ def _cells(asked: Asked) -> Iterable[ListWarning]:
             row = _first_row(cause)
             rule = f"{cause.rule[:1].upper()}{cause.rule[1:]}."
             if cause.code == ODD_ROW and cause.held_back:
-                rule += f" {cause.held_back:,} of them are held back for another reason."
+                rule += f" Held back for another reason: {cause.held_back:,} of them."
             mend = f" To mend it: {words_for(cause.suggestions[0])}." if cause.suggestions else ""
             told = f"{cause.title}{_where(cause.count, row)}. {rule}{mend}"
             yield ListWarning(cause.code, cause.column, told, cause.count, row)

@@ -35,7 +35,7 @@ from pages.parts.reject_rest import draw_rest
 SHOWN = 12
 EXAMPLES = 3
 OFFERED = 2
-ODD_EXAMPLES = 6
+ODD_EXAMPLES, ODD_CHARACTERS = 5, 200
 
 LOOKED_AT = 100
 """Failing rows that are looked through for examples that the suggestion mends."""
@@ -110,7 +110,7 @@ def _head(cause: Cause, tone: str, winner: str) -> Markup:
     if cause.code not in SAID_BY_TITLE:
         rule = cause.rule if cause.blocking else f"{cause.rule[:1].upper()}{cause.rule[1:]}."
         if cause.code == ODD_ROW and cause.held_back:
-            rule += f" {cause.held_back:,} of them are held back for another reason."
+            rule += f" Held back for another reason: {cause.held_back:,} of them."
         parts.append(tag("span", rule, cls="ci-rule"))
     return tag("div", *parts, cls="ci-cause", style=f"--ci-tone:{tone}")
 
@@ -145,19 +145,25 @@ def _draw_examples(work: Cleaning, cause: Cause) -> None:
 
 
 def _draw_odd_rows(work: Cleaning) -> None:
-    """The first of them: where, and what is odd there; of a row as a whole how it begins."""
+    """The first of them: where, what is there, and what is odd; of a row as a whole all that is filled."""
     odd = work.result.odd_rows(limit=ODD_EXAMPLES)
     now = work.recipe.apply(work.stage.take([one.row for one in odd])).frame
-    lines: list[tuple[str, str, str, str]] = [
-        (f"{one.row:,}", one.column or "whole row", _odd_cell(now, one), one.words)
+    lines: list[tuple[str, str, Markup]] = [
+        (
+            f"{one.row:,}",
+            _odd_cell(now, one),
+            tag("span", f'"{one.column}" {one.words}' if one.column else one.words, cls="ci-words"),
+        )
         for one in odd
         if one.row in now.index
     ]
-    show(examples(["row", "column", "what is there", "what is odd"], lines))
+    show(examples(["row", "what is there", "what is odd"], lines))
 
 
 def _odd_cell(frame: pd.DataFrame, odd: OddRow) -> str:
-    return str(frame.at[odd.row, odd.column]) if odd.column in frame.columns else _beginning(frame, odd.row)
+    if odd.column in frame.columns:
+        return str(frame.at[odd.row, odd.column])[:ODD_CHARACTERS]
+    return " · ".join(text for text in map(str, frame.loc[odd.row].tolist()) if text)[:ODD_CHARACTERS]
 
 
 def _beginning(frame: pd.DataFrame, row: int) -> str:

@@ -84,7 +84,10 @@ def facts(pairs: Mapping[str, object]) -> Markup:
 
 
 def cell(text: str) -> Markup | str:
-    """A cell's text as text; a blank is said, and spaces at the ends are shown, not left to be guessed."""
+    """A cell's text as text; a blank is said, and spaces at the ends are shown, not left to be guessed. Markup is no
+    cell and stays as it is."""
+    if isinstance(text, Markup):
+        return text
     core = text.strip(SPACES)
     if not core:
         return BLANK
