@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from importer.intake.sections import (
@@ -14,6 +15,8 @@ from importer.intake.sections import (
 from importer.intake.tokenizer import Record
 
 LOOKAHEAD = 3
+
+_DIGIT = re.compile(rb"[0-9]")
 
 MESSAGES = {
     "repeated_header": "Row {row:,} is the header again; set aside.",
@@ -45,6 +48,17 @@ class Apart:
         telltale = shape.telltale
         self._telltale = -1 if telltale is None else telltale[0]
         self._needs_at = telltale is not None and telltale[1] == "@"
+
+    def regular(self, records: Sequence[Record], starts: Sequence[int]) -> list[bool]:
+        """Which records are of the table at a glance, as long as no blank one and no other table is before them."""
+        ends = [place for place in (self.footer_start, self.copy_start) if place is not None]
+        if self._shape.has_comments or (ends and starts[-1] >= min(ends)):
+            return [False] * len(records)
+        known, is_odd = self._first_cells, self._is_odd
+        return [
+            not record.codes and bool(record.cells) and record.cells[0] not in known and not is_odd(record)
+            for record in records
+        ]
 
     def code_of(self, record: Record, byte_start: int, following: Callable[[], Sequence[Record]]) -> str:
         """Why a record is set apart; "" when it is a record of the table (or blank, or too big)."""
@@ -78,14 +92,13 @@ class Apart:
 
     def _is_odd(self, record: Record) -> bool:
         """Whether a record may be the header of another table, at little cost."""
-        if len(record.cells) != self._shape.width or (self._shape.width > 1 and not any(record.cells[1:])):
+        cells = record.cells
+        if len(cells) != self._shape.width or (len(cells) > 1 and not cells[1] and not any(cells[2:])):
             return True
         if self._telltale < 0:
             return False
-        cell = record.cells[self._telltale]
-        if self._needs_at:
-            return bool(cell) and b"@" not in cell
-        return bool(cell) and not any(48 <= value <= 57 for value in cell)
+        cell = cells[self._telltale]
+        return bool(cell) and (b"@" not in cell if self._needs_at else not _DIGIT.search(cell))
 
 
 def code_of_odd(cells: Sequence[str], below: Sequence[Sequence[str]], shape: TableShape, *, after_blank: bool) -> str:

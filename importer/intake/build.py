@@ -59,6 +59,8 @@ LEFTOVER_AGE_S = 6 * 3600
 FEW_ODD_ROWS = 2
 """Of a list in UTF-8 that are in another encoding: told row by row alone."""
 
+PROBLEMS_AT_ONCE = 10_000
+
 PROBLEM_SCHEMA = pa.schema(
     [
         ("code", pa.string()),
@@ -276,6 +278,7 @@ class _Builder:
         self._behind: ThreadPoolExecutor
         self._rows: Any
         self._problems: Any
+        self._unwritten: list[ReadingProblem] = []
         self._writing: Future[None] | None = None
         self._counts: Counter[str] = Counter()
         self._sums: Counter[str] = Counter()
@@ -320,6 +323,7 @@ class _Builder:
             for one in self._lists:
                 self._read(one, hashing, tell, fast=fast)
             self._write_slices(at_end=True)
+            self._write_problems()
             self._wait()
         return self._report()
 
@@ -364,12 +368,21 @@ class _Builder:
         )
 
     def _note(self, problems: list[ReadingProblem]) -> None:
-        _write_problems(self._problems, problems)
+        self._unwritten += problems
+        if len(self._unwritten) >= PROBLEMS_AT_ONCE:
+            self._write_problems()
         for found in problems:
             self._counts[found.code] += found.rows
             self._sums["no_utf8"] += NOT_UTF8 in found.message
             if found.code == "other_header" and self._other_header is None:
                 self._other_header = found.row
+
+    def _write_problems(self) -> None:
+        """Write those that wait: many at once, for each time costs as much as reading 50 KB."""
+        problems, self._unwritten = self._unwritten, []
+        if problems:
+            columns = {name: [getattr(found, name) for found in problems] for name in PROBLEM_SCHEMA.names}
+            self._problems.write_table(pa.table(columns, schema=PROBLEM_SCHEMA))
 
     def _write_slices(self, *, at_end: bool) -> None:
         """Write every slice that is full; at the end also the last."""
@@ -534,10 +547,3 @@ def _slice_length(table: Any) -> int:
         return int(table.num_rows)
     ends = pc.subtract(table["byte_end"], table["byte_start"]).to_numpy().cumsum()
     return max(1, int(ends.searchsorted(SLICE_BYTES)))
-
-
-def _write_problems(writer: Any, problems: list[ReadingProblem]) -> None:
-    if not problems:
-        return
-    columns = {name: [getattr(found, name) for found in problems] for name in PROBLEM_SCHEMA.names}
-    writer.write_table(pa.table(columns, schema=PROBLEM_SCHEMA))

@@ -185,7 +185,7 @@ def parse_part(part: memoryview, proof: Proof, grammar: Grammar) -> Any | None:
         table = csv.read_csv(
             pa.BufferReader(buffer),
             read_options=csv.ReadOptions(
-                use_threads=proof.one_line,
+                use_threads=proof.one_line and buffer.size > BLOCK_BYTES,
                 block_size=BLOCK_BYTES if proof.one_line else buffer.size + 1,
                 column_names=names,
             ),

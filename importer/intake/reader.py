@@ -45,12 +45,14 @@ from importer.intake.window import Window
 
 @dataclass(frozen=True)
 class ReaderLimits:
-    """Bytes. A part is at most `part`; one that fails is tried again in eighths down to `smallest_part`, so that one
-    bad record costs 16 KB of the slow road; a larger `record` is set aside."""
+    """Bytes. A part is at most `part`; one that fails is tried again in eighths down to `smallest_part`. Where it is
+    known which record fails, only `careful_part` goes the slow road, and more where others follow soon. A larger
+    `record` is set aside."""
 
     part: int = BLOCK_BYTES
     smallest_part: int = 16 * 1024
     record: int = MAX_RECORD_BYTES
+    careful_part: int = 512
 
 
 SHRINK = 8
@@ -84,7 +86,7 @@ class Reader:
         self._teller = Teller(layout.width, limits.record)
         self._apart = Apart(layout.shape, layout.footer_start, layout.copy_start)
         self._is_careful = False
-        self._careful_bytes = limits.smallest_part
+        self._careful_bytes = limits.careful_part
 
     @property
     def records(self) -> int:
@@ -130,7 +132,7 @@ class Reader:
             part = self._fast_part()
             if part is not None:
                 grown = part.fast_bytes >= self._limits.smallest_part
-                self._careful_bytes = self._limits.smallest_part if grown else self._careful_bytes
+                self._careful_bytes = self._limits.careful_part if grown else self._careful_bytes
                 self._part_bytes = min(self._part_bytes * SHRINK, self._limits.part)
                 return part
             if self._is_careful or self._part_bytes <= self._limits.smallest_part:
@@ -275,9 +277,16 @@ class Reader:
         """Which records are of the table, and the problems of all; records to be repaired are, in place."""
         records = joined.records
         kept: Any = np.zeros(len(records), dtype=bool)
+        has_blank_end = self._width != self._grammar.width
         problems: list[ReadingProblem] = []
+        regular = self._apart.regular(records, starts)
+        for at in joined.lasts:
+            regular[at] = False
         for at, (row, start, end) in enumerate(zip(joined.rows.tolist(), starts, ends, strict=True)):
-            record = self._without_blank_end(records[at])
+            if regular[at] and not self._apart.after_blank and not self._apart.in_second_table and not has_blank_end:
+                kept[at] = True
+                continue
+            record = self._without_blank_end(records[at]) if has_blank_end else records[at]
             code = self._apart.code_of(record, start, partial(self._following, records, at))
             if code:
                 problems.append(problem(code, row, start, end, APART_MESSAGES[code].format(row=row)))
@@ -304,7 +313,7 @@ class Reader:
         """The record without blank cells in the last columns, which are left out; where something stands in them it
         is too long."""
         cells = record.cells
-        if self._width == self._grammar.width or not self._width <= len(cells) <= self._grammar.width:
+        if not self._width <= len(cells) <= self._grammar.width:
             return record
         codes = tuple(code for code in record.codes if not code.startswith("row_too_"))
         if any(cell.strip(b" ") for cell in cells[self._width :]):
