@@ -27,6 +27,7 @@ from pages.parts.history_bar import draw_history
 from pages.parts.markup import plain, show
 from pages.parts.navigation import link
 from pages.parts.need import need_stage
+from pages.parts.opened import draw_undecided
 from pages.parts.pieces import card, cards
 from pages.parts.replayed import draw_replay
 from pages.parts.run_in_url import settings
@@ -116,6 +117,7 @@ with numbers:
         st.error(plain(error, limit=1000), icon=":material/error:")
         link("columns", "Look at the columns", folder.run_id, icon=":material/view_column:")
         st.stop()
+    is_undecided = draw_undecided(folder)
     draw_doubts(folder)
     draw_replay(folder)
     told = told_now(folder, target)
@@ -127,7 +129,7 @@ if report.rows == 0:
     st.stop()
 
 work = Cleaning(folder, stage, CheckResult.open(folder.check), load_history(folder.recipe).recipe, told)
-draw_decided(report, warnings, is_open=not folder.frozen and bool(open_doubts(folder, told)))
+draw_decided(report, warnings, is_open=not folder.frozen and (is_undecided or bool(open_doubts(folder, told))))
 place, tabs_key = GridPlace.now(folder.run_id), f"check_tabs_{folder.run_id}"
 if tabs_key not in st.session_state:
     st.session_state["check_first_tab"] = next((name for name, view in VIEWS.items() if view == place.view), None)

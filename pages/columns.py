@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from importer.run import key_column, prepare_profile
+from importer.run import key_column, prepare_profile, read_recipe
 from pages.parts.head import draw_head
 from pages.parts.item_view import draw_item
 from pages.parts.key_choice import schema_or_choice
@@ -30,7 +30,7 @@ if schema is not None:
     draw_unusual(folder)
     draw_strangers(folder, stage, schema)
     draw_type_questions(folder, schema)
-draw_list_facts(profile)
+draw_list_facts(profile, len(read_recipe(folder).operations))
 
 titles = ["Content", "Match columns", "Rules", "One item", "Save and load"]
 # All are drawn, so that a form that is half filled in stays so; what takes time waits until its tab is opened.

@@ -16,6 +16,9 @@ from importer.clean.many_columns import ManyColumns
 from importer.clean.operation import Operation, check_column
 from importer.profile import NULL_WORDS, SPACES, column_text, is_blank
 
+FEWEST_DIGITS = 5
+"""Of a number that may count days: a spreadsheet's are of five digits from 18 May 1927 on."""
+
 SHOWN_WORDS = 3
 """Of the words in a title."""
 
@@ -53,7 +56,11 @@ class ClearWords(ManyColumns):
 
 @dataclass(frozen=True)
 class ClearNoDates(Operation):
-    """Cells that are no date, in whatever order they are read, become empty: 0/0/00, 31/02/2024, "last Tuesday"."""
+    """Cells that are no date, in whatever order they are read, become empty: 0/0/00, 31/02/2024, "last Tuesday".
+
+    Numbers of five digits and more stay: they may be days in another count (seconds since 1970, a spreadsheet's
+    45352, 20240304), which nobody could read out of a blank.
+    """
 
     column: str
 
@@ -73,7 +80,8 @@ class ClearNoDates(Operation):
 
     def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
         cells = column_text(chunk, self.column)
-        stays = pc.or_(is_blank(cells), is_some_day(cells))
+        counted = pc.match_substring_regex(pc.utf8_trim(cells, characters=SPACES), f"^[0-9]{{{FEWEST_DIGITS},}}$")
+        stays = pc.or_(pc.or_(is_blank(cells), counted), is_some_day(cells))
         return with_column(chunk, self.column, pc.if_else(stays, cells, text_scalar("")))
 
     @classmethod

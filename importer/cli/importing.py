@@ -54,6 +54,7 @@ from importer.settings import DEFAULT_KEY, DEFAULT_TABLE, Settings
 from importer.table import (
     Connection,
     KeyPart,
+    KnownTable,
     TableDescription,
     TableKey,
     connection_from_environment,
@@ -65,6 +66,7 @@ from importer.table import (
     find_target,
     list_tables,
     look_at_table,
+    table_to_be,
     with_region,
 )
 
@@ -84,11 +86,11 @@ def run_command(options: argparse.Namespace, settings: Settings, preparer: Prepa
     if chosen.kind == "aws":
         chosen = with_region(chosen)
     with usable_connection(settings, chosen, purpose=f"command-{os.getpid()}") as connection:
-        description = table_for(options, connection)
+        description, is_there = table_for(options, connection)
         folder = create_run(settings, source_name=source_name(spec.places), who=local_user(), now=datetime.now(UTC))
         try:
             take_in_told(folder, spec)
-            plan_it(settings, folder, options, connection, description, preparer=preparer)
+            plan_it(settings, folder, options, connection, description, is_there=is_there, preparer=preparer)
         finally:
             if not folder.frozen:
                 shutil.rmtree(folder.path, ignore_errors=True)
@@ -97,18 +99,18 @@ def run_command(options: argparse.Namespace, settings: Settings, preparer: Prepa
         return execute_and_prove(folder, settings, preparer, as_json=options.json)
 
 
-def table_for(options: argparse.Namespace, connection: Connection) -> TableDescription:
-    """The table, made first when that is asked for (or when it is the embedded engine's own default table)."""
+def table_for(options: argparse.Namespace, connection: Connection) -> tuple[TableDescription, bool]:
+    """The table, and whether it is there; if not, as it will be made: when that is asked for, or when it is the
+    embedded engine's own default table."""
     if connection.kind == "batch":
-        return batch_description_of(options)
+        return batch_description_of(options), True
     client = dynamodb_client(connection)
     key: TableKey | None = options.create_table
     if key is None and connection.kind == "embedded" and options.table == DEFAULT_TABLE:
         key = TableKey(KeyPart(DEFAULT_KEY, "S"))
     if key is None or options.table in list_tables(client):
-        return describe_table(client, options.table)
-    tell(f"Making table {options.table} with key {key}")
-    return create_table(client, options.table, key)
+        return describe_table(client, options.table), True
+    return table_to_be(options.table, key), False
 
 
 def plan_it(
@@ -118,15 +120,17 @@ def plan_it(
     connection: Connection,
     description: TableDescription,
     *,
+    is_there: bool,
     preparer: Preparer | None,
 ) -> None:
     """Read, check and plan; what is unusual about the list is told and kept.
 
-    ConfigError with the first thing that stands in the way, before anything is written.
+    ConfigError with the first thing that stands in the way, before anything is written or a table is made.
     """
     sample = None
     if connection.kind != "batch":
-        known = look_at_table(dynamodb_client(connection), description)
+        client = dynamodb_client(connection)
+        known = look_at_table(client, description) if is_there else KnownTable(description.key)
         keep_seen(folder, known)
         sample = known.sample
     key, warnings = prepare_list(settings, folder, options, description.key)
@@ -154,6 +158,9 @@ def plan_it(
         max_bad=options.max_bad,
     )
     tell(plan.sentence())
+    if not is_there:
+        tell(f"Making table {options.table} with key {description.key}")
+        create_table(dynamodb_client(connection), options.table, description.key)
     keep_warnings(folder, warnings)
     freeze_plan(folder, plan, CheckResult.open(folder.check)).close()
 

@@ -79,6 +79,7 @@ if TYPE_CHECKING:
         open_whole,
         read_opening,
         take_back,
+        undecided_between,
     )
     from importer.run.saved.replay import (
         REPLAY_CODE,
@@ -248,6 +249,7 @@ __all__ = [
     "take_back",
     "take_in",
     "this_holder",
+    "undecided_between",
     "usable_connection",
 ]
 
@@ -295,6 +297,7 @@ _OPENING = (
     "open_whole",
     "read_opening",
     "take_back",
+    "undecided_between",
 )
 _LAST_LIST = ("Comparison", "compare_with_last", "key_column", "note_imported")
 _REPLAY = (

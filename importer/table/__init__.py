@@ -42,7 +42,7 @@ from importer.table.item_limits import (
     item_size,
     value_size,
 )
-from importer.table.keys import IndexKey, KeyPart, TableDescription, TableKey
+from importer.table.keys import IndexKey, KeyPart, TableDescription, TableKey, table_to_be
 from importer.table.sample import ELEMENT, NO_SAMPLE, SAMPLE_ITEMS, KnownTable, TableSample, look_at_table, try_sample
 
 __all__ = [
@@ -96,6 +96,7 @@ __all__ = [
     "signing_parts",
     "start_engine",
     "stop_engine",
+    "table_to_be",
     "try_sample",
     "undo_coding",
     "value_size",

@@ -102,6 +102,12 @@ class TableDescription:
         return self.status in WRITABLE_STATES
 
 
+def table_to_be(name: str, key: TableKey) -> TableDescription:
+    """A table that is not made yet, as `create_table` will make it. Raises ConfigError for a name that is none."""
+    check_table_name(name)
+    return TableDescription(name, "ACTIVE", key, "PAY_PER_REQUEST", None, 0, 0, (), "", "", "")
+
+
 def check_table_name(name: str) -> None:
     """Raise ConfigError unless AWS could have a table of that name."""
     if not _TABLE_NAME.fullmatch(name):

@@ -11,9 +11,19 @@ import pandas as pd
 import streamlit as st
 
 from importer.check import Cause, StepEffect
-from importer.clean import Change, ChunkSource, FillFromAbove, Operation, Recipe, count_changes, count_each
+from importer.clean import (
+    Change,
+    ChunkSource,
+    FillBlanks,
+    FillFromAbove,
+    Operation,
+    Recipe,
+    SetColumn,
+    count_changes,
+    count_each,
+)
 from importer.intake import Stage
-from importer.run import RunFolder, effect_examples, good_changes_of
+from importer.run import RunFolder, effect_examples, good_changes_of, read_schema
 from pages.parts import words
 from pages.parts.cleaning import Cleaning
 from pages.parts.doing import do, short_title
@@ -55,15 +65,29 @@ def draw_do(work: Cleaning, operation: Operation, key: str, cause: Cause | None 
         if isinstance(operation, FillFromAbove) and not change.cells:
             st.caption(f"No blank cell of {plain(operation.column)} has a filled one above it.")
     nothing = change is not None and not (change.cells or change.dropped or change.added or change.removed)
+    if not nothing and _gives_one_key(work, operation, change):
+        told = f"{operation.column} is the key: with the same text several contacts would be one."
+        show(tag("div", f"{told} Write each one under Row by row.", cls="ci-note"))
+        nothing = True
     if st.button("Apply", type="primary", icon=":material/check:", key=f"{key}_do", disabled=nothing):
         do(work.folder, operation)
     good = [line for effect in effects for line in effect_examples(work.folder, effect)][:GOOD_CELLS]
     lines = _failing_cells(work, operation, cause) if cause is not None and not _is_unfitted(operation) else ()
     if lines and all(before == after for _, before, after in lines):
         show(tag("div", "The cells that fail stay as they are.", cls="ci-note"))
-    sample = list(dict.fromkeys([*good, *lines]))[:SAMPLE_CELLS] or (change.sample if change is not None else ())
+    changed = [line for line in lines if line[1] != line[2]]
+    others = change.sample if change is not None and not changed else ()  # what does change is never out of sight
+    sample = list(dict.fromkeys([*good, *changed, *others, *lines]))[:SAMPLE_CELLS]
     if sample:
         show(examples(["row", "before", "after"], [(f"{row:,}", before, after) for row, before, after in sample]))
+
+
+def _gives_one_key(work: Cleaning, operation: Operation, change: Change | None) -> bool:
+    """Whether it puts one text into several cells of what alone is the key; from above it is another's at once."""
+    keys = [spec.column for spec in read_schema(work.folder).key_specs]
+    if not isinstance(operation, FillFromAbove | FillBlanks | SetColumn) or keys != [operation.column]:
+        return False
+    return isinstance(operation, FillFromAbove) or change is None or change.cells > 1
 
 
 def _about_good(change: Change, effects: Sequence[StepEffect]) -> str:

@@ -29,7 +29,8 @@ def draw_unusual(folder: RunFolder) -> None:
                 with st.expander(f"{len(told) - SHOWN} more"):
                     st.markdown(_lines(told[SHOWN:]))
         elif found.last_at:
-            st.caption(f":material/done_all: Nothing unusual {_beside(found)}")
+            about = "Rows, columns, how they are filled: nothing unusual"
+            st.caption(f":material/done_all: {about} {_beside(found)} This says nothing of single cells.")
 
 
 def _beside(found: Comparison) -> str:

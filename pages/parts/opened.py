@@ -18,15 +18,20 @@ from importer.run import (
     find_candidates,
     open_as,
     take_back,
+    undecided_between,
 )
 from pages.parts import words
 from pages.parts.guard import guard
 from pages.parts.keeping import pressed, then_drawn_again
 from pages.parts.markup import plain, show, tag
+from pages.parts.navigation import link
 from pages.parts.replayed import draw_replay
 from pages.parts.run_in_url import settings
 
 NOT_THERE = ""
+MOST_NAMED = 4
+"""Saved lists named in one sentence."""
+
 MOST_ASKED = 12
 """Columns of another name that are asked about one by one; the rest goes by the likeliest."""
 
@@ -43,6 +48,27 @@ def draw_opening(folder: RunFolder, stage: Stage) -> None:
             _draw_taken_back(folder, now)
         else:
             _draw_offers(folder, stage, now)
+
+
+def draw_undecided(folder: RunFolder) -> bool:
+    """On the pages after the File page: that nobody said which saved list it is; whether that is so."""
+    found = undecided_between(settings(), folder)
+    if not found:
+        return False
+    names = " or ".join(f"**{plain(one.entry.name, 60)}**" for one in found[:MOST_NAMED])
+    with st.container(border=True):
+        st.warning(
+            f"**Is this a saved list?** It looks like {names}. Until you say which, their steps and rules are not "
+            "done, and nothing is imported.",
+            icon=":material/bookmark:",
+        )
+        row = st.container(horizontal=True)
+        with row:
+            link("file", "Say which one on the File page", folder.run_id, icon=":material/bookmark:")
+        if row.button("No, a plain list", key=f"plain_{folder.run_id}", icon=":material/close:"):
+            decline(folder)
+            st.rerun()
+    return True
 
 
 def _draw_opened(folder: RunFolder, now: Opening) -> None:
@@ -79,7 +105,7 @@ def _draw_offers(folder: RunFolder, stage: Stage, now: Opening) -> None:
     if not found:
         return
     worked_on = folder.schema.exists() or folder.recipe.exists()
-    if now.declined or worked_on:
+    if now.declined or (worked_on and not undecided_between(settings(), folder)):
         with st.expander("Open it as a saved list", icon=":material/bookmark:"), guard("saved list"):
             if worked_on:
                 st.caption("The steps and rules of this list make room for the saved ones; you can go back to them.")

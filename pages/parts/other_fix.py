@@ -21,7 +21,7 @@ MOST_CELLS = 20_000
 """One step with more cells than this would make the recipe unreadable; replace or a condition does it better."""
 
 LIKELY = {
-    "key_missing": ("fill_from_column", "fill_blanks", "fill_from_above"),
+    "key_missing": ("fill_from_column",),
     "required_blank": ("fill_blanks", "fill_from_column", "fill_from_above"),
     "not_a_phone": ("format_phones", "replace"),
     "no_country_code": ("format_phones",),
@@ -49,6 +49,9 @@ LIKELY = {
 """What mends a cause most often stands first."""
 
 
+ONE_TEXT = ("fill_blanks", "fill_from_above", "set_column")
+"""What puts the same text into several cells."""
+
 OF_DATES = ("wrong_date", "unread_date", "odd_date", "two_date_orders")
 """Causes that only a column of dates has."""
 
@@ -61,6 +64,8 @@ def draw_other_fix(work: Cleaning, cause: Cause) -> None:
     likely = LIKELY.get(cause.code, ())
     set_these = ("set_these",) if cause.column not in keys else ()
     names = dict.fromkeys((*likely, *set_these, *IN_A_CELL))
+    for name in ONE_TEXT if keys == [cause.column] else ():
+        names.pop(name)  # one key of several contacts
     if cause.code not in OF_DATES and not _are_dates(version_of(work), work.stage, work.recipe, cause.column):
         names.pop("clear_no_dates", None)  # it would empty the column
     forms = {**FORMS, "set_these": SET_THESE}

@@ -33,6 +33,7 @@ from pages.parts.keeping import late_press, pressed, say_next, then_drawn_again
 from pages.parts.list_target import draw_other_table
 from pages.parts.markup import plain, show, tag
 from pages.parts.navigation import link
+from pages.parts.opened import draw_undecided
 from pages.parts.pace_form import pace_form
 from pages.parts.pieces import card, cards
 from pages.parts.replayed import draw_replay
@@ -62,9 +63,10 @@ def draw_plan(folder: RunFolder) -> None:
         plan = replace(_plan(folder, now.target, now.key, report), mode=mode, pace=pace, max_bad=max_bad)
         shown = ShownPlan(plan, ShownList(read_recipe(folder), read_schema(folder)))
         _draw_sentence(plan)
+    is_undecided = draw_undecided(folder)
     draw_replay(folder)
     blocked = _draw_guards(folder, now, mode, max_bad)
-    _draw_start(folder, now, shown, blocked=blocked)
+    _draw_start(folder, now, shown, blocked=blocked or is_undecided)
 
 
 def _draw_start(folder: RunFolder, now: TargetNow, shown: ShownPlan | None, *, blocked: bool) -> None:

@@ -16,8 +16,9 @@ MANY_COLUMNS = 60
 """Above this the bars of all columns are not drawn at once; the table below has them all."""
 
 
-def draw_list_facts(profile: ListProfile) -> None:
-    """Rows, duplicates, damage: what a person asks first."""
+def draw_list_facts(profile: ListProfile, steps: int) -> None:
+    """Rows, duplicates, damage: what a person asks first. `steps`: of the list's recipe, which the file knows nothing
+    of."""
     damaged = sum(damage.count for damage in profile.damage)
     keys = profile.duplicate_keys
     key_note = f"by {profile.key_column}" if profile.key_column else "no key column found"
@@ -36,7 +37,9 @@ def draw_list_facts(profile: ListProfile) -> None:
         with st.container(border=True):
             st.markdown(":material/healing: **Damage from Excel or exports**")
             show(tag("ul", *(tag("li", _damage(damage)) for damage in profile.damage), cls="ci-list"))
-            st.caption("The Check page offers a fix for each.")
+            done = f"{words.count(steps, 'step is', 'steps are')} done after that"
+            is_left = f"So it is in the file; {done}. What is left is on the Check page."
+            st.caption(is_left if steps else "The Check page offers a fix for each.")
 
 
 def _damage(damage: Damage) -> str:

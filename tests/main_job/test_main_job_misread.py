@@ -292,3 +292,17 @@ def test_a_small_table_in_front_of_the_list_is_set_aside(main_job: MainJob, tmp_
     assert outcome.code == 0, outcome.told
     assert_items(outcome, [ANN, BOB])
     assert_told(outcome, "row 1: preamble", "row 2: preamble")
+
+
+def test_a_refused_list_leaves_no_table_behind_that_was_to_be_made_for_it(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("email,name\n" + "".join(f"no address {at},Ann\n" for at in range(9)))
+    run = ("run", file, "--table", "NotYetThere", "--create-table", "email")
+    code, _, err = main_job.command(*run)
+    assert code == 2, err
+    assert "NotYetThere" not in main_job.client.list_tables()["TableNames"]
+    assert "Making table" not in err
+    code, _, err = main_job.command(*run, "--yes")
+    assert code in (0, 3), err
+    assert "Making table NotYetThere with key" in err
+    assert "NotYetThere" in main_job.client.list_tables()["TableNames"]

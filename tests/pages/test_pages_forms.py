@@ -234,6 +234,35 @@ def test_filling_from_above_says_that_nothing_is_blank(
     assert "No blank cell of phone has a filled one above it." in [one.value for one in app.caption]
 
 
+def test_a_blank_key_is_not_filled_with_the_key_of_another_contact(
+    read: Callable[..., RunFolder], open_page: Callable[..., AppTest]
+) -> None:
+    """From above it would be the one before; one text for several is as bad. A list of other columns is filled."""
+    folder = read("email,city,zip\na@example.com,Bonn,1\n,,2\nb@example.com,Köln,3\n,,4\n".encode())
+    app = card_form(open_page("check.py", folder), folder, "key_missing_email", "fill_from_column")
+    names = app.selectbox(key=f"other_{folder.run_id}_key_missing_email_what").options
+    offered = {"Fill blanks from above", "Fill blanks with a text", "Put one text into the cells"} & set(names)
+    assert (offered, names[0]) == (set(), "Fill blanks from another column")
+    app = change_form(open_page("check.py", folder), folder, "fill_from_above")
+    app.selectbox(key=f"change_{folder.run_id}_column").select("email").run()
+    assert "email is the key: with the same text several contacts would be one." in html_of(app)
+    assert not can_apply(app)
+    app.selectbox(key=f"change_{folder.run_id}_column").select("city").run()
+    assert can_apply(app)
+
+
+def test_what_changes_is_in_sight_where_the_cells_that_fail_stay(
+    read: Callable[..., RunFolder], open_page: Callable[..., AppTest]
+) -> None:
+    folder = read(b"email,city\na@example.com ,Bonn\n,Ulm\n,Hof\n")
+    app = card_form(open_page("check.py", folder), folder, "key_missing_email", "trim")
+    told = html_of(app)
+    assert "Will change 1 cell in 1 row." in told
+    assert "The cells that fail stay as they are." in told
+    sample = told.split("The cells that fail stay as they are.")[1]
+    assert sample.index("<td>2</td>") < sample.index("<td>3</td>")
+
+
 def test_rows_that_are_left_out_are_not_counted(
     read: Callable[..., RunFolder], open_page: Callable[..., AppTest]
 ) -> None:

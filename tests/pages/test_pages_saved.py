@@ -24,6 +24,7 @@ from importer.run import (
     read_library,
     read_opening,
     save_for_next,
+    undecided_between,
 )
 from importer.run.saved.library import keep_saved
 from importer.settings import Settings
@@ -108,6 +109,31 @@ def test_of_several_a_person_says_which(
     assert "Opened as Partner weekly" in texts(app.markdown)
 
 
+def test_while_nobody_said_which_the_other_pages_ask_and_nothing_is_imported(
+    save: Callable[..., RunFolder],
+    bring: Callable[..., RunFolder],
+    open_page: Callable[..., AppTest],
+    settings: Settings,
+) -> None:
+    save()
+    save("Partner weekly")
+    folder = bring(HEADER + b"a@example.com,Ann,1\n")
+    open_page("file.py", folder)
+    asked = "It looks like Partner monthly or Partner weekly."
+    app = open_page("check.py", folder)
+    assert asked in texts(app.warning).replace("*", "")
+    assert "A question about the list is still open" in texts(app.success)
+    app = open_page("importing.py", folder)
+    assert asked in texts(app.warning).replace("*", "")
+    assert app.button(key=f"start_{folder.run_id}").disabled
+    assert len(undecided_between(settings, folder)) == 2
+    assert "This looks like 2 saved lists." in texts(open_page("file.py", folder).markdown), "asked in full there"
+    app = open_page("importing.py", folder)
+    app.button(key=f"plain_{folder.run_id}").click().run()
+    assert asked not in texts(app.warning).replace("*", "")
+    assert undecided_between(settings, folder) == ()
+
+
 def test_a_column_of_another_name_is_offered_and_mapped_on_a_word(
     save: Callable[..., RunFolder], bring: Callable[..., RunFolder], open_page: Callable[..., AppTest]
 ) -> None:
@@ -166,7 +192,7 @@ def test_a_list_like_the_last_is_said_to_be_usual(
     decide_opening(settings, folder)
     app = open_page("columns.py", folder)
     assert not app.warning
-    assert "Nothing unusual beside the last Partner monthly" in texts(app.caption)
+    assert "how they are filled: nothing unusual beside the last Partner monthly" in texts(app.caption)
 
 
 def test_saving_asks_before_it_replaces(

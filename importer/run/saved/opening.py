@@ -129,6 +129,17 @@ def find_candidates(settings: Settings, columns: Sequence[str], *, but: Sequence
     return tuple(sorted(found, key=lambda one: (not one.opens_itself, order.index(one.match.kind))))
 
 
+def undecided_between(settings: Settings, folder: RunFolder) -> tuple[Candidate, ...]:
+    """Saved lists that fit whole and as well as one another, while nobody has said which the list is or made a step:
+    imported so, it would go in without the steps of any."""
+    now = read_opening(folder)
+    if not _can_change(folder) or now.name or now.declined or load_history(folder.recipe).moves:
+        return ()
+    found = find_candidates(settings, open_stage(folder).columns, but=now.linked)
+    alike = [one for one in found if one.opens_itself and one.match.kind is found[0].match.kind]
+    return tuple(alike) if len(alike) > 1 else ()
+
+
 def decide_opening(settings: Settings, folder: RunFolder) -> Opening:
     """How the list on screen is opened: decided now if it never was and nobody worked on it yet.
 

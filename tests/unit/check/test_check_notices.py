@@ -136,6 +136,7 @@ def test_zeros_are_padded_to_the_length_that_the_column_has() -> None:
 def test_the_order_of_odd_dates_is_offered_both_ways_where_nothing_tells() -> None:
     facts = ColumnFacts(is_dates=True)
     assert suggest("odd_date", ColumnSpec("c", "c"), ["next week"], facts) == (ClearNoDates("c"),)
+    assert suggest("odd_date", ColumnSpec("c", "c"), ["45352", "1700000000"], facts) == (), "they may be days"
 
 
 def test_every_warning_has_words_for_one_and_for_many_and_holds_nothing_back() -> None:

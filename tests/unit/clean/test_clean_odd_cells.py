@@ -101,3 +101,8 @@ def _json(steps):
     import json
 
     return json.dumps({"version": 1, "operations": steps})
+
+
+def test_numbers_that_may_count_days_are_not_cleared_as_no_dates(frame_of):
+    cells = ["1700000000", "1700000000000", "45352", "20240304", "1234", "12345x"]
+    assert ClearNoDates("d").apply(frame_of(d=cells))["d"].tolist() == [*cells[:4], "", ""]
