@@ -6,6 +6,7 @@ as much as somebody likes. Plain lists are not bounded: they cost what their siz
 
 from __future__ import annotations
 
+import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importer.errors import RunCancelled, SourceError
+from importer.intake.feed import open_source
 
 PLAIN_MARK = "-plain-"
 """Between the name of a source and what tells its plain lists apart, which lie beside it."""
@@ -104,7 +106,8 @@ def effort_for(source: Path, limits: UnpackLimits = DEFAULT_LIMITS, *, asked: st
     if outer is not None:
         yield outer
         return
-    stamp = source.stat()
+    with open_source(source) as stream:
+        stamp = os.fstat(stream.fileno())
     key = (source, stamp.st_size, stamp.st_mtime_ns, stamp.st_ino, asked)
     if asked and key in _REFUSED:
         raise SourceError(_REFUSED[key])
