@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
-from importer.intake.build import PROBLEM_SCHEMA
 from importer.intake.dialect import Dialect
+from importer.intake.part_table import PROBLEM_SCHEMA
 from importer.intake.problems import BLOCKING, Audit
 from importer.intake.stage import PROBLEMS_FILE, REPORT_FILE, ROWS_FILE, SLICE_ROWS, Stage, StageReport
 

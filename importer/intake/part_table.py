@@ -51,6 +51,20 @@ def columns_of(rows: list[list[bytes]], width: int) -> list[Any]:
     return [pa.array(column, type=pa.binary()).view(pa.string()) for column in columns]
 
 
+PROBLEM_SCHEMA = pa.schema(
+    [
+        ("code", pa.string()),
+        ("row", pa.int64()),
+        ("byte_start", pa.int64()),
+        ("byte_end", pa.int64()),
+        ("message", pa.string()),
+        ("blocking", pa.bool_()),
+        ("repair", pa.string()),
+        ("rows", pa.int64()),
+    ]
+)
+"""Of reading problems on the disk."""
+
 TEXT_FORMULA = b'="'
 """What every cell has that a spreadsheet is to keep as text: `="00501"`."""
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from importer.intake.build import HEAD_BYTES, read_layout
 from importer.intake.dialect import Dialect
 from importer.intake.encodings import show_line_ends
 from importer.intake.feed import Block, Feed, Gap, open_source
 from importer.intake.grammar import Grammar
+from importer.intake.lists import HEAD_BYTES, read_layout
 from importer.intake.members import plain_source
 from importer.intake.problems import ReadingProblem
 from importer.intake.reader import Reader
