@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from importer.write import Outcome, Part, Reply, Verdict, plain_body, unusable
+from importer.write import FailedRow, Outcome, Part, Reply, Verdict, plain_body, unusable
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,60}")
 
@@ -89,8 +89,8 @@ def clean_code(word: Any) -> str:
 
 def _settled(part: Part, failures: Sequence[ContactFailure]) -> Outcome:
     again = sorted(part.indexes[one.place] for one in failures if one.retry)
-    failed = [(part.indexes[one.place], one.code, _message(one.code)) for one in failures if not one.retry]
-    left = {*again, *(index for index, _, _ in failed)}
+    failed = [FailedRow(part.indexes[one.place], one.code, _message(one.code)) for one in failures if not one.retry]
+    left = {*again, *(row.place for row in failed)}
     return Outcome(
         Verdict.SETTLED,
         written=[index for index in part.indexes if index not in left],
@@ -111,7 +111,9 @@ def _refused(part: Part, status: int, code: str) -> Outcome:
     if status == 429:
         return Outcome(Verdict.THROTTLED, code=code or "Http429", reason="throttled: the endpoint's rate")
     if status == 413 or code in ("too_many_contacts", "REQUEST_TOO_LARGE"):
-        return Outcome(Verdict.SPLIT, failed=[(index, "RequestTooLarge", TOO_LARGE) for index in part.indexes])
+        return Outcome(
+            Verdict.SPLIT, failed=[FailedRow(index, "RequestTooLarge", TOO_LARGE) for index in part.indexes]
+        )
     if status in BUSY or status == 200:
         reason = "unreadable answers" if status == 200 else f"errors {status}"
         return Outcome(Verdict.RETRY, unsure=True, code=code or f"Http{status}", reason=reason)

@@ -6,10 +6,12 @@ the end, rests there, and grows on if nothing objects: the curve of CUBIC (RFC 9
 of segments, so that it is the same for every table. A storm in which nothing lands teaches no edge: the one from
 before counts.
 
-Others on the table are refused what we take too much. So little is tolerated, and where three cuts do not help, the
-limit is a few rows a second, and the table is asked (`question.py`) whether what it refuses comes from our rate. If
-it does, we yield: half a row a second, and more only as long as next to nothing is refused. If it does not, the rate
-is free for a minute. All times are the engine's monotonic clock.
+From the first cut until the rate is free again by itself, what lands pays for what is sent (`account.py`), whatever
+the limit says. Others on the table are refused what we take too much. So little is tolerated, and where three cuts
+do not help, or a third is refused when we come, the limit is a few rows a second, and the table is asked
+(`question.py`) whether what it refuses comes from our rate. If it does, we yield: half a row a second, and more only
+as long as next to nothing is refused. If it does not, the rate is free for a minute. All times are the engine's
+monotonic clock.
 """
 
 from __future__ import annotations
@@ -18,8 +20,9 @@ import math
 from dataclasses import dataclass, field
 from enum import Enum
 
+from importer.write.account import PAYS, Account
 from importer.write.model import UNLIMITED, Room
-from importer.write.question import BOUND, FULL, LEAST_REPLIES, QUIET_WCU, SLIGHT, Answer, Landed, Question
+from importer.write.question import FULL, LEAST_REPLIES, QUIET, QUIET_WCU, SLIGHT, Answer, Landed, Level, Question
 from importer.write.rate import Rate
 
 CUT = 0.7
@@ -82,12 +85,15 @@ class Brake:
     _usual: Landed | None = None
     _usual_to_s: float = -math.inf
     _question: Question = field(default_factory=Question)
+    _account: Account | None = None
     _ask_at_s: float = -math.inf
     _answer: Answer = Answer.OPEN
     _believed_s: float = 0.0
 
-    def started(self, wcu: float, now_s: float) -> None:
-        """A request that should cost `wcu` has left."""
+    def started(self, wcu: float, now_s: float, *, rows: int = 0) -> None:
+        """A request with so many rows, that should cost `wcu`, has left."""
+        if self._account is not None:
+            self._account.sent(rows, now_s, self._landed_wcu.lately(now_s))
         self._in_flight += wcu
         self._sent_wcu.add(wcu, now_s)
         self._question.started(wcu)
@@ -102,6 +108,8 @@ class Brake:
     def answered(self, unprocessed: int, sent: int, now_s: float, *, replies: int = 1) -> None:
         """`unprocessed` of `sent` rows in `replies` replies came back."""
         self._replies.add(replies, now_s)
+        if self._account is not None:
+            self._account.landed(sent - unprocessed, self._landed_wcu.lately(now_s))
         if not self._fresh:  # replies to what was sent before the last change say nothing about the rate since
             return
         self._heard += replies
@@ -118,17 +126,31 @@ class Brake:
         """A whole request was throttled."""
         self.answered(rows, rows, now_s)
 
+    def excused(self, rows: int) -> None:
+        """A request was refused for what is in its rows: that says nothing of the table."""
+        if self._account is not None:
+            self._account.excused(rows)
+
     def _memory(self, now_s: float) -> float:
         return max(MEMORY_REPLIES, MEMORY_S * self._replies.lately(now_s))
 
     def _too_fast(self, now_s: float) -> bool:
         """Whether so little lands, of replies enough, that the limit must be cut."""
         recent, free = self._recent, self._state is _State.FREE
-        if free and recent.rows >= FULL and recent.share < self._usual_share(now_s) / BOUND:
+        if free and recent.rows >= FULL and self._far_too_fast(now_s):
             return True
         if recent.replies < LEAST_REPLIES or now_s - self._changed_s < LEAST_S:
             return False
         return recent.share < self._least(now_s)
+
+    def _far_too_fast(self, now_s: float) -> bool:
+        """Whether fewer replies than that are enough: next to nothing landed, or a third was refused.
+
+        Where requests are refused whole, three replies: one request alone is everyday.
+        """
+        recent, usual = self._recent, self._usual_share(now_s)
+        third = usual == 1.0 and PAYS * recent.back > recent.rows and (recent.singly or recent.replies >= 3)
+        return third or recent.share < usual / PAYS
 
     def _least(self, now_s: float) -> float:
         """The share that must land. Without a limit one request refused is everyday, near an edge it is not."""
@@ -143,14 +165,18 @@ class Brake:
 
     def throttled(self, now_s: float) -> None:
         """Too fast: a lower limit from now on."""
+        self._account = self._account or Account()
         lands, storm = self._lands(now_s), self._recent.all_refused
         self._cuts = self._cuts + 1 if now_s - self._changed_s < NEAR_S else 1
         may_ask = now_s >= self._ask_at_s
+        full_when_we_came = self._state is _State.FREE and 0 < self._recent.replies < LEAST_REPLIES
         if storm:
             self._outlast(now_s)
         if not storm or not self._edge:
             self._edge = lands
-        if self._cuts <= CUTS and CUT * lands > (QUIET_WCU if may_ask else FLOOR_WCU):
+        if full_when_we_came and may_ask:
+            self._ask(now_s)
+        elif self._cuts <= CUTS and CUT * lands > (QUIET_WCU if may_ask else FLOOR_WCU):
             self._go(_State.EDGE, CUT * lands, now_s)
         elif may_ask:
             self._ask(now_s)
@@ -177,8 +203,9 @@ class Brake:
         if answer is Answer.CALM:
             self._cuts = 0
             self._go(_State.EDGE, QUIET_WCU, now_s)
-        elif answer is Answer.LOUDER:
-            self._limit = self._question.level.limit_wcu
+        elif answer is Answer.LOUDER and self._account is not None:
+            quiet = self._question.quiet
+            self._account.priced(quiet.rows, quiet.rows - quiet.back)
         elif answer is Answer.NOT_OURS:
             self._usual, self._usual_to_s = self._question.all_levels, now_s + self._believed(answer)
             self._free(now_s)
@@ -227,28 +254,39 @@ class Brake:
 
     def yields(self, now_s: float) -> bool:
         """Whether the table refuses rows however few are sent, so that the rate is next to nothing."""
-        return (self.limit_wcu(now_s) or math.inf) <= 2 * FLOOR_WCU
+        return (self.limit_wcu(now_s) or math.inf) <= 2 * FLOOR_WCU or self.wait_s(now_s) >= 1.0
+
+    def wait_s(self, now_s: float) -> float:
+        """Seconds until what landed pays for a request, or a row is lent."""
+        return self._account.wait_s(now_s) if self._account is not None else 0.0
 
     def room(self, now_s: float) -> Room:
         """What one request may carry."""
-        if self._state is _State.FREE:
+        if self._account is None:
             return UNLIMITED
         if self._state is _State.ASKING:
-            return Room(rows=self._question.level.request_rows)
-        return Room(wcu=(self.limit_wcu(now_s) or math.inf) / REQUESTS_PER_S)
+            return Room(rows=self._level.request_rows)
+        limit = self.limit_wcu(now_s)
+        return Room(rows=self._account.may_carry, wcu=math.inf if limit is None else limit / REQUESTS_PER_S)
+
+    @property
+    def _level(self) -> Level:
+        """The question's, as long as it can be paid."""
+        level, account = self._question.level, self._account
+        return level if account is None or account.rows >= level.request_rows else QUIET
 
     def limit_wcu(self, now_s: float) -> float | None:
         """The limit now; None = none."""
         if self._state is _State.FREE:
             return None
         if self._state is _State.ASKING:
-            return self._limit
+            return self._level.limit_wcu
         since_s, edge = now_s - self._changed_s, self._edge
         if edge <= self._limit:
             return self._beyond(self._limit, since_s, now_s)
         way = min(since_s, self._heard) / BACK_S - 1.0
         if way <= 0.0:
-            return edge - (edge - self._limit) * (-way) ** 3
+            return self._limit + (edge - self._limit) * (1.0 - (-way) ** 3)
         limit = edge * (1.0 + (1.0 - CUT) * min(1.0, way) ** 3)
         return limit if way <= 1.0 else self._beyond(limit, since_s - 2 * BACK_S, now_s)
 
@@ -258,5 +296,6 @@ class Brake:
         limit *= 2.0 ** min(60.0, since_s, replies / REPLIES_PER_DOUBLING)
         if limit > 4 * max(self._sent_wcu.per_s(now_s), self._landed_wcu.per_s(now_s), FULL):
             self._free(now_s)
+            self._account = None
             return None
         return limit

@@ -285,6 +285,8 @@ class _Loop:
             self.pace.brake.refused(now_s, rows)
         elif outcome.verdict is Verdict.SETTLED:
             self.pace.brake.answered(len(outcome.again), rows, now_s)
+        elif outcome.verdict is Verdict.SPLIT:
+            self.pace.brake.excused(rows)
         if not settled and outcome.verdict in (Verdict.RETRY, Verdict.SKEW):
             self.patience.trouble(sent.at_s, now_s)
             self.last_trouble = outcome.reason or outcome.code

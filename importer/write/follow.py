@@ -34,7 +34,7 @@ def settled_rows(part: Part, outcome: Outcome) -> tuple[Positions, tuple[Failure
     failed: tuple[Failure, ...] = ()
     if outcome.failed and (outcome.verdict is not Verdict.SPLIT or len(part.indexes) == 1):
         at = part.batch.positions
-        failed = tuple(Failure(at[index], *told) for index, *told in outcome.failed)
+        failed = tuple(Failure(at[row.place], row.code, row.message, row.attribute) for row in outcome.failed)
     return positions_of(part.batch, outcome.written), failed, positions_of(part.batch, outcome.existing)
 
 

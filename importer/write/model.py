@@ -210,20 +210,28 @@ class Verdict(Enum):
     FATAL = "fatal"
 
 
+class FailedRow(NamedTuple):
+    """`puts[place]` of a batch, which the service refused for good; the words as a Failure has them."""
+
+    place: int
+    code: str
+    message: str
+    attribute: str = ""
+
+
 class Outcome(NamedTuple):
     """A reply, read. Index tuples point into the batch's `puts`.
 
     SETTLED: `written`, `existing`, `failed` are done, `again` wait for another try, `compare` have to be read back.
     THROTTLED, RETRY: all again, after a delay; `unsure` when the rows may be in the table all the same. SPLIT: one
-    of the rows is bad and the service does not say which; `failed` holds the verdict in case it is only one: code,
-    message and attribute, as a Failure has them.
+    of the rows is bad and the service does not say which; `failed` holds the verdict in case it is only one.
     PAUSE, FATAL: `message` is for the person. `code` is the service's word for it, `reason` ours for the screen.
     """
 
     verdict: Verdict
     written: Sequence[int] = ()
     existing: Sequence[int] = ()
-    failed: Sequence[tuple[int, str, str] | tuple[int, str, str, str]] = ()
+    failed: Sequence[FailedRow] = ()
     again: Sequence[int] = ()
     compare: Sequence[int] = ()
     unsure: bool = False

@@ -15,8 +15,9 @@ from importer.write.model import Command, Room
 BURST_S = 0.25
 """How much of a rate may be saved up while nothing is sent, in seconds: enough that a late wake-up costs nothing."""
 
-ALONE_S = 1.0
-"""The first request goes alone until its answer comes, or for so long: a full table is not met with four of them."""
+ALONE_S, ALONE_REPLIES = 1.0, 6
+"""The first requests go alone, each until its answer comes or for so long: a full table is not met with four of them.
+Three that leave nothing to do are enough, or six of any kind: then the brake knows how it goes."""
 
 SLOW_WCU = 8.0
 """Up to this braked rate each row is a request of its own: several senders must not keep step."""
@@ -77,7 +78,7 @@ class Pace:
     _rows: Bucket = field(default_factory=Bucket)
     _last_s: float | None = None
     _alone_to_s: float | None = None
-    _answered: bool = False
+    _alone: int = ALONE_REPLIES
 
     def follow(self, command: Command, now_s: float) -> None:
         """Take over the caps of a command."""
@@ -94,8 +95,10 @@ class Pace:
     def wait_s(self, now_s: float) -> float:
         """Seconds until a request may start; 0 = now."""
         self._braked.set_rate(self.brake.limit_wcu(now_s), now_s)
-        wait_s = 0.0 if self._last_s is None else max(0.0, self._last_s + self.pause_s - now_s)
-        if self._alone_to_s is not None and not self._answered:
+        wait_s = self.brake.wait_s(now_s)
+        if self._last_s is not None:
+            wait_s = max(wait_s, self._last_s + self.pause_s - now_s)
+        if self._alone_to_s is not None:
             wait_s = max(wait_s, self._alone_to_s - now_s)
         for bucket in (self._capped, self._braked, self._rows):
             if bucket.rate is not None:
@@ -112,13 +115,16 @@ class Pace:
         slow = self._braked.rate is not None and self._braked.rate <= SLOW_WCU
         self._braked.take(wcu * jitter if slow else wcu)
         self._rows.take(rows)
-        self.brake.started(wcu, now_s)
+        self.brake.started(wcu, now_s, rows=rows)
         self._last_s = now_s
-        self._alone_to_s = now_s + ALONE_S if self._alone_to_s is None else self._alone_to_s
+        if self._alone_to_s is not None:  # its answer did not come: there is nothing to wait for
+            self._alone = 0
+        self._alone_to_s = now_s + ALONE_S if self._alone else None
 
     def settle(self, estimated_wcu: float, consumed_wcu: float, unwritten_rows: int, now_s: float) -> None:
         """Its answer came: it cost `consumed_wcu`, and `unwritten_rows` will be sent again."""
-        self._answered = True
+        self._alone = max(0, self._alone - (1 if unwritten_rows else 2))
+        self._alone_to_s = None
         self._capped.take(consumed_wcu - estimated_wcu)
         self._braked.take(max(0.0, consumed_wcu - estimated_wcu))
         self._rows.take(-unwritten_rows)

@@ -13,27 +13,23 @@ import math
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from importer.write.account import PAYS
+
 FULL = 25.0
 """Rows of a full batch (BatchWriteItem's most)."""
 
 LEAST_REPLIES = 6.0
 """Fewer replies say nothing of a rate."""
 
-BOUND = 3.0
-"""Once a third of the rows is refused, never more is sent than three times what landed: twice the share of refusals
-that Google's "Handling overload" (SRE book, client-side throttling, K = 2) lets a client cause. It is the reason to
-slow down at once.
-"""
-
 QUIET_WCU = 6.0
 """Quiet, in write units a second. Of a table of 50 that is 12 points for the eight seconds of a question: 1.6 of a
 minute, where 2 are promised; more would be too much, less would keep a person alone waiting.
 """
 
-CALM_REPLIES, EARNED_ROWS, LONGEST_ROWS, LANDED_ROWS = 16.0, 32.0, 100.0, 10.0
+CALM_REPLIES, EARNED_ROWS, LONGEST_ROWS, LANDED_ROWS, STORM_ROWS = 16.0, 28.0, 80.0, 10.0, 40.0
 """Sixteen quiet replies that refuse nothing are calm (where one in six does, that is one time in twenty). Otherwise
-they go on until under the bound they have earned four small batches that are lost, or a hundred were sent; ten must
-have landed, but for a storm of twice as many rows.
+they go on until under the bound of three for one they have earned 28 rows (with 24, chance was known as such 94 times
+in 100 instead of 95), or eighty were sent; ten must have landed. Forty of which none did are a storm.
 """
 
 PARTLY_REPLIES = 4.0
@@ -175,10 +171,10 @@ class Question:
         quiet, landed = self.quiet, self.quiet.rows - self.quiet.back
         if not quiet.back:
             return Answer.CALM if quiet.replies >= CALM_REPLIES else Answer.OPEN
-        earned = BOUND * landed - quiet.rows >= EARNED_ROWS or quiet.rows >= LONGEST_ROWS
+        earned = PAYS * landed - quiet.rows >= EARNED_ROWS or quiet.rows >= LONGEST_ROWS
         if earned and landed >= LANDED_ROWS:
             return self._go_to(SMALL_BATCHES, now_s)
-        return Answer.STORM if quiet.rows >= 2 * LONGEST_ROWS else Answer.OPEN
+        return Answer.STORM if quiet.rows >= STORM_ROWS and not landed else Answer.OPEN
 
     def _judge(self, now_s: float) -> Answer:
         level, landed, lasted_s = self.level, self._level, now_s - self._from_s

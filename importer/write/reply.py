@@ -15,7 +15,7 @@ from typing import Any
 from importer.table import undo_coding
 from importer.write import refusal
 from importer.write.items import canonical_item, canonical_key, has_repeated_key, match_items, parse_put
-from importer.write.model import Ask, Outcome, Part, Reply, Verdict
+from importer.write.model import Ask, FailedRow, Outcome, Part, Reply, Verdict
 
 _NOTHING_LEFT = b'"UnprocessedItems":{}'
 _SHORT_BYTES = 512
@@ -142,7 +142,7 @@ class _Pile:
 
     written: list[int] = field(default_factory=list)
     existing: list[int] = field(default_factory=list)
-    failed: list[tuple[int, str, str, str]] = field(default_factory=list)
+    failed: list[FailedRow] = field(default_factory=list)
     again: list[int] = field(default_factory=list)
     compare: list[int] = field(default_factory=list)
 
@@ -164,7 +164,7 @@ def _inserted(part: Part, body: dict[str, Any]) -> Outcome:
             (pile.compare if part.maybe_written else pile.existing).append(index)
         elif code in refusal.BAD_ITEM:
             told = refusal.explain_bad_item(code, text)
-            pile.failed.append((index, *told, refusal.refused_attribute(text)))
+            pile.failed.append(FailedRow(index, *told, refusal.refused_attribute(text)))
         elif code in _WHOLE:
             return _refused(part, Reply(400, {}, b""), {"__type": _WHOLE[code]}, ())
         else:
@@ -263,7 +263,8 @@ def _bad_item(part: Part, status: int, body: Any, code: str, key: Sequence[str])
     else:
         text = refusal.error_text(body)
         (ours, message), attribute = refusal.explain_bad_item(code, text), refusal.refused_attribute(text)
-    return Outcome(Verdict.SPLIT, failed=[(index, ours, message, attribute) for index in part.indexes], code=code)
+    failed = [FailedRow(index, ours, message, attribute) for index in part.indexes]
+    return Outcome(Verdict.SPLIT, failed=failed, code=code)
 
 
 def _about_time(text: str) -> bool:

@@ -88,7 +88,7 @@ MIXED = {"unprocessed": 0.1, "throttle": 0.05, "error_503": 0.03}
 @pytest.mark.parametrize("seed", [5, 6])
 def test_after_a_storm_in_mixed_trouble_the_rate_is_back_within_10_s(seed: int) -> None:
     before, after = stormy(Pace(), seed=seed, **MIXED)
-    assert after >= 0.9 * before > 0
+    assert after >= 0.8 * before > 0
 
 
 def test_control_without_learning_what_is_chance_the_rate_is_low_before_and_after() -> None:

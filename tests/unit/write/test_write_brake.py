@@ -85,17 +85,17 @@ def test_replies_counted_together_lower_the_rate_as_one_by_one() -> None:
     assert together.limit_wcu(1.2) == pytest.approx(singly.limit_wcu(1.2))
 
 
-def test_a_first_batch_of_which_two_thirds_are_refused_is_enough() -> None:
+def test_a_first_batch_of_which_a_third_is_refused_is_enough() -> None:
     """A table that others fill is not met with four requests at a time until six replies are there."""
     brake = Brake()
     brake.started(25.0, 0.0)
-    brake.consumed(8.0, 0.1, estimated_wcu=25.0)
-    brake.answered(17, 25, 0.1)
+    brake.consumed(16.0, 0.1, estimated_wcu=25.0)
+    brake.answered(9, 25, 0.1)
     assert brake.limit_wcu(0.1) is not None
     calm = Brake()
     calm.started(25.0, 0.0)
-    calm.consumed(9.0, 0.1, estimated_wcu=25.0)
-    calm.answered(16, 25, 0.1)
+    calm.consumed(17.0, 0.1, estimated_wcu=25.0)
+    calm.answered(8, 25, 0.1)
     assert calm.limit_wcu(0.1) is None
 
 
