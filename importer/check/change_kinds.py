@@ -17,18 +17,19 @@ from importer.check.text import arrow_text, as_mask
 from importer.clean import (
     CellParser,
     ClearWords,
-    DropRows,
     FillBlanks,
     FillFromAbove,
     FillFromColumn,
     FormatPhones,
-    KeepRows,
     MapValues,
     NormaliseEmails,
     Operation,
+    PadZeros,
     ParseNumbers,
     RepairMojibake,
+    Replace,
     SetColumn,
+    country_shape,
     one_writing,
 )
 from importer.profile import is_blank
@@ -63,9 +64,10 @@ SURE = "sure"
 Fills = FillBlanks | FillFromAbove | FillFromColumn | SetColumn
 """Steps that put into a cell what it does not say itself."""
 
-_NEVER_NEWS = DropRows | KeepRows | MapValues | NormaliseEmails | RepairMojibake
-"""What these do to a cell with a problem is known without its like: the row would be held back all the same, the very
-text stands in the step, an address keeps its syntax, letters their bytes."""
+_NEVER_NEWS = NormaliseEmails | RepairMojibake
+"""What these do to a cell with a problem needs no like of it: an address keeps its syntax, letters their bytes."""
+
+_COUNTRY_CODE = re.compile(r"\+[0-9]")
 
 _COUNTRY_WORDS = frozenset(
     {"country", "countries", "land", "laender", "pays", "pais", "paese", "kraj", "zeme", "riik", "valsts", "salis"}
@@ -112,13 +114,19 @@ def kinds_of(step: Operation, before: pa.Array, after: pa.Array) -> pa.Array:
     return kinds
 
 
-def problem_kinds_of(step: Operation, before: pa.Array) -> pa.Array:
+def problem_kinds_of(step: Operation, before: pa.Array, after: pa.Array) -> pa.Array:
     """The same of changed cells that have a problem: that one is mended is no reason to take any way of mending it.
 
     Never the text itself, where the step was made for cells like it: a prefix stands before another number each time.
     """
     if isinstance(step, _NEVER_NEWS):
         return pa.repeat(pa.scalar(SURE, pa.large_string()), len(before))
+    if isinstance(step, MapValues):
+        return before
+    if isinstance(step, Replace) and _COUNTRY_CODE.search(step.replacement):
+        pairs = zip(before.to_pylist(), after.to_pylist(), strict=True)
+        numbers = pa.array([country_shape(*pair) for pair in pairs], pa.large_string())
+        return pc.coalesce(numbers, forms_of(before))
     if isinstance(step, ClearWords):
         small = pc.utf8_lower(before)
         return pc.if_else(pc.match_substring_regex(before, r"[^\p{L}]"), small, before)
@@ -128,9 +136,10 @@ def problem_kinds_of(step: Operation, before: pa.Array) -> pa.Array:
 
 def beside(step: Operation, frame: pd.DataFrame) -> pa.Array | None:
     """What each row says itself of what the step puts there from outside: its country, beside a telephone number that
-    the step gives one; the form of its postcode, beside a country that it fills in. Null where the row says nothing,
-    None where no column could."""
-    if isinstance(step, FormatPhones) and step.region:
+    the step gives one and a code that gets the length of one country's; the form of its postcode, beside a country
+    that is filled in. Null where the row says nothing, None where no column could."""
+    by_country = (isinstance(step, FormatPhones) and step.region) or isinstance(step, PadZeros)
+    if by_country or (isinstance(step, Replace) and _COUNTRY_CODE.search(step.replacement)):
         column = _column_of(frame, _COUNTRY_WORDS)
         cells = None if column is None else pc.utf8_lower(pc.utf8_trim_whitespace(arrow_text(frame[column])))
     elif isinstance(step, Fills) and _COUNTRY_WORDS & set(name_words(step.column)):

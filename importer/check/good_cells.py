@@ -298,7 +298,7 @@ class _Tally:
             self._good.add(kinds, None if places is None else places.take(here), rows[good], trusted=trusted)
         if len(bad):
             here = pa.array(bad)
-            kinds = problem_kinds_of(self._nothing.step, before.take(here))
+            kinds = problem_kinds_of(self._nothing.step, before.take(here), after.take(here))
             self._mended.add(kinds, None if places is None else places.take(here), rows[bad], trusted=SURE)
 
     def effect(self) -> StepEffect:

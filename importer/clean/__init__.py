@@ -39,7 +39,7 @@ from importer.clean.people import (
     propose_survivor,
 )
 from importer.clean.people_keys import PersonColumns
-from importer.clean.phones import FormatPhones, calling_codes, known_regions
+from importer.clean.phones import FormatPhones, calling_codes, country_shape, known_regions
 from importer.clean.problems import RecipeProblem, near_column
 from importer.clean.recipe import Cleaned, Recipe
 from importer.clean.registry import OPERATIONS, operation_from_dict
@@ -126,6 +126,7 @@ __all__ = [
     "count_changes",
     "count_each",
     "count_values",
+    "country_shape",
     "find_clusters",
     "find_everywhere",
     "find_in_rows",

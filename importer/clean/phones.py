@@ -95,17 +95,28 @@ def e164(text: str, region: str, only_valid: bool = True) -> str | None:
 
 @lru_cache(maxsize=REMEMBERED)
 def phone_shape(text: str, region: str, only_valid: bool = True) -> str | None:
-    """How a number is written that only `region` makes one, and what it is there: its signs, the digits before the
-    number within the country, the kind of line, the length. None for no number, and for one that says its country.
+    """`_shape_as` of a number that only `region` makes one; None for no number, and for one that says its country."""
+    whole = e164(text, region, only_valid)
+    return None if whole is None or e164(text, "", only_valid) is not None else _shape_as(text, whole)
 
-    Numbers of another country differ from those of `region` in one of these nearly always: (212) 555-0100 has no 0
-    in front, and 0171 1234567 is a number in Vienna by Austria's plan, not a mobile one.
+
+@lru_cache(maxsize=REMEMBERED)
+def country_shape(text: str, after: str) -> str | None:
+    """`_shape_as` of a cell that any step gave a country code which it did not have; None for every other."""
+    is_given = after.startswith("+") and "+" not in text and not text.strip(SPACES).startswith("00")
+    whole = e164(after, "", only_valid=False) if is_given else None
+    return None if whole is None else _shape_as(text, whole)
+
+
+def _shape_as(text: str, whole: str) -> str:
+    """How a number is written and what it is as `whole` (E.164): its signs, the digits before the number within the
+    country, the kind of line, the length.
+
+    Numbers of another country differ from those of the right one in one of these nearly always: (212) 555-0100 has no
+    0 in front, and 0171 1234567 is a number in Vienna by Austria's plan, not a mobile one.
     """
     import phonenumbers
 
-    whole = e164(text, region, only_valid)
-    if whole is None or e164(text, "", only_valid) is not None:
-        return None
     number = phonenumbers.parse(whole)
     national, digits = phonenumbers.national_significant_number(number), re.sub("[^0-9]", "", text)
     signs = re.sub("[0-9]+", "9", re.sub("[\u2010-\u2015\u2212]", "-", re.sub(r"\s+", " ", _bare(text))))

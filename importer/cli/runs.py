@@ -20,6 +20,7 @@ from importer.run import (
     RunSummary,
     cancel_run,
     list_runs,
+    load_plan,
     open_run,
     place_of,
     run_summary,
@@ -84,8 +85,9 @@ def _from_ledger(folder: RunFolder) -> tuple[dict[str, Any], list[str]]:
     with Ledger.open(folder.ledger, read_only=True) as ledger:
         now, events, failures = ledger.snapshot(), ledger.events(20), ledger.failures(20)
         members, deeds = ledger.members(), ledger.deeds()
-    sums = Totals(now.buckets, now.rows)
+    sums, plan = Totals(now.buckets, now.rows), load_plan(folder)
     told = {
+        "mode": plan.mode.value,
         "sentence": sums.sentence,
         "batches_done": now.batches_done,
         "batches_total": now.batches_total,
@@ -99,7 +101,7 @@ def _from_ledger(folder: RunFolder) -> tuple[dict[str, Any], list[str]]:
         "failures": [asdict(failure) for failure in failures],
         "members": [member.to_dict() for member in members],
     }
-    lines = [sums.sentence, run_line(now)]
+    lines = [f"Planned: {plan.sentence()}", sums.sentence, run_line(now)]
     lines += [f"{deed.at} {deed.who}: {deed.what}" for deed in deeds]
     lines += [member_line(member) for member in members]
     lines += [f"{place_of(members, failure.row)}: {failure.code}: {failure.message}" for failure in failures]

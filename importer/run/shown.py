@@ -181,7 +181,7 @@ def _count_changes(was: Plan, new: Plan) -> Iterator[str]:
         "rows": "Rows",
         "ready": "Ready",
         "rejected": "Rejected",
-        "skipped": "Dropped",
+        "skipped": "Left out",
         "duplicate": "Duplicates",
     }
     for name, word in counts.items():

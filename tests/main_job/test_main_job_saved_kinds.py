@@ -12,13 +12,16 @@ import pytest
 from main_job.kit import BY_EMAIL, MainJob, Outcome, assert_told
 from main_job.test_main_job_saved import NOW
 
-from importer.check import ColumnSpec, DynamoType, Length, Phone, Required, Rule
+from importer.check import ColumnSpec, CountryCode, DynamoType, Length, Phone, Required, Rule
 from importer.clean import (
     ClearWords,
+    Condition,
+    DropRows,
     EpochSeconds,
     FillBlanks,
     FillFromAbove,
     FormatPhones,
+    MapValues,
     Operation,
     PadZeros,
     ParseDates,
@@ -127,6 +130,22 @@ KINDS = {
     "a prefix before something else": Kind(
         Replace("code", "p:", ""), ["p:+49301234567"], ["map:1"], NEW, ["p:+49307654321"],
         ["+49307654321"], (Phone(),)
+    ),
+    "numbers of another country given one by a pattern": Kind(
+        Replace("code", "^0", "+49", is_pattern=True), ["0170 1234567", "0171 1234567"], ["07700 900123"], NEW,
+        ["0175 7654321"], ["+49175 7654321"], (CountryCode(),)
+    ),
+    "codes beside another country": Kind(
+        PadZeros("code", 5), FIVE, ["10115", *FIVE[1:7], "1010", "8010"], NEW, FIVE, [*FIVE[:7], "01067", "04109"],
+        (Length(5, 5),), beside=("DE,50667", "AT,50667", "DE,50667")
+    ),
+    "words in a table, capitals aside": Kind(
+        MapValues("code", (("n/a", ""), ("none", "")), loosely=True), ["n/a", "Lee", "Moor", "none"],
+        ["None", "Ray"], NEW, ["none", "Ray", "Kay"], ["", "Ray", "Kay"]
+    ),
+    "rows dropped by words": Kind(
+        DropRows(Condition("code", "contains", "NULL")), ["NULL", "Lee", "Moor"], ["(NULL)", "Lee", "Ray"], NEW,
+        ["Ray", "Kay", "Au"], ["Ray", "Kay", "Au"]
     ),
     "a good number in another spelling": Kind(
         NO_PHONE, ["+491511234501", "bad", "x"], ["tel. 0151 1234502", "call Ann"], NEW, ["+491511234501", "bad"],

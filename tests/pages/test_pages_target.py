@@ -196,7 +196,7 @@ def other_table(folder: RunFolder, open_page: Callable[..., AppTest], table: str
 
 CHANGES = {
     "step": (step, "Steps added: Trim spaces in email.", "Ready: 1 → 2."),
-    "decision": (decision, 'Steps added: Drop: e-mail addresses in "email" are not valid.', "Dropped: 0 → 2."),
+    "decision": (decision, 'Steps added: Drop: e-mail addresses in "email" are not valid.', "Left out: 0 → 2."),
     "column": (gone_column, "Steps added: Drop column score.", "Columns: score is gone."),
     "rule": (rule, "Columns: name (rules).", ""),
     "attribute": (attribute, "Columns: name (name → full_name).", ""),

@@ -76,7 +76,7 @@ OF_PLAN: dict[str, tuple[dict[str, Any], str]] = {
     "rows": ({"rows": 7}, "Rows: 6 → 7."),
     "ready": ({"ready": 2}, "Ready: 3 → 2."),
     "rejected": ({"rejected": 4}, "Rejected: 2 → 4."),
-    "skipped": ({"skipped": 1}, "Dropped: 0 → 1."),
+    "skipped": ({"skipped": 1}, "Left out: 0 → 1."),
     "duplicate": ({"duplicate": 2}, "Duplicates: 1 → 2."),
     "check": ({"check_fingerprint": "c4"}, "The outcome of the check changed."),
 }
