@@ -10,7 +10,7 @@ import pytest
 from page_kit import html_of, texts
 from streamlit.testing.v1 import AppTest
 
-from importer.check import ColumnSpec, Date, DynamoType, Length, Pattern, Required, Unique, dump_schema
+from importer.check import ColumnSpec, Date, DynamoType, Length, Pattern, Required, TypeFrom, Unique, dump_schema
 from importer.clean import DropColumns, History, RenameColumn, SplitColumn, save_history
 from importer.run import RunFolder, keep_history, read_schema, save_schema
 from pages.parts import rule_counts, words
@@ -236,7 +236,9 @@ def test_a_table_that_cannot_be_read_is_said_and_mapping_goes_on(
     app.text_input(key=f"{form}_attribute").set_value("partner_code")
     app.checkbox(key=f"{form}_filled").check()
     press(app, "Keep the change")
-    assert read_schema(folder).column("Code") == ColumnSpec("Code", "partner_code", rules=(Required(),))
+    assert read_schema(folder).column("Code") == ColumnSpec(
+        "Code", "partner_code", rules=(Required(),), type_from=TypeFrom.CELLS
+    )
 
 
 def test_a_schema_that_names_columns_the_list_lacks_is_mended_on_the_page(

@@ -80,7 +80,7 @@ def test_every_mix_of_values_in_a_column_is_written_as_it_was(mixed: list[dict[s
     """From the source's values over the cells of the list to the put requests."""
     rows = [TypedRow(at, {} if one is None else {"c": typed_value(one)}) for at, one in enumerate(mixed, 2)]
     told = collect_columns(rows).get("c", DeclaredColumn("c"))
-    cells = [cell_of(row.values.get("c"), told) for row in rows]
+    cells = [cell_of(row.values["c"], told) if "c" in row.values else "" for row in rows]
     own = TypedCells.OWN if told.typed_cells else None
     form = BinaryForm.BASE64 if told.type == "B" else None
     spec = ColumnSpec("c", "c", DynamoType(told.type), BlankMeans(told.blank), binary=form, typed_cells=own)
