@@ -62,7 +62,7 @@ def draw_undecided(folder: RunFolder) -> bool:
             "done, and nothing is imported.",
             icon=":material/bookmark:",
         )
-        row = st.container(horizontal=True)
+        row = st.container(horizontal=True, vertical_alignment="center")
         with row:
             link("file", "Say which one on the File page", folder.run_id, icon=":material/bookmark:")
         if row.button("No, a plain list", key=f"plain_{folder.run_id}", icon=":material/close:"):
