@@ -57,6 +57,10 @@ READING_WORDS = {
         '1 row has a formula that is nothing but a text (="…"), which was read as the text',
         '{n} rows have a formula that is nothing but a text (="…"), which was read as the text',
     ),
+    "joined_rows": (
+        "1 row was joined of several that a line end in a cell had cut",
+        "{n} rows were joined of several that a line end in a cell had cut",
+    ),
     "curly_quotes": (
         "1 row has curly quotes that were read as quotes",
         "{n} rows have curly quotes that were read as quotes",

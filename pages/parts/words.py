@@ -69,6 +69,7 @@ PROBLEM_WORDS = {
     "label_row": "Line that says what is in the columns",
     "line_quotes": "Quotes around a whole line",
     "curly_quotes": "Curly quotes around a delimiter",
+    "joined_rows": "Row that a line end had cut, joined",
     "blank_columns": "Columns without a name and with nothing in them",
     "drawn_table": "Table drawn in text",
     "text_formula": "Formula that is nothing but a text",

@@ -34,6 +34,21 @@ def test_all_alike_are_repaired_with_one_click_and_taken_back(
     assert open_stage(folder).report.problem_counts == {"row_too_long": 1}
 
 
+def test_rows_that_a_line_end_may_have_cut_are_joined_with_one_click_and_taken_back(
+    open_page: Callable[..., AppTest], bring: Callable[..., RunFolder]
+) -> None:
+    folder = bring(("email,name,note\n" + "".join(f"p{at}@example.com,P,x\n" for at in range(9)) + "y\n").encode())
+    app = open_page("file.py", folder)
+    assert open_stage(folder).report.problem_counts == {"row_too_short": 1}
+    shown = next(one.value for one in app.dataframe if "as in the file" in one.value)
+    assert shown["as in the file"].tolist() == ["p8@example.com,P,x ⏎ y"]
+    next(one for one in app.button if one.key == "repair_all_join_rows").click().run()
+    assert open_stage(folder).report.problem_counts == {"repaired_row": 1}
+    assert open_stage(folder).take([10])["note"].tolist() == ["x\ny"]
+    next(one for one in app.button if one.key == "repairs_back").click().run()
+    assert open_stage(folder).report.problem_counts == {"row_too_short": 1}
+
+
 def test_a_share_is_written_the_same_way_everywhere_and_is_never_whole_while_a_cell_is_empty(
     open_page: Callable[..., AppTest], bring: Callable[..., RunFolder]
 ) -> None:
