@@ -84,10 +84,15 @@ def test_nine_in_ten_rows_that_repeat_a_key_are_a_doubt(tmp_path: Path, repeats:
 
 
 def test_one_column_is_a_doubt_until_a_step_makes_several_of_it(tmp_path: Path) -> None:
-    content = "email\n" + "".join(f"p{at}@example.com\n" for at in range(5))
+    content = "email\n" + "".join(f"p#{at}@example.com\n" for at in range(5))
     assert codes(tmp_path, content, columns=("email",)) == ["one_column"]
     step = SplitColumn("email", "@", ("name", "host"))
     assert codes(tmp_path, content, columns=("email",), operations=(step,)) == []
+
+
+def test_one_column_of_cells_without_a_sign_that_may_cut_them_is_no_doubt(tmp_path: Path) -> None:
+    content = "email\n" + "".join(f"p{at}@example.com\n" for at in range(5))
+    assert codes(tmp_path, content, columns=("email",)) == []
 
 
 @pytest.mark.parametrize(
@@ -115,21 +120,21 @@ def test_without_a_header_no_name_is_looked_at(tmp_path: Path) -> None:
 
 
 def test_a_doubt_stands_in_the_way_until_it_is_accepted_and_is_asked_again_when_it_changes(tmp_path: Path) -> None:
-    folder = checked_folder(tmp_path, "email\n" + "p@example.com\n", columns=("email",))
+    folder = checked_folder(tmp_path, "contact\n" + "Ann p@example.com\n", columns=("contact",))
     found = list_doubts(folder)
     assert next(guard.code for guard in guards_for(folder, None) if guard.blocking) == "open_doubts"
     assert open_doubts(folder, found) == found
     accept_doubts(folder, found)
     assert (open_doubts(folder, found), accepted_doubts(folder)) == ((), found)
     assert "open_doubts" not in [guard.code for guard in guards_for(folder, None)]
-    folder.source.write_bytes(b"mail\np@example.com\n")
+    folder.source.write_bytes(b"mail\nAnn p@example.com\n")
     prepare_stage(folder)
     changed = list_doubts(folder)
     assert [doubt.column for doubt in open_doubts(folder, changed)] == ["mail"]
 
 
 def test_the_receipt_names_the_doubts_that_were_accepted(tmp_path: Path) -> None:
-    folder = checked_folder(tmp_path, "email\np@example.com\n", columns=("email",))
+    folder = checked_folder(tmp_path, "contact\nAnn p@example.com\n", columns=("contact",))
     accept_doubts(folder, list_doubts(folder))
     freeze_plan(folder, plan_for(folder), CheckResult.open(folder.check)).close()
     assert json.loads(write_receipt(folder).read_text())["accepted_doubts"] == ["one_column"]
