@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importer.profile.cells import TrimmedCells, column_text, is_blank
 from importer.profile.column_census import CELLS_AT_A_TIME, profile_columns
-from importer.profile.compare import KeyOverlap, compare_profiles
+from importer.profile.compare import KeyOverlap, compare_profiles, percent_text
 from importer.profile.damage import NULL_WORDS, PATTERNS, TITLES, damage_masks, damage_of_columns
 from importer.profile.key_sketch import KeySketch, sketch_keys
 from importer.profile.list_census import ListCensus, profile_stage
@@ -46,6 +46,7 @@ __all__ = [
     "is_blank",
     "is_date",
     "load_profile",
+    "percent_text",
     "profile_columns",
     "profile_from_dict",
     "profile_stage",

@@ -57,7 +57,7 @@ def _of_list(previous: ListProfile, now: ListProfile, overlap: KeyOverlap | None
 def _of_overlap(overlap: KeyOverlap) -> Iterator[ListWarning]:
     known, usual = overlap.known, overlap.usual
     if usual is not None and abs(known - usual) >= OVERLAP_CHANGE:
-        told = f"{_percent(known)} of the keys were in the last list; the time before {_percent(usual)}."
+        told = f"{percent_text(known)} of the keys were in the last list; the time before {percent_text(usual)}."
         yield ListWarning("key_overlap", "", f"{told} Is it the right list?")
     elif usual is None and known == 0:
         yield ListWarning("key_overlap", "", "None of the keys was in the last list. Is it the right list?")
@@ -86,10 +86,10 @@ def _of_column(before: ColumnProfile, after: ColumnProfile) -> Iterator[ListWarn
     name, fill, last_fill = after.name, after.filled / after.rows, before.filled / before.rows
     if _many_more(before.empty, before.rows, after.empty, after.rows):
         times = f"has {(1 - fill) / (1 - last_fill):,.0f} times more" if before.empty else "now has"
-        told = f"{_percent(1 - fill)} of the rows, {_percent(1 - last_fill)} in the last list"
+        told = f"{percent_text(1 - fill)} of the rows, {percent_text(1 - last_fill)} in the last list"
         yield ListWarning("more_blanks", name, f'Column "{name}" {times} blanks: {told}.')
     elif last_fill - fill >= FILL_DROP:
-        told = f"filled in {_percent(fill)} of the rows; in the last list in {_percent(last_fill)}"
+        told = f"filled in {percent_text(fill)} of the rows; in the last list in {percent_text(last_fill)}"
         yield ListWarning("fill_rate", name, f'Column "{name}" is {told}.')
     if min(before.filled, after.filled) >= FEWEST_ROWS and before.main_shape != after.main_shape:
         told = f'Most cells of "{name}" look like {after.main_shape} now; in the last list like {before.main_shape}.'
@@ -109,7 +109,7 @@ def _enough(previous: ListProfile, now: ListProfile) -> bool:
     return min(previous.rows, now.rows) >= FEWEST_ROWS
 
 
-def _percent(share: float) -> str:
+def percent_text(share: float) -> str:
     """`38 %`; below one in a hundred with a decimal more, never rounded to none or to all."""
     if 0 < share < 0.01 or 0.99 < share < 1:
         return f"{min(max(share, 0.001), 0.999):.1%}".replace("%", " %")

@@ -312,7 +312,7 @@ def test_cells_before_and_after_are_shown_on_the_command_line_but_in_no_warning(
     assert "Steiner" not in refused.err
     done = next_month("St", ["Jon St"], as_json=False)
     assert (
-        "1 cell of code. It did so when the list was saved (100% of the rows, now 100%).\n  row 2: 'Jon St'"
+        "1 cell of code. It did so when the list was saved (100 % of the rows, now 100 %).\n  row 2: 'Jon St'"
         in done.out
     )
     assert_items(done, [{"email": {"S": "p0@example.com"}, "code": {"S": "Jon Saint"}}])

@@ -34,6 +34,7 @@ from importer.clean import (
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.list_warning import ListWarning
+from importer.profile import percent_text
 from importer.run.doubts import accept_doubts, accepted_doubts
 from importer.run.folder import RunFolder
 from importer.run.keeping import change_history
@@ -201,7 +202,8 @@ def _beyond(effect: StepEffect, agreed: Agreed) -> str:
     more = next((pair for pair in pairs if _is_more(effect, pair[1], pair[0])), None)
     if more is None:
         return ""
-    return f"It {_did(effect)} {more[0]:.0%} of the rows when the list was saved, now {more[1]:.0%}."
+    was, now = (percent_text(rows) for rows in more)
+    return f"It {_did(effect)} {was} of the rows when the list was saved, now {now}."
 
 
 def _is_known_by_form(step: Operation) -> bool:
@@ -219,7 +221,7 @@ def _as_agreed(effect: StepEffect, agreed: Agreed | None) -> str:
     if agreed is None or not agreed.share + agreed.mended_share:
         return "It does the same to such cells in every list."
     was, now = agreed.share + agreed.mended_share, effect.share + effect.mended_share
-    return f"It did so when the list was saved ({was:.0%} of the rows, now {now:.0%})."
+    return f"It did so when the list was saved ({percent_text(was)} of the rows, now {percent_text(now)})."
 
 
 def _warning(name: str, effect: StepEffect, said: str, *, is_doubt: bool) -> ListWarning:
