@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,7 @@ def check_command(options: argparse.Namespace, settings: Settings) -> int:
         read = open_stage(folder).report
         if options.json:
             cases = result.failures(limit=JSON_FAILURES, notices=False)
-            shown = [asdict(case) | read.place_facts(case.row) for case in cases]
+            shown = [vars(case) | read.place_facts(case.row) for case in cases]
             told = report_facts(report) | {"failures": shown, "failures_told": len(shown)} | warning_facts(warnings)
             told |= odd_row_facts(result, read)
             more = {"saved_steps": saved_step_facts(folder)} if options.saved is not None else {}
@@ -228,7 +228,7 @@ def refuse_doubts(warnings: tuple[ListWarning, ...], *, accepted: bool) -> None:
 def odd_row_facts(result: CheckResult, read: StageReport) -> dict[str, Any]:
     """The rows that are not like the others, with what is odd about each, as plain JSON types."""
     odd = result.odd_rows(limit=JSON_FAILURES)
-    return {"odd_rows": [asdict(one) | read.place_facts(one.row) for one in odd]}
+    return {"odd_rows": [vars(one) | read.place_facts(one.row) for one in odd]}
 
 
 def warning_facts(warnings: tuple[ListWarning, ...]) -> dict[str, Any]:

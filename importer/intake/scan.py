@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,7 +16,7 @@ from importer.intake.dialect import Choice, Dialect, Guess
 from importer.intake.encodings import decode_block, find_codec, line_marks
 from importer.intake.feed import MAX_RECORD_BYTES, open_source
 from importer.intake.foreign import refused
-from importer.intake.guess import guess_table
+from importer.intake.guess import TableGuess, guess_table
 from importer.intake.letter_fit import examples_of
 from importer.intake.members import list_members, plain_source
 from importer.intake.plain_notes import read_notes
@@ -75,8 +76,14 @@ def _guess_plain(source: Path) -> Guess:
             raise refused(source.name, kind)
         encodings = rank_encodings(_take_census(stream, head))
         samples = _samples(stream, encodings[0].value)
-    table = guess_table(samples, encodings[0].value, MAX_RECORD_BYTES)
+    table = _table_of(tuple(samples), encodings[0].value)
     return Guess(table.dialect, encodings, table.delimiters, table.quotes, table.header_reason)
+
+
+@lru_cache(maxsize=1)
+def _table_of(samples: tuple[bytes, ...], encoding: str) -> TableGuess:
+    """What the samples of a list tell; a second sign that may cut it is asked for soon after the first."""
+    return guess_table(samples, encoding, MAX_RECORD_BYTES)
 
 
 def _guess_ours(source: Path) -> Guess:
@@ -98,7 +105,7 @@ def rival_delimiter(source: Path, dialect: Dialect) -> str:
         return ""
     with open_source(plain) as stream:
         samples = _samples(stream, dialect.encoding)
-    table = guess_table(samples, dialect.encoding, MAX_RECORD_BYTES) if samples else None
+    table = _table_of(tuple(samples), dialect.encoding) if samples else None
     return table.rival if table is not None and table.dialect.delimiter == dialect.delimiter else ""
 
 

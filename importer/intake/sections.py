@@ -50,6 +50,11 @@ class TableShape:
         return frozenset(bare for row in self.headers for name in row if (bare := bare_letters(name)))
 
     @cached_property
+    def bare_headers(self) -> tuple[tuple[str, ...], ...]:
+        """The headers, of each name letters and digits alone."""
+        return tuple(tuple(map(bare_letters, row)) for row in self.headers)
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """The words of all that names columns."""
         return frozenset(word for row in self.headers for name in row[:MOST_NAMES] for word in words_of(name))
@@ -100,14 +105,16 @@ def is_repeated_header(cells: Cells, shape: TableShape) -> bool:
     """Whether a record is one of the header's rows again; of several cells, whatever the case of letters."""
     if any(len(cells) == len(row) and tuple(cells) == row for row in shape.headers):
         return True
-    bare = tuple(map(bare_letters, cells))
-    return len(cells) > 1 and any(bare) and any(bare == tuple(map(bare_letters, row)) for row in shape.headers)
+    alike = (row for row in shape.bare_headers if len(row) == len(cells) > 1 and any(row))
+    return any(all(bare_letters(cell) == name for cell, name in zip(cells, row, strict=True)) for row in alike)
 
 
 def is_other_header(cells: Cells, shape: TableShape) -> bool:
     """Whether a record names columns of the table in another order or beside others: another export begins."""
+    if any(map(is_data, cells)):
+        return False
     filled = {cell: bare for cell in cells if (bare := bare_letters(cell))}
-    if any(map(is_data, cells)) or len(set(filled.values())) < sum(bool(bare_letters(cell)) for cell in cells):
+    if len(set(filled.values())) < sum(cell in filled for cell in cells):
         return False
     known = [cell for cell, bare in filled.items() if bare in shape.names]
     if all(map(names_a_column, filled)):  # in other words: `Last name` for `last`
