@@ -22,15 +22,18 @@ from importer.check.contact_text import (
     MAX_EMAIL_CHARS,
     MAX_LOCAL_CHARS,
     MAX_PHONE_DIGITS,
+    MAYBE_EMAIL,
     MIN_PHONE_DIGITS,
     PHONE_SHAPE,
     PLAIN_EMAIL,
+    SPECIAL_DOMAINS,
     SPECIAL_ENDING,
     UNSURE_LABEL,
     is_email_exactly,
 )
 from importer.check.rules import Rule
 from importer.check.text import arrow_text, as_mask, ask_unique, text_series
+from importer.profile import TrimmedCells
 
 _KEPT_BYTES: np.ndarray = np.isin(np.arange(256), list(b"+0123456789"))
 
@@ -46,17 +49,41 @@ class Email(Rule):
         return "must be an e-mail address"
 
     def _passes_filled(self, cells: pd.Series) -> np.ndarray:
-        plain = cells.str.fullmatch(PLAIN_EMAIL) & (cells.str.len() <= MAX_EMAIL_CHARS)
-        plain &= cells.str.find("@") <= MAX_LOCAL_CHARS
-        plain &= ~cells.str.contains(SPECIAL_ENDING, case=False)
-        if _any_has(cells, "--"):  # without it no label is unsure
-            plain &= ~cells.str.contains(UNSURE_LABEL)
-        good: np.ndarray = plain.to_numpy(dtype=bool).copy()
-        if not good.all():
-            unsure = ~good & cells.str.contains("@", regex=False).to_numpy(dtype=bool)
-            unsure &= (cells.str.len() <= MAX_EMAIL_CHARS).to_numpy(dtype=bool)
-            good[unsure] = ask_unique(cells[unsure], is_email_exactly)
+        text = arrow_text(cells)
+        good = as_mask(pc.match_substring_regex(text, f"^(?:{PLAIN_EMAIL})$"))
+        good &= _short_enough(text)
+        good[_where_special(text, good)] = False
+        left = np.flatnonzero(~good)
+        if len(left):
+            maybe = as_mask(pc.match_substring_regex(text.take(pa.array(left)), f"^(?:{MAYBE_EMAIL})$"))
+            unsure = cells.iloc[left[maybe]]
+            short = as_mask(pc.less_equal(pc.utf8_length(arrow_text(unsure)), MAX_EMAIL_CHARS))
+            good[left[maybe][short]] = ask_unique(unsure[short], is_email_exactly)
         return good
+
+
+def _short_enough(text: pa.Array) -> np.ndarray:
+    """Where an address of ASCII signs has no more than it may have, as a whole and before the "@"."""
+    short = as_mask(pc.less_equal(pc.binary_length(text), MAX_EMAIL_CHARS))
+    at_sign = np.asarray(pc.find_substring(text, "@"))
+    mask: np.ndarray = short & (at_sign <= MAX_LOCAL_CHARS)
+    return mask
+
+
+def _where_special(text: pa.Array, plain: np.ndarray) -> np.ndarray:
+    """Places of the `plain` addresses that the library must decide: few end like a name of special use, and without
+    "--" no label is unsure."""
+    ends = TrimmedCells.of(text)
+    at = np.flatnonzero(plain & np.isin(ends.last, _SPECIAL_LAST))
+    special = as_mask(pc.match_substring_regex(ends.at(at), SPECIAL_ENDING, ignore_case=True))
+    if not ends.has(b"--"):
+        return at[special]
+    unsure = as_mask(pc.match_substring_regex(text, UNSURE_LABEL)) & plain
+    return np.union1d(at[special], np.flatnonzero(unsure))
+
+
+_SPECIAL_LAST = np.array([ord(case(name[-1])) for name in SPECIAL_DOMAINS for case in (str.lower, str.upper)])
+"""Bytes that these addresses end with."""
 
 
 @dataclass(frozen=True)
@@ -112,15 +139,17 @@ class CountryCode(Rule):
 
 def _looks_like_phone(cells: pd.Series) -> np.ndarray:
     """`contact_text.is_phone` for all cells, with a pass of an expression only where one is needed."""
-    shape = cells.str.fullmatch(PHONE_SHAPE)
+    good = as_mask(pc.match_substring_regex(arrow_text(cells), f"^(?:{PHONE_SHAPE})$"))
+    if not good.all():
+        cells = cells[good]
     extended = any(_any_has(cells, sign) for sign in "xX#")  # every extension has one of them
     digits = cells.str.replace(f"{EXTENSION}$", "", regex=True) if extended else cells
     digits = _digits_and_plus(digits)
     plus, zeros = digits.str.startswith("+"), digits.str.startswith("00")
     known = _known_country(digits) | ~(plus | zeros)
     counts = digits.str.len() - np.where(plus, 1, np.where(zeros, 2, 0))
-    good: np.ndarray = (shape & known & counts.between(MIN_PHONE_DIGITS, MAX_PHONE_DIGITS)).to_numpy(dtype=bool)
-    return good.copy()
+    good[good] = (known & counts.between(MIN_PHONE_DIGITS, MAX_PHONE_DIGITS)).to_numpy(dtype=bool)
+    return good
 
 
 def _digits_and_plus(cells: pd.Series) -> pd.Series:

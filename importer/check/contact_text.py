@@ -13,6 +13,12 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 PLAIN_EMAIL = rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z](?:[A-Za-z0-9-]{{0,61}}[A-Za-z])?"
 """RFC 5321/5322 dot-atom @ host name, ASCII. What matches (and keeps the lengths below) `email-validator` accepts."""
 
+_OTHER_SIGNS = "\u0080-\u009f\u00a1-\U0010ffff"
+_MAYBE_ATOM = rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~{_OTHER_SIGNS}-]+"
+MAYBE_EMAIL = rf"{_MAYBE_ATOM}(?:\.{_MAYBE_ATOM})*@[A-Za-z0-9.{_OTHER_SIGNS}-]+"
+"""What does not match, `email-validator` refuses, quoted or not: it takes no other ASCII sign, no second "@", no
+period at an end of what stands before it or after another one, and no space that does not break (U+00A0)."""
+
 MAX_EMAIL_CHARS = 254
 """RFC 3696 erratum 1690."""
 
@@ -52,6 +58,7 @@ COUNTRY_HEAD_CHARS = 5
 INTERNATIONAL_SIGN = r"^(?:\+|00)"
 
 _PLAIN = re.compile(PLAIN_EMAIL)
+_MAYBE = re.compile(MAYBE_EMAIL)
 _SPECIAL = re.compile(SPECIAL_ENDING)
 _UNSURE = re.compile(UNSURE_LABEL)
 _SHAPE = re.compile(PHONE_SHAPE)
@@ -63,7 +70,7 @@ _SIGN = re.compile(INTERNATIONAL_SIGN)
 
 def is_email(text: str) -> bool:
     """What the rule `Email` says of a filled cell."""
-    if "@" not in text or len(text) > MAX_EMAIL_CHARS:
+    if len(text) > MAX_EMAIL_CHARS or not _MAYBE.fullmatch(text):
         return False
     if _PLAIN.fullmatch(text) and text.index("@") <= MAX_LOCAL_CHARS:
         odd = _SPECIAL.search(text.lower()) or _UNSURE.search(text)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from importer.check.alike_keys import AlikeFinder, alike_records, plain_parts
@@ -242,17 +243,16 @@ class ChunkWork:
 
 def _samples(failures: Masks, frame: pd.DataFrame) -> dict[CauseName, list[str]]:
     """At most SAMPLE_CELLS distinct failing cells of each cause that may be mended."""
-    return {
-        (code, column): _first_cells(frame[column], np.flatnonzero(mask)[: 4 * SAMPLE_CELLS])
-        for (code, column), mask in failures.items()
-        if code in SUGGESTIBLE and column
-    }
+    wanted = [(code, column) for code, column in failures if code in SUGGESTIBLE and column]
+    cells = {column: arrow_text(frame[column]) for column in {column for _, column in wanted}}
+    return {cause: _first_cells(cells[cause[1]], failures[cause]) for cause in wanted}
 
 
-def _first_cells(cells: pd.Series, at: np.ndarray) -> list[str]:
-    """At most SAMPLE_CELLS distinct ones of the cells at these places."""
-    texts: list[str] = arrow_text(cells.iloc[at]).unique().to_pylist()
-    return texts[:SAMPLE_CELLS]
+def _first_cells(cells: pa.Array, failing: np.ndarray) -> list[str]:
+    """At most SAMPLE_CELLS distinct ones of the failing cells."""
+    some = cells.take(pa.array(np.flatnonzero(failing)[: 4 * SAMPLE_CELLS])).unique()
+    texts: list[str] = some[:SAMPLE_CELLS].to_pylist()
+    return texts
 
 
 def gather_chunk(gathered: Gathered, chunk: CheckedChunk, finders: Finders, alike: AlikeFinder) -> None:
@@ -276,10 +276,9 @@ def gather_chunk(gathered: Gathered, chunk: CheckedChunk, finders: Finders, alik
 def held_back(failures: Masks) -> dict[CauseName, int]:
     """For each cause that tells why a cell is wrong, how many of its cells a rule or type holds back."""
     out: dict[CauseName, int] = {}
+    blocking = {(code, column): fails for (code, column), fails in failures.items() if code_of(code).blocking}
     for (code, column), mask in failures.items():
-        others = [fails for (other, of), fails in failures.items() if of == column and code_of(other).blocking]
-        if (code, column) == ODD_ROW_CAUSE:
-            others = [fails for (other, _), fails in failures.items() if code_of(other).blocking]
+        others = [fails for (_, of), fails in blocking.items() if of == column or (code, column) == ODD_ROW_CAUSE]
         if (code in TELLS_WHY or (code, column) == ODD_ROW_CAUSE) and others:
             out[code, column] = int((mask & np.logical_or.reduce(others)).sum())
     return out

@@ -3,7 +3,7 @@ from __future__ import annotations
 import email_validator
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from importer.check import (
@@ -22,6 +22,7 @@ from importer.check import (
     make_rule,
 )
 from importer.check.codes import CODES
+from importer.check.contact_text import is_email_exactly
 from importer.errors import ConfigError
 
 
@@ -110,6 +111,29 @@ def test_the_quick_expression_accepts_nothing_that_the_library_refuses(text: str
     except email_validator.EmailNotValidError:
         good = False
     assert passes(Email(), text) == [good]
+
+
+ODD_SIGNS = [*"aB1.@-+_~<>\"'(),\\ \n\0\u00a0\u200b\u3000\u0301\u0338éß。＠﹫中𝒂"]
+ODD_PIECES = st.sampled_from([*ODD_SIGNS, "--", "ex.com", "test", ".ARPA", "xn--", "Ã©", "@[1.2.3.4]", "x" * 64])
+
+
+@settings(max_examples=400)
+@given(st.lists(st.lists(ODD_PIECES, min_size=1, max_size=8).map("".join), min_size=1, max_size=8))
+@example(
+    [
+        "zoë@example.com",
+        "a@中.com",
+        "a\u200b@b.com",
+        "a@b.com\u200b",
+        "a@b.com\u00a0",
+        '"a b"@c.com',
+        "A@x.TEST",
+        "a@b。com",
+    ]
+)
+def test_what_is_refused_at_a_look_the_library_refuses_too(texts: list[str]) -> None:
+    expected = ["@" in text and len(text) <= 254 and is_email_exactly(text) for text in texts]
+    assert passes(Email(), *texts) == expected
 
 
 @pytest.mark.parametrize(
