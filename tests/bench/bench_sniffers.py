@@ -1,0 +1,130 @@
+"""DuckDB's and CleverCSV's sniffers as a second opinion: how often they are right, what they take, when they help.
+
+    PYTHONPATH=. python tests/bench/bench_sniffers.py [--quick] [FOLDER …]
+
+Lists (folders as in bench_rules) are given to them in UTF-8, so that only the dialect is to be found. Where our
+reading is exact its dialect is the right one; where it is not, the list is read again with theirs, which shows if
+that is better.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "bench")]
+
+from bench_reading import environment  # noqa: E402
+from bench_rules import Known, outside_lists, own_lists, points_of  # noqa: E402
+from corpus.readings import read_whole  # noqa: E402
+
+from importer.errors import SourceError  # noqa: E402
+from importer.intake import Dialect, guess_dialect  # noqa: E402
+
+EXACT = 9.995
+"""Of 10: headers, records and cells as they should be."""
+
+
+@dataclass(frozen=True)
+class Ours:
+    """Our dialect of a list, the seconds that it took, and the score of the whole reading."""
+
+    dialect: Dialect
+    seconds: float
+    points: float
+
+
+def ours_of(known: Known, path: Path) -> Ours | None:
+    """None of a list that is packed, drawn or refused: no sniffer has a dialect for it."""
+    start = time.process_time()
+    try:
+        dialect = guess_dialect(path).dialect
+    except SourceError:
+        return None
+    seconds = time.process_time() - start
+    if dialect.member or dialect.drawn or known.suffix != ".csv":
+        return None
+    return Ours(dialect, seconds, points_of(known, read_whole(path)))
+
+
+def answers_of(name: str, python: Path, folder: Path) -> dict[str, tuple[tuple[str, str, bool] | None, float]]:
+    with tempfile.TemporaryDirectory() as made:
+        out = Path(made) / "told.json"
+        script = ROOT / "tests" / "corpus" / "other_sniffers.py"
+        subprocess.run([str(python), str(script), name, str(folder), str(out)], check=True)
+        told: dict[str, tuple[tuple[str, str, bool] | None, float]] = json.loads(out.read_text("utf-8"))
+        return told
+
+
+def points_with(known: Known, path: Path, ours: Dialect, delimiter: str, quote: str) -> float:
+    """The score of our reader with another delimiter and quote."""
+    other = replace(ours, delimiter=delimiter, quote=quote, escape="", line_quotes=False)
+    return points_of(known, read_whole(path, dialect=other))
+
+
+def main() -> None:
+    python = environment()
+    if python is None:
+        print("DuckDB and CleverCSV cannot be installed here.")
+        return
+    folders = [Path(argument) for argument in sys.argv[1:] if not argument.startswith("--")]
+    every = [one for folder in folders for one in outside_lists(folder)]
+    every += own_lists(quick="--quick" in sys.argv)
+    with tempfile.TemporaryDirectory() as made:
+        originals, texts = Path(made) / "originals", Path(made) / "texts"
+        originals.mkdir()
+        texts.mkdir()
+        lists: dict[str, tuple[Known, Ours]] = {}
+        for number, known in enumerate(every):
+            path = originals / f"{number:05}.csv"
+            path.write_bytes(known.case.content)
+            if ours := ours_of(known, path):
+                lists[path.name] = known, ours
+                text = known.case.content.decode(ours.dialect.encoding, "replace").removeprefix("\ufeff")
+                (texts / path.name).write_bytes(text.encode("utf-8", "replace"))
+        for name in ("duckdb", "clevercsv"):
+            told = answers_of(name, python, texts)
+            for group in dict.fromkeys(known.group for known, _ in lists.values()):
+                show(name, group, {at: one for at, one in lists.items() if one[0].group == group}, told, originals)
+
+
+def show(
+    name: str,
+    group: str,
+    lists: dict[str, tuple[Known, Ours]],
+    told: dict[str, tuple[tuple[str, str, bool] | None, float]],
+    originals: Path,
+) -> None:
+    exact = {at: ours for at, (_, ours) in lists.items() if ours.points >= EXACT}
+    cut = {at for at, ours in exact.items() if told[at][0] is not None}
+    same_sign = sum(told[at][0][0] == exact[at].dialect.delimiter for at in cut)  # type: ignore[index]
+    quoted = [at for at, ours in exact.items() if ours.dialect.quote.encode() in lists[at][0].case.content]
+    same_quote = sum(at in cut and told[at][0][1] == exact[at].dialect.quote for at in quoted)  # type: ignore[index]
+    header = sum(told[at][0][2] == bool(exact[at].dialect.header_rows) for at in cut)  # type: ignore[index]
+    better = []
+    for at in lists.keys() - exact.keys():
+        known, ours = lists[at]
+        answer = told[at][0]
+        if answer is None or not answer[0] or (answer[1] and answer[1] in answer[0]):
+            continue
+        points = points_with(known, originals / at, ours.dialect, answer[0], answer[1])
+        better += [(known.case.name, round(ours.points, 3), round(points, 3))] if points > ours.points + 0.005 else []
+    times, own = [told[at][1] for at in lists], [ours.seconds for _, ours in lists.values()]
+    print(
+        f"{name}, {group}: {len(lists)} lists, {len(exact)} exact by us; of these it says nothing of "
+        f"{len(exact) - len(cut)}, has the delimiter of {same_sign}, the quote of {same_quote} of {len(quoted)} with "
+        f"quotes, header or none of {header}; median {1000 * median(times):.0f} ms, most {max(times):.2f} s "
+        f"(ours {1000 * median(own):.0f} ms, {max(own):.2f} s); better with it: {len(better)} of "
+        f"{len(lists) - len(exact)} {better}"
+    )
+
+
+if __name__ == "__main__":
+    main()
