@@ -30,6 +30,8 @@ SEEDS = (7, 4711, 4712, 4713)
 
 READINGS = 1000
 
+OF_THE_TESTS = "corpus, seed of the tests"
+
 
 @dataclass(frozen=True)
 class Known:
@@ -61,7 +63,7 @@ def own_lists(*, quick: bool) -> Iterator[Known]:
         for case in list(corpus_lists(seed))[:: 10 if quick else 1]:
             count += 1
             if count <= READINGS:
-                yield Known("corpus, seed of the tests" if seed == SEEDS[0] else "corpus, new seeds", case)
+                yield Known(OF_THE_TESTS if seed == SEEDS[0] else "corpus, new seeds", case)
 
 
 def outside_lists(folder: Path) -> Iterator[Known]:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -22,11 +23,14 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "bench")]
 
 from bench_reading import environment  # noqa: E402
-from bench_rules import Known, outside_lists, own_lists, points_of  # noqa: E402
+from bench_rules import OF_THE_TESTS, Known, outside_lists, own_lists, points_of  # noqa: E402
 from corpus.readings import read_whole  # noqa: E402
 
 from importer.errors import SourceError  # noqa: E402
 from importer.intake import Dialect, guess_dialect  # noqa: E402
+
+Told = dict[str, tuple[tuple[str, str, bool] | None, float, str]]
+"""By list: delimiter, quote and whether there is a header; seconds of CPU; why it says nothing."""
 
 EXACT = 9.995
 """Of 10: headers, records and cells as they should be."""
@@ -54,12 +58,12 @@ def ours_of(known: Known, path: Path) -> Ours | None:
     return Ours(dialect, seconds, points_of(known, read_whole(path)))
 
 
-def answers_of(name: str, python: Path, folder: Path) -> dict[str, tuple[tuple[str, str, bool] | None, float]]:
+def answers_of(name: str, python: Path, folder: Path) -> Told:
     with tempfile.TemporaryDirectory() as made:
         out = Path(made) / "told.json"
         script = ROOT / "tests" / "corpus" / "other_sniffers.py"
         subprocess.run([str(python), str(script), name, str(folder), str(out)], check=True)
-        told: dict[str, tuple[tuple[str, str, bool] | None, float]] = json.loads(out.read_text("utf-8"))
+        told: Told = json.loads(out.read_text("utf-8"))
         return told
 
 
@@ -76,7 +80,7 @@ def main() -> None:
         return
     folders = [Path(argument) for argument in sys.argv[1:] if not argument.startswith("--")]
     every = [one for folder in folders for one in outside_lists(folder)]
-    every += own_lists(quick="--quick" in sys.argv)
+    every += [one for one in own_lists(quick="--quick" in sys.argv) if one.group == OF_THE_TESTS]
     with tempfile.TemporaryDirectory() as made:
         originals, texts = Path(made) / "originals", Path(made) / "texts"
         originals.mkdir()
@@ -99,7 +103,7 @@ def show(
     name: str,
     group: str,
     lists: dict[str, tuple[Known, Ours]],
-    told: dict[str, tuple[tuple[str, str, bool] | None, float]],
+    told: Told,
     originals: Path,
 ) -> None:
     exact = {at: ours for at, (_, ours) in lists.items() if ours.points >= EXACT}
@@ -116,13 +120,14 @@ def show(
             continue
         points = points_with(known, originals / at, ours.dialect, answer[0], answer[1])
         better += [(known.case.name, round(ours.points, 3), round(points, 3))] if points > ours.points + 0.005 else []
+    whys = dict(Counter(told[at][2] for at in exact if at not in cut))
     times, own = [told[at][1] for at in lists], [ours.seconds for _, ours in lists.values()]
     print(
         f"{name}, {group}: {len(lists)} lists, {len(exact)} exact by us; of these it says nothing of "
-        f"{len(exact) - len(cut)}, has the delimiter of {same_sign}, the quote of {same_quote} of {len(quoted)} with "
-        f"quotes, header or none of {header}; median {1000 * median(times):.0f} ms, most {max(times):.2f} s "
-        f"(ours {1000 * median(own):.0f} ms, {max(own):.2f} s); better with it: {len(better)} of "
-        f"{len(lists) - len(exact)} {better}"
+        f"{len(exact) - len(cut)} {whys or ''}, has the delimiter of {same_sign}, the quote of {same_quote} of "
+        f"{len(quoted)} with quotes, header or none of {header}; median {1000 * median(times):.0f} ms, "
+        f"most {max(times):.2f} s (ours {1000 * median(own):.0f} ms, {max(own):.2f} s); "
+        f"better with it: {len(better)} of {len(lists) - len(exact)} {better}"
     )
 
 

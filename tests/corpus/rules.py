@@ -171,7 +171,7 @@ RULES: tuple[Rule, ...] = (
     Rule("sections.starts_second_table", "a second table", always(False)),
     Rule("sections._names_other_columns", "a second table as wide as the first", always(False)),
     Rule("sections.footer_length", "totals and remarks at the end", always(0)),
-    Rule("build._copy_start", "the whole table once more", always(None)),
+    Rule("lists._copy_start", "the whole table once more", always(None)),
     # Joins and repairs
     Rule("repair._cut_run", "records that a line end has cut are joined", always(None)),
     Rule("repair._lines_of_last_cell", "lines of a last cell are offered to be joined", always(10_000), asks=True),
@@ -179,6 +179,8 @@ RULES: tuple[Rule, ...] = (
     Rule("reader.without_text_formulas", 'cells as ="00501"', lambda rule, columns: (columns, [])),
     Rule("reader.mojibake_places", "letters that were decoded wrongly once are told", always([]), asks=True),
 )
+
+BY_NAME = {rule.name: rule for rule in RULES}
 
 
 @contextmanager

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 from corpus.case import Case, run_corpus
 from corpus.kinds import KINDS, kinds
+from corpus.rules import BY_NAME, without
 
 from importer.intake import guess_dialect, rival_delimiter, weigh
 
@@ -38,44 +37,41 @@ def test_no_kind_leaves_a_doubt_about_its_delimiter(tmp_path: Path) -> None:
 
 
 NEEDED_FOR = {
-    weigh.first_sign_alone: "money_above_a_second_table",
-    weigh.names_are_cut_too: "one_column_of_words",
-    weigh.doubled_before_backslash: "backslashes_that_are_text",
-    weigh.quotes_in_place: "lists_in_quotes",
-    weigh.tab_never_by_chance: "addresses_behind_a_tab",
-    weigh.lists_in_cells: "lists_in_cells_of_a_semicolon_list",
+    "weigh.first_sign_alone": "money_above_a_second_table",
+    "weigh.names_are_cut_too": "one_column_of_words",
+    "weigh.doubled_before_backslash": "backslashes_that_are_text",
+    "weigh.quotes_in_place": "lists_in_quotes",
+    "weigh.tab_never_by_chance": "addresses_behind_a_tab",
+    "weigh.lists_in_cells": "lists_in_cells_of_a_semicolon_list",
 }
 
+READ_BY = {
+    "inner_quotes_as_they_are": "tokenizer.each_in_quotes",
+    "curly_quotes_around_cells": "tokenizer.curly_joined",
+    "header_with_an_open_quote": "header.mended_header",
+    "header_cut_by_another_sign": "header.cut_by_another_sign",
+    "signs_of_latin_1_saved_as_utf_8": "encodings.mended_c1",
+    "curly_quotes_alone": "detect.only_signs",
+    "lines_in_quotes": "guess.inside_line_quotes",
+}
+"""What a kind is read with beside the rules of the choice."""
 
-@pytest.mark.parametrize("rule", weigh.RULES, ids=lambda rule: rule.__name__)
-def test_without_a_rule_its_kind_is_read_wrongly(rule: weigh.Rule, monkeypatch: pytest.MonkeyPatch) -> None:
+
+def test_each_rule_of_the_choice_has_a_kind() -> None:
+    assert {f"weigh.{rule.__name__}" for rule in weigh.RULES} == NEEDED_FOR.keys()
+
+
+@pytest.mark.parametrize("rule", NEEDED_FOR)
+def test_without_a_rule_its_kind_is_read_wrongly(rule: str) -> None:
     """The control: what each rule is for."""
     assert score_of(NEEDED_FOR[rule]) >= 9.95
-    monkeypatch.setattr(weigh, "RULES", tuple(one for one in weigh.RULES if one is not rule))
-    assert score_of(NEEDED_FOR[rule]) < 9.8
+    with without(BY_NAME[rule]):
+        assert score_of(NEEDED_FOR[rule]) < 9.8
 
 
-def _as_it_is(reader: object, cells: Sequence[bytes], codes: Sequence[str]) -> Any:
-    return cells, codes
-
-
-OFF = {
-    "inner_quotes_as_they_are": ("tokenizer.Tokenizer._each_in_quotes", lambda *given: None),
-    "curly_quotes_around_cells": ("tokenizer.Tokenizer._curly_joined", _as_it_is),
-    "header_with_an_open_quote": ("header._mended_header", lambda head, record, *given: (record, "")),
-    "header_cut_by_another_sign": ("header._mended_header", lambda head, record, *given: (record, "")),
-    "signs_of_latin_1_saved_as_utf_8": ("encodings._mended_c1", lambda text: text),
-    "curly_quotes_alone": ("detect._only_signs", lambda lines: False),
-    "lines_in_quotes": ("guess._inside_line_quotes", lambda samples, quote: []),
-}
-"""What a kind is read with beside the rules, and what stands in its place when it is off."""
-
-
-@pytest.mark.parametrize(("kind", "switch"), OFF.items(), ids=OFF)
-def test_without_what_reads_it_a_kind_is_read_wrongly(
-    kind: str, switch: tuple[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize(("kind", "rule"), READ_BY.items(), ids=READ_BY)
+def test_without_what_reads_it_a_kind_is_read_wrongly(kind: str, rule: str) -> None:
     """The control."""
     assert score_of(kind) >= 9.9
-    monkeypatch.setattr(f"importer.intake.{switch[0]}", switch[1])
-    assert score_of(kind) < 9.95
+    with without(BY_NAME[rule]):
+        assert score_of(kind) < 9.95

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from corpus.readings import read_whole, read_without_each
-from corpus.rules import RULES, find_rule, watched, without
-
-from importer.intake import weigh
+from corpus.rules import BY_NAME, RULES, find_rule, watched, without
 
 
 def test_every_rule_is_there_under_a_name_of_its_own_and_on_again_afterwards() -> None:
@@ -17,7 +16,6 @@ def test_every_rule_is_there_under_a_name_of_its_own_and_on_again_afterwards() -
             assert find_rule(rule.target) is not function
         assert find_rule(rule.target) is function
     assert len({rule.name for rule in RULES}) == len(RULES)
-    assert {f"weigh.{rule.__name__}" for rule in weigh.RULES} <= {rule.name for rule in RULES}
 
 
 def test_only_rules_that_decide_something_are_watched(tmp_path: Path) -> None:
@@ -37,3 +35,39 @@ def test_a_reading_without_a_rule_is_compared_with_all_that_is_told(tmp_path: Pa
     assert ("footer", 5, "") in whole.told
     assert others["sections.footer_length"].rows == (("1", "Ann"), ("2", "Bea"), ("Total: 2", ""))
     assert "drawn.sign_of" not in others
+
+
+NEEDED_FOR = {
+    "detect.only_signs": (b"id,price\n1,\xa35\n2,\xa37\n", ("id", "price"), ("1", "£5")),
+    "candidates.named_delimiter": (
+        b"sep=,\n1,5;2,5\n3,4;4,4\n",
+        ("column_1", "column_2", "column_3"),
+        ("1", "5;2", "5"),
+    ),
+    "candidates.delimiters_in": (b"10:20\n11:30\n12:45\n", ("column_1",), ("10:20",)),
+    "tokenizer.has_spaces_at_quotes": (b'id,name\n1, "Ann" \n2,Bea\n3,Cem\n', ("id", "name"), ("1", "Ann")),
+    "guess_header.is_wider_title": (b"a,b,c,d\nid,name\nx1,Ann\nx2,30\nx3,Cem\n", ("id", "name"), ("x1", "Ann")),
+    "guess_header.import_id_rows": (
+        b'Q1,Q2\n"What is your name?","How old?"\n"{""ImportId"":""Q1""}","{""ImportId"":""Q2""}"\nAnn,30\nBea,31\n',
+        ("Q1", "Q2"),
+        ("Ann", "30"),
+    ),
+    "guess_header.goes_on": (
+        b"size,size,weight\n(cm),(in),(kg)\n10,4,3\n11,5,4\n12,6,5\n",
+        ("size (cm)", "size (in)", "weight (kg)"),
+        ("10", "4", "3"),
+    ),
+}
+"""Rules that no other test notices: a list, the names of its columns, its first record."""
+
+
+@pytest.mark.parametrize("rule", NEEDED_FOR)
+def test_a_list_that_needs_a_rule_is_read_right_with_it_alone(rule: str, tmp_path: Path) -> None:
+    content, header, first = NEEDED_FOR[rule]
+    path = tmp_path / "list.csv"
+    path.write_bytes(content)
+    whole = read_whole(path)
+    assert (whole.header, whole.rows[:1]) == (header, (first,))
+    with without(BY_NAME[rule]):
+        other = read_whole(path)
+    assert (other.header, other.rows[:1]) != (header, (first,))
