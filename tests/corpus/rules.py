@@ -16,7 +16,7 @@ from functools import partial, wraps
 from typing import Any
 
 import importer.intake  # noqa: F401  (loads what is switched)
-from importer.intake import candidates, trial
+from importer.intake import candidates, scan, trial
 from importer.intake.label_rows import LabelRows
 
 Off = Callable[..., Any]
@@ -190,6 +190,7 @@ def without(*rules: Rule) -> Iterator[None]:
         for rule in rules:
             original = find_rule(rule.target)
             stack.enter_context(_in_its_place(rule, original, _called_with(rule.off, original)))
+        stack.enter_context(_guessed_anew())
         yield
 
 
@@ -209,7 +210,21 @@ def watched(rules: Sequence[Rule] = RULES) -> Iterator[set[str]]:
             original = find_rule(rule.target)
             probe = _probe(rule, original, active, local)
             stack.enter_context(_in_its_place(rule, original, probe))
+        stack.enter_context(_guessed_anew())
         yield active
+
+
+@contextmanager
+def _guessed_anew() -> Iterator[None]:
+    """A guess that is held for the next look at the same list was made with other rules."""
+    caches = [held for held in vars(scan).values() if hasattr(held, "cache_clear")]
+    for held in caches:
+        held.cache_clear()
+    try:
+        yield
+    finally:
+        for held in caches:
+            held.cache_clear()
 
 
 def _probe(rule: Rule, original: Callable[..., Any], active: set[str], local: threading.local) -> Callable[..., Any]:
