@@ -248,11 +248,21 @@ def _fewest(candidates: list[Operation], mended: list[np.ndarray]) -> tuple[Oper
 def _mended(operation: Operation, before: pd.DataFrame, code: str, of: _Failing) -> np.ndarray:
     """Cells that no longer fail with `code` afterwards; an emptied one counts only where nothing to read went, or
     where what stands there cannot be mended at all."""
-    after = operation.apply(before)[of.column]
+    cells, after = before[of.column], operation.apply(before)[of.column]
     emptying = Trim | RemoveInvisible | ClearWords | ClearNoDates
     may_empty = isinstance(operation, emptying) or operation in [one.operation(of.column) for one in CLEARING]
     good: np.ndarray = np.ones(len(after), dtype=bool) if may_empty else filled(after)
+    if code in _of_rules(of.spec):
+        good &= (after != cells).to_numpy(dtype=bool)  # what is as it was fails as it did
+        if good.any():
+            good[good] = ~_fails(after[good], code, of)
+        return good
     return good & ~_fails(after, code, of)
+
+
+def _of_rules(spec: ColumnSpec) -> set[str]:
+    """Codes of rules that judge a cell by its text alone."""
+    return {rule.code for rule in spec.rules if rule.by_cell}
 
 
 def _fails(cells: pd.Series, code: str, of: _Failing) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -98,26 +99,35 @@ _ALIKE_LETTERS = ((r"[\x{200c}\x{200d}]", ""), ("ς", "σ"), ("ß", "ss"))
 
 def alike_writing(cells: pa.Array) -> pa.Array:
     """Equal for all texts that look the same, or would in capitals and without spaces."""
-    cells = one_writing(cells, "lower", "none")
-    if not _plain(cells):
-        for pattern, put in _ALIKE_LETTERS:
-            cells = pc.replace_substring_regex(cells, pattern=pattern, replacement=put)
-    return cells
+    return _with_odd(one_writing(cells, "lower", "none"), _alike_letters)
 
 
 def one_writing(cells: pa.Array, case: str, inner: str) -> pa.Array:
     """The cells as OneWriting writes them."""
-    if not _plain(cells):
-        cells = without_ignorable(pc.utf8_normalize(cells, form="NFKC"))
-        for pattern, put in _ALIKE_SIGNS:
-            cells = pc.replace_substring_regex(cells, pattern=pattern, replacement=put)
-        cells = pc.utf8_trim(cells, characters=SPACES)
-        cells = pc.replace_substring_regex(cells, pattern=_RUN, replacement=" " if inner == "one" else "")
-        cells = pc.utf8_normalize(cells, form="NFKC")
+    cells = _with_odd(cells, lambda odd: _one_form(odd, " " if inner == "one" else ""))
     turn = {"lower": pc.utf8_lower, "upper": pc.utf8_upper}.get(case)
     return turn(cells) if turn is not None else cells
 
 
-def _plain(cells: pa.Array) -> bool:
-    """Whether no cell has anything but visible ASCII signs: then nothing but capitals can differ unseen."""
-    return not pc.any(pc.match_substring_regex(cells, r"[^\x21-\x7e]")).as_py()
+def _with_odd(cells: pa.Array, write: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """The cells, written anew where one has anything but visible ASCII signs: in others nothing but capitals can
+    differ unseen."""
+    odd = pc.match_substring_regex(cells, r"[^\x21-\x7e]").fill_null(False)
+    some = cells.filter(odd)
+    return pc.replace_with_mask(cells, odd, write(some)) if len(some) else cells
+
+
+def _alike_letters(cells: pa.Array) -> pa.Array:
+    for pattern, put in _ALIKE_LETTERS:
+        cells = pc.replace_substring_regex(cells, pattern=pattern, replacement=put)
+    return cells
+
+
+def _one_form(cells: pa.Array, space: str) -> pa.Array:
+    """In Unicode's form NFKC, with `space` for each run of spaces inside."""
+    cells = without_ignorable(pc.utf8_normalize(cells, form="NFKC"))
+    for pattern, put in _ALIKE_SIGNS:
+        cells = pc.replace_substring_regex(cells, pattern=pattern, replacement=put)
+    cells = pc.utf8_trim(cells, characters=SPACES)
+    cells = pc.replace_substring_regex(cells, pattern=_RUN, replacement=space)
+    return pc.utf8_normalize(cells, form="NFKC")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ from importer.intake.sections import TableShape, is_repeated_header, is_title
 MOST_SUSPECTS = 200
 """Records of a part looked at one by one."""
 
+AT_A_TIME = 50
+"""Of them taken from the table together."""
+
 
 def regular_records(proof: Proof, table: Any, starts: Any, shape: TableShape, apart: Apart) -> int:
     """How many records of a proven part come before the first that is not of the table; `starts` are source bytes."""
@@ -22,18 +26,29 @@ def regular_records(proof: Proof, table: Any, starts: Any, shape: TableShape, ap
     for place in (apart.footer_start, apart.copy_start):
         count = count if place is None else min(count, int(np.searchsorted(starts, place)))
     kept = np.flatnonzero(~proof.blank)
-    for at in _suspects(proof, table, kept, shape, after_blank=apart.after_blank):
+    suspects = _suspects(proof, table, kept, shape, after_blank=apart.after_blank)
+    for at, (cells, *following) in _with_following(table, suspects):
         place = int(kept[at])
         if place >= count:
             break
-        cells = _texts(table, at)
-        following = [_texts(table, at + step) for step in range(1, LOOKAHEAD + 1) if at + step < table.num_rows]
         after_blank = bool(proof.blank[place - 1]) if place else apart.after_blank
         if shape.has_comments and cells[0].lstrip().startswith("#"):
             return place
         if code_of_odd(cells, following, shape, after_blank=after_blank):
             return int(kept[_first_title(table, at, shape)]) if is_repeated_header(cells, shape) else place
     return count
+
+
+def _with_following(table: Any, suspects: list[int]) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
+    """Each suspect, and the texts of its row and those behind it; some are taken from the table at a time."""
+    for start in range(0, len(suspects), AT_A_TIME):
+        some = suspects[start : start + AT_A_TIME]
+        blocks = [range(at, min(at + LOOKAHEAD + 1, table.num_rows)) for at in some]
+        places = sorted({at for block in blocks for at in block})
+        taken = table.take(places)
+        columns = [[str(cell or "") for cell in column.to_pylist()] for column in taken.columns]
+        texts = dict(zip(places, zip(*columns, strict=True), strict=True))
+        yield from ((at, [texts[row] for row in block]) for at, block in zip(some, blocks, strict=True))
 
 
 def _first_title(table: Any, at: int, shape: TableShape) -> int:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from check_memory_stage import EMAIL, Checked, MemoryStage, frame_of
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from importer.check import CheckResult, ColumnSpec, DynamoType, Email, Schema, check_stage
@@ -113,3 +114,13 @@ def test_the_step_leaves_nothing_that_looks_the_same(check: Check) -> None:
     assert alike_rows(after) == []
     assert (after.report.ready, after.report.duplicate) == (3, 4)
     assert after.result.ready_rows(0).tolist() == [4, 6, 8]
+
+
+LOOKS = st.text(st.sampled_from("aAbZ ß-ςΣİı\u00a0\u200b\u200d\u2010\u2019é\u0301\u2800\u0640ﬁＫ.\0~1"), max_size=6)
+
+
+@given(st.lists(LOOKS, min_size=1, max_size=8))
+@example(["plain", "ＫELVIN", "straße", "a\u200db", "PLAIN", ""])
+def test_a_key_is_written_alike_alone_and_among_others(texts: list[str]) -> None:
+    alone = [alike_writing(pa.array([text], pa.large_string()))[0].as_py() for text in texts]
+    assert alike_writing(pa.array(texts, pa.large_string())).to_pylist() == alone
