@@ -33,6 +33,7 @@ def _duckdb(path: Path) -> Answer:
 def _clevercsv(path: Path) -> Answer:
     import clevercsv
 
+    clevercsv.field_size_limit(1 << 24)  # a list that it gives up on leaves a low limit behind
     text = path.read_text("utf-8")
     found = clevercsv.Detector().detect(text)
     if found is None:

@@ -58,7 +58,7 @@ NEEDED_FOR = {
         ("10", "4", "3"),
     ),
 }
-"""Rules that no other test notices: a list, the names of its columns, its first record."""
+"""Rules that no other test noticed: a list, the names of its columns, its first record."""
 
 
 @pytest.mark.parametrize("rule", NEEDED_FOR)
