@@ -35,7 +35,7 @@ from importer.intake.lists import (
 from importer.intake.members import left_out
 from importer.intake.part_table import PROBLEM_SCHEMA, Part
 from importer.intake.plain_notes import RowNote
-from importer.intake.problems import Audit, ReadingProblem, problem
+from importer.intake.problems import Audit, ReadingProblem, neighbours_together, problem
 from importer.intake.reader import Reader
 from importer.intake.repair import NO_REPAIRS, Repairs
 from importer.intake.sheet_notes import column_doubt
@@ -236,7 +236,7 @@ class _Builder:
 
     def _write_problems(self) -> None:
         """Write those that wait: many at once, for each time costs as much as reading 50 KB."""
-        problems, self._unwritten = self._unwritten, []
+        problems, self._unwritten = neighbours_together(self._unwritten), []
         if problems:
             columns = {name: [getattr(found, name) for found in problems] for name in PROBLEM_SCHEMA.names}
             self._problems.write_table(pa.table(columns, schema=PROBLEM_SCHEMA))

@@ -72,6 +72,14 @@ class Member:
         return not self.aside
 
 
+class HoldsNoList(SourceError):
+    """An archive or a workbook in which nothing is a list; `why` is how a member's `aside` says it."""
+
+    def __init__(self, message: str, why: str) -> None:
+        self.why = why
+        super().__init__(message)
+
+
 def list_members(source: Path, depth: int = 0) -> tuple[Member, ...]:
     """Its lists and then all else, each in the source's order; empty for a file that is one list itself.
 
@@ -160,10 +168,14 @@ def plain_source(source: Path, member: str = "") -> Path:
 def _plain_source(source: Path, member: str) -> Path:
     if member == ALL and (kind := typed_kind(source, names := resolve_members(source, ALL))):
         return joined(source, kind, [_inside_of(source, name)[0] for name in names])
-    inner, kind, member = _inside_of(source, member)
+    inner, kind, part = _inside_of(source, member)
     if kind in TYPED:
         return unpacked(inner)
-    return unpacked(inner, member or list_members(inner)[0].name) if kind in WORKBOOK_KINDS else inner
+    if kind not in WORKBOOK_KINDS:
+        return inner
+    shown = member.removesuffix(part).rstrip("/") or source.name
+    with _told_as(inner, source.name if inner == source else shown):
+        return unpacked(inner, part or list_members(inner)[0].name)
 
 
 def typed_kind(source: Path, members: Sequence[str]) -> str:
@@ -174,18 +186,20 @@ def typed_kind(source: Path, members: Sequence[str]) -> str:
 
 def _inside_of(source: Path, member: str) -> tuple[Path, str, str]:
     """The file that is no archive and not packed (any more), its kind, and what is left of the member's name."""
+    shown = source.name
     for _ in range(MOST_DEPTH + 1):
         kind = container_kind(source)
         if kind in STREAMS:
             source = unpacked(source)
         elif kind in ARCHIVES:
-            member = member or list_members(source)[0].name
+            with _told_as(source, shown):
+                member = member or list_members(source)[0].name
             names = [entry.name for entry in list_entries(source)]
             fitting = [name for name in names if member == name or member.startswith(f"{name}/")]
             if not fitting:
                 raise SourceError(f'"{source.name}" has no part of that name any more. It holds {named(names)}.')
             entry = max(fitting, key=len)
-            source, member = unpacked(source, entry), member[len(entry) + 1 :]
+            source, member, shown = unpacked(source, entry), member[len(entry) + 1 :], entry
         else:
             return source, kind, member
     raise SourceError(f'The file "{source.name}" is packed more than {MOST_DEPTH} times over. Unpack it.')
@@ -257,8 +271,9 @@ def _lists_first(source: Path, members: list[Member], what: str) -> tuple[Member
     one; SourceError when all is."""
     if not any(member.is_list for member in members):
         told = "; ".join(f'"{member.name}" {member.aside}' for member in members[:5])
-        raise SourceError(
-            f'"{source.name}" holds no {what}' + (f": {told}." if told else ".") + " Pack the list again."
+        raise HoldsNoList(
+            f'"{source.name}" holds no {what}' + (f": {told}." if told else ".") + " Pack the list again.",
+            f"holds no {what}",
         )
     return (*(one for one in members if one.is_list), *(one for one in members if not one.is_list))
 
@@ -271,17 +286,25 @@ def _files(source: Path, depth: int) -> list[Member]:
     members: list[Member] = []
     for entry in entries:
         aside = "" if takes_all else _why_aside(entry, has_lists)
-        members += [Member(entry.name, entry.size_bytes, aside)] if aside else _inside(source, entry, depth)
+        members += (
+            [Member(entry.name, entry.size_bytes, aside)] if aside else _inside(source, entry, depth, takes_all)
+        )
     return members
 
 
-def _inside(source: Path, entry: Entry, depth: int) -> list[Member]:
-    """The file, or what it holds where that is more than one list."""
+def _inside(source: Path, entry: Entry, depth: int, takes_all: bool) -> list[Member]:
+    """The file, or what it holds where that is more than one list. One that holds none is set aside alone, unless all
+    are wanted: it refuses none of the lists beside it."""
     plain = [Member(entry.name, entry.size_bytes)]
     if not entry.may_hold_several:
         return plain
-    with _told_as(path := unpacked(source, entry.name), entry.name):
-        inner = list_members(path, depth + 1)
+    try:
+        with _told_as(path := unpacked(source, entry.name), entry.name):
+            inner = list_members(path, depth + 1)
+    except HoldsNoList as error:
+        if takes_all:
+            raise
+        return [replace(plain[0], aside=error.why)]
     parts = [replace(member, name=f"{entry.name}/{member.name}") for member in inner]
     if sum(member.is_list for member in inner) == 1:
         return [*plain, *(part for part in parts if not part.is_list)]

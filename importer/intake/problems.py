@@ -86,6 +86,38 @@ def told_together(problems: Iterable[ReadingProblem], counts: Mapping[str, int])
     return out
 
 
+NEIGHBOURS = frozenset({"repeated_header", "page_title", "second_table", "footer", "comment"})
+"""Kinds of rows set aside of which many that stand next to each other are one problem. Blank rows always are."""
+
+MANY_NEIGHBOURS = 100
+"""Fewer are told row by row, as a person can look at them."""
+
+
+def neighbours_together(problems: Iterable[ReadingProblem]) -> list[ReadingProblem]:
+    """The problems, in order, with one for MANY_NEIGHBOURS or more next to each other of a kind in `NEIGHBOURS`; what
+    it counts and the bytes that it names are those of all."""
+    out, run = list[ReadingProblem](), list[ReadingProblem]()
+    for found in problems:
+        if run and not _goes_on(run[-1], found):
+            out += _as_one(run)
+            run = []
+        run.append(found)
+    return out + _as_one(run)
+
+
+def _goes_on(before: ReadingProblem, found: ReadingProblem) -> bool:
+    """Whether a problem is that of the row below, of the same kind."""
+    is_next = before.row is not None and found.row == before.row + 1 and found.byte_start == before.byte_end
+    return is_next and found.code == before.code and found.code in NEIGHBOURS
+
+
+def _as_one(run: list[ReadingProblem]) -> list[ReadingProblem]:
+    if len(run) < MANY_NEIGHBOURS:
+        return run
+    message = f"{run[0].message} The same goes for the {len(run) - 1:,} rows below it."
+    return [replace(run[0], byte_end=run[-1].byte_end, message=message, rows=len(run))]
+
+
 def problem(code: str, row: int | None, byte_start: int, byte_end: int, message: str) -> ReadingProblem:
     """A problem whose blocking follows from its code."""
     return ReadingProblem(code, row, byte_start, byte_end, message, BLOCKING[code])

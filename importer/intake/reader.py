@@ -323,12 +323,10 @@ class Reader:
     def _following(self, records: list[Record], at: int) -> list[Record]:
         """The next records that are not blank, from beyond the part where it ends too soon."""
         found = [record for record in records[at + 1 : at + 1 + 3 * LOOKAHEAD] if record.cells][:LOOKAHEAD]
-        text = self._window.text
-        for record in self._tokenizer.records(text, records[-1].end, len(text)):
-            if len(found) >= LOOKAHEAD:
-                break
-            if record.cells:
-                found.append(record)
+        if len(found) < LOOKAHEAD:
+            text = self._window.text
+            beyond = (one for one in self._tokenizer.records(text, records[-1].end, len(text)) if one.cells)
+            found += islice(beyond, LOOKAHEAD - len(found))
         return found
 
     def _repaired(self, record: Record, row: int, start: int, end: int) -> tuple[Record, list[ReadingProblem]]:

@@ -205,3 +205,22 @@ def test_a_saved_list_keeps_what_was_said_of_the_reading(main_job: MainJob, tmp_
     assert_items(again, [BOB, ZOE])
     other = main_job.import_list(tmp_path / "april.xlsx", BY_EMAIL, "--saved", "Partner south", "--member", "North")
     assert_items(other, [ANN])
+
+
+def test_an_empty_workbook_in_an_archive_refuses_none_of_the_lists_beside_it(
+    main_job: MainJob, tmp_path: Path
+) -> None:
+    empty = write_xlsx(tmp_path / "empty.xlsx", {"Sheet1": [], "Sheet2": []}).read_bytes()
+    path = write_zip(tmp_path / "lists.zip", {"empty.xlsx": empty, "jan.csv": JANUARY})
+    outcome = main_job.import_list(path, BY_EMAIL)
+    assert outcome.code == 0, outcome.told
+    assert_items(outcome, [ANN])
+    assert_told(outcome, '"empty.xlsx" was not read: it holds no sheet with anything in it')
+
+
+def test_control_an_empty_workbook_that_was_asked_for_is_refused(main_job: MainJob, tmp_path: Path) -> None:
+    empty = write_xlsx(tmp_path / "empty.xlsx", {"Sheet1": [], "Sheet2": []}).read_bytes()
+    path = write_zip(tmp_path / "lists.zip", {"empty.xlsx": empty, "jan.csv": JANUARY})
+    outcome = main_job.import_list(path, BY_EMAIL, "--member", "empty.xlsx")
+    assert (outcome.code, outcome.items) == (1, ())
+    assert_told(outcome, '"empty.xlsx" holds no sheet with anything in it')

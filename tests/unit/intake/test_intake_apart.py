@@ -175,3 +175,19 @@ def test_what_cannot_be_fetched_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(RunCancelled):
         fetch_s3("s3://lists/a/people.csv", tmp_path / "source", client=Bucket(b"x"), cancelled=lambda: True)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("count", [99, 100, 3000])
+def test_many_headers_below_each_other_are_one_problem_with_all_rows_and_bytes(tmp_path: Path, count: int) -> None:
+    """Fewer than 100 are told row by row: the control."""
+    stage = stage_of(tmp_path, [HEADER, *PEOPLE, *[HEADER] * count, PEOPLE[0]])
+    assert stage.report.problem_counts == {"repeated_header": count}
+    assert (stage.rows, stage.report.audit.set_aside, stage.report.audit.unaccounted_bytes) == (20, count + 1, 0)
+    found = stage.problems()
+    if count == 99:
+        assert [(one.row, one.rows) for one in found] == [(row, 1) for row in range(21, 120)]
+        return
+    assert [(one.row, one.rows, one.byte_end - one.byte_start) for one in found] == [(21, count, count * 28)]
+    assert found[0].message == (
+        f"Row 21 is the header again; set aside. The same goes for the {count - 1:,} rows below it."
+    )
