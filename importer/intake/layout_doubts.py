@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from importer.intake.cells import is_data, shape_of
 from importer.intake.column_words import COLUMN_WORDS, names_a_column, says_nothing, words_of
-from importer.intake.label_rows import data_columns, find_label_rows
+from importer.intake.label_rows import bare_letters, data_columns, find_label_rows
 from importer.list_warning import ListWarning
 
 LOOKED_AT_COLUMNS = 500
@@ -27,7 +27,7 @@ def layout_doubts(names: Sequence[str], rows: Rows, widths: Counter[int], first_
     """Doubts about a header of these names (as they stand in the file) over `rows`, the first of them in
     `first_row`; `widths`: how many of more rows have how many cells."""
     width = widths.most_common(1)[0][0] if widths else 0
-    regular = [row for row in rows if len(row) == width]
+    regular = [row for row in rows if len(row) == width and not _are_names_again(row, names)]
     yield from _rows_longer_than_header(names, regular, width, first_row)
     if names and 1 < width < len(names) and widths[width] >= max(FEWEST_SHORT, NEARLY_ALL * widths.total()):
         less = f"{len(names) - width:,} cell{'s' if len(names) - width > 1 else ''} less than the header has names"
@@ -57,6 +57,14 @@ def layout_doubts(names: Sequence[str], rows: Rows, widths: Counter[int], first_
             f"The {told} like the cells below ({where}): the first row may be a contact and no header. {LOOK}.",
             len(places),
         )
+
+
+def _are_names_again(row: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether a row is the header again, as lists that were put together have it: its cells say nothing of the
+    columns' cells."""
+    if len(row) != len(names) or len(row) < 2:
+        return False
+    return all(bare_letters(cell) == bare_letters(name) for cell, name in zip(row, names, strict=True))
 
 
 def _doubt(code: str, message: str, count: int, first_row: int | None = None) -> ListWarning:

@@ -63,7 +63,8 @@ STRANGE_NATS, FEW_WORDS = 8.0, 3
 UNSEEN_PAIR, UNKNOWN_LETTER, MIXED_WORD = 9.0, 12.0, 15.0
 """Nats of what no list of the language had; MIXED_WORD of one with letters of two scripts."""
 
-NATURAL_SIGN, ODD_SIGN, STRAY_SIGN, NO_SIGN = 5.0, 10.0, 12.0, 15.0
+NUMBER_SIGN, NATURAL_SIGN, ODD_SIGN, STRAY_SIGN, NO_SIGN = 1.5, 5.0, 10.0, 12.0, 15.0
+"""NUMBER_SIGN of one that stands with a number as texts have it (1º, Nº 5, § 5): nearly as likely as the number."""
 
 INNER_CAPITAL = 6.0
 FOREIGN_SIGN = 9.6
@@ -89,6 +90,14 @@ _THAI_MARKS = r"\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 _WORD = re.compile(rf"(?:[^\W\d_½¼¾²³¹]|[{_THAI_MARKS}])+")
 _MARK = re.compile(f"[{_THAI_MARKS}]")
 _ODD = re.compile(r"[^\x00-\x7f]")
+_AT_NUMBER = re.compile(
+    r"(?<![^\W_])[Nn]\.?º(?!\w)|(?<![^\W_])[Nn]r?\.?[ºª°] ?\d|\d[ºª](?![^\W\d_]{3})|(?<!\w)№ ?\d"
+    r"|§ ?\d|\d ?§|[£€¥] ?\d|\d ?[ck]?m[²³]"
+)
+"""Signs that stand with numbers; in other encodings their bytes are letters (Nº 5 is Nş 5 in cp1250)."""
+_SHORTENED = re.compile(r"(?<!\w)(?:[NMDPC]|Av|Avd|Ctr|Dr|Prof|Sr|St)[ºª](?!\w)", re.IGNORECASE)
+"""Words that Spanish and Portuguese cut so: Mª Carmen, Pº de Gracia."""
+_DIGITS = re.compile(r"\d+")
 _COMMA_BELOW = str.maketrans("şţ", "șț")
 """Romanian as encodings of one byte have it: with cedillas."""
 _DOTTED_CAPITAL = str.maketrans("İ", "i")
@@ -154,11 +163,13 @@ def _is_utf8(line: bytes) -> bool:
 
 
 def _reading(text: str, encoding: str) -> Reading:
+    rest, usual_nats = _without_usual_signs(text)
     tokens: dict[str, str] = {}
-    for token in _TOKEN.findall(text):
+    for token in _TOKEN.findall(rest):
         tokens.setdefault(_lower(token), token)
     words = {_lower(word): word for token in tokens.values() for word in _WORD.findall(token) if not word.isascii()}
-    nats = PRIOR.get(encoding, MIXTURE_NATS) + sum(map(_signs_of, tokens.values()))
+    signs = {_DIGITS.sub("9", lower): token for lower, token in tokens.items()}
+    nats = PRIOR.get(encoding, MIXTURE_NATS) + usual_nats + sum(map(_signs_of, signs.values()))
     whole: list[tuple[str, str]] = []
     mixed = 0
     for lower, word in words.items():
@@ -171,6 +182,16 @@ def _reading(text: str, encoding: str) -> Reading:
             nats += INNER_CAPITAL * sum(a.islower() and b.isupper() for a, b in pairwise(word))
     letters, strange = _of_best_region(whole)
     return Reading(encoding, text, nats + letters, tuple(words.values()), (strange + mixed) / max(1, len(words)))
+
+
+def _without_usual_signs(text: str) -> tuple[str, float]:
+    """The text without signs that stand with numbers and in shortened words, and their nats: each way they stand
+    counts once, whatever the number."""
+    nats = 0.0
+    for pattern, sign_nats in ((_AT_NUMBER, NUMBER_SIGN), (_SHORTENED, NATURAL_SIGN)):
+        nats += sign_nats * len({_DIGITS.sub("9", _lower(usual)) for usual in pattern.findall(text)})
+        text = pattern.sub(" ", text)
+    return text, nats
 
 
 def _lower(text: str) -> str:
@@ -255,6 +276,8 @@ def _stray_nats(sign: str, before: str, after: str) -> float:
     if before.isalpha() and after.isalpha() and sign not in CJK_SIGNS:
         is_natural = sign == "’" or (sign in "–—·" and before.islower() and after.isupper())
         return NATURAL_SIGN if is_natural else ODD_SIGN if sign in "´–—·" else STRAY_SIGN
+    if sign in ORDINALS and not before:
+        return ODD_SIGN
     if sign in DASHES or sign in CJK_SIGNS or (sign in USUAL_SIGNS and not at_word):
         return NATURAL_SIGN
     stands_well = sign in (BEFORE_WORDS if after.isalpha() else BEHIND_WORDS)

@@ -11,6 +11,7 @@ SURE = {
     "cp1250": "Petr Čapek",
     "iso8859-2": "Jiří Dvořák",
     "cp1252": "Zoë €5",
+    "iso8859-1": "Nº 5 Bakery",
     "iso8859-15": "Zoë €5",
     "cp850": "Jürgen Müller Köln",
     "cp1251": "Анна Петрова",

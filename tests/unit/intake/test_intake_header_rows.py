@@ -252,6 +252,15 @@ def test_usual_names_over_like_cells_are_no_doubt(tmp_path: Path, header: str) -
     assert doubts(stage) == []
 
 
+@pytest.mark.parametrize("again", ["email,name,insurer", "Email,NAME,Insurer"])
+def test_names_that_stand_again_as_the_header_are_no_doubt(tmp_path: Path, again: str) -> None:
+    """The control is above: a name among the cells of a row that is no header."""
+    lines = [f"p{at}@example.com,Ann Ray {at},{('AOK', 'TK')[at % 2]}" for at in range(9)]
+    stage, _ = read(tmp_path, "\n".join(["email,name,insurer", *lines[:5], again, *lines[5:]]) + "\n")
+    assert doubts(stage) == []
+    assert stage.report.problem_counts == {"repeated_header": 1}
+
+
 @pytest.mark.parametrize("fast", [True, False])
 def test_blank_columns_at_the_end_are_left_out_and_told_once(tmp_path: Path, fast: bool) -> None:
     lines = "".join(f"p{at}@example.com,Ann,{at},,,\n" for at in range(9))

@@ -70,6 +70,40 @@ def test_a_word_of_two_scripts_is_never_the_likeliest() -> None:
                 )
 
 
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("Nº 5 Bakery", "cp1252"),
+        ("Rua Nova n.º12", "iso8859-1"),
+        ("Nº", "cp1252"),
+        ("Planta 1º\nPlanta 2º\nPlanta 3º", "cp1252"),
+        ("Mayor 3ºB", "cp1252"),
+        ("3ª Planta", "cp1252"),
+        ("§ 5 Law", "cp1252"),
+        ("£5 Shop\n£7 Shop", "cp1252"),
+        ("Row 1°\nRow 2°\nRow 3°", "cp1252"),
+        ("50 m²", "cp1252"),
+        ("№ 12", "cp1251"),
+    ],
+)
+def test_a_sign_that_stands_with_a_number_is_no_letter_of_another_page(text: str, page: str) -> None:
+    best, *others = rank_readings(text.encode(page))
+    assert best.text == text
+    assert not rivals_of([best, *others])
+
+
+@pytest.mark.parametrize("text", ["Muş", "Iaşi 5", "Baş 5", "Aş", "Ana Ş.\nIaşi"])
+def test_a_letter_near_a_number_stays_a_letter(text: str) -> None:
+    assert rank_readings(text.encode("cp1250"))[0].text == text
+
+
+@pytest.mark.parametrize("text", ["Mª Carmen", "Dª Luisa"])
+def test_a_shortened_word_is_likeliest_and_asked_about(text: str) -> None:
+    readings = rank_readings(text.encode("cp1252"))
+    assert readings[0].text == text
+    assert rivals_of(readings)
+
+
 def test_examples_are_the_words_in_which_readings_differ() -> None:
     readings = rank_readings("Ann Żółty,Łódź".encode("cp1250"))
     western = next(reading for reading in readings if reading.encoding == "cp1252")
