@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from importer.clean.fold import fold
-from importer.clean.people_keys import MAX_COMPARED_ROWS, PersonColumns
+from importer.clean.people_keys import FIRST_NAMES, LAST_NAMES, MAX_COMPARED_ROWS, PersonColumns
 from importer.errors import ConfigError
 from importer.profile import ColumnProfile, ListProfile
 
@@ -30,8 +30,6 @@ _NO_NAMES = frozenset(
 )
 """Shapes (`importer.profile.SHAPES`) of what is not written in two ways by a slip, or has a step of its own."""
 
-_FIRST = ("first name", "firstname", "given name", "forename", "vorname", "prenom", "first", "given names")
-_LAST = ("last name", "lastname", "surname", "family name", "familyname", "nachname", "last", "second name")
 _WHOLE = ("full name", "fullname", "name", "contact name", "contact", "person")
 _PHONE = frozenset(("phone", "telephone", "tel", "mobile", "cell", "telefon", "handy", "cellphone"))
 _EMAIL = frozenset(("email", "mail"))
@@ -97,7 +95,7 @@ def guess_person_columns(profile: ListProfile, columns: Sequence[str]) -> Person
     birth date nor address nor number."""
     known = [column for column in profile.columns if column.name in columns]
     names = {fold(name): name for name in reversed(columns)}
-    first, last, whole = (_named(names, words) for words in (_FIRST, _LAST, _WHOLE))
+    first, last, whole = (_named(names, words) for words in (FIRST_NAMES, LAST_NAMES, _WHOLE))
     people = (first, last) if first and last else (whole or first or last,)
     email, phone = _best(known, "e-mail", _EMAIL), _best(known, "phone", _PHONE)
     called = tuple(name for name in people if name)

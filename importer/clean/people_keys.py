@@ -12,11 +12,15 @@ import pyarrow.compute as pc
 
 from importer.clean.columns import map_distinct
 from importer.clean.fitting import ChunkSource
-from importer.clean.fold import fingerprint
-from importer.clean.people_match import PersonTexts, address_text, birth_text, name_text, number_text
+from importer.clean.fold import fingerprint, fold
+from importer.clean.people_match import PersonTexts, address_text, birth_text, given_text, name_text, number_text
 from importer.clean.recipe import Recipe
 from importer.errors import ConfigError
 from importer.profile import SPACES, column_text
+
+FIRST_NAMES = ("first name", "firstname", "given name", "forename", "vorname", "prenom", "first", "given names")
+LAST_NAMES = ("last name", "lastname", "surname", "family name", "familyname", "nachname", "last", "second name")
+"""Names of columns of first and last names, folded."""
 
 PHONE_DIGITS = 9
 """The last digits, by which numbers with and without country code or trunk zero meet."""
@@ -115,14 +119,25 @@ def _joined(parts: Sequence[pa.Array]) -> pa.Array:
 
 
 def _texts_of(frame: pd.DataFrame, columns: PersonColumns) -> tuple[pa.Array, ...]:
-    """Name, birth date, address and number of each row as they are compared."""
+    """Name, birth date, address, number and first name of each row as they are compared."""
     blank = pa.array([""] * len(frame), pa.large_string())
     return (
         name_text(_together(frame, columns.names)) if columns.names else blank,
         birth_text(column_text(frame, columns.birth)) if columns.birth else blank,
         address_text(_together(frame, columns.address)) if columns.address else blank,
         number_text(column_text(frame, columns.number)) if columns.number else blank,
+        _given_of(frame, columns.names) if columns.names else blank,
     )
+
+
+def _given_of(frame: pd.DataFrame, names: Sequence[str]) -> pa.Array:
+    """The first names: all columns of names but those of last names, or what is first in the only one."""
+    given = [name for name in names if fold(name) not in LAST_NAMES]
+    if len(names) > 1:
+        return given_text(_together(frame, given if 0 < len(given) < len(names) else names[:1]), is_whole=False)
+    if not given:
+        return pa.array([""] * len(frame), pa.large_string())
+    return given_text(column_text(frame, names[0]), is_whole=fold(names[0]) not in FIRST_NAMES)
 
 
 def _keys_of(

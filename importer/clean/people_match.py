@@ -16,7 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from importer.clean.columns import map_distinct
+from importer.clean.dates import ORDERS, iso_day
 from importer.clean.fold import fold
+from importer.clean.given_names import are_other_given, generation_of, given_of_whole
 
 NEIGHBOURS = 24
 """Rows after a row with the same key, in order of their names, that it is compared with."""
@@ -27,6 +29,8 @@ MOST_PAIRS = 4_000_000
 LEAST_SUM = 4.5
 """Of the weights below, from which two rows are one person: no single field but the number reaches it."""
 
+SAME_NUMBER = 8.0
+
 NAME, BIRTH, ADDRESS, NUMBER = range(4)
 FIELD_WORDS = ("name", "birth date", "address", "number")
 
@@ -34,10 +38,23 @@ _SCALES: dict[int, tuple[tuple[float, float], ...]] = {
     NAME: ((95, 4.0), (90, 3.0), (85, 2.3), (74, 1.0), (67, -0.5), (38, -2.5), (0, -4.0)),
     BIRTH: ((100, 4.0), (87, 2.5), (75, 0.0), (0, -3.5)),
     ADDRESS: ((90, 4.0), (75, 2.5), (62, 0.4), (54, 0.0), (0, -2.2)),
-    NUMBER: ((100, 8.0), (85, 6.0), (70, 0.0), (0, -2.0)),
+    NUMBER: ((100, SAME_NUMBER), (85, 6.0), (70, 0.0), (0, -2.0)),
 }
-"""For each field the weight from a likeness (0 to 100) on. People move, so another address says little against it;
-father and son share name and address, but not the birth date; twins birth date and address, but not the name."""
+"""For each field the weight from a likeness (0 to 100) on. People move, so another address says little against it.
+What tells those of one household apart is weighed again in `_settled`."""
+
+OTHER_NAME, OTHER_BIRTH, OTHER_NUMBER = -4.0, -8.0, -2.0
+"""Weights of two first names, two birth dates and two numbers that are not one with a slip: they outweigh all but the
+same number."""
+
+MARRIED_NAME = 1.0
+"""Of the same first name beside the same number: a name may change."""
+
+GENERATION_YEARS = 15
+"""Between two birth dates, from which not even two slips make one of the other."""
+
+LATEST_BIRTH = 2026
+"""A birth year of two digits is one of the hundred that end with it."""
 
 
 def alike_in(fields: Sequence[int]) -> str:
@@ -55,11 +72,17 @@ class PersonTexts:
     birth: pa.Array
     address: pa.Array
     number: pa.Array
+    given: pa.Array
 
 
 def name_text(cells: pa.Array) -> pa.Array:
     """The words of the name, folded."""
     return map_distinct(cells, fold)
+
+
+def given_text(cells: pa.Array, *, is_whole: bool) -> pa.Array:
+    """The words of the first names, folded. `is_whole`: the cells have the last name too."""
+    return map_distinct(cells, given_of_whole if is_whole else fold)
 
 
 def address_text(cells: pa.Array) -> pa.Array:
@@ -88,6 +111,8 @@ def _birth_of(text: str) -> str:
         one, other, year = match.groups()
     elif match := (_SOLID.fullmatch(bare) or _YEAR_FIRST.fullmatch(bare)):
         year, one, other = match.groups()
+    elif day := next(filter(None, (iso_day(bare, order, LATEST_BIRTH) for order in ORDERS)), None):
+        year, one, other = day[:10].split("-")
     else:
         return ""
     return year + "".join(sorted((one.zfill(2), other.zfill(2))))
@@ -100,10 +125,63 @@ def alike_pairs(texts: PersonTexts) -> Iterator[tuple[int, int, tuple[int, ...]]
     for start in range(0, len(pairs), MOST_PAIRS):
         left, right = np.divmod(pairs[start : start + MOST_PAIRS], len(texts.rows))
         weights = np.stack([_weights(field, column, left, right) for field, column in enumerate(fields)])
-        agree = weights > 0
-        same = (weights.sum(axis=0) >= LEAST_SUM) & (agree.sum(axis=0) >= 2)
-        for at in np.flatnonzero(same).tolist():
-            yield int(left[at]), int(right[at]), tuple(np.flatnonzero(agree[:, at]).tolist())
+        maybe = _are_one(weights) | (weights[NUMBER] == SAME_NUMBER)
+        for at in np.flatnonzero(maybe).tolist():
+            one, other = int(left[at]), int(right[at])
+            settled = _settled(weights[:, at], _Pair(texts, one, other))
+            if _are_one(settled):
+                yield one, other, tuple(np.flatnonzero(settled > 0).tolist())
+
+
+def _are_one(weights: np.ndarray) -> np.ndarray:
+    """Whether the weights of the fields (the first axis) make two rows one person."""
+    return (weights.sum(axis=0) >= LEAST_SUM) & ((weights > 0).sum(axis=0) >= 2)
+
+
+class _Pair:
+    """The texts of two rows, as (one, other)."""
+
+    def __init__(self, texts: PersonTexts, one: int, other: int) -> None:
+        columns = (texts.name, texts.given, texts.birth)
+        self.names, self.given, self.births = ((c[one].as_py(), c[other].as_py()) for c in columns)
+
+    @property
+    def share_given(self) -> bool:
+        """Whether both have a first name, more than its initial, in common."""
+        one, other = (set(given.split()) for given in self.given)
+        return any(len(word) > 1 for word in one & other)
+
+    @property
+    def are_days(self) -> bool:
+        """Whether both birth dates are days; the slip that makes a 90th month of one says nothing of the other."""
+        return all(birth and birth[4:6] <= "12" and birth[6:] <= "31" for birth in self.births)
+
+    @property
+    def years(self) -> int:
+        """Between the birth dates."""
+        one, other = (int(birth[:4]) for birth in self.births)
+        return abs(one - other)
+
+
+def _settled(weights: np.ndarray, pair: _Pair) -> np.ndarray:
+    """The weights after a look at what tells parents, children and twins of one household apart."""
+    out = weights.copy()
+    if pair.are_days and weights[BIRTH] <= 0 and (weights[BIRTH] < 0 or pair.years >= GENERATION_YEARS):
+        out[BIRTH] = OTHER_BIRTH
+    is_other_given = are_other_given(*pair.given, *pair.names)
+    if is_other_given:
+        out[NAME] = min(out[NAME], OTHER_NAME)
+    elif pair.share_given and weights[NUMBER] == SAME_NUMBER:
+        out[NAME] = max(out[NAME], MARRIED_NAME)
+    one, other = (generation_of(name) for name in pair.names)
+    if one != other:
+        if one and other:
+            out[NAME] = OTHER_BIRTH
+        elif out[BIRTH] <= 0:
+            out[NAME] = min(out[NAME], 0.0)
+    if (is_other_given or out[BIRTH] == OTHER_BIRTH or out[NAME] == OTHER_BIRTH) and out[NUMBER] < SAME_NUMBER:
+        out[NUMBER] = min(out[NUMBER], OTHER_NUMBER if out[NUMBER] else 0.0)
+    return out
 
 
 def _weights(field: int, column: pa.Array, left: np.ndarray, right: np.ndarray) -> np.ndarray:

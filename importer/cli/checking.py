@@ -74,14 +74,15 @@ def check_command(options: argparse.Namespace, settings: Settings) -> int:
         with Bar("Checking") as bar:
             report = check_run(folder, key, on_progress=bar.step)
         sample = known_table(folder, key).sample if table is not None else None
-        warnings += tell_warnings(list_warnings(Asked(folder, table, sample, people_rows=CHECK_SEARCHES_ROWS)))
+        asked = Asked(folder, table, sample, people_rows=CHECK_SEARCHES_ROWS)
+        warnings += tell_warnings(list_warnings(asked))
         result = CheckResult.open(folder.check)
         read = open_stage(folder).report
         if options.json:
             cases = result.failures(limit=JSON_FAILURES, notices=False)
             shown = [vars(case) | read.place_facts(case.row) for case in cases]
             told = report_facts(report) | {"failures": shown, "failures_told": len(shown)} | warning_facts(warnings)
-            told |= odd_row_facts(result, read)
+            told |= odd_row_facts(result, read) | same_person_facts(asked, read)
             more = {"saved_steps": saved_step_facts(folder)} if options.saved is not None else {}
             answer(True, told | {"key": key_columns(folder), "encoding": read.dialect.encoding} | more, [])
         else:
@@ -229,6 +230,18 @@ def odd_row_facts(result: CheckResult, read: StageReport) -> dict[str, Any]:
     """The rows that are not like the others, with what is odd about each, as plain JSON types."""
     odd = result.odd_rows(limit=JSON_FAILURES)
     return {"odd_rows": [vars(one) | read.place_facts(one.row) for one in odd]}
+
+
+def same_person_facts(asked: Asked, read: StageReport) -> dict[str, Any]:
+    """The rows that are probably one person, together, and why, as plain JSON types."""
+    people = [
+        {
+            "rows": [{"row": row} | read.place_facts(row) for row in person.rows],
+            "reasons": list(person.reasons),
+        }
+        for person in asked.people[:JSON_FAILURES]
+    ]
+    return {"same_person": people}
 
 
 def warning_facts(warnings: tuple[ListWarning, ...]) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from importer.check import Cause, CheckResult, DynamoType, words_for
-from importer.clean import find_people, guess_person_columns
+from importer.clean import PersonCluster, find_people, guess_person_columns
 from importer.errors import ConfigError
 from importer.intake import Stage
 from importer.list_warning import ListWarning
@@ -36,6 +37,15 @@ class Asked:
     sample: TableSample | None = None
     mode: Mode | None = None
     people_rows: int = 0
+
+    @cached_property
+    def people(self) -> tuple[PersonCluster, ...]:
+        """Rows that are probably one person under different keys; () where they are not looked for."""
+        if not self.people_rows or staged_rows(self.folder) > self.people_rows:
+            return ()
+        stage, recipe = open_stage(self.folder), read_recipe(self.folder)
+        guess = guess_person_columns(prepare_profile(self.folder), recipe.columns_after(stage.columns))
+        return find_people(recipe, guess.columns, stage) if guess.columns is not None else ()
 
 
 READING_WORDS = {
@@ -252,13 +262,7 @@ def _doubts(asked: Asked) -> Iterable[ListWarning]:
 
 def _people(asked: Asked) -> Iterable[ListWarning]:
     """Rows that are probably one person under different keys; nothing is merged."""
-    if not asked.people_rows or staged_rows(asked.folder) > asked.people_rows:
-        return
-    stage, recipe = open_stage(asked.folder), read_recipe(asked.folder)
-    guess = guess_person_columns(prepare_profile(asked.folder), recipe.columns_after(stage.columns))
-    if guess.columns is None:
-        return
-    found = find_people(recipe, guess.columns, stage)
+    found = asked.people
     if found:
         rows, first = sum(len(person.rows) for person in found), found[0].rows[0]
         who = "1 person seems" if len(found) == 1 else f"{len(found):,} people seem"

@@ -41,6 +41,27 @@ def test_they_are_told_without_a_value_and_imported_as_they_are(main_job: MainJo
     assert "Kowalsk" not in outcome.told
 
 
+def test_check_names_the_rows_of_each_person_and_no_value(main_job: MainJob, tmp_path: Path) -> None:
+    code, out, _ = main_job.command("check", write(tmp_path, *ROWS), "--key", "id", "--json")
+    assert code == 0
+    assert json.loads(out)["same_person"] == [
+        {"rows": [{"row": 2}, {"row": 4}], "reasons": ["alike in name and birth date"]},
+        {"rows": [{"row": 3}, {"row": 6}], "reasons": ["alike in name and address"]},
+    ]
+
+
+def test_twins_and_father_and_son_are_imported_and_not_told(main_job: MainJob, tmp_path: Path) -> None:
+    rows = (
+        *(ROWS[0], "m2,Tom,Test,3 Mill Lane,York,1984-03-02", "m3,Tim,Test,3 Mill Lane,York,1984-03-02"),
+        *("m4,Robert,Muster,7 Oak Road,Bath,1951-02-10", "m5,Robert,Muster,7 Oak Road,Bath,1979-08-30"),
+    )
+    outcome = main_job.import_list(write(tmp_path, *rows), BY_ID)
+    assert_items(outcome, items(*rows))
+    assert "same_person" not in outcome.told
+    code, out, _ = main_job.command("check", write(tmp_path, *rows), "--key", "id", "--json")
+    assert (code, json.loads(out)["same_person"]) == (0, [])
+
+
 def test_control_different_people_are_not_told(main_job: MainJob, tmp_path: Path) -> None:
     outcome = main_job.import_list(write(tmp_path, ROWS[0], ROWS[1], ROWS[3]), BY_ID)
     assert_items(outcome, items(ROWS[0], ROWS[1], ROWS[3]))

@@ -50,7 +50,17 @@ def reasons(*rows, who=WHO):
     [
         (("Marie Ann", "Sample", "9 Low Road", "York", "02.03.1984", ""), "alike in name and birth date"),
         (("Ann Marie", "Smaple", "12 High Street", "Leeds", "", ""), "alike in name and address"),
-        (("Ann Marie", "Sample", "12 Highstreet", "Leeds", "1951-11-30", ""), "alike in name and address"),
+        (
+            ("Ann Marie", "Sample", "12 Highstreet", "Leeds", "1984-30-02", ""),
+            "alike in name, birth date and address",
+        ),
+        (("Ann Marie", "Other", "9 Low Road", "York", "", "AB 123456"), "alike in name and number"),
+        (("Ann Marie", "Sample", "9 Low Road", "York", "2 Mar 84", ""), "alike in name and birth date"),
+        (("Ann Marie", "Sample", "", "", "March 2nd, 1984", ""), "alike in name and birth date"),
+        (
+            ("Ann Marie", "Sample", "12 High Street", "Leeds", "1951-11-30", "AB 123456"),
+            "alike in name, address and number",
+        ),
         (("", "", "12 High St.", "Leeds", "1984-03-02", "AB123456"), "alike in birth date, address and number"),
         (("A. M.", "Other", "12 High Street", "Leeds", "", "ab-123456"), "alike in address and number"),
     ],
@@ -83,12 +93,73 @@ def test_people_who_share_one_thing_alone_are_two(other):
         ("19840302", "19840203"),
         ("1984-03-02T00:00:00", "19840203"),
         ("1984-12-31", "19841231"),
-        ("2 March 84", ""),
+        ("2 March 84", "19840203"),
+        ("2-Mar-1984", "19840203"),
+        ("March 2, 1984", "19840203"),
+        ("2. März 1984", "19840203"),
+        ("02/03/84", "19840203"),
+        ("2 March 31", "19310203"),
+        ("2 Marsh 84", ""),
+        ("1984", ""),
         ("", ""),
     ],
 )
 def test_a_birth_date_is_the_same_in_every_order(text, key):
     assert birth_text(pa.array([text], pa.large_string())).to_pylist() == [key]
+
+
+HOME = ("12 High Street", "Leeds")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Tom", "Sample", *HOME, "1984-03-02", ""), ("Tim", "Sample", *HOME, "1984-03-02", "")),
+        (("Paula", "Sample", *HOME, "1984-03-02", ""), ("Peter", "Sample", *HOME, "1984-03-02", "")),
+        (("Paul", "Sample", *HOME, "1984-03-02", ""), ("Paula", "Sample", *HOME, "1984-03-02", "")),
+        (("Mario", "Sample", *HOME, "1984-03-02", ""), ("Marianne", "Sample", *HOME, "1984-03-02", "")),
+        (("Holly", "Sample", *HOME, "1984-03-02", ""), ("Molly", "Sample", *HOME, "1984-03-02", "")),
+        (("Anna Maria", "Sample", *HOME, "1984-03-02", ""), ("Elena Maria", "Sample", *HOME, "1984-03-02", "")),
+        (("Jan", "Sample", *HOME, "1984-03-02", "440918273"), ("Jens", "Sample", *HOME, "1984-03-02", "440918274")),
+        (("Ann", "Sample", *HOME, "1951-02-10", ""), ("Ann", "Sample", *HOME, "1979-08-30", "")),
+        (("Ann", "Sample", *HOME, "10 Feb 51", "440918273"), ("Ann", "Sample", *HOME, "1979-08-30", "440918274")),
+        (("Bo", "Sample Sr.", *HOME, "", "M-20418"), ("Bo", "Sample Jr.", *HOME, "", "M-77321")),
+        (("Bo", "Sample", *HOME, "", ""), ("Bo", "Sample III", *HOME, "", "")),
+    ],
+)
+def test_twins_and_parents_and_children_of_one_household_are_two(one, other):
+    assert reasons(one, other) == []
+    assert [rows for rows, _ in reasons(one, one)] == [(2, 3)]  # control
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        *(("Margaret", "Margret"), ("Jon", "John"), ("William", "Bill"), ("Ann", "Anne"), ("Karl", "Carl")),
+        *(("M.", "Margaret"), ("Stefan", "Stephan"), ("Anne-Marie", "Annemarie"), ("Jürgen", "Juergen")),
+        *(("Sarah", "Sahra"), ("Tpm", "Tom"), ("Roo", "Roro")),
+    ],
+)
+def test_a_first_name_typed_or_called_otherwise_is_the_same(one, other):
+    rows = [(name, "Sample", *HOME, "1984-03-02", "") for name in (one, other)]
+    assert [found for found, _ in reasons(*rows)] == [(2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_same"),
+    [
+        ("Margaret Sample", "Sample, Margaret", True),
+        ("Margaret Sample", "Mrs. Margaret J. Sample", True),
+        ("Margaret Sample", "DR MARGRET SAMPLE", True),
+        ("Margaret Sample", "Martin Sample", False),
+        ("Mr Tom Sample", "Sample, Tim", False),
+        ("Dr. Tom Sample", "Dr. Tim Sample", False),
+    ],
+)
+def test_twins_are_told_apart_where_the_whole_name_is_in_one_cell(one, other, are_same):
+    frame = pd.DataFrame({"name": [one, other], "born": ["1984-03-02"] * 2}, dtype="str")
+    who = PersonColumns(names=("name",), birth="born")
+    assert bool(find_people(Recipe(), who, Parts(frame))) == are_same
 
 
 def test_two_rows_with_one_address_for_mail_are_left_to_the_key():
