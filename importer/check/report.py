@@ -52,6 +52,17 @@ class Cause:
     suggestions: tuple[Operation, ...] = ()
     held_back: int = 0
 
+    @property
+    def all_held_back(self) -> bool:
+        """Whether "only a warning" is true of none of the cells."""
+        return 0 < self.held_back == self.count
+
+    @property
+    def held_back_words(self) -> str:
+        """How many of the rows are held back for another reason, as a sentence; "" for none."""
+        many = "all" if self.all_held_back else f"{self.held_back:,}"
+        return f"Held back for another reason: {many} of them." if self.held_back else ""
+
 
 @dataclass(frozen=True)
 class SliceIndex:

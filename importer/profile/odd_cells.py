@@ -94,7 +94,22 @@ def _kinds_of_bytes() -> np.ndarray:
 
 _KINDS = _kinds_of_bytes()
 """Latin letters with accents begin with C3 to C9, other alphabets with CD to E1 and E3 to EE; E2 begins dashes, curly
-quotes and signs of money, F0 pictures: nothing that tells."""
+quotes and signs of money, F0 pictures: nothing that tells. Latin letters behind E1, EA and CD: `_LATIN_PAIRS`."""
+
+_LATIN_PAIRS = {0xE1: (0xB4, 0xBB), 0xEA: (0x9C, 0x9F), 0xCD: (0x80, 0xAF)}
+"""First and last second byte of what is Latin behind a first byte that other alphabets have too: U+1D00 to U+1EFF
+(`Nguy\u1ec5n`), U+A700 to U+A7FF, and marks that stand behind a letter (U+0340 to U+036F). Unicode 15, Blocks.txt."""
+
+
+def _kinds(data: np.ndarray) -> np.ndarray:
+    """Of each byte what it is part of; Latin is one script, whatever marks its letters have."""
+    kinds: np.ndarray = _KINDS.take(data)
+    if not int(np.bitwise_or.reduce(kinds)) & _SCRIPT:
+        return kinds
+    for first, (low, high) in _LATIN_PAIRS.items():
+        at = np.flatnonzero(data[:-1] == first)
+        kinds[at[(data[at + 1] >= low) & (data[at + 1] <= high)]] = _LETTER
+    return kinds
 
 
 @dataclass(frozen=True)
@@ -112,7 +127,7 @@ class Cells:
         places = np.frombuffer(text.buffers()[1], dtype=np.int64)[text.offset : text.offset + len(text) + 1]
         data = np.frombuffer(text.buffers()[2] or b"", dtype=np.uint8)[places[0] : places[-1]]
         sizes, starts = np.diff(places), places[:-1] - places[0]
-        bytewise: np.ndarray = _KINDS.take(data) if telling else np.empty(0, dtype=np.uint16)
+        bytewise = _kinds(data) if telling else np.empty(0, dtype=np.uint16)
         if not telling & int(np.bitwise_or.reduce(bytewise)):
             return cls(text, (sizes > 0).astype(np.uint16), sizes)
         if sizes.all():

@@ -225,13 +225,11 @@ def _holds_back(cause: Cause) -> bool:
 def _cells(asked: Asked) -> Iterable[ListWarning]:
     """What the check found odd about cells and keys and imports all the same; not what a person accepted."""
     for cause in _causes(asked):
-        if cause.code == ODD_ROW and cause.held_back == cause.count:
-            continue  # what holds them back is told
         if not cause.blocking and cause.verdict is None and cause.code not in TOLD_ELSEWHERE:
             row = _first_row(cause)
             rule = f"{cause.rule[:1].upper()}{cause.rule[1:]}."
             if cause.code == ODD_ROW and cause.held_back:
-                rule += f" Held back for another reason: {cause.held_back:,} of them."
+                rule += f" {cause.held_back_words}"
             mend = f" To mend it: {words_for(cause.suggestions[0])}." if cause.suggestions else ""
             told = f"{cause.title}{_where(cause.count, row)}. {rule}{mend}"
             yield ListWarning(cause.code, cause.column, told, cause.count, row)

@@ -106,11 +106,12 @@ def _head(cause: Cause, tone: str, winner: str) -> Markup:
         parts.append(tag("span", words.VERDICT_WORDS[cause.verdict], cls="ci-badge"))
     elif not cause.blocking:
         badge = words.INSTEAD_WORDS[winner] if cause.code == "duplicate_key" else WARNING_ONLY
-        parts.append(tag("span", badge, cls="ci-badge"))
+        if not cause.all_held_back:
+            parts.append(tag("span", badge, cls="ci-badge"))
     if cause.code not in SAID_BY_TITLE:
         rule = cause.rule if cause.blocking else f"{cause.rule[:1].upper()}{cause.rule[1:]}."
         if cause.code == ODD_ROW and cause.held_back:
-            rule += f" Held back for another reason: {cause.held_back:,} of them."
+            rule += f" {cause.held_back_words}"
         parts.append(tag("span", rule, cls="ci-rule"))
     return tag("div", *parts, cls="ci-cause", style=f"--ci-tone:{tone}")
 

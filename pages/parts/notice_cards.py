@@ -55,14 +55,14 @@ class CauseGroup:
 def without_doubles(causes: Sequence[Cause]) -> tuple[list[Cause], dict[str, list[str]]]:
     """The causes that have a card, and for each column what is said on the card of its failing cells instead: all
     these cells are held back, so that they are no warning. Keys that look the same say that capitals matter. Odd rows
-    need no card where all of them are held back."""
+    always have a card: what holds such a row back seldom tells that it is a title or that its cells moved."""
     holding = {cause.column for cause in causes if cause.blocking and cause.verdict != "accept"}
     alike = {cause.column for cause in causes if cause.code == "alike_keys"}
     left, why = [], dict[str, list[str]]()
     for cause in causes:
-        if cause.code == ODD_ROW and cause.held_back == cause.count and not cause.verdict:
-            continue
-        if cause.held_back and cause.held_back == cause.count and cause.column in holding and not cause.verdict:
+        if cause.code == ODD_ROW:
+            left.append(cause)
+        elif cause.all_held_back and cause.column in holding and not cause.verdict:
             why.setdefault(cause.column, []).append(f"{cause.title}.")
         elif cause.code != "key_capitals" or cause.column not in alike:
             left.append(cause)

@@ -46,6 +46,19 @@ def test_a_regular_list_says_nothing_of_odd_rows(main_job: MainJob, tmp_path: Pa
     assert "odd_row" not in outcome.told
 
 
+def test_odd_rows_that_are_all_held_back_are_told_all_the_same(main_job: MainJob, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(orders(",Region North,,")[0])
+    code, out, err = main_job.command("check", path, "--key", "id", "--json")
+    assert code == 3
+    facts = json.loads(out)
+    assert [one["row"] for one in facts["odd_rows"]] == [6]
+    told = [one for one in facts["warnings"] if one["code"] == "odd_row"]
+    assert [(one["count"], one["first_row"]) for one in told] == [(1, 6)]
+    assert "1 row is not like the others, row 6." in err
+    assert "Held back for another reason: all of them." in err
+
+
 def test_check_names_each_odd_row_and_what_is_odd(main_job: MainJob, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text(orders("Region North,,,", "SO-901,soon,7.50 EUR,Oslo")[0])

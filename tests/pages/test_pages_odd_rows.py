@@ -32,5 +32,13 @@ def test_the_card_says_which_rows_are_odd_and_why_and_they_can_be_left_out(
     assert CheckResult.open(folder.check).report.ready == 30
 
 
+def test_odd_rows_that_are_all_held_back_have_a_card_that_says_so(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    shown = html_of(open_page("check.py", read(list_of(",Region North,"))))
+    assert "1 row is not like the others" in shown
+    assert "Held back for another reason: all of them." in shown
+
+
 def test_a_regular_list_has_no_such_card(open_page: Callable[..., AppTest], read: Callable[..., RunFolder]) -> None:
     assert "not like the others" not in html_of(open_page("check.py", read(list_of())))

@@ -75,6 +75,9 @@ def test_a_row_that_breaks_what_all_others_have_is_found_and_where(
         ("amount", ""),
         ("name", "X Æ A-12"),
         ("city", "Αθήνα"),
+        ("name", "Nguyễn Thị"),
+        ("name", "Nguye\u0302\u0303n 2"),
+        ("name", "Đặng 2"),
         ("note", "a longer note than all the others: #7, see p. 3 & 4 (draft)"),
     ],
 )
