@@ -25,6 +25,12 @@ _GENERATIONS = {
     **dict.fromkeys(("4th", "iv"), "4"),
 }
 
+_GERMAN = {"sen": "1", "jun": "2"}
+_YOUNGER = {"a": "1", "altere": "1", "aeltere": "1", "j": "2", "jungere": "2", "juengere": "2"}
+"""Words that are names too, so that a whole name has to stand before them: `Max Muster jun.`, `Max Muster d. J.`"""
+
+MIN_NAME_WORDS = 2
+
 _SHORT_FORMS = tuple(
     frozenset(names.split())
     for names in (
@@ -82,6 +88,43 @@ _SHORT_FORMS = tuple(
 )
 """First names and what their bearers are called, of those that are no beginning of the whole."""
 
+_NEAR_NAMES = tuple(
+    frozenset(names.split())
+    for names in (
+        *(
+            "lea lena lina lara laura",
+            "mia mila mina mira mika",
+            "tim timo tom",
+            "martin marvin merlin",
+            "julia julian",
+        ),
+        *("andrea andreas andre", "simon simone", "gabriel gabriele", "christian christina christine", "leon leonie"),
+        *(
+            "emil emily emilie",
+            "denis denise",
+            "dennis denise",
+            "louis louise",
+            "jean joan jane john",
+            "alexander alexandra",
+        ),
+        *("sander sandra", "ellen helen", "ella elsa elias ellie", "anna hanna", "hannah anna", "michel michelle"),
+        *(
+            "michael michelle",
+            "francis frances",
+            "jasmin jason",
+            "karin karim",
+            "stefan stefanie",
+            "stephan stephanie",
+        ),
+        *("daniel danielle", "marian marion", "oliver olivia", "valentin valentine", "aaron sharon", "jayden hayden"),
+        *("rene renee", "robin robert", "nicolas nicole", "nicholas nicole", "marcel marcus", "luca lucas lucy"),
+    )
+)
+"""Names of two people that are one slip or a few letters more from each other, as those of twins often are."""
+
+_WOMEN = ("ina", "ine", "ette", "elle")
+"""Endings that make the name of a woman of that of a man: Paul, Pauline."""
+
 _SOUNDS = (
     ("ph", "f"),
     ("th", "t"),
@@ -101,9 +144,13 @@ SURE_SLIP_LENGTH, TWO_SLIPS_LENGTH = 5, 7
 
 
 def generation_of(name: str) -> str:
-    """Which of several of one name, by a word after it (Sr., Jr., III); "" where nothing says so."""
-    words = name.split()[1:]
-    return next((_GENERATIONS[word] for word in words if word in _GENERATIONS), "")
+    """Which of several of one name, by a word after it (Sr., Jr., III, sen., d. J.); "" where nothing says so."""
+    words = name.split()
+    if len(words) > MIN_NAME_WORDS and words[-1] in _GERMAN:
+        return _GERMAN[words[-1]]
+    if len(words) > MIN_NAME_WORDS + 1 and words[-2] in ("d", "der"):
+        return _YOUNGER.get(words[-1], "")
+    return next((_GENERATIONS[word] for word in words[1:] if word in _GENERATIONS), "")
 
 
 def given_of_whole(text: str) -> str:
@@ -144,7 +191,7 @@ def _meets(given: str, other_given: str, other_name: str) -> bool:
 def are_one_given(one: str, other: str) -> bool:
     """Whether two first names (one word each, folded) may be the same one."""
     short, long = sorted((one, other), key=len)
-    if _is_other_gender(short, long):
+    if one != other and (_is_other_gender(short, long) or any({one, other} <= names for names in _NEAR_NAMES)):
         return False
     if long.startswith(short) or any({one, other} <= names for names in _SHORT_FORMS):
         return True
@@ -153,8 +200,10 @@ def are_one_given(one: str, other: str) -> bool:
 
 def _is_other_gender(short: str, long: str) -> bool:
     """Paul and Paula, Mario and Maria."""
-    if short == long or len(short) < 3:
+    if len(short) < 3:
         return False
+    if len(short) > 3 and any(long == short + ending for ending in _WOMEN):
+        return True
     if long == f"{short}a":
         return short != "ann" and short[-1] not in _VOWELS
     return len(short) == len(long) and short[:-1] == long[:-1] and {short[-1], long[-1]} == {"a", "o"}
