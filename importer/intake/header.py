@@ -14,7 +14,7 @@ from importer.intake.grammar import MOST_COLUMNS, Grammar
 from importer.intake.guess_header import join_names
 from importer.intake.layout_doubts import layout_doubts
 from importer.intake.repair import OTHER_SIGNS, find_runs
-from importer.intake.sections import TableShape, column_shapes, text_columns
+from importer.intake.sections import TableShape, column_shapes, repeating_columns, text_columns
 from importer.intake.tokenizer import Record, Tokenizer
 from importer.list_warning import ListWarning
 
@@ -230,6 +230,7 @@ def _layout(
             column_shapes(texts, width) or column_shapes(texts[:FEWER_SHAPE_RECORDS], width),
             text_columns(texts[:FEWER_SHAPE_RECORDS], width),
             _has_comments(before, data, read_width),
+            repeating=repeating_columns(texts, width),
         ),
     )
     problems += [_set_aside_problem(number, record) for number, record in enumerate(before, 1)]

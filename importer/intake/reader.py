@@ -271,7 +271,7 @@ class Reader:
         ends = [place for place in (self._apart.footer_start, self._apart.copy_start) if place is not None]
         end = 1 + int(np.searchsorted(starts, min(ends))) if ends else len(records)
         runs = cut_runs(records[:end], self._layout.shape)
-        return join_cut(records, rows, runs, self._repairs)
+        return join_cut(records, rows, runs, self._repairs, self._layout.shape)
 
     def _sorted_out(self, joined: Joined, starts: list[int], ends: list[int]) -> tuple[Any, list[ReadingProblem]]:
         """Which records are of the table, and the problems of all; records to be repaired are, in place."""

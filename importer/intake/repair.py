@@ -137,9 +137,13 @@ def find_runs(records: Sequence[Sequence[bytes]], short: Sequence[int], shape: T
 def _run_at(records: Sequence[Sequence[bytes]], at: int, shape: TableShape, floor: int) -> Run | None:
     if len(records[at]) > 1 or not records[at]:
         return _cut_run(records, at, shape)
+    if 0 in dict(shape.shapes) and not _fits(records[at], shape) and (run := _cut_run(records, at, shape)):
+        return run
     above = next((place for place in range(at - 1, floor - 1, -1) if records[place]), -1)
     last_is_text = shape.width - 1 not in dict(shape.shapes)
     if above >= 0 and len(records[above]) == shape.width and last_is_text and not _fits(records[at], shape):
+        if 0 not in dict(shape.shapes) and shape.width - 1 in shape.repeating:
+            return None  # as likely a record of its own, and the cell above is whole: others hold the same
         size = _lines_of_last_cell(records, above)
         return Run(above, size, False) if size <= MOST_ROWS_JOINED else None
     return _cut_run(records, at, shape)
@@ -157,12 +161,12 @@ def _lines_of_last_cell(records: Sequence[Sequence[bytes]], above: int) -> int:
 
 def _cut_run(records: Sequence[Sequence[bytes]], at: int, shape: TableShape) -> Run | None:
     """The records from a short one on that have the table's width together, if the columns allow it."""
-    cells, pieces = list(records[at]), []
+    cells, pieces, kinds = list(records[at]), [], dict(shape.shapes)
     for place in range(at + 1, min(len(records), at + MOST_ROWS_JOINED)):
         piece = records[place] or [b""]
         if len(cells) + len(piece) - 1 > shape.width:
             return None
-        cells = [*cells[:-1], cells[-1] + b" " + piece[0], *piece[1:]]
+        cells = [*cells[:-1], _glued(cells[-1], piece[0], kinds.get(len(cells) - 1)), *piece[1:]]
         pieces += [piece] if records[place] else []
         if len(cells) == shape.width and records[place]:
             break
@@ -173,12 +177,26 @@ def _cut_run(records: Sequence[Sequence[bytes]], at: int, shape: TableShape) -> 
     if (
         wrong
         or (shape.shapes and not right)
-        or _marks(records[at], shape)[1]
+        or _marks(records[at][:-1], shape)[1]
         or any(good > bad for good, bad in begins)
     ):
         return None
-    is_proved = not shape.has_short_rows and all(bad > good for good, bad in begins) and _fits(records[at], shape)
+    begins_well = _fits(records[at], shape) or _fits(records[at][:-1], shape)
+    is_proved = not shape.has_short_rows and all(bad > good for good, bad in begins) and begins_well
     return Run(at, place + 1 - at, is_proved)
+
+
+def _glued(head: bytes, tail: bytes, kind: str | None, between: bytes = b" ") -> bytes:
+    """The two pieces of a cell as one. A cell of data has a blank between them, or nothing where only that makes it
+    what its column (of `kind`) holds: an e-mail address; but not of two of which one is that already."""
+    if kind is None:
+        return head + between + tail
+    head, tail = head.strip(), tail.strip()
+    parts = [head, tail, head + b" " + tail, head + tail]
+    fits = [shape_of(cell.decode("utf-8", "replace")) == kind for cell in parts]
+    if fits[2] or (fits[3] and not fits[0] and not fits[1]):
+        return parts[2] if fits[2] else parts[3]
+    return head + between + tail
 
 
 def _marks(cells: Sequence[bytes], shape: TableShape) -> tuple[int, int]:
@@ -215,7 +233,9 @@ def cut_runs(records: Sequence[Record], shape: TableShape) -> list[Run]:
     return find_runs(cells, short, shape) if short else []
 
 
-def join_cut(records: list[Record], rows: Sequence[int], runs: Iterable[Run], repairs: Repairs) -> Joined:
+def join_cut(
+    records: list[Record], rows: Sequence[int], runs: Iterable[Run], repairs: Repairs, shape: TableShape
+) -> Joined:
     """The records with those joined that line ends had cut, where that is proved or wanted."""
     out: list[Record] = []
     numbers: list[int] = []
@@ -228,7 +248,7 @@ def join_cut(records: list[Record], rows: Sequence[int], runs: Iterable[Run], re
         done = run.places.stop
         if run.size and repairs.joins(run, rows):
             lasts[len(out)] = rows[done - 1], not run.is_proved
-            out.append(join_records(records[run.first : done]))
+            out.append(join_records(records[run.first : done], shape))
             numbers.append(rows[run.first])
         elif run.size:
             short = [at for at in run.places if records[at].codes]
@@ -245,12 +265,14 @@ def _may_be_piece(record: Record) -> bool:
     return is_empty_line or (bool(record.cells) and not {*record.codes} - {"row_too_short"})
 
 
-def join_records(records: Sequence[Record]) -> Record:
-    """The records as one, with a line feed between them in its cells, as spreadsheets have it there."""
+def join_records(records: Sequence[Record], shape: TableShape) -> Record:
+    """The records as one, with a line feed between them in its cells, as spreadsheets have it there; cells of data
+    are put together as their columns have them."""
+    kinds = dict(shape.shapes)
     cells = list(records[0].cells)
     for record in records[1:]:
         first, *others = record.cells or [b""]
-        cells = [*cells[:-1], cells[-1] + b"\n" + first, *others]
+        cells = [*cells[:-1], _glued(cells[-1], first, kinds.get(len(cells) - 1), b"\n"), *others]
     codes = dict.fromkeys(code for record in records for code in record.codes if code != "row_too_short")
     return Record(records[0].start, records[-1].end, cells, tuple(codes), False)
 

@@ -35,7 +35,8 @@ Cells = Sequence[str]
 class TableShape:
     """What records of the table look like. `headers` are the rows that name its columns; `shapes` the shape of the
     columns that nearly always hold one kind of data, `texts` the columns that never do. `has_comments`: lines that
-    begin with # are comments. `has_short_rows`: some of the first records lack cells, and no line end cut them."""
+    begin with # are comments. `has_short_rows`: some of the first records lack cells, and no line end cut them.
+    `repeating`: columns of a few values that come again and again."""
 
     width: int
     headers: tuple[tuple[str, ...], ...] = ()
@@ -43,6 +44,7 @@ class TableShape:
     texts: tuple[int, ...] = ()
     has_comments: bool = False
     has_short_rows: bool = False
+    repeating: tuple[int, ...] = ()
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -97,6 +99,20 @@ def text_columns(rows: Sequence[Cells], width: int) -> tuple[int, ...]:
     for at in range(width):
         filled = [row[at] for row in rows if len(row) == width and row[at].strip()]
         if len(filled) >= 3 and not any(map(is_data, filled)):
+            found.append(at)
+    return tuple(found)
+
+
+FEWEST_REPEATING, TIMES_EACH = 10, 3
+"""Filled cells, and how often each value must come on average, until a column is one of a few values."""
+
+
+def repeating_columns(rows: Sequence[Cells], width: int) -> tuple[int, ...]:
+    """Columns of a few values that come again and again: towns, kinds, states."""
+    found = []
+    for at in range(width):
+        filled = [row[at].strip() for row in rows if len(row) == width and row[at].strip()]
+        if len(filled) >= max(FEWEST_REPEATING, TIMES_EACH * len(set(filled))):
             found.append(at)
     return tuple(found)
 

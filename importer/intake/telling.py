@@ -32,6 +32,12 @@ MESSAGES = {
 }
 
 
+JOIN_HINT = (
+    " A line end in a cell may have cut it: take the repair on the File page, or say --repair join_rows, to join the "
+    "parts."
+)
+"""Where the columns allow that rows are one record."""
+
 LINE_ENDS = {"\r\n": "CR LF", "\n": "LF", "\r": "CR"}
 """By their names, as editors show them."""
 
@@ -94,7 +100,13 @@ class Teller:
         ]
         if repair is None:
             return found
-        return [replace(one, repair=repair.to_text()) if one.code.startswith("row_too_") else one for one in found]
+        hint = JOIN_HINT if repair.kind == "join_rows" else ""
+        return [
+            replace(one, repair=repair.to_text(), message=one.message + hint)
+            if one.code.startswith("row_too_")
+            else one
+            for one in found
+        ]
 
     def repaired(self, row: int, start: int, end: int, repair: Repair) -> ReadingProblem:
         """That a record was repaired on request."""

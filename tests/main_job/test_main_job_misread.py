@@ -239,12 +239,23 @@ def test_rows_that_a_line_end_may_have_cut_are_joined_where_it_is_asked(main_job
     file.write_text("email,name,note\n" + "".join(f"p{at}@example.com,Ann,{note}\n" for at, note in enumerate(notes)))
     unasked = main_job.import_list(file)
     assert (unasked.code, sorted({item["note"]["S"] for item in unasked.items})) == (3, ["VIP", "call"])
+    assert_told(unasked, "row 5: row_too_short: .*--repair join_rows")
     asked = main_job.import_list(file, BY_EMAIL, "--repair", "join_rows")
     assert asked.code == 0, asked.told
     assert {item["email"]["S"]: item["note"]["S"] for item in asked.items} == {
         f"p{at}@example.com": note for at, note in enumerate(notes)
     }
     assert_told(asked, "row 4: repaired_row")
+
+
+def test_an_address_that_a_line_end_cut_arrives_whole(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    emails = ["emma.hall\n@example.com" if at == 7 else f"p{at}@example.com" for at in range(12)]
+    file.write_text("id,name,email,city\n" + "".join(f"{at},Ann,{email},Oslo\n" for at, email in enumerate(emails)))
+    outcome = main_job.import_list(file, BY_EMAIL)
+    assert outcome.code == 0, outcome.told
+    assert sorted(item["email"]["S"] for item in outcome.items) == sorted(one.replace("\n", "") for one in emails)
+    assert_told(outcome, "row 9: joined_rows")
 
 
 def test_a_row_to_fix_that_was_joined_goes_out_and_comes_back(main_job: MainJob, tmp_path: Path) -> None:

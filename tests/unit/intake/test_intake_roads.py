@@ -389,3 +389,54 @@ def test_short_rows_elsewhere_leave_it_to_a_person_to_join_cut_ones() -> None:
     outcome = read(CUT.replace(b",Oslo,VIP\n", b",Oslo\n"), Dialect(), block_bytes=1 << 16)
     assert {found.code for found in outcome.problems} == {"row_too_short", "blank_line"}
     assert {found.row: found.repair for found in outcome.problems}[6] == "join_rows/0/3/"
+
+
+PEOPLE = [f"{1000 + at},Ann Ray,p{at}@example.com,+44 20 7496 {4000 + at},Oslo,VIP" for at in range(30)]
+
+
+@pytest.mark.parametrize(
+    ("at", "cell", "whole"),
+    [(2, "emma.hall\n@example.com", "emma.hall@example.com"), (3, "+44 20\n7946 0018", "+44 20 7946 0018")],
+)
+def test_a_record_cut_inside_an_address_or_a_number_is_put_together_as_its_column_has_it(
+    at: int, cell: str, whole: str
+) -> None:
+    cells = PEOPLE[20].split(",")
+    lines = [*PEOPLE[:20], ",".join([*cells[:at], cell, *cells[at + 1 :]]), *PEOPLE[21:]]
+    source = "\n".join(["id,name,email,phone,city,note", *lines]).encode() + b"\n"
+    for fast in (True, False):
+        outcome = read(source, Dialect(), fast=fast, block_bytes=256)
+        assert [row[at] for row in outcome.rows][19:22] == [
+            PEOPLE[19].split(",")[at],
+            whole,
+            PEOPLE[21].split(",")[at],
+        ]
+        assert outcome.codes() == [("joined_rows", 22)]
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("1020,Ann Ray,unknown", "bob@example.com,+44 20 7496 4000,Oslo,VIP"),
+        ("1020,Ann Ray,a@example.com", "@example.com,+44 20 7496 4000,Oslo,VIP"),
+        ("1020,Ann Ray,ann", "1021,Bob Ray,b@example.com,x"),
+    ],
+)
+def test_pieces_that_make_no_cell_of_their_column_stay_two_rows(pair: tuple[str, str]) -> None:
+    """The control: an address is never made of two."""
+    source = "\n".join(["id,name,email,phone,city,note", *PEOPLE[:20], *pair, *PEOPLE[22:]]).encode() + b"\n"
+    outcome = read(source, Dialect(), block_bytes=1 << 16)
+    assert [(found.code, found.row) for found in outcome.problems] == [("row_too_short", 22), ("row_too_short", 23)]
+    assert not any("join_rows" in found.message + (found.repair or "") for found in outcome.problems)
+
+
+@pytest.mark.parametrize(("towns", "is_offered"), [(2, False), (30, True)])
+def test_a_row_of_one_name_is_offered_to_the_row_above_only_where_that_may_lack_its_end(
+    towns: int, is_offered: bool
+) -> None:
+    rows = [f"Firm {at},Ann Ray,Town {'abcdefghijklmnopqrstuvwxyzABCD'[at % towns]}" for at in range(30)]
+    source = "\n".join(["company,name,town", *rows[:20], "Zebra", *rows[20:]]).encode() + b"\n"
+    (problem,) = read(source, Dialect(), block_bytes=1 << 16).problems
+    assert (problem.code, problem.row) == ("row_too_short", 22)
+    assert ("--repair join_rows" in problem.message) is is_offered
+    assert (problem.repair or "").startswith("join_rows") is is_offered
