@@ -12,9 +12,10 @@ import pyarrow as pa
 from importer.clean.cells import SetCells
 from importer.clean.decisions import DecideRows
 from importer.clean.fitting import ChunkSource
+from importer.clean.given_names import are_other_given
 from importer.clean.operation import Operation
 from importer.clean.people_keys import PersonColumns, PersonKeys, gather_keys, shared_keys
-from importer.clean.people_match import alike_in, alike_pairs
+from importer.clean.people_match import alike_in, alike_pairs, are_family
 from importer.clean.recipe import Recipe
 from importer.errors import ConfigError
 from importer.profile import column_text, is_blank
@@ -131,14 +132,22 @@ def _same_phone(keys: PersonKeys) -> Iterator[list[int]]:
 
     for group in shared_keys(keys.phone):
         names = keys.names.take(pa.array(group)).to_pylist()
-        rows = [(name, int(row)) for name, row in zip(names, keys.rows[group], strict=True) if name]
-        if len(rows) > MAX_SHARED_PHONE:
-            yield from _same_name(rows)
+        places = [(name, int(place)) for name, place in zip(names, group, strict=True) if name]
+        if len(places) > MAX_SHARED_PHONE:
+            yield from _same_name([(name, int(keys.rows[place])) for name, place in places])
             continue
-        for at, (name, row) in enumerate(rows):
-            for other, other_row in rows[at + 1 :]:
-                if token_sort_ratio(name, other) >= SIMILAR_NAMES:
-                    yield [row, other_row]
+        for at, (name, place) in enumerate(places):
+            for other, other_place in places[at + 1 :]:
+                if token_sort_ratio(name, other) >= SIMILAR_NAMES and not _are_family(keys, place, other_place):
+                    yield [int(keys.rows[place]), int(keys.rows[other_place])]
+
+
+def _are_family(keys: PersonKeys, one: int, other: int) -> bool:
+    """Whether two of one phone number are twins, or parent and child, for all their names are alike."""
+    if keys.texts is not None:
+        return are_family(keys.texts, one, other)
+    given, names = ((column[one].as_py(), column[other].as_py()) for column in (keys.given, keys.names))
+    return are_other_given(*given, *names)
 
 
 def _alike(keys: PersonKeys) -> Iterator[tuple[list[int], str]]:

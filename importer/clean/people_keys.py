@@ -69,7 +69,8 @@ class PersonKeys:
     """Of each row its number and keys, as parallel arrays: hashes of 64 bits, or numbers; 0 where there is none.
 
     Two mailboxes in a list of a million have the same hash with a chance of 3 in 100 million; a person looks anyway.
-    `names` are kept of rows with a phone number only. `texts`: what rows are compared by, None where they are not.
+    `names` and `given` (first names) are kept of rows with a phone number only. `texts`: what rows are compared by,
+    None where they are not.
     """
 
     rows: np.ndarray
@@ -77,6 +78,7 @@ class PersonKeys:
     email: np.ndarray
     phone: np.ndarray
     names: pa.LargeStringArray
+    given: pa.LargeStringArray
     texts: PersonTexts | None = None
 
 
@@ -87,7 +89,7 @@ def gather_keys(recipe: Recipe, columns: PersonColumns, stage: ChunkSource) -> P
     """
     most = MAX_COMPARED_ROWS if columns.are_compared else MAX_ROWS
     out = np.array([row for row, verdict in recipe.row_verdicts().items() if verdict != "accept"], dtype=np.int64)
-    parts: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, pa.Array]] = []
+    parts: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, pa.Array, pa.Array]] = []
     texts: list[tuple[pa.Array, ...]] = []
     rows = 0
     for chunk in stage.chunks():
@@ -103,13 +105,14 @@ def gather_keys(recipe: Recipe, columns: PersonColumns, stage: ChunkSource) -> P
         parts.append(_keys_of(frame, columns))
         if columns.are_compared:
             texts.append(_texts_of(frame, columns))
-    numbers, raw, email, phone, names = zip(*parts, strict=True)
+    numbers, raw, email, phone, names, given = zip(*parts, strict=True)
     return PersonKeys(
         rows=np.concatenate(numbers),
         raw=np.concatenate(raw),
         email=np.concatenate(email),
         phone=np.concatenate(phone),
         names=_joined(names),
+        given=_joined(given),
         texts=PersonTexts(np.concatenate(numbers), *map(_joined, zip(*texts, strict=True))) if texts else None,
     )
 
@@ -142,10 +145,11 @@ def _given_of(frame: pd.DataFrame, names: Sequence[str]) -> pa.Array:
 
 def _keys_of(
     frame: pd.DataFrame, columns: PersonColumns
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, pa.Array]:
-    """Row numbers, hash of the raw address and of its key, last digits of the phone, key of the name."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, pa.Array, pa.Array]:
+    """Row numbers, hash of the raw address and of its key, last digits of the phone, key of the name, first name."""
     nothing: np.ndarray = np.zeros(len(frame), dtype=np.uint64)
     raw, email, phone, names = nothing, nothing, nothing, pa.nulls(len(frame), pa.large_string())
+    given = names
     if columns.email is not None:
         written = column_text(frame, columns.email)
         raw, email = _hashes(written), _hashes(email_key(written))
@@ -154,7 +158,8 @@ def _keys_of(
         has_phone = pc.not_equal(digits, "")
         phone = np.asarray(pc.if_else(has_phone, digits, "0").cast(pa.uint64()))
         names = pc.if_else(has_phone, _name_keys(frame, columns.names), None)
-    return frame.index.to_numpy(), raw, email, phone, names
+        given = pc.if_else(has_phone, _given_of(frame, columns.names), None)
+    return frame.index.to_numpy(), raw, email, phone, names, given
 
 
 def _name_keys(frame: pd.DataFrame, columns: Sequence[str]) -> pa.Array:

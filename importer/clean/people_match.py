@@ -163,6 +163,14 @@ class _Pair:
         return abs(one - other)
 
 
+def are_family(texts: PersonTexts, one: int, other: int) -> bool:
+    """Whether rows of names that are alike are two people all the same: by first name, birth date or Sr./Jr."""
+    pair = _Pair(texts, one, other)
+    births = _weights(BIRTH, texts.birth, np.array([one]), np.array([other]))
+    settled = _settled(np.array([MARRIED_NAME, births[0], 0.0, 0.0]), pair)
+    return bool(settled[NAME] < 0 or settled[BIRTH] == OTHER_BIRTH)
+
+
 def _settled(weights: np.ndarray, pair: _Pair) -> np.ndarray:
     """The weights after a look at what tells parents, children and twins of one household apart."""
     out = weights.copy()

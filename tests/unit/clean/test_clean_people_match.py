@@ -149,6 +149,33 @@ def test_a_first_name_typed_or_called_otherwise_is_the_same(one, other):
     assert [found for found, _ in reasons(*rows)] == [(2, 3)]
 
 
+PHONE = "+49 30 1234567"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_same"),
+    [
+        (("Tom", "Sample", ""), ("Tim", "Sample", ""), False),
+        (("Robert", "Sample", "1951-02-10"), ("Robert", "Sample", "1979-08-30"), False),
+        (("Robert", "Sample Sr.", ""), ("Robert", "Sample Jr.", ""), False),
+        (("Robert", "Sample", "1951-02-10"), ("Robbert", "Sample", "10 Feb 1951"), True),
+        (("Robert", "Sample", ""), ("Sample", "Robert", ""), True),
+    ],
+)
+def test_a_family_of_one_phone_number_is_no_one_person(one, other, are_same):
+    frame = pd.DataFrame([(*one, PHONE), (*other, PHONE)], columns=["first", "last", "born", "tel"], dtype="str")
+    who = PersonColumns(phone="tel", names=("first", "last"), birth="born")
+    assert bool(find_people(Recipe(), who, Parts(frame))) == are_same
+
+
+@pytest.mark.parametrize(("first", "are_same"), [("Tim", False), ("Thomas", True), ("Tom", True)])
+def test_twins_of_one_phone_number_are_two_where_nothing_else_is_known(first, are_same):
+    frame = pd.DataFrame([("Tom", "Samplewood", PHONE), (first, "Samplewood", PHONE)], dtype="str")
+    frame.columns = ["first", "last", "tel"]
+    people = find_people(Recipe(), PersonColumns(phone="tel", names=("first", "last")), Parts(frame))
+    assert bool(people) == are_same
+
+
 @pytest.mark.parametrize(
     ("one", "other", "are_same"),
     [
