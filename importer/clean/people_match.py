@@ -165,9 +165,15 @@ class _Pair:
 
 def are_family(texts: PersonTexts, one: int, other: int) -> bool:
     """Whether rows of names that are alike are two people all the same: by first name, birth date or Sr./Jr."""
+    from rapidfuzz.distance import OSA
+
     pair = _Pair(texts, one, other)
-    births = _weights(BIRTH, texts.birth, np.array([one]), np.array([other]))
-    settled = _settled(np.array([MARRIED_NAME, births[0], 0.0, 0.0]), pair)
+    if pair.are_days:
+        alike = OSA.normalized_similarity(*pair.births) * 100
+        birth = next(weight for least, weight in _SCALES[BIRTH] if alike >= least)
+    else:
+        birth = 0.0
+    settled = _settled(np.array([MARRIED_NAME, birth, 0.0, 0.0]), pair)
     return bool(settled[NAME] < 0 or settled[BIRTH] == OTHER_BIRTH)
 
 
