@@ -6,7 +6,7 @@ column at once, so that a look at every cell costs little more than to read it. 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
 
@@ -24,7 +24,7 @@ FEWEST_FOR_ONE = 15
 
 
 class Oddity(IntEnum):
-    """What is odd about a cell, or (the last ones) about a row as a whole."""
+    """What is odd about a cell, or (MOSTLY_BLANK, WIDTH) about a row as a whole."""
 
     LETTERS = 1
     NO_LETTERS = 2
@@ -36,6 +36,7 @@ class Oddity(IntEnum):
     LENGTH = 8
     MOSTLY_BLANK = 9
     WIDTH = 10
+    NUMBER_FORM = 11
 
     @property
     def words(self) -> str:
@@ -45,7 +46,7 @@ class Oddity(IntEnum):
 
 _WORDS = {
     Oddity.LETTERS: "has letters, the other cells have none",
-    Oddity.NO_LETTERS: "has no letters, the other cells have some and no digits",
+    Oddity.NO_LETTERS: "has no letters, the other cells have some",
     Oddity.DIGITS: "has digits, the other cells have none",
     Oddity.NO_DIGITS: "has no digits, the other cells have some",
     Oddity.NEW_SIGN: "has a sign that the other cells do not have",
@@ -53,6 +54,7 @@ _WORDS = {
     Oddity.SCRIPT: "is written in other letters than the other cells",
     Oddity.LENGTH: "is much longer or shorter than the other cells",
     Oddity.MOSTLY_BLANK: "most cells are blank that are filled in the other rows",
+    Oddity.NUMBER_FORM: "is written in another way than the other numbers",
     Oddity.WIDTH: "it has more or fewer cells than there are columns",
 }
 
@@ -94,21 +96,31 @@ def _kinds_of_bytes() -> np.ndarray:
 
 _KINDS = _kinds_of_bytes()
 """Latin letters with accents begin with C3 to C9, other alphabets with CD to E1 and E3 to EE; E2 begins dashes, curly
-quotes and signs of money, F0 pictures: nothing that tells. Latin letters behind E1, EA and CD: `_LATIN_PAIRS`."""
+quotes and signs of money, F0 pictures: nothing that tells. Latin letters behind E1, EA and CD: `_LONGER`."""
 
-_LATIN_PAIRS = {0xE1: (0xB4, 0xBB), 0xEA: (0x9C, 0x9F), 0xCD: (0x80, 0xAF)}
-"""First and last second byte of what is Latin behind a first byte that other alphabets have too: U+1D00 to U+1EFF
-(`Nguy\u1ec5n`), U+A700 to U+A7FF, and marks that stand behind a letter (U+0340 to U+036F). Unicode 15, Blocks.txt."""
+_LONGER = (
+    (b"\xe1", 0xB4, 0xBB, _LETTER),
+    (b"\xea", 0x9C, 0x9F, _LETTER),
+    (b"\xcd", 0x80, 0xAF, _LETTER),
+    (b"\xc2", 0xA2, 0xA5, _BIT["money"]),
+    (b"\xe2\x82", 0xA0, 0xBF, _BIT["money"]),
+)
+"""Bytes that begin other signs too, the first and last byte behind them, and what that is: Latin letters (U+1D00 to
+U+1EFF as in `Nguy\u1ec5n`, U+A700 to U+A7FF, marks behind a letter from U+0340), signs of money (U+00A2 to
+U+00A5, U+20A0 to U+20BF). Unicode 15, Blocks.txt."""
 
 
 def _kinds(data: np.ndarray) -> np.ndarray:
     """Of each byte what it is part of; Latin is one script, whatever marks its letters have."""
     kinds: np.ndarray = _KINDS.take(data)
-    if not int(np.bitwise_or.reduce(kinds)) & _SCRIPT:
+    if data.max(initial=0) < 0x80:
         return kinds
-    for first, (low, high) in _LATIN_PAIRS.items():
-        at = np.flatnonzero(data[:-1] == first)
-        kinds[at[(data[at + 1] >= low) & (data[at + 1] <= high)]] = _LETTER
+    for begin, low, high, kind in _LONGER:
+        at = np.flatnonzero(data[: -len(begin)] == begin[0])
+        for place, byte in enumerate(begin[1:], 1):
+            at = at[data[at + place] == byte]
+        last = data[at + len(begin)]
+        kinds[at[(last >= low) & (last <= high)]] = kind
     return kinds
 
 
@@ -167,7 +179,8 @@ class ColumnShape:
     """What holds of the filled cells of a column. `shares`: of those with each bit; `filled`: of all rows.
 
     `usual`: bytes of the middle 96 in 100, least and most; `fixed`: share of those with the most common size;
-    `alike`: share of those with the most common sum of bits.
+    `alike`: share of those with the most common sum of bits; `plain`: whether many are numbers of four digits or more
+    before their fraction and have no sign of thousands; `named_months`: whether nearly all are dates as 01 May 2019.
     """
 
     cells: int
@@ -176,6 +189,8 @@ class ColumnShape:
     usual: tuple[int, int]
     fixed: float
     alike: float
+    plain: bool = False
+    named_months: bool = False
 
     @classmethod
     def of(cls, cells: Cells) -> ColumnShape:
@@ -191,7 +206,14 @@ class ColumnShape:
         low, high = np.quantile(sizes, (0.02, 0.98), method="nearest").tolist()
         most = int(np.bincount(np.minimum(sizes, 4096)).max())
         alike = int(np.bincount(kinds).max()) / count
-        return cls(count, count / len(something), bits.mean(axis=0), (low, high), most / count, alike)
+        shape = cls(count, count / len(something), bits.mean(axis=0), (low, high), most / count, alike)
+        if shape.is_typed:
+            return replace(
+                shape, plain=_matching(cells.text, _PLAIN_THOUSANDS) >= max(FEWEST_PLAIN, LEAST_PLAIN * count)
+            )
+        if high <= DATE_BYTES and shape.always(_LETTER) and shape.always(_DIGIT):
+            return replace(shape, named_months=_matching(cells.text, _NAMED_MONTH) >= LEAST_DATES * count)
+        return shape
 
     @property
     def may_tell(self) -> bool:
@@ -244,6 +266,11 @@ class ColumnShape:
         return self.never(_LETTER) > 0 and self.always(_DIGIT) > 0
 
     @cached_property
+    def only_digits(self) -> bool:
+        """No sign, no space, no letter."""
+        return self.cells > 0 and self.is_typed and not self.shares[_SCRIPT.bit_length() :].any()
+
+    @cached_property
     def is_code(self) -> bool:
         """Letters and digits in one word: item numbers, e-mail addresses, times with a T."""
         return not self.is_typed and self.always(_DIGIT) > 0 and self.never(_BIT["space"]) > 0
@@ -253,6 +280,22 @@ class ColumnShape:
             return 1.0
         return next((relied for most, relied in _RELIED_ON if breaking <= most), 0.0)
 
+
+def _matching(text: pa.Array, pattern: str) -> int:
+    """Cells that match."""
+    return int(pc.sum(pc.match_substring_regex(text, pattern)).as_py() or 0)
+
+
+_PLAIN_THOUSANDS = r"^[-+]?[0-9]{4,}([.,][0-9]+)?$"
+
+FEWEST_PLAIN, LEAST_PLAIN = 5, 0.05
+"""Numbers without a sign of thousands from which on one with it (1,250.00) is of another form; where all others are
+below 1,000, it may be theirs."""
+
+_NAMED_MONTH = r"^[0-9]{1,2}\.?[ -]\pL{3,10}\.?,?[ -][0-9]{2,4}$|^\pL{3,10}\.? [0-9]{1,2},? [0-9]{4}$"
+
+DATE_BYTES, LEAST_DATES = 24, 0.9
+"""Longest of a date like 01 September 2019, and share of such ones from which a date without a word is odd."""
 
 _RELIED_ON = ((0.05, 1.0), (0.1, 0.6), (0.2, 0.4))
 """Share of cells that break what else holds, and what another such cell then counts."""
@@ -265,6 +308,9 @@ MOST_KEPT = 100
 
 PROSE_BYTES = 60
 """Length of the longest cells from which a column of words holds sentences."""
+
+SHORT_OF = 8
+"""Digits of numbers of one length (chips, accounts) from which on one of less than half of it is odd by itself."""
 
 LEAST_ALIKE = 0.8
 """Share of cells with the same kinds of signs below which (telephone numbers) signs are no more than a hint."""
@@ -292,6 +338,7 @@ class KindWeights:
         self.oddity: np.ndarray = np.zeros(len(kinds), dtype=np.uint8)
         self._most: np.ndarray = np.zeros(len(kinds))
         self._weigh_letters()
+        self._weigh_number_form()
         before = self.total.copy()
         self._weigh_signs()
         if shape.alike < LEAST_ALIKE:
@@ -322,15 +369,30 @@ class KindWeights:
             self._add(~digit, WEAK * shape.always(_DIGIT), Oddity.NO_DIGITS)
             self._add(digit & ~letter, STRONG * only_words, Oddity.NO_LETTERS)
             self._add(digit & letter, MEDIUM * only_words, Oddity.DIGITS)
+            if shape.named_months:
+                self._add(digit & ~letter, STRONG * shape.always(_LETTER), Oddity.NO_LETTERS)
         others = float(shape.shares[_SCRIPT.bit_length() - 1]) * shape.cells
         if 0 < others <= max(1.0, RARE_SCRIPT * shape.cells):
             self._add(self._has(_SCRIPT), MEDIUM, Oddity.SCRIPT)
+
+    def _weigh_number_form(self) -> None:
+        """1.240,50 and 1,250.00 where the others write 1240.50 or 1250."""
+        shape, point, comma = self._shape, _BIT["point"], _BIT["comma"]
+        if not shape.plain:
+            return
+        both = self._has(point) & self._has(comma)
+        self._add(both, STRONG * min(shape.never(point), shape.never(comma)), Oddity.NUMBER_FORM)
+        for usual, other in ((point, comma), (comma, point)):
+            relied = min(shape.always(usual), shape.never(other))
+            self._add(self._has(other), STRONG * relied, Oddity.NUMBER_FORM)
 
     def _weigh_signs(self) -> None:
         """Signs that the other cells do not have, or all have."""
         shape = self._shape
         strict = shape.is_typed or shape.is_code
         new = dict.fromkeys(_BIT, MEDIUM) | _NEW_IN_STRICT if strict else _NEW_IN_WORDS
+        if shape.is_typed:
+            new = new | {"money": STRONG}
         if shape.always(_BIT["at"]):
             new = new | dict.fromkeys(_IN_NUMBERS, 0.0)
         for name, bit in _BIT.items():
@@ -346,5 +408,8 @@ def size_weights(sizes: np.ndarray, shape: ColumnShape) -> np.ndarray | None:
     longest = 2 * most + 4 if strict else 2.5 * most + 10
     if strict and shape.one_size:
         odd = sizes != most
-        return np.where(sizes > longest, STRONG, odd * (WEAK * shape.one_size)) if odd.any() else None
+        far = sizes > longest
+        if shape.only_digits and most >= SHORT_OF:
+            far |= 2 * sizes < most
+        return np.where(far, STRONG, odd * (WEAK * shape.one_size)) if odd.any() else None
     return (sizes > longest) * (STRONG if strict else MEDIUM) if sizes.max(initial=0) > longest else None

@@ -37,6 +37,15 @@ def test_odd_rows_are_told_with_count_and_first_row_and_all_rows_are_imported(
     assert "soon" not in outcome.told
 
 
+def test_an_amount_with_a_sign_of_money_is_told_and_imported_as_it_is(main_job: MainJob, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    fees = ["\xa360" if at == 7 else f"{at + 20}.00" for at in range(30)]
+    path.write_text("\n".join(["id,fee", *(f"SO-{100 + at},{fee}" for at, fee in enumerate(fees)), ""]))
+    outcome = main_job.import_list(path, BY_ID)
+    assert_items(outcome, [{"id": {"S": f"SO-{100 + at}"}, "fee": {"S": fee}} for at, fee in enumerate(fees)])
+    assert_told(outcome, "warning: 1 row is not like the others, row 9")
+
+
 def test_a_regular_list_says_nothing_of_odd_rows(main_job: MainJob, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     text, items = orders()

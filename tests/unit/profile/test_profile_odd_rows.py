@@ -87,6 +87,65 @@ def test_what_one_cell_may_well_be_flags_no_row(column: str, cell: str) -> None:
     assert found(frame) == []
 
 
+def figures(rows: int = 40) -> pd.DataFrame:
+    random = Random(2)
+    columns = {
+        "small": [f"{random.randint(1, 900)}.{random.randint(10, 99)}" for _ in range(rows)],
+        "rent": [f"{random.randint(450, 1900)}" for _ in range(rows)],
+        "total": [f"{random.randint(450, 1900)}.{random.randint(10, 99)}" for _ in range(rows)],
+        "netto": [f"{random.randint(450, 1900)},{random.randint(10, 99)}" for _ in range(rows)],
+        "chip": [f"276{random.randint(10**11, 10**12 - 1)}" for _ in range(rows)],
+        "since": [f"{random.randint(10, 28)} {random.choice(('May', 'Jun'))} 2019" for _ in range(rows)],
+        "postcode": [f"LS{random.randint(1, 9)} 2AB" for _ in range(rows)],
+    }
+    frame = pd.DataFrame(columns, dtype="str")
+    frame.index = pd.RangeIndex(2, rows + 2, name="row")
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "oddity"),
+    [
+        ("total", "1.240,50", Oddity.NUMBER_FORM),
+        ("total", "1,240.50", Oddity.NUMBER_FORM),
+        ("total", "990,50", Oddity.NUMBER_FORM),
+        ("netto", "1,240.50", Oddity.NUMBER_FORM),
+        ("rent", "1,250.00", Oddity.NUMBER_FORM),
+        ("rent", "\xa3950", Oddity.NEW_SIGN),
+        ("rent", "950 \u20ac", Oddity.NEW_SIGN),
+        ("small", "\xa560.10", Oddity.NEW_SIGN),
+        ("chip", "2760981", Oddity.LENGTH),
+        ("since", "2019-05-01", Oddity.NO_LETTERS),
+    ],
+)
+def test_another_way_of_writing_numbers_or_dates_is_odd(column: str, cell: str, oddity: Oddity) -> None:
+    frame = figures()
+    assert found(frame) == []  # control
+    frame.loc[20, column] = cell
+    assert found(frame) == [(20, column, oddity)]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("small", "1,250.00"),
+        ("rent", "950.5"),
+        ("rent", "950,5"),
+        ("rent", "-950"),
+        ("total", "18400.00"),
+        ("total", "950"),
+        ("chip", "27609811"),
+        ("postcode", "75008"),
+        ("postcode", "00-950"),
+        ("since", "3 Sept 19"),
+    ],
+)
+def test_a_number_or_a_code_that_may_well_be_so_is_not_odd(column: str, cell: str) -> None:
+    frame = figures()
+    frame.loc[20, column] = cell
+    assert found(frame) == []
+
+
 def test_nothing_is_said_of_a_few_rows() -> None:
     frame = people(7)
     frame.loc[4, "amount"] = "see remarks"
