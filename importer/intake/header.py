@@ -12,7 +12,7 @@ from importer.errors import SourceError
 from importer.intake.dialect import Dialect
 from importer.intake.grammar import MOST_COLUMNS, Grammar
 from importer.intake.guess_header import join_names
-from importer.intake.layout_doubts import layout_doubts
+from importer.intake.layout_doubts import layout_doubts, one_name_doubts
 from importer.intake.repair import OTHER_SIGNS, find_runs
 from importer.intake.sections import TableShape, column_shapes, repeating_columns, text_columns
 from importer.intake.tokenizer import Record, Tokenizer
@@ -233,21 +233,25 @@ def _layout(
             repeating=repeating_columns(texts, width),
         ),
     )
-    problems += [_set_aside_problem(number, record) for number, record in enumerate(before, 1)]
+    first_row = len(before) + len(header) + len(labels) + 1
+    one_name = () if header else tuple(one_name_doubts([_texts(record.cells) for record in before]))
+    doubts = _doubts(names, widths, data, first_row) if header else one_name
+    hint = "".join(f" {doubt.message}" for doubt in one_name)
+    problems += [_set_aside_problem(number, record, hint) for number, record in enumerate(before, 1)]
     problems += [
         _label_problem(number, record) for number, record in enumerate(labels, len(before) + len(header) + 1)
     ]
     return Layout(
         columns=columns,
         data_start=last.end if last else 0,
-        first_row=len(before) + len(header) + len(labels) + 1,
+        first_row=first_row,
         header_start=span[0],
         header_end=span[1],
         set_aside=len(before) + len(header) + len(labels),
         problems=tuple(problems),
         shape=shape,
         read_width=read_width,
-        doubts=_doubts(names, widths, data, len(before) + len(header) + len(labels) + 1) if header else (),
+        doubts=doubts,
     )
 
 
@@ -300,11 +304,11 @@ def _without_surplus(names: list[str], widths: Counter[int]) -> list[str]:
     return filled if len(filled) == common else names
 
 
-def _set_aside_problem(number: int, record: Record) -> HeaderProblem:
+def _set_aside_problem(number: int, record: Record, hint: str) -> HeaderProblem:
     if record.blank:
         return HeaderProblem("blank_line", number, record.start, record.end, f"Row {number:,} is blank; set aside.")
     message = f"Row {number:,} comes before the header; set aside. Change the rows before the header if it is data."
-    return HeaderProblem("preamble", number, record.start, record.end, message)
+    return HeaderProblem("preamble", number, record.start, record.end, message + hint)
 
 
 def _label_problem(number: int, record: Record) -> HeaderProblem:

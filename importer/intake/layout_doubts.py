@@ -20,6 +20,11 @@ numbers."""
 
 LOOK = "Look at how the list was read"
 
+ONE_COLUMN = (
+    r"as one column whose cells hold the delimiter: choose tab on the File page, or say --delimiter \t --header-row"
+)
+"""How a list is read whose delimiter is a sign in its only column: postal addresses with commas."""
+
 Rows = Sequence[Sequence[str]]
 
 
@@ -59,6 +64,17 @@ def layout_doubts(names: Sequence[str], rows: Rows, widths: Counter[int], first_
         )
 
 
+def one_name_doubts(above: Rows) -> Iterator[ListWarning]:
+    """A doubt about rows without a header below these: the only row above them is one name of a column."""
+    if len(above) == 1 and len(above[0]) == 1 and names_a_column(above[0][0]):
+        yield _doubt(
+            "one_name",
+            f"Row 1 names one column, and the rows below it have more: the list may be meant {ONE_COLUMN} 1. {LOOK}.",
+            1,
+            1,
+        )
+
+
 def _are_names_again(row: Sequence[str], names: Sequence[str]) -> bool:
     """Whether a row is the header again, as lists that were put together have it: its cells say nothing of the
     columns' cells."""
@@ -76,11 +92,12 @@ def _rows_longer_than_header(names: Sequence[str], rows: Rows, width: int, first
     delimiter in a cell without quotes has moved the others."""
     longer = [row for row in rows if len(row) > len(names) and any(cell.strip() for cell in row[len(names) :])]
     if names and width > len(names) and 2 * len(longer) > len(rows):
+        one = f" If it is meant {ONE_COLUMN} {first_row - 1}." if len(names) == 1 else ""
         more = f"{width - len(names):,} cell{'s' if width - len(names) > 1 else ''} more than the header has names"
         yield _doubt(
             "rows_longer_than_header",
             f"Most rows have {more}: a name is missing, or a delimiter stands in a cell without quotes and has moved "
-            f"what is behind it. {LOOK}.",
+            f"what is behind it. {LOOK}.{one}",
             len(longer),
             first_row,
         )

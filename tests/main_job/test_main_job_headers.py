@@ -108,3 +108,17 @@ def test_a_header_that_may_be_none_is_asked_about(code: str, content: str, main_
     assert accepted.summary is not None
     assert code in [one["code"] for one in accepted.summary["warnings"] if one["is_doubt"]]
     assert len(accepted.items) == 5
+
+
+def test_one_column_of_addresses_with_commas_arrives_whole_the_way_that_is_told(
+    main_job: MainJob, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    addresses = [f"Hauptstr. {at}, 1011{at} Berlin" for at in range(5)]
+    file.write_text("address\n" + "".join(f"{address}\n" for address in addresses))
+    refused = main_job.import_list(file, TableSpec({"address": "S"}))
+    assert (refused.code, refused.items) == (1, ())
+    assert_told(refused, r"one column .* say --delimiter \\t --header-row 1")
+    said = ("--delimiter", "\\t", "--header-row", "1", "--yes")
+    accepted = main_job.import_list(file, TableSpec({"address": "S"}), *said)
+    assert sorted(item["address"]["S"] for item in accepted.items) == addresses

@@ -221,6 +221,18 @@ def test_rows_longer_than_the_header_are_doubted(tmp_path: Path) -> None:
     assert doubts(stage) == ["rows_longer_than_header"]
 
 
+def test_one_column_of_addresses_with_commas_is_doubted_with_the_way_to_read_it(tmp_path: Path) -> None:
+    stage, _ = read(tmp_path, "address\n" + "".join(f"Hauptstr. {at}, 1011{at} Berlin\n" for at in range(9)))
+    assert doubts(stage) == ["one_name"]
+    assert r"--delimiter \t --header-row 1" in stage.problems()[0].message
+
+
+def test_a_title_over_contacts_without_names_is_no_doubt(tmp_path: Path) -> None:
+    """The control."""
+    stage, _ = read(tmp_path, "Spring fair 2024\n" + "".join(f"{at},Ann Ray,p{at}@example.com\n" for at in range(9)))
+    assert doubts(stage) == []
+
+
 def test_an_empty_cell_at_the_end_of_each_row_is_no_doubt(tmp_path: Path) -> None:
     """The control."""
     lines = "".join(f"p{at}@example.com,Lee,Oslo,\n" for at in range(9))
