@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
     from browser_kit import App
     from playwright.sync_api import Browser
 
+
+# Whoever starts the tests in the background may ignore these, and what they start would ignore them too.
+for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, handler)
 
 # A busy machine may take any time for an example, or for making one up. Each example of a test that keeps files
 # writes its own.

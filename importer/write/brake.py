@@ -8,7 +8,7 @@ before counts.
 
 From the first cut until the rate is free again by itself, what lands pays for what is sent (`account.py`), whatever
 the limit says. Others on the table are refused what we take too much. So little is tolerated, and where three cuts
-do not help, or a third is refused when we come, the limit is a few rows a second, and the table is asked
+do not help the limit is a few rows a second, and the table is asked
 (`question.py`) whether what it refuses comes from our rate. If it does, we yield: half a row a second, and more only
 as long as next to nothing is refused. If it does not, the rate is free for a minute. All times are the engine's
 monotonic clock.
@@ -53,6 +53,10 @@ REPLIES_PER_DOUBLING = 16.0
 """Beyond the edge the limit doubles each second, or each sixteen replies where these come more slowly (two seconds'
 replies of a slow rate): what is refused must be heard before the limit is far away. With ten, others on a table of
 200 that left us ten were let down by up to 2.01 points instead of 1.73."""
+
+QUIET_REPLIES_PER_DOUBLING = 4.0
+"""Below a quiet rate: half a row a second is back there after half a minute in which nothing is refused, where others
+have left the table, and not after four minutes."""
 
 ASK_AGAIN_S = 60.0
 """An answer is believed for so long, and for twice as long each time that it is given again."""
@@ -169,14 +173,11 @@ class Brake:
         lands, storm = self._lands(now_s), self._recent.all_refused
         self._cuts = self._cuts + 1 if now_s - self._changed_s < NEAR_S else 1
         may_ask = now_s >= self._ask_at_s
-        full_when_we_came = self._state is _State.FREE and 0 < self._recent.replies < LEAST_REPLIES
         if storm:
             self._outlast(now_s)
         if not storm or not self._edge:
             self._edge = lands
-        if full_when_we_came and may_ask:
-            self._ask(now_s)
-        elif self._cuts <= CUTS and CUT * lands > (QUIET_WCU if may_ask else FLOOR_WCU):
+        if self._cuts <= CUTS and CUT * lands > (QUIET_WCU if may_ask else FLOOR_WCU):
             self._go(_State.EDGE, CUT * lands, now_s)
         elif may_ask:
             self._ask(now_s)
@@ -293,7 +294,10 @@ class Brake:
     def _beyond(self, limit: float, since_s: float, now_s: float) -> float | None:
         """The limit when it left `limit` behind so long ago."""
         replies = self._heard * since_s / max(1e-6, now_s - self._changed_s)
-        limit *= 2.0 ** min(60.0, since_s, replies / REPLIES_PER_DOUBLING)
+        quietly = max(0.0, math.log2(QUIET_WCU / limit)) if limit else 0.0
+        doublings = min(replies / QUIET_REPLIES_PER_DOUBLING, quietly)
+        doublings += max(0.0, replies - QUIET_REPLIES_PER_DOUBLING * quietly) / REPLIES_PER_DOUBLING
+        limit *= 2.0 ** min(60.0, since_s, doublings)
         if limit > 4 * max(self._sent_wcu.per_s(now_s), self._landed_wcu.per_s(now_s), FULL):
             self._free(now_s)
             self._account = None

@@ -16,7 +16,7 @@ from importer.errors import ConfigError
 from importer.plan import Mode
 from importer.settings import Settings
 from importer.table import find_target
-from importer.write import Batch, Outcome, Part, Reply, Verdict, build_puts
+from importer.write import Batch, FailedRow, Outcome, Part, Reply, Verdict, build_puts
 
 URL = "https://abc123.execute-api.us-gov-west-1.amazonaws.com/prod/contacts/batch"
 PLACES = range(4)
@@ -78,14 +78,14 @@ def test_errors_are_booked_to_their_contacts_by_code_and_never_in_the_answers_wo
     outcome = read(200, {"imported": 1, "errors": [error(1)]}, indexes=[1, 3])
     message = "The endpoint refused the contact (not_an_email). The code says why; fix the row and import it again."
     assert (outcome.verdict, outcome.written) == (Verdict.SETTLED, [1])
-    assert outcome.failed == [(3, "not_an_email", message)]
+    assert outcome.failed == [FailedRow(3, "not_an_email", message)]
 
 
 def test_contacts_handed_back_go_again_and_the_others_are_written() -> None:
     body = {"imported": 2, "code": "unprocessed", "errors": [error(0), error(3, "unprocessed", retry=True)]}
     outcome = read(503, body)
     assert (outcome.written, outcome.again) == ([1, 2], [3])
-    assert [index for index, _, _ in outcome.failed] == [0]
+    assert [row.place for row in outcome.failed] == [0]
 
 
 @pytest.mark.parametrize(
