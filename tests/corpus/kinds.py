@@ -421,9 +421,16 @@ def _western(random: Random, encoding: str, rows: list[Row]) -> Case:
 
 
 def curly_quotes_alone(random: Random) -> Case:
-    """An English list in cp1252 whose only signs above ASCII are “ ” ’ – or …."""
+    """An English list in cp1252 whose only signs above ASCII are “ ” ’ – … € or « »."""
     said = random.choice(
-        (("“VIP”", "“yes”"), ("it’s", "Ann’s"), ("10 – 12", "a–b"), ("wait …", "so…"), ("€ 5", "€5"))
+        (
+            ("“VIP”", "“yes”"),
+            ("it’s", "Ann’s"),
+            ("10 – 12", "a–b"),
+            ("wait …", "so…"),
+            ("€ 5", "€5"),
+            ("«1»", "«2»", "«3»"),
+        )
     )
     rows = [
         (*(cell.encode("ascii", "ignore").decode() for cell in row[:5]), random.choice(("", "plain", *said)))
