@@ -83,9 +83,9 @@ def draw_editor(work: Cleaning, page: Mounted, reasons: Mapping[int, Sequence[Fa
 
 
 def why(cases: Sequence[FailureCase], verdict: str | None = None) -> str:
-    """All reasons of a row, one after another; each names its column."""
-    told = " ".join(case.message for case in cases)
-    return DECIDED.get(verdict or "", "") + (told or READY_NOW)
+    """All reasons of a row, one after another: those that name a column, then those of the row."""
+    reasons = " ".join(case.message for case in sorted(cases, key=lambda case: not case.column))
+    return DECIDED.get(verdict or "", "") + (reasons or READY_NOW)
 
 
 def _columns(page: Mounted, names: Sequence[str]) -> dict[str, object]:

@@ -22,7 +22,7 @@ from strict_endpoint import Faults, running_endpoint
 from importer.plan import Mode
 from importer.run import Bucket, RunState
 from importer.settings import Settings
-from importer.write import Outcome, Part, Reply, Request, TableDestination, Verdict
+from importer.write import FailedRow, Outcome, Part, Reply, Request, TableDestination, Verdict
 
 GUIDE = REPOSITORY / "docs" / "guide" / "faults.md"
 CASES = [
@@ -127,7 +127,7 @@ class GivesUp(TableDestination):
     def read(self, part: Part, sent: Request, reply: Reply) -> Outcome:
         outcome = super().read(part, sent, reply)
         if outcome.verdict is Verdict.PAUSE:
-            return Outcome(Verdict.SETTLED, failed=[(index, "refused", "") for index in part.indexes])
+            return Outcome(Verdict.SETTLED, failed=[FailedRow(index, "refused", "") for index in part.indexes])
         return outcome
 
 
@@ -152,7 +152,7 @@ class NotAgain(TableDestination):
     def read(self, part: Part, sent: Request, reply: Reply) -> Outcome:
         outcome = super().read(part, sent, reply)
         if outcome.verdict in (Verdict.THROTTLED, Verdict.RETRY):
-            return Outcome(Verdict.SETTLED, failed=[(index, "refused", "") for index in part.indexes])
+            return Outcome(Verdict.SETTLED, failed=[FailedRow(index, "refused", "") for index in part.indexes])
         return outcome
 
 

@@ -121,6 +121,10 @@ class MainJob:
             self.client.put_item(TableName=name, Item=item)
         return name
 
+    def tables(self) -> set[str]:
+        """The names of all tables; a page of them has a hundred."""
+        return {name for page in self.client.get_paginator("list_tables").paginate() for name in page["TableNames"]}
+
     def items(self, table: str) -> tuple[Item, ...]:
         """All that the table holds now."""
         pages = self.client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)

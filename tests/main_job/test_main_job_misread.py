@@ -311,9 +311,9 @@ def test_a_refused_list_leaves_no_table_behind_that_was_to_be_made_for_it(main_j
     run = ("run", file, "--table", "NotYetThere", "--create-table", "email")
     code, _, err = main_job.command(*run)
     assert code == 2, err
-    assert "NotYetThere" not in main_job.client.list_tables()["TableNames"]
+    assert "NotYetThere" not in main_job.tables()
     assert "Making table" not in err
     code, _, err = main_job.command(*run, "--yes")
     assert code in (0, 3), err
     assert "Making table NotYetThere with key" in err
-    assert "NotYetThere" in main_job.client.list_tables()["TableNames"]
+    assert "NotYetThere" in main_job.tables()

@@ -221,14 +221,14 @@ def test_postcodes_of_another_country_beside_a_blank_country_are_asked_about(
     main_job: MainJob, tmp_path: Path
 ) -> None:
     kind = Kind(FillBlanks("country", "DE"), ["x"] * 3, [], "", [], [], beside=(",50667", "", ""))
-    save_october(main_job, tmp_path / "october.csv", kind, "Blanks")
+    save_october(main_job, tmp_path / "october.csv", kind, "Blank countries")
     path = tmp_path / "november.csv"
     path.write_text(listed(["x"] * 3, ",50667").replace("50667", "1010", 1))
-    outcome = main_job.import_list(path, BY_EMAIL, "--saved", "Blanks")
+    outcome = main_job.import_list(path, BY_EMAIL, "--saved", "Blank countries")
     assert (outcome.code, outcome.items) == (2, ()), outcome.told
     assert_told(outcome, "1 of them is like none")
     path.write_text(listed(["x"] * 3, ",80331"))
-    again = main_job.import_list(path, BY_EMAIL, "--saved", "Blanks")
+    again = main_job.import_list(path, BY_EMAIL, "--saved", "Blank countries")
     assert again.code == 0, again.told
     assert {item["country"]["S"] for item in again.items} == {"DE"}
 

@@ -115,7 +115,7 @@ def test_a_rule_is_changed_in_place(tab: Callable[..., AppTest], read: Callable[
     assert ":orange-badge[1 row would fail] of 4" in texts(app.markdown)
     app.number_input(key=f"{key}_least").set_value(9).run()
     app.button(key=f"{key}_keep").click().run()
-    assert "min is greater than max" in texts(app.error)
+    assert "Min is greater than max" in texts(app.error)
     assert read_schema(folder).column("Code").rules == rules
     app.number_input(key=f"{key}_least").set_value(1).run()
     app.button(key=f"{key}_keep").click().run()
