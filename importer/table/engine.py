@@ -22,6 +22,7 @@ import psutil
 from importer.errors import ConfigError, FatalError, ImporterError
 from importer.settings import Settings
 from importer.table.engine_state import (
+    ENDED_AT_ONCE,
     EngineInfo,
     EngineState,
     ProcessMark,
@@ -36,6 +37,9 @@ from importer.table.programs import LOOPBACK, Program
 
 LOCK_PATIENCE_S = 900.0
 """Another process may be fetching the engine over a slow line."""
+
+STARTS = 3
+"""A port is free when it is chosen and may be taken when the engine comes for it; hardly three times in a row."""
 
 CHANGE_PATIENCE_S = 30.0
 POLL_S = 0.02
@@ -103,10 +107,10 @@ def start_engine(
             return state.info
         _end_stale_engine(state)
         program = find_program(settings, environ)
-        port = _choose_port(state)
-        state_file(settings).unlink(missing_ok=True)
-        _launch_supervisor(settings, program, port)
-        return _wait_until_up(settings, program)
+        for _ in range(STARTS - 1):
+            with suppress(_EndedAtOnce):
+                return _start(settings, program, _choose_port(state))
+        return _start(settings, program, _choose_port(state))
 
 
 def stop_engine(settings: Settings) -> bool:
@@ -200,6 +204,16 @@ def _choose_port(state: EngineState | None) -> int:
     raise ConfigError("No free port was found on this machine for the embedded engine.")
 
 
+class _EndedAtOnce(ConfigError):
+    """The engine ended before it answered: another program may have taken its port in the moment before."""
+
+
+def _start(settings: Settings, program: Program, port: int) -> EngineInfo:
+    state_file(settings).unlink(missing_ok=True)
+    _launch_supervisor(settings, program, port)
+    return _wait_until_up(settings, program)
+
+
 def _launch_supervisor(settings: Settings, program: Program, port: int) -> None:
     command = [sys.executable, "-m", "importer.table.supervisor", "--home", str(settings.home)]
     command += ["--engine", program.name, "--executable", str(program.executable), "--port", str(port)]
@@ -227,7 +241,7 @@ def _wait_until_up(settings: Settings, program: Program) -> EngineInfo:
             return state.info
         if state is not None and (state.phase == "failed" or not state.supervisor.alive):
             data = program.data_in(settings.engine)
-            raise ConfigError(
+            raise (_EndedAtOnce if ENDED_AT_ONCE in state.reason else ConfigError)(
                 f"The embedded engine did not start: {state.reason or 'it was killed'}. "
                 f"Check the space on the disk and the file {data}, or use another connection."
             )

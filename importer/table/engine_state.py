@@ -19,6 +19,10 @@ START_TIME_SLACK_S = 3.0
 """A process's start time is computed from the boot time, which wanders a little when the clock is set."""
 
 
+ENDED_AT_ONCE = "before it was ready"
+"""How the reason of an engine ends that was gone before it answered."""
+
+
 @dataclass(frozen=True)
 class EngineInfo:
     """The engine as shown on screen. `durable`: what it acknowledged survives a crash of the engine."""

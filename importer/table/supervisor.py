@@ -25,6 +25,7 @@ from importer.settings import Settings
 from importer.table.connection import is_loopback
 from importer.table.door import Door, hidden_host, new_secret
 from importer.table.engine_state import (
+    ENDED_AT_ONCE,
     EngineInfo,
     EngineState,
     Phase,
@@ -203,7 +204,7 @@ class Supervisor:
     def _give_up(self, process: subprocess.Popen[bytes]) -> int:
         code = process.poll()
         _stop(process)
-        why = "did not answer in time" if code is None else f"ended with code {code} before it was ready"
+        why = "did not answer in time" if code is None else f"ended with code {code} {ENDED_AT_ONCE}"
         self._tell("failed", None, reason=f"{self._program.name} {why}")
         return 1
 

@@ -18,6 +18,7 @@ from typing import Any
 import psutil
 import pytest
 
+from importer.errors import ConfigError
 from importer.settings import Settings
 from importer.table import (
     EngineInfo,
@@ -25,6 +26,7 @@ from importer.table import (
     count_items,
     dynamodb_client,
     embedded_connection,
+    engine,
     engine_cache,
     engine_status,
     fetch_engine,
@@ -363,6 +365,28 @@ def test_a_damaged_data_file_is_said_with_its_path(settings: Settings) -> None:
     (folder / "tables.sqlite").write_bytes(b"this is no database" * 1000)
     with pytest.raises(Exception, match=r"did not start: dynoxide ended with code .*tables\.sqlite"):
         start_engine(settings, lease="test")
+
+
+@pytest.mark.parametrize("starts", [engine.STARTS, 1], ids=["ours", "control"])
+def test_an_engine_whose_port_was_taken_a_moment_before_is_started_again(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, starts: int
+) -> None:
+    """The engine ends at once the first time, as it does when it cannot listen."""
+    program = fetch_engine("dynoxide", engine_cache(settings, os.environ))
+    ended_once = tmp_path / "dynoxide"
+    ended_once.write_text(
+        f'#!/bin/sh\n[ -e "{tmp_path}/tried" ] || {{ : > "{tmp_path}/tried"; exit 1; }}\n'
+        f'exec "{program.executable}" "$@"\n'
+    )
+    ended_once.chmod(0o700)
+    monkeypatch.setattr(engine, "find_program", lambda *_: replace(program, executable=ended_once))
+    monkeypatch.setattr(engine, "STARTS", starts)
+    if starts == 1:
+        with pytest.raises(ConfigError, match="did not start: dynoxide ended with code 1"):
+            start_engine(settings, lease="test")
+    else:
+        start_engine(settings, lease="test")
+        assert dynamodb_client(embedded_connection(settings)).list_tables()["TableNames"] == ["EmailContacts"]
 
 
 def _listening(pid: int) -> set[tuple[str, int]]:
