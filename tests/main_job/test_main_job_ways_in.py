@@ -57,7 +57,7 @@ def test_from_disk(name: str, main_job: MainJob, tmp_path: Path) -> None:
     assert (outcome.summary["state"], outcome.summary["written"]) == ("finished", 2)
 
 
-@pytest.mark.parametrize("name", ["list.csv", "list.csv.gz", "list.xlsx", "list.jsonl", "list.parquet"])
+@pytest.mark.parametrize("name", WAYS)
 def test_from_standard_input(name: str, main_job: MainJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     WAYS[name](tmp_path / name)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((tmp_path / name).read_bytes())))
@@ -101,7 +101,7 @@ def bucket(s3_url: str, main_job: MainJob, monkeypatch: pytest.MonkeyPatch) -> I
     client.close()
 
 
-@pytest.mark.parametrize("name", ["list.csv", "list.csv.gz", "list.xlsx", "export.json.gz", "list.parquet"])
+@pytest.mark.parametrize("name", WAYS)
 def test_from_s3(name: str, main_job: MainJob, bucket: object, tmp_path: Path) -> None:
     WAYS[name](tmp_path / name)
     bucket.upload_file(str(tmp_path / name), "lists", f"in/{name}")  # type: ignore[attr-defined]
