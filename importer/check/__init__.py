@@ -47,7 +47,7 @@ from importer.check.known_patterns import STEP_NAMES, words_for
 from importer.check.limits import item_sizes, write_units
 from importer.check.names import NameStyle, attribute_name, folded
 from importer.check.notices import are_dates
-from importer.check.odd_rows import OddRow
+from importer.check.odd_rows import ODD_ROW_CODE, OddRow
 from importer.check.readings import number_step
 from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome
 from importer.check.rule_count import RuleCount, count_failing, counts_in, rules_of
@@ -73,6 +73,7 @@ from importer.check.typed import TypedColumn
 __all__ = [
     "BINARY_TYPES",
     "NO_CHOICES",
+    "ODD_ROW_CODE",
     "RULES",
     "STEP_NAMES",
     "UNSETTLED",

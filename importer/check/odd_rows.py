@@ -19,7 +19,8 @@ from importer.check.notices import LOOKED_AT
 from importer.check.schema import Schema
 from importer.profile import MOST_ODD, ODD_ROW, Oddity, RowShapes
 
-ODD_ROW_CAUSE = ("odd_row", "")
+ODD_ROW_CODE = "odd_row"
+ODD_ROW_CAUSE = (ODD_ROW_CODE, "")
 
 WIDTH_CODES = ("row_too_long", "row_too_short")
 """Reading problems of rows that have another width than the table."""

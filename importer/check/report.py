@@ -53,6 +53,11 @@ class Cause:
     held_back: int = 0
 
     @property
+    def first_row(self) -> int | None:
+        """The first row that fails; None where none is kept."""
+        return self.example_rows[0] if self.example_rows else None
+
+    @property
     def all_held_back(self) -> bool:
         """Whether "only a warning" is true of none of the cells."""
         return 0 < self.held_back == self.count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from importer.check import (
     Cause,
@@ -100,7 +100,7 @@ def thousands_doubts(folder: RunFolder) -> Iterator[ListWarning]:
     """Numbers with three digits after the only point that would be written as fractions, whatever says that their
     column has numbers, while nobody has said how they are written."""
     marks = {question.column: question.marks for question in open_questions(folder)}
-    for cause in _causes(folder):
+    for cause in causes_of(folder):
         if cause.code == "maybe_thousands" and cause.verdict is None:
             is_inside = read_schema(folder).column(cause.column).type is not DynamoType.N
             mend = (
@@ -112,12 +112,12 @@ def thousands_doubts(folder: RunFolder) -> Iterator[ListWarning]:
                 f'"{cause.column}": {_cells(cause.count)} may have a point for thousands, and would be written as '
                 f"fractions. {mend}"
             )
-            yield ListWarning("maybe_thousands", cause.column, told, cause.count, _first(cause), is_doubt=True)
+            yield ListWarning("maybe_thousands", cause.column, told, cause.count, cause.first_row, is_doubt=True)
 
 
 def set_doubts(folder: RunFolder) -> Iterator[ListWarning]:
     """Sets of which each would have one member, for another sign stands between the values of its cell."""
-    for cause in _causes(folder):
+    for cause in causes_of(folder):
         if cause.code == "one_member_each" and cause.verdict is None:
             sign = read_schema(folder).column(cause.column).separator
             mend = f" To mend it: {words_for(cause.suggestions[0])}." if cause.suggestions else ""
@@ -125,19 +125,19 @@ def set_doubts(folder: RunFolder) -> Iterator[ListWarning]:
                 f'"{cause.column}": {_cells(cause.count)} would be one member each of their set, for none has '
                 f'"{sign}" between its values.{mend} If each is one value, say that it is right.'
             )
-            yield ListWarning("one_member_each", cause.column, told, cause.count, _first(cause), is_doubt=True)
+            yield ListWarning("one_member_each", cause.column, told, cause.count, cause.first_row, is_doubt=True)
 
 
 def json_doubts(folder: RunFolder) -> Iterator[ListWarning]:
     """Cells that look like DynamoDB JSON and are none, in a column that has no right ones."""
-    for cause in _causes(folder):
+    for cause in causes_of(folder):
         if cause.code == "maybe_dynamodb_json" and cause.verdict is None:
             told = (
                 f"{cause.title}: names of types (S, N, SS ...) would become names in the map. Correct the values "
                 "that DynamoDB JSON has otherwise (numbers in quotes, no empty set); if it is plain JSON, say that "
                 "it is right."
             )
-            yield ListWarning(cause.code, cause.column, told, cause.count, _first(cause), is_doubt=True)
+            yield ListWarning(cause.code, cause.column, told, cause.count, cause.first_row, is_doubt=True)
 
 
 def _numbers_as_text(folder: RunFolder, schema: Schema) -> Iterator[ListWarning]:
@@ -280,15 +280,12 @@ def _some(names: Sequence[str]) -> str:
     return f"{', '.join(names[:MOST_NAMED])}{more}"
 
 
-def _causes(folder: RunFolder) -> Iterable[Cause]:
+def causes_of(folder: RunFolder) -> tuple[Cause, ...]:
+    """What the check found; () before there was one."""
     try:
         return CheckResult.open(folder.check).report.causes
     except ConfigError:
         return ()
-
-
-def _first(cause: Cause) -> int | None:
-    return cause.example_rows[0] if cause.example_rows else None
 
 
 def _cells(count: int) -> str:

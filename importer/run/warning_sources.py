@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from importer.check import Cause, CheckResult, DynamoType, words_for
+from importer.check import ODD_ROW_CODE, Cause, CheckResult, DynamoType, words_for
 from importer.clean import PersonCluster, find_people, guess_person_columns
 from importer.errors import ConfigError
 from importer.intake import Stage
@@ -18,7 +18,7 @@ from importer.run.prepare import prepare_profile
 from importer.run.saved.replay import replay_warnings
 from importer.run.schemas import read_recipe, read_schema
 from importer.run.staged import open_stage, staged_rows
-from importer.run.table_warnings import how_to_say, type_reason, type_warnings
+from importer.run.table_warnings import causes_of, how_to_say, type_reason, type_warnings
 from importer.table import ELEMENT, NO_SAMPLE, KnownTable, TableDescription, TableSample
 
 
@@ -119,7 +119,6 @@ REPEATS_KEY = "duplicate_key"
 TOLD_ELSEWHERE = (REPEATS_KEY, "maybe_thousands", "one_member_each", "maybe_dynamodb_json")
 """What holds rows back, and what is told as a doubt."""
 
-ODD_ROW = "odd_row"
 
 MOST_NAMED = 12
 """Attributes named in one line; the rest are counted."""
@@ -180,7 +179,7 @@ def _unpacking(asked: Asked) -> Iterable[ListWarning]:
 def _reading(asked: Asked) -> Iterable[ListWarning]:
     """What was odd about the file, by kind; not what holds its rows back."""
     stage = open_stage(asked.folder)
-    held = {cause.code for cause in _causes(asked) if not cause.column and _holds_back(cause)}
+    held = {cause.code for cause in causes_of(asked.folder) if not cause.column and _holds_back(cause)}
     first: dict[str, int | None] = {}
     for problem in stage.problems(limit=LOOKED_AT):
         first.setdefault(problem.code, problem.row)
@@ -193,8 +192,8 @@ def _reading(asked: Asked) -> Iterable[ListWarning]:
 
 def _held(asked: Asked) -> Iterable[ListWarning]:
     """Rows that are not written, by cause, and the step that mends them."""
-    for cause in filter(_holds_back, _causes(asked)):
-        row = _first_row(cause)
+    for cause in filter(_holds_back, causes_of(asked.folder)):
+        row = cause.first_row
         told = f"{cause.title}{_where(cause.count, row)}; {_fate(asked, cause)}."
         if cause.suggestions and cause.verdict is None:
             told += f" To mend some or all: {words_for(cause.suggestions[0])}."
@@ -224,27 +223,15 @@ def _holds_back(cause: Cause) -> bool:
 
 def _cells(asked: Asked) -> Iterable[ListWarning]:
     """What the check found odd about cells and keys and imports all the same; not what a person accepted."""
-    for cause in _causes(asked):
+    for cause in causes_of(asked.folder):
         if not cause.blocking and cause.verdict is None and cause.code not in TOLD_ELSEWHERE:
-            row = _first_row(cause)
+            row = cause.first_row
             rule = f"{cause.rule[:1].upper()}{cause.rule[1:]}."
-            if cause.code == ODD_ROW and cause.held_back:
+            if cause.code == ODD_ROW_CODE and cause.held_back:
                 rule += f" {cause.held_back_words}"
             mend = f" To mend it: {words_for(cause.suggestions[0])}." if cause.suggestions else ""
             told = f"{cause.title}{_where(cause.count, row)}. {rule}{mend}"
             yield ListWarning(cause.code, cause.column, told, cause.count, row)
-
-
-def _causes(asked: Asked) -> tuple[Cause, ...]:
-    """What the check found; () before there was one."""
-    try:
-        return CheckResult.open(asked.folder.check).report.causes
-    except ConfigError:
-        return ()
-
-
-def _first_row(cause: Cause) -> int | None:
-    return cause.example_rows[0] if cause.example_rows else None
 
 
 def _where(count: int, row: int | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from importer.check import Cause, OddRow
+from importer.check import ODD_ROW_CODE, Cause, OddRow
 from importer.clean import DROPPED, ORDERS, Change, Decide, FormatPhones, Operation, ParseDates
 from importer.run import read_schema
 from pages.parts import words
@@ -20,7 +20,6 @@ from pages.parts.guard import guard
 from pages.parts.markup import Markup, plain, show, tag
 from pages.parts.navigation import link
 from pages.parts.notice_cards import (
-    ODD_ROW,
     WARNING_ONLY,
     CauseGroup,
     draw_group,
@@ -110,7 +109,7 @@ def _head(cause: Cause, tone: str, winner: str) -> Markup:
             parts.append(tag("span", badge, cls="ci-badge"))
     if cause.code not in SAID_BY_TITLE:
         rule = cause.rule if cause.blocking else f"{cause.rule[:1].upper()}{cause.rule[1:]}."
-        if cause.code == ODD_ROW and cause.held_back:
+        if cause.code == ODD_ROW_CODE and cause.held_back:
             rule += f" {cause.held_back_words}"
         parts.append(tag("span", rule, cls="ci-rule"))
     return tag("div", *parts, cls="ci-cause", style=f"--ci-tone:{tone}")
@@ -125,7 +124,7 @@ def _offered(cause: Cause | CauseGroup) -> tuple[Operation, ...]:
 
 def _draw_examples(work: Cleaning, cause: Cause) -> None:
     """Up to three rows, those that the first suggestion mends before others."""
-    if cause.code == ODD_ROW:
+    if cause.code == ODD_ROW_CODE:
         _draw_odd_rows(work)
         return
     rows = list(cause.example_rows[:EXAMPLES])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from importer.check import Cause, CheckResult
+from importer.check import ODD_ROW_CODE, Cause, CheckResult
 from importer.clean import Change, ClearWords, Decide, Operation, RemoveInvisible, RepairMojibake, Trim
 from importer.list_warning import ListWarning
 from importer.profile import TITLES
@@ -23,8 +23,6 @@ from pages.parts.markup import Markup, plain, show, tag
 from pages.parts.navigation import link
 from pages.parts.pieces import examples
 from pages.parts.told import ABOUT_THE_TABLE
-
-ODD_ROW = "odd_row"
 
 FEWEST_COLUMNS = 2
 MOST_SHOWN = 8
@@ -60,7 +58,7 @@ def without_doubles(causes: Sequence[Cause]) -> tuple[list[Cause], dict[str, lis
     alike = {cause.column for cause in causes if cause.code == "alike_keys"}
     left, why = [], dict[str, list[str]]()
     for cause in causes:
-        if cause.code == ODD_ROW:
+        if cause.code == ODD_ROW_CODE:
             left.append(cause)
         elif cause.all_held_back and cause.column in holding and not cause.verdict:
             why.setdefault(cause.column, []).append(f"{cause.title}.")

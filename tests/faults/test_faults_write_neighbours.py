@@ -14,7 +14,7 @@ from strict_endpoint import Faults, VirtualClock
 from strict_endpoint.kit import contact_batches, contact_items, run_virtual
 from strict_endpoint.neighbours import Neighbours, SharedService
 
-from importer.write import Command
+from importer.write import Command, brake
 from importer.write.brake import Brake
 from importer.write.pace import Pace
 
@@ -50,13 +50,13 @@ class Table:
         return service.neighbours.refused_share
 
 
-def beside_others(table: Table, seed: int, latency_s: float, lasts_s: float, brake: Brake) -> SharedService:
+def beside_others(table: Table, seed: int, latency_s: float, lasts_s: float, ours: Brake) -> SharedService:
     """The table after so many seconds of others and us; what was told as written is there, and nothing else."""
     clock = VirtualClock()
     service = table.open(clock, seed)
     end_s = clock.now() + lasts_s
     command = lambda: Command("cancel" if clock.now() > end_s else "run")  # noqa: E731
-    how = {"command": command, "latency_s": latency_s, "seed": seed, "pace": Pace(brake=brake)}
+    how = {"command": command, "latency_s": latency_s, "seed": seed, "pace": Pace(brake=ours)}
     result = run_virtual(service, clock, contact_batches(ROWS), **how)
     service.play_to(end_s)
     assert len(service.items) == len(result.written) == len(set(result.written))
@@ -138,6 +138,16 @@ def test_when_the_others_leave_every_row_lands_and_the_table_is_used() -> None:
     assert clock.now() - begun_s < 30.0 + 3000 / 50 + 45.0
 
 
+def test_control_with_sixteen_replies_a_doubling_throughout_it_takes_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(brake, "QUIET_REPLIES_PER_DOUBLING", brake.REPLIES_PER_DOUBLING)
+    clock = VirtualClock()
+    service = Table(60, 50).open(clock, 1, until_s=35.0)
+    begun_s = clock.now()
+    result = run_virtual(service, clock, contact_batches(3000), latency_s=0.1, patience_s=300.0)
+    assert result.error is None
+    assert clock.now() - begun_s > 30.0 + 3000 / 50 + 45.0
+
+
 def test_alone_on_a_small_table_its_capacity_is_used_from_the_start() -> None:
     """What it had saved up is gone after the first requests, and nobody else is there."""
     clock = VirtualClock()
@@ -146,6 +156,26 @@ def test_alone_on_a_small_table_its_capacity_is_used_from_the_start() -> None:
     result = run_virtual(service, clock, contact_batches(500), latency_s=0.01, patience_s=300.0)
     assert result.written == list(range(500))
     assert clock.now() - begun_s < 500 / 50 * 1.3
+
+
+class AsksAtOnce(Brake):
+    """The control: takes what is refused of the first requests for others on the table, and asks without a cut."""
+
+    def throttled(self, now_s: float) -> None:
+        is_first = self.limit_wcu(now_s) is None
+        super().throttled(now_s)
+        if is_first:
+            self._ask(now_s)
+
+
+def test_control_asked_at_once_a_table_of_our_own_is_taken_for_one_of_others() -> None:
+    clock = VirtualClock()
+    service = Table(0, 50).open(clock, 1)
+    begun_s = clock.now()
+    pace = Pace(brake=AsksAtOnce())
+    result = run_virtual(service, clock, contact_batches(500), latency_s=0.01, patience_s=300.0, pace=pace)
+    assert result.written == list(range(500))
+    assert clock.now() - begun_s > 500 / 50 * 1.3
 
 
 @pytest.mark.parametrize("saved_wcu", [25.0, 31.0, 40.0])
