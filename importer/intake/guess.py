@@ -63,14 +63,14 @@ def guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is_
     RFC 4180 says, and only its header is to be found."""
     found = _guess_table(samples, encoding, max_record, is_ours=is_ours)
     best, fit = found, _Fit.of(samples, found.dialect, max_record)
-    for end in () if is_ours or not fit.odd else LINE_ENDS:
+    for end in () if is_ours or not (fit.odd or fit.width == 1) else LINE_ENDS:
         hidden = [hide_line_ends(sample, end) for sample in samples]
         if not any(sign in _below_first(text, end) for text in hidden for sign in HIDDEN.values()):
             continue
         other = _guess_table(hidden, encoding, max_record)
         dialect = replace(other.dialect, line_end=end, line_ends_in_cells=True)
         other_fit = _Fit.of(hidden, dialect, max_record)
-        if other_fit.regular >= fit.regular and other_fit.odd < fit.odd:
+        if other_fit.is_better_than(fit):
             best, fit = replace(other, dialect=dialect), other_fit
     return best
 
@@ -81,22 +81,37 @@ def _below_first(text: bytes, end: str) -> bytes:
 
 
 class _Fit(NamedTuple):
-    """How many records have the width that most have, and how many another."""
+    """How many records have the width that most have, how many another, and that width; whether the first record
+    holds no line end, as names hardly do."""
 
     regular: int
     odd: int
+    width: int
+    is_first_whole: bool
+
+    def is_better_than(self, other: _Fit) -> bool:
+        """Whether fewer records are odd and no fewer of one width, or nearly all are cut into more cells: where cells
+        have many lines, most of what the other reading takes for records are pieces of them."""
+        if self.regular >= other.regular and (self.odd, not self.is_first_whole) < (
+            other.odd,
+            not other.is_first_whole,
+        ):
+            return True
+        return self.width > other.width and self.regular > 2 and self.odd * 20 <= self.regular
 
     @classmethod
     def of(cls, samples: Sequence[bytes], dialect: Dialect, max_record: int) -> _Fit:
         grammar = Grammar.of(dialect)
-        widths = Counter(
-            len(record.cells)
+        records = [
+            record
             for sample in samples
             for record in Tokenizer(grammar, max_record).records(sample, 0, len(sample))
             if record.cells
-        )
-        regular = max(widths.values(), default=0)
-        return cls(regular, widths.total() - regular)
+        ]
+        widths = Counter(len(record.cells) for record in records)
+        width, regular = widths.most_common(1)[0] if widths else (0, 0)
+        is_cut = any(sign in cell for record in records[:1] for cell in record.cells for sign in HIDDEN)
+        return cls(regular, widths.total() - regular, width, not is_cut)
 
 
 def _guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is_ours: bool = False) -> TableGuess:

@@ -294,6 +294,24 @@ def line_ends_in_cells(random: Random) -> Case:
     return _case(SIX, rows, BASE, end.join([",".join(row) for row in [SIX, *rows]] + [""]).encode())
 
 
+def many_line_ends_in_cells(random: Random) -> Case:
+    """As above, but with more lines than records, so that most lines are pieces of cells; any column, any sign."""
+    end, inner = random.choice([("\r", "\n"), ("\r\n", "\n"), ("\r\n", "\r"), ("\n", "\r")])
+    column, delimiter = random.choice((0, 2, 3, 4, 5)), random.choice(",;|\t")
+    lines = ("Building 2", "x", "", "c/o Meyer", "Tel. 0123")
+    rows = [
+        (
+            *row[:column],
+            inner.join([row[column], *random.choices(lines, k=random.choice((1, 2, 5, 8))), "x"]),
+            *row[column + 1 :],
+        )
+        if at == 0 or random.random() < 0.8
+        else row
+        for at, row in enumerate(_some(random, 3, 40))
+    ]
+    return _case(SIX, rows, BASE, end.join([delimiter.join(row) for row in [SIX, *rows]] + [""]).encode())
+
+
 def rare_signs(random: Random) -> Case:
     return _case(SIX, _some(random), BASE.but(delimiter=random.choice("^~¦§\x1f#&"), line_end="\n"))
 
@@ -493,7 +511,8 @@ KINDS: dict[str, Kind] = {
         numbers_with_points_between_commas, text_between_spaces, numbers_between_spaces, comments_above,
         times_in_every_row, times_in_quotes_between_sections, addresses_of_pages, few_records,
         few_records_of_two_columns, text_with_commas_between_other_signs, quotes_around_text_only,
-        line_ends_in_cells, signs_that_come_doubled, rare_signs, short_rows, mostly_empty_rows, doubled_quotes,
+        line_ends_in_cells, many_line_ends_in_cells, signs_that_come_doubled, rare_signs, short_rows,
+        mostly_empty_rows, doubled_quotes,
         quotes_escaped_by_backslashes, quotes_escaped_in_bare_cells, backslashes_that_are_text,
         inner_quotes_as_they_are, inches_and_feet, names_with_apostrophes, apostrophes_as_quotes,
         curly_quotes_around_cells, curly_quotes_in_text, header_with_an_open_quote,
