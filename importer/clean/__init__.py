@@ -21,6 +21,7 @@ from importer.clean.invisible import RemoveInvisible
 from importer.clean.join import JoinColumns
 from importer.clean.keyed import SetCellsByKey
 from importer.clean.letters import ChangeCase
+from importer.clean.lineage import Lineage, Part, lineage_of, part_for
 from importer.clean.lists import ParseList
 from importer.clean.mapping import MapValues
 from importer.clean.mojibake import RepairMojibake
@@ -90,6 +91,7 @@ __all__ = [
     "History",
     "JoinColumns",
     "KeepRows",
+    "Lineage",
     "MapColumn",
     "MapValues",
     "Move",
@@ -101,6 +103,7 @@ __all__ = [
     "ParseList",
     "ParseNumbers",
     "ParseYesNo",
+    "Part",
     "PersonCluster",
     "PersonColumns",
     "PersonGuess",
@@ -138,12 +141,14 @@ __all__ = [
     "iso_day",
     "judge_with",
     "known_regions",
+    "lineage_of",
     "load_history",
     "load_set_aside",
     "merge_people",
     "near_column",
     "one_writing",
     "operation_from_dict",
+    "part_for",
     "person_mark",
     "portable",
     "propose_survivor",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import pandas as pd
@@ -42,6 +42,12 @@ class ManyColumns(Operation):
 
     def changes(self, columns: tuple[str, ...]) -> tuple[str, ...]:
         return self.columns or columns
+
+    def reads(self, column: str) -> tuple[str, ...]:
+        return (column,)
+
+    def only(self, columns: tuple[str, ...]) -> ManyColumns:
+        return replace(self, columns=columns)
 
     def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
         for column in self.columns or tuple(chunk.columns):

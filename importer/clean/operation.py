@@ -37,6 +37,14 @@ class Operation(ABC):
         """Columns it adds, in order; a list that has one of them already is refused."""
         return ()
 
+    def reads(self, column: str) -> tuple[str, ...]:
+        """Columns whose cells, before it, decide what it puts into `column` (one that it changes or makes)."""
+        return self.needs()
+
+    def only(self, columns: tuple[str, ...]) -> Operation:
+        """The step that does the same to these of the columns that it changes, and may leave the others."""
+        return self
+
     @abstractmethod
     def title(self) -> str:
         """Plain words for the screen. They quote what the person typed, so they belong in no log."""
