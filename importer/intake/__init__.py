@@ -1,5 +1,6 @@
 """Any file → stage: encoding, dialect, header, tolerant reading, one text Parquet."""
 
+from importer.intake.apart import OTHER_TABLES
 from importer.intake.build import build_stage
 from importer.intake.column_words import names_in_series
 from importer.intake.containers import Unpacked, bundle_files, container_kind, unpack_source
@@ -12,6 +13,7 @@ from importer.intake.few_records import FewRecord, read_few
 from importer.intake.few_rows import write_few_rows
 from importer.intake.grammar import MOST_COLUMNS
 from importer.intake.header import name_columns
+from importer.intake.lists import find_table_above
 from importer.intake.members import ALL, Member, MemberNotChosen, list_members, resolve_members, sheet_rows
 from importer.intake.plain_notes import DeclaredColumn
 from importer.intake.preview import Preview, preview_source
@@ -28,6 +30,7 @@ __all__ = [
     "BLOCKING",
     "ENCODING_WORDS",
     "MOST_COLUMNS",
+    "OTHER_TABLES",
     "REPAIR_KINDS",
     "SLICE_ROWS",
     "STDIN",
@@ -58,6 +61,7 @@ __all__ = [
     "encoding_words",
     "fetch_s3",
     "find_dialect",
+    "find_table_above",
     "guess_dialect",
     "has_cells_of_its_own",
     "is_exact",

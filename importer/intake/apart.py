@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from importer.intake.cells import is_data
 from importer.intake.sections import (
     TableShape,
     is_other_header,
@@ -16,15 +17,18 @@ from importer.intake.tokenizer import Record
 
 LOOKAHEAD = 3
 
+OTHER_TABLES = ("other_header", "second_table")
+"""Codes of rows that may be contacts, and are not read."""
+
 _DIGIT = re.compile(rb"[0-9]")
 
 MESSAGES = {
     "repeated_header": "Row {row:,} is the header again; set aside.",
-    "second_table": "Row {row:,} belongs to another table in the file; set aside. Read that table from a file of its "
-    "own.",
+    "second_table": "Row {row:,} belongs to another table in the file; set aside.",
+    "second_copy": "Row {row:,} belongs to the table that stands in the file once more; set aside.",
     "other_header": "Row {row:,} names the columns again, but others or in another order; it and the rows below were "
-    "set aside. Read them from a file of their own.",
-    "page_title": "Row {row:,} is a title above the header that comes again; set aside.",
+    "set aside.",
+    "page_title": "Row {row:,} is a title above names of columns; set aside.",
     "comment": "Row {row:,} is a comment; set aside.",
     "footer": "Row {row:,} stands below the table (a total or a remark); set aside.",
 }
@@ -38,10 +42,13 @@ def texts(record: Record) -> list[str]:
 class Apart:
     """Knows whether reading is in the table, in a second one, or in the footer. Records come in order."""
 
-    def __init__(self, shape: TableShape, footer_start: int | None, copy_start: int | None = None) -> None:
+    def __init__(
+        self, shape: TableShape, footer_start: int | None, copy_start: int | None = None, *, footer_sign: str = ""
+    ) -> None:
         self._shape = shape
         self.footer_start = footer_start
         self.copy_start = copy_start
+        self._footer_code = "second_table" if footer_sign else "footer"
         self.in_second_table = False
         self.after_blank = False
         self._first_cells = {cell.encode() for cell in shape.first_cells}
@@ -81,13 +88,14 @@ class Apart:
     def _code_of_place(self, byte_start: int) -> str:
         """The code of what is from a place on."""
         if self.copy_start is not None and byte_start >= self.copy_start:
-            return "second_table"
-        return "footer" if self.footer_start is not None and byte_start >= self.footer_start else ""
+            return "second_copy"
+        return self._footer_code if self.footer_start is not None and byte_start >= self.footer_start else ""
 
     def _code_of_odd(self, cells: list[str], following: Callable[[], Sequence[Record]], *, after_blank: bool) -> str:
         below = [texts(found) for found in following()]
         code = code_of_odd(cells, below, self._shape, after_blank=after_blank)
-        self.in_second_table = code in ("other_header", "second_table")
+        self.in_second_table = code in OTHER_TABLES
+        self.after_blank |= code == "page_title"  # what stands below a title is looked at, whatever it holds
         return code
 
     def _is_odd(self, record: Record) -> bool:
@@ -107,6 +115,24 @@ def code_of_odd(cells: Sequence[str], below: Sequence[Sequence[str]], shape: Tab
         return "repeated_header"
     if is_other_header(cells, shape):
         return "other_header"
-    if is_title(cells, shape) and any(is_repeated_header(row, shape) for row in below):
+    if is_title(cells, shape) and (
+        any(is_repeated_header(row, shape) for row in below)
+        or (_is_title_of_another(cells, shape, after_blank=after_blank) and _starts_below(below, shape))
+    ):
         return "page_title"
     return "second_table" if starts_second_table(cells, below, shape, after_blank=after_blank) else ""
+
+
+def _is_title_of_another(cells: Sequence[str], shape: TableShape, *, after_blank: bool) -> bool:
+    """Whether a record of one cell is no contact of which the other cells are not known."""
+    filled = [at for at, cell in enumerate(cells) if cell.strip()]
+    is_data_column = any(at == filled[0] for at, _ in shape.shapes)
+    is_apart = after_blank or len(cells) < shape.width or is_data_column
+    return len(filled) == 1 and is_apart and not is_data(cells[filled[0]])
+
+
+def _starts_below(below: Sequence[Sequence[str]], shape: TableShape) -> bool:
+    """Whether the first record below a title names the columns of another table."""
+    return bool(below) and (
+        is_other_header(below[0], shape) or starts_second_table(below[0], below[1:], shape, after_blank=True)
+    )

@@ -33,6 +33,7 @@ from importer.intake.lists import (
     typed_columns,
 )
 from importer.intake.members import left_out
+from importer.intake.other_tables import OtherTables
 from importer.intake.part_table import PROBLEM_SCHEMA, Part
 from importer.intake.plain_notes import RowNote
 from importer.intake.problems import Audit, ReadingProblem, neighbours_together, problem
@@ -141,7 +142,7 @@ class _Builder:
         self._sums: Counter[str] = Counter()
         self._members: list[StageMember] = []
         self._bytes_before = 0
-        self._other_header: int | None = None
+        self._doubts: list[ListWarning] = []
         self._total_bytes = sum(one.plain.stat().st_size for one in lists)
         self._sha256 = ""
 
@@ -191,13 +192,14 @@ class _Builder:
         place = Place(one, before, len(self._lists) > 1, self._lists[0].layout.columns)
         grammar = Grammar.of(one.dialect, one.layout.record_width)
         repairs = self._repairs.shifted(-before)
-        header = (0, 0)
+        header, others = (0, 0), OtherTables()
         with open_source(one.plain) as stream:
             feed = Feed(stream, one.dialect.encoding, behind=hashing, record_end=one.dialect.record_end)
             with closing(blocks_ahead(feed, grammar, fast=fast)) as blocks:
                 reader = Reader(blocks, grammar, one.layout, fast=fast, repairs=repairs)
                 for part in reader.parts():
                     header = part.header if part.header is not None else header
+                    others.add(part.problems)
                     self._take(place.of(part))
                     tell(part.byte_end)
             self._sha256 = feed.sha256
@@ -207,6 +209,8 @@ class _Builder:
         whole = StageMember(one.name, one.dialect, before, before + reader.records, rows_read, *header, same)
         self._members += parts_of(whole, one) if one.parts else [whole]
         self._note([self._noted(found) for found in one.notes.problems])
+        doubt = others.doubt(one.name if len(self._lists) > 1 else "", before, one.layout.footer_sign)
+        self._doubts += [doubt] if doubt is not None else []
 
     def _take(self, part: Part) -> None:
         if part.table.num_rows:
@@ -231,8 +235,6 @@ class _Builder:
         for found in problems:
             self._counts[found.code] += found.rows
             self._sums["no_utf8"] += NOT_UTF8 in found.message
-            if found.code == "other_header" and self._other_header is None:
-                self._other_header = found.row
 
     def _write_problems(self) -> None:
         """Write those that wait: many at once, for each time costs as much as reading 50 KB."""
@@ -306,12 +308,7 @@ class _Builder:
 
     def _warnings(self) -> Iterator[ListWarning]:
         """Doubts about the header, what unpacking had to tell, how it was read; of several lists with their names."""
-        if self._other_header is not None:
-            told = (
-                f"Row {self._other_header:,} names the columns again, but others or in another order: the rows below "
-                "it were set aside. Put each part in a file of its own and import them together (--member all)."
-            )
-            yield ListWarning("other_header", "", told, 0, self._other_header, is_doubt=True)
+        yield from self._doubts
         if (rows := self._sums["no_utf8"]) > FEW_ODD_ROWS:
             told = (
                 f"The list is a mixture: {rows:,} rows are no UTF-8 and were read as Windows Western (cp1252), the "

@@ -55,8 +55,8 @@ class Layout:
 
     `set_aside` counts preamble, header, label and blank records before that; the header is at
     [header_start, header_end).
-    A footer begins at byte `footer_start` of the source, the whole table once more at `copy_start`. `doubts`: signs
-    that the header is none, or has more rows.
+    A footer begins at byte `footer_start` of the source, the whole table once more at `copy_start`. `footer_sign`:
+    what cuts the footer, which is then another table. `doubts`: signs that the header is none, or has more rows.
     """
 
     columns: tuple[str, ...]
@@ -70,6 +70,7 @@ class Layout:
     read_width: int = 0
     footer_start: int | None = None
     copy_start: int | None = None
+    footer_sign: str = ""
     doubts: tuple[ListWarning, ...] = ()
 
     @property
@@ -110,7 +111,7 @@ def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
     if len(header) < dialect.header_rows:
         raise SourceError(
             f"The header was looked for after {dialect.preamble_rows:,} rows and is not there. "
-            "Set a smaller number of rows before the header."
+            "Say a smaller number of rows before the header, or put this part of the list in a file of its own."
         )
     told = ""
     if len(header) == 1 and widths and not dialect.drawn:

@@ -16,11 +16,13 @@ from importer.intake.feed import MAX_RECORD_BYTES, Block, Feed, open_source
 from importer.intake.grammar import Grammar
 from importer.intake.header import HeaderProblem, Layout, find_layout, name_columns
 from importer.intake.members import ALL, named, plain_source, resolve_members
+from importer.intake.other_tables import REACH_BYTES, sign_of_table, table_above
 from importer.intake.part_table import Part
 from importer.intake.plain_notes import NO_NOTES, PlainNotes, read_notes
 from importer.intake.sections import TableShape, footer_length
 from importer.intake.stage import StageMember
 from importer.intake.tokenizer import Tokenizer
+from importer.list_warning import ListWarning
 
 HEAD_BYTES = 1024 * 1024
 """Looked at for the header and the number of columns. Not more than a block of the feed."""
@@ -30,11 +32,40 @@ TAIL_BYTES = 32 * 1024
 
 
 def read_layout(source: Path, dialect: Dialect) -> Layout:
-    """The layout from the first HEAD_BYTES. Raises SourceError: empty, gone, no header there, one endless line."""
+    """The layout from the first HEAD_BYTES, or from more where a person says a row further down that is the header,
+    up to REACH_BYTES. Raises SourceError: empty, gone, no header there, one endless line."""
+    for head_bytes in (HEAD_BYTES, REACH_BYTES):
+        first = _first_block(source, dialect, head_bytes)
+        is_last = first.byte_end >= source.stat().st_size or head_bytes == REACH_BYTES
+        try:
+            layout = find_layout(first.text, dialect, MAX_RECORD_BYTES)
+        except SourceError:
+            if is_last or not dialect.preamble_rows:
+                raise
+        else:
+            if is_last or 2 * layout.data_start <= head_bytes:
+                break
+    copy_start = _copy_start(first, layout) if first.byte_end >= source.stat().st_size else None
+    footer_start, footer_sign = _footer(source, dialect, layout)
+    return replace(layout, footer_start=footer_start, footer_sign=footer_sign, copy_start=copy_start)
+
+
+def find_table_above(source: Path, dialect: Dialect) -> ListWarning | None:
+    """A doubt about what stands above the header and was set aside, where that is a table as well; looks at the first
+    HEAD_BYTES of the list. None for several lists, and for what is no delimited text."""
+    plain = plain_source(source, dialect.member)
+    notes = read_notes(plain)
+    if notes.is_exact or dialect.members or dialect.drawn or not dialect.preamble_rows:
+        return None
+    text = _first_block(plain, dialect, HEAD_BYTES).text
+    return table_above(text[: find_layout(text, dialect, MAX_RECORD_BYTES).header_start], dialect)
+
+
+def _first_block(source: Path, dialect: Dialect, block_bytes: int) -> Block:
+    """The first lines of a list. Raises SourceError: there is none, or it has no end."""
     with open_source(source) as stream:
-        first = next(
-            iter(Feed(stream, dialect.encoding, block_bytes=HEAD_BYTES, record_end=dialect.record_end)), None
-        )
+        feed = Feed(stream, dialect.encoding, block_bytes=block_bytes, record_end=dialect.record_end)
+        first = next(iter(feed), None)
     if first is None:
         raise SourceError(f'The file "{source.name}" is empty. Upload the list again.')
     if not isinstance(first, Block):
@@ -42,10 +73,7 @@ def read_layout(source: Path, dialect: Dialect) -> Layout:
             f'The file "{source.name}" begins with a line of more than {MAX_RECORD_BYTES:,} bytes. No list does. '
             "Look whether it is a list, or choose another encoding."
         )
-    layout = find_layout(first.text, dialect, MAX_RECORD_BYTES)
-    is_whole = first.byte_end >= source.stat().st_size
-    copy_start = _copy_start(first, layout) if is_whole else None
-    return replace(layout, footer_start=_footer_start(source, dialect, layout), copy_start=copy_start)
+    return first
 
 
 def _copy_start(whole: Block, layout: Layout) -> int | None:
@@ -59,8 +87,9 @@ def _copy_start(whole: Block, layout: Layout) -> int | None:
     return int(whole.to_source([at])[0])
 
 
-def _footer_start(source: Path, dialect: Dialect, layout: Layout) -> int | None:
-    """The byte at which a footer begins, from the records in the last TAIL_BYTES; None when there is none."""
+def _footer(source: Path, dialect: Dialect, layout: Layout) -> tuple[int | None, str]:
+    """The byte at which a footer begins, from the records in the last TAIL_BYTES, None when there is none; and the
+    sign that cuts it where it is a table with another delimiter."""
     with open_source(source) as stream:
         codec = find_codec(dialect.encoding, stream.read(4))
         size = stream.seek(0, 2)
@@ -72,14 +101,14 @@ def _footer_start(source: Path, dialect: Dialect, layout: Layout) -> int | None:
     if place > len(codec.mark):
         marks = line_marks(raw, codec)
         if not len(marks):
-            return None
+            return None, ""
         place, raw = place + int(marks[0]), raw[int(marks[0]) :]
     decoded = decode_block(raw, codec, place)
     decoded = replace(decoded, text=hide_line_ends(decoded.text, dialect.record_end))
     return _footer_in_tail(Block(place, place + len(raw), decoded), dialect, layout, size)
 
 
-def _footer_in_tail(tail: Block, dialect: Dialect, layout: Layout, size: int) -> int | None:
+def _footer_in_tail(tail: Block, dialect: Dialect, layout: Layout, size: int) -> tuple[int | None, str]:
     grammar = Grammar.of(dialect, layout.record_width)
     records = list(Tokenizer(grammar, MAX_RECORD_BYTES).records(tail.text, 0, len(tail.text)))
     if size - tail.byte_start >= size - 4 and layout.data_start:
@@ -90,9 +119,10 @@ def _footer_in_tail(tail: Block, dialect: Dialect, layout: Layout, size: int) ->
         ends_in_line_end=tail.text.endswith((b"\n", b"\r")),
     )
     if not length:
-        return None
+        return None, ""
+    lines = [bytes(tail.text[record.start : record.end]) for record in records[-length:] if not record.blank]
     first = records[-length].start
-    return int(tail.to_source([first])[0]) if first else tail.byte_start
+    return (int(tail.to_source([first])[0]) if first else tail.byte_start), sign_of_table(lines, dialect)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ BLOCKING = {
     "header_too_long": False,
     "repeated_header": False,
     "second_table": False,
+    "second_copy": False,
     "other_header": False,
     "page_title": False,
     "comment": False,
@@ -62,8 +63,8 @@ class ReadingProblem:
 
 
 TOGETHER = {
-    "second_table": "Row {row:,} and {more} belong to another table in the file; set aside. Read that table from a "
-    "file of its own.",
+    "second_table": "Row {row:,} and {more} belong to another table in the file; set aside.",
+    "second_copy": "Row {row:,} and {more} are the whole table once more; set aside.",
     "footer": "Row {row:,} and {more} stand below the table (totals or remarks); set aside.",
     "comment": "Row {row:,} and {more} are comments; set aside.",
 }
@@ -86,7 +87,9 @@ def told_together(problems: Iterable[ReadingProblem], counts: Mapping[str, int])
     return out
 
 
-NEIGHBOURS = frozenset({"repeated_header", "page_title", "second_table", "footer", "comment"})
+NEIGHBOURS = frozenset(
+    {"preamble", "repeated_header", "page_title", "second_table", "second_copy", "footer", "comment"}
+)
 """Kinds of rows set aside of which many that stand next to each other are one problem. Blank rows always are."""
 
 MANY_NEIGHBOURS = 100

@@ -84,7 +84,7 @@ class Reader:
         self._repairs = repairs
         self._width = layout.width
         self._teller = Teller(layout.width, limits.record)
-        self._apart = Apart(layout.shape, layout.footer_start, layout.copy_start)
+        self._apart = Apart(layout.shape, layout.footer_start, layout.copy_start, footer_sign=layout.footer_sign)
         self._is_careful = False
         self._careful_bytes = limits.careful_part
 
@@ -113,19 +113,23 @@ class Reader:
         window.fill(max(layout.data_start, 1))
         first = window.held[0][1].byte_start if window.held else 0
         self._byte = first
+        starts = self._sources([found.start for found in layout.problems], first)
+        ends = self._sources([found.end for found in layout.problems], first)
         problems = [
-            problem(found.code, found.row, *self._span(found.start, found.end, first), found.message)
-            for found in layout.problems
+            problem(found.code, found.row, start, end, found.message)
+            for found, start, end in zip(layout.problems, starts, ends, strict=True)
         ]
         end = int(window.to_source([layout.data_start])[0]) if layout.data_start else first
         problems += self._decoding_problems(end, None)
-        header = self._span(layout.header_start, layout.header_end, first)
+        header = self._sources([layout.header_start, layout.header_end], first)
         window.at, self._byte, self._row = layout.data_start, end, layout.first_row
-        return Part(empty_table(self._width), problems, 0, end, layout.set_aside, 0, end, end, header)
+        return Part(empty_table(self._width), problems, 0, end, layout.set_aside, 0, end, end, (header[0], header[1]))
 
-    def _span(self, start: int, end: int, first: int) -> tuple[int, int]:
-        places = [int(self._window.to_source([at])[0]) if at else first for at in (start, end)]
-        return places[0], places[1]
+    def _sources(self, places: list[int], first: int) -> list[int]:
+        """Source bytes of places in the window, the `first` byte for the window's start."""
+        ascending = sorted(set(places))
+        source_of = dict(zip(ascending, self._window.to_source(ascending).tolist(), strict=True)) | {0: first}
+        return [source_of[at] for at in places]
 
     def _next_part(self) -> Part:
         while self._fast and not self._is_careful and not self._apart.in_second_table:

@@ -86,6 +86,7 @@ def list_doubts(folder: RunFolder) -> tuple[ListWarning, ...]:
         *_about_encoding(folder),
         *_about_formats(folder, stage),
         *_about_delimiter(stage),
+        *_about_table_above(folder, stage),
         *_about_columns(stage, read_recipe(folder)),
     ]
     if folder.schema.exists():
@@ -128,6 +129,29 @@ def _about_delimiter(stage: Stage) -> Iterator[ListWarning]:
         taken, other = (_NAMES.get(sign, f'"{sign}"') for sign in (stage.report.dialect.delimiter, rival))
         told = f"The list was cut at each {taken}, but {other} would cut it as well. Look at how the list was read."
         yield ListWarning("two_delimiters", "", told, is_doubt=True)
+
+
+def _about_table_above(folder: RunFolder, stage: Stage) -> Iterator[ListWarning]:
+    """A table above the one that was read, where no person said which row is the header."""
+    reading = folder.draft().reading
+    if not reading.get("header_row") and not reading.get("no_header"):
+        report = stage.report
+        doubt = _table_above(str(folder.source), report.source_sha256, json.dumps(report.dialect.to_dict()))
+        yield from () if doubt is None else (doubt,)
+
+
+@lru_cache(maxsize=32)
+def _table_above(source: str, source_sha256: str, dialect_json: str) -> ListWarning | None:
+    """Kept as long as the list and its dialect are these; none where its source is gone."""
+    from pathlib import Path
+
+    from importer.errors import SourceError
+    from importer.intake import Dialect, find_table_above
+
+    try:
+        return find_table_above(Path(source), Dialect.from_dict(json.loads(dialect_json)))
+    except SourceError:
+        return None
 
 
 def encoding_examples(folder: RunFolder) -> tuple[EncodingExamples, ...]:

@@ -19,6 +19,9 @@ HEADERS = {
 }
 """(rows that name the columns, rows below them that say it again)"""
 
+MOST_ABOVE = 10_000_000
+"""A header further down is out of reach anyway."""
+
 
 def dialect_form(guess: Guess, now: Dialect, place: str, *, only_header: bool = False) -> Dialect:
     """Draw the choices, `now` being picked; the dialect that is wanted. `place` tells lists apart. `only_header`: the
@@ -98,7 +101,7 @@ def _header(guess: Guess, now: Dialect, place: str) -> tuple[int, int, int]:
     )
     st.caption(plain(guess.header_reason))
     preamble = st.number_input(
-        "Lines to skip above the header", 0, 1000, now.preamble_rows, key=f"dialect_preamble_{place}"
+        "Lines to skip above the header", 0, MOST_ABOVE, now.preamble_rows, key=f"dialect_preamble_{place}"
     )
     return int(header), int(labels), int(preamble)
 

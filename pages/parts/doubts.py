@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import streamlit as st
 
-from importer.intake import encoding_words
-from importer.run import RunFolder, accept_doubts, encoding_examples, list_doubts, open_doubts
+from importer.intake import OTHER_TABLES, SourceSpec, encoding_words
+from importer.list_warning import ListWarning
+from importer.run import (
+    RunFolder,
+    accept_doubts,
+    encoding_examples,
+    list_doubts,
+    open_doubts,
+    open_stage,
+    prepare_stage,
+)
 from pages.parts.guard import guard
 from pages.parts.keeping import pressed
 from pages.parts.markup import plain, show
@@ -27,6 +39,7 @@ def draw_doubts(folder: RunFolder) -> None:
                 st.warning(f"**Is this list read as it should be?**\n\n{told}", icon=":material/help:")
                 if any(doubt.code == "encoding_unsure" for doubt in waiting):
                     _draw_encodings(folder)
+                _draw_other_table(folder, waiting)
                 label = "I have looked: it is right"
                 key, icon = f"accept_doubts_{folder.run_id}", ":material/done:"
                 seen = pressed(st.button, label, shown=waiting, key=key, icon=icon)
@@ -35,6 +48,23 @@ def draw_doubts(folder: RunFolder) -> None:
                     st.rerun()
         elif found:
             st.caption(":material/done_all: You have looked at what may be wrong with this list and found it right.")
+
+
+def _draw_other_table(folder: RunFolder, waiting: Sequence[ListWarning]) -> None:
+    """The way to the other table of the file, which takes the place of the one that was read."""
+    doubt = next((doubt for doubt in waiting if doubt.code in (*OTHER_TABLES, "table_above")), None)
+    stage = open_stage(folder)
+    if doubt is None or doubt.first_row is None or stage.report.members:
+        return
+    told = f"Import the table from row {doubt.first_row:,} on instead"
+    if st.button(told, key=f"other_table_{folder.run_id}", icon=":material/table_rows:"):
+        spec = replace(SourceSpec.from_dict(folder.draft().reading), header_row=doubt.first_row, header_end=None)
+        with st.spinner("Reading the other table …"):
+            prepare_stage(folder, spec=replace(spec, no_header=False))
+        for key in [key for key in st.session_state if str(key).startswith("dialect_")]:
+            del st.session_state[key]
+        st.rerun()
+    st.caption("Import each table of the file by itself: upload the file once more for the other one.")
 
 
 def _draw_encodings(folder: RunFolder) -> None:

@@ -92,6 +92,7 @@ PROBLEM_WORDS = {
     "comment": "Comment",
     "repeated_header": "Header repeated",
     "second_table": "Second table in the file",
+    "second_copy": "The whole table once more",
     "footer": "Line below the table",
     "nul_byte": "NUL byte",
     "preamble": "Line before the header",

@@ -251,6 +251,19 @@ def test_a_doubt_stands_on_top_until_a_person_says_that_it_is_right(
     assert not [one.value for one in [*plan.error, *plan.warning] if "doubt" in one.value]
 
 
+def test_another_table_of_the_file_can_be_taken_instead(
+    open_page: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    rows = "".join(f"{at},Ann,Oslo\n" for at in range(20))
+    folder = read(f"id,name,city\n{rows}\nsku,price,stock\nS1,5.50,1\nS2,6.50,2\nS3,7.50,3\n".encode())
+    app = open_page("file.py", folder)
+    assert [one.value for one in app.warning if "Another table begins in row 23" in one.value]
+    next(one for one in app.button if one.label == "Import the table from row 23 on instead").click().run()
+    assert (open_stage(folder).columns, open_stage(folder).rows) == (("sku", "price", "stock"), 3)
+    assert not app.warning
+    assert app.number_input[0].value == 22
+
+
 def test_a_list_of_one_column_is_asked_about_on_the_file_page(
     open_page: Callable[..., AppTest], bring: Callable[..., RunFolder]
 ) -> None:

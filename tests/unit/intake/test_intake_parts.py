@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from importer.intake import Stage, build_stage, guess_dialect
+from importer.intake import SourceSpec, Stage, build_stage, find_dialect, guess_dialect
+from importer.intake.lists import HEAD_BYTES
 
 NAMES = "{at},{first},{last}\n"
 
@@ -47,6 +48,58 @@ SECOND = {
 def test_a_second_table_is_set_aside_and_told(tmp_path: Path, second: str, between: str, fast: bool) -> None:
     stage, told = read(tmp_path, f"id,name,city\n{people(20)}{between}{second}", fast=fast)
     assert (stage.rows, len(told["second_table"])) == (20, 9)
+
+
+def test_a_second_table_is_a_doubt_with_its_place_and_rows(tmp_path: Path) -> None:
+    stage, _ = read(tmp_path, f"id,name,city\n{people(20)}\n{SECOND['wider']}")
+    told = [(one.code, one.count, one.first_row, one.is_doubt) for one in stage.report.warnings]
+    assert told == [("second_table", 9, 23, True)]
+
+
+TITLES = {"of one cell": "Stock\n", "as wide": "Stock,,\n", "with a blank line": "Stock\n\n"}
+
+
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
+def test_the_title_of_a_second_table_is_no_row_of_the_first(tmp_path: Path, title: str, fast: bool) -> None:
+    text = f"id,name,city\n{people(20)}\n{title}{SECOND['as wide']}"
+    stage, told = read(tmp_path, text, fast=fast)
+    assert (stage.rows, told["page_title"], len(told["second_table"])) == (20, [23], 9)
+
+
+@pytest.mark.parametrize("bare", ["21,,\n", "Ann,,\n"])
+def test_a_bare_contact_above_a_second_table_stays_one(tmp_path: Path, bare: str) -> None:
+    """The control."""
+    form = "{at},{first},{city}\n" if bare[0] == "2" else "{first},{last},{city}\n"
+    stage, told = read(tmp_path, f"id,name,city\n{people(20, form)}{bare}\n{SECOND['as wide']}")
+    assert (stage.rows, len(told["second_table"])) == (21, 9)
+
+
+@pytest.mark.parametrize("sign", [";", "\t", "|"])
+def test_a_second_table_with_another_delimiter_is_no_footer(tmp_path: Path, sign: str) -> None:
+    second = SECOND["as wide"].replace(",", sign)
+    stage, told = read(tmp_path, f"id,name,city\n{people(20)}\n{second}")
+    assert (stage.rows, len(told["second_table"])) == (20, 9)
+    assert [one.code for one in stage.report.warnings if one.is_doubt] == ["table_with_other_delimiter"]
+
+
+def test_remarks_with_semicolons_below_the_table_stay_a_footer(tmp_path: Path) -> None:
+    """The control."""
+    stage, told = read(tmp_path, f"id,name,city\n{people(20)}\nSource: own\nprinted; twice\nTotal; 20; all\n")
+    assert (stage.rows, told["footer"]) == (20, [23, 24, 25])
+    assert not stage.report.warnings
+
+
+def test_a_second_table_far_into_the_list_can_be_read(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_text(f"id,name,city\n{people(70_000)}\n{SECOND['wider']}")
+    assert source.stat().st_size > HEAD_BYTES
+    spec = SourceSpec(header_row=70_003)
+    report = build_stage(source, find_dialect(source, spec), tmp_path / "stage")
+    assert (report.rows, report.columns, report.audit.unaccounted_bytes) == (8, ("sku", "price", "stock", "shop"), 0)
+    assert report.problem_counts == {"preamble": 70_001, "blank_line": 1}
+    problems = [(one.row, one.rows) for one in Stage.open(tmp_path / "stage").problems()]
+    assert problems == [(1, 70_001), (70_002, 1)]
 
 
 def test_a_second_table_below_words_alone_is_set_aside(tmp_path: Path) -> None:
@@ -137,7 +190,8 @@ def test_a_whole_copy_of_the_table_below_itself_is_set_aside(tmp_path: Path, bet
     table = f"id,name,city\n{people(9)}"
     stage, told = read(tmp_path, f"{table}{between}{table}")
     assert stage.rows == (18 if between == "\ufeff" else 9)
-    assert set(told) <= {"second_table", "blank_line", "repeated_header", "byte_order_mark"}
+    assert set(told) <= {"second_copy", "blank_line", "repeated_header", "byte_order_mark"}
+    assert not stage.report.warnings
 
 
 def test_other_rows_below_the_header_again_go_on_with_the_table(tmp_path: Path) -> None:
