@@ -11,6 +11,7 @@ import importlib
 import math
 import re
 import sys
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -26,10 +27,15 @@ LOCALES = {
     "sl": "sl_SI", "hr": "hr_HR", "tr": "tr_TR", "lt": "lt_LT", "lv": "lv_LV", "et": "et_EE", "ru": "ru_RU",
     "uk": "uk_UA", "bg": "bg_BG", "el": "el_GR", "he": "he_IL", "ar": "ar_AA ar_SA ar_PS ar_DZ",
     "th": "th_TH", "zh": "zh_CN", "tw": "zh_TW", "ja": "ja_JP", "ko": "ko_KR",
+    "ca": "es_CA", "ga": "ga_IE", "sq": "", "mt": "", "cy": "", "mk": "mk_MK", "sr": "", "be": "",
+    "fa": "fa_IR", "ur": "", "vi": "vi_VN",
 }  # fmt: skip
 IN_CLDR = {"no": "nb", "tw": "zh_Hant", "zh": "zh_Hans"}
 MANY_SIGNS = ("zh", "tw", "ja", "ko")
-WORD = r"(?:[^\W\d_]|[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])+"
+TONES = "\u0300\u0301\u0303\u0309\u0323"
+"""Of Vietnamese, which cp1258 has behind their letters."""
+
+WORD = rf"(?:[^\W\d_]|[{TONES}\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])+"
 """As `letter_fit` has it."""
 
 PROVIDERS = ("person", "address", "company", "job", "lorem", "color", "date_time", "bank")
@@ -57,6 +63,16 @@ def texts_in(value: object, depth: int = 0) -> Iterator[str]:
             yield from texts_in(part, depth + 1)
 
 
+def with_tones_behind(text: str) -> str:
+    """Vietnamese as cp1258 has it: a letter that it lacks without its tone, and the tone."""
+    letters = []
+    for letter in unicodedata.normalize("NFC", text):
+        parts = [letter] if letter.encode("cp1258", "ignore") else unicodedata.normalize("NFD", letter)
+        rest = unicodedata.normalize("NFC", "".join(part for part in parts if part not in TONES))
+        letters += [rest, *(part for part in parts if part in TONES)]
+    return "".join(letters)
+
+
 def words_of(language: str) -> Counter[str]:
     """Words and how many times each stands in the lists."""
     words: Counter[str] = Counter()
@@ -70,11 +86,16 @@ def words_of(language: str) -> Counter[str]:
             lists = [vars(kind) for kind in kinds if kind.__module__ == module.__name__]
             own = [value for one in lists for name, value in one.items() if not name.startswith("__")]
             for text in texts_in(own):
-                words.update(re.findall(WORD, "" if "{{" in text else text))
+                words.update(words_in("" if "{{" in text else text, language))
     names = Locale.parse(IN_CLDR.get(language, language))
     for text in (*names.territories.values(), *names.languages.values()):
-        words.update(re.findall(WORD, text))
+        words.update(words_in(text, language))
     return words
+
+
+def words_in(text: str, language: str) -> list[str]:
+    """The words of a text, as the encodings of one byte have them."""
+    return re.findall(WORD, with_tones_behind(text) if language == "vi" else text)
 
 
 def pair_classes(words: Counter[str]) -> list[str]:

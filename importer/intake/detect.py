@@ -30,6 +30,9 @@ _CONTROL = bytes(value for value in range(32) if value not in b"\t\n\r\x0b\x0c\x
 SIGNS = frozenset("“”‘’„‚«‹»›–—…•®™°€£´½¼¾±×²³\u00a0")
 """What Windows' programs put into a text that is ASCII else."""
 
+NEAR = 8
+"""Of the letters before and behind a sign so many say whether it stands well."""
+
 _ODD = re.compile(r"[^\x00-\x7f]")
 
 
@@ -136,9 +139,11 @@ def close_readings(odd_lines: bytes) -> tuple[Reading, ...]:
 
 def _only_signs(odd_lines: bytes) -> bool:
     """Whether all that is above ASCII are signs in cp1252, each where such signs stand."""
-    text = f" {odd_lines.decode('cp1252', 'replace')} "
+    text = f"{' ' * NEAR}{odd_lines.decode('cp1252', 'replace')} "
     places = [found.start() for found in _ODD.finditer(text)]
-    return all(text[at] in SIGNS and stands_well(text[at], text[at - 1], text[at + 1]) for at in places)
+    return all(
+        text[at] in SIGNS and stands_well(text[at], text[at - NEAR : at], text[at + 1 : at + NEAR]) for at in places
+    )
 
 
 def _with_others(first: Sequence[Choice]) -> tuple[Choice, ...]:

@@ -28,8 +28,9 @@ PRIOR = {
         "iso8859-2": 2.5,
         "iso8859-15": 2.5,
     },
-    **{"cp850": 3.0, "cp866": 3.0, "koi8-r": 3.0, "mac-roman": 3.0, "euc_jp": 3.0, "cp852": 3.5, "koi8-u": 4.0},
+    **{"cp850": 4.0, "cp866": 3.0, "koi8-r": 3.0, "mac-roman": 4.0, "euc_jp": 3.0, "cp852": 4.5, "koi8-u": 4.0},
     **{"iso8859-7": 4.0, "cp1125": 4.0, "iso8859-5": 5.0, "iso8859-6": 5.0, "iso8859-13": 5.0, "mac-cyrillic": 5.0},
+    **{"cp1258": 4.0, "iso8859-3": 7.0, "iso8859-14": 7.0, "iso8859-16": 9.0, "iso8859-4": 9.0},
     **{"cp874": 2.0, "mac-latin2": 5.0, "cp437": 5.0, "cp737": 5.0, "cp775": 5.0, "cp857": 5.0},
 }
 """What lists come in, and how many nats seldomer than in Windows' Western one."""
@@ -38,12 +39,13 @@ MIXTURE, MIXTURE_NATS = "utf-8", 4.0
 """A list of rows in UTF-8 and rows in cp1252, as two that were copied together; how much seldomer it is."""
 
 REGIONS = (
-    ("de", "fr", "es", "pt", "it", "nl", "sv", "no", "da", "fi", "is"),
-    ("pl", "cs", "sk", "hu", "ro", "sl", "hr", "de"),
+    ("de", "fr", "es", "pt", "it", "nl", "sv", "no", "da", "fi", "is", "ca", "ga", "sq"),
+    ("pl", "cs", "sk", "hu", "ro", "sl", "hr", "de", "sq"),
     ("tr", "de"),
     ("lt", "lv", "et"),
-    ("ru", "uk", "bg"),
-    *(("el",), ("he",), ("ar",), ("th",), ("zh",), ("tw",), ("ja",), ("ko",)),
+    ("ru", "uk", "bg", "be", "sr", "mk"),
+    ("ar", "fa", "ur"),
+    *(("el",), ("he",), ("th",), ("vi",), ("mt",), ("cy",), ("zh",), ("tw",), ("ja",), ("ko",)),
 )
 """Languages whose words stand in one list; each word is weighed by the one that fits it best."""
 
@@ -58,37 +60,42 @@ STRANGE_SHARE = 0.25
 """Of the words: where so many are like none of any language, the encoding may be one that is not tried."""
 
 STRANGE_NATS, FEW_WORDS = 8.0, 3
-"""As far ahead, with more words, a reading is believed though some are like none, as long as half are like some."""
+"""As far ahead, with more words (with fewer twice as far), a reading is believed though some are like none, as long
+as half are like some."""
 
 UNSEEN_PAIR, UNKNOWN_LETTER, MIXED_WORD = 9.0, 12.0, 15.0
 """Nats of what no list of the language had; MIXED_WORD of one with letters of two scripts."""
 
-NUMBER_SIGN, NATURAL_SIGN, ODD_SIGN, STRAY_SIGN, NO_SIGN = 1.5, 5.0, 10.0, 12.0, 15.0
-"""NUMBER_SIGN of one that stands with a number as texts have it (1º, Nº 5, § 5): nearly as likely as the number."""
+NUMBER_SIGN, NATURAL_SIGN, ODD_SIGN, STRAY_SIGN = 1.5, 5.0, 10.0, 16.0
+"""NUMBER_SIGN of one that stands with a number as texts have it (1º, Nº 5, § 5): nearly as likely as the number;
+STRAY_SIGN of one that no text has there, as the signs of Windows are within words written in DOS."""
 
 INNER_CAPITAL = 6.0
 FOREIGN_SIGN = 9.6
 SIGN_NATS = (3.7, 5.0, 6.5)
 RARE_SIGN, KANA, HANGUL, NO_SIGN_OF_IT = 8.5, 4.0, 6.0, 12.0
 
-STRANGE_LETTER = 9.5
-"""Nats a letter from which on a word is like none."""
+STRANGE_LETTER, STRANGE_SIGN = 9.5, 7.6
+"""Nats a letter, or a sign of a script that has thousands, from which on a word is like none."""
 
-BEFORE_WORDS = frozenset("“‘„‚«‹…€£¿¡•")
-BEHIND_WORDS = frozenset("”’‘»›…®™°€£ªº©")
+BEFORE_WORDS = frozenset("“‘„‚«‹…¿¡•")
+BEHIND_WORDS = frozenset("”’‘»›…®™°ªº©")
 DASHES = frozenset("–—·•\u00a0")
-USUAL_SIGNS = BEFORE_WORDS | BEHIND_WORDS | DASHES | frozenset("§´½¼¾±×µ")
-NEVER_AT_WORDS = frozenset("¶¦¬±÷×¨¯¸½¼¾")
+USUAL_SIGNS = BEFORE_WORDS | BEHIND_WORDS | DASHES | frozenset("€£§´½¼¾±×µ")
+NEVER_AT_WORDS = frozenset("¶½¼¾")
+CLITICS = frozenset(("s", "t", "d", "m", "ll", "re", "ve"))
+VOWELS = frozenset("aeiouyh")
+"""What a word begins with behind an apostrophe, h among them: d’Angelo, l’hôtel."""
 DEGREES = frozenset("CFK")
 CJK_SIGNS = frozenset("。、・（）「」，：！　々")
 ORDINALS = frozenset("ªº")
 
 _CUT = r"\x00-\x2c\x2f\x3a-\x40\x5b-\x60\x7b-\x7f"
 _TOKEN = re.compile(rf"[^{_CUT}]*[^\x00-\x7f][^{_CUT}]*")
-_THAI_MARKS = r"\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
-"""Vowels and tones above and below letters."""
-_WORD = re.compile(rf"(?:[^\W\d_½¼¾²³¹]|[{_THAI_MARKS}])+")
-_MARK = re.compile(f"[{_THAI_MARKS}]")
+_MARKS = r"\u0300\u0301\u0303\u0309\u0323\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+"""Vowels and tones above and below letters, in Vietnamese and Thai."""
+_WORD = re.compile(rf"(?:[^\W\d_½¼¾²³¹]|[{_MARKS}])+")
+_MARK = re.compile(f"[{_MARKS}]")
 _ODD = re.compile(r"[^\x00-\x7f]")
 _AT_NUMBER = re.compile(
     r"(?<![^\W_])[Nn]\.?º(?!\w)|(?<![^\W_])[Nn]r?\.?[ºª°] ?\d|\d[ºª](?![^\W\d_]{3})|(?<!\w)№ ?\d"
@@ -98,6 +105,7 @@ _AT_NUMBER = re.compile(
 _SHORTENED = re.compile(r"(?<!\w)(?:[NMDPC]|Av|Avd|Ctr|Dr|Prof|Sr|St)[ºª](?!\w)", re.IGNORECASE)
 """Words that Spanish and Portuguese cut so: Mª Carmen, Pº de Gracia."""
 _DIGITS = re.compile(r"\d+")
+_LETTERS_BEFORE, _LETTERS_AFTER = re.compile(r"[^\W\d_]*\Z"), re.compile(r"\A[^\W\d_]*")
 _COMMA_BELOW = str.maketrans("şţ", "șț")
 """Romanian as encodings of one byte have it: with cedillas."""
 _DOTTED_CAPITAL = str.maketrans("İ", "i")
@@ -142,7 +150,8 @@ def rivals_of(readings: Sequence[Reading]) -> list[Reading]:
         if reading.text != best.text and all(reading.text != other.text for other in others):
             others.append(reading)
     close = [other for other in others if other.nats < best.nats + SURE_NATS]
-    is_ahead = len(best.words) > FEW_WORDS and others and others[0].nats > best.nats + STRANGE_NATS
+    ahead = others[0].nats - best.nats if others else 0.0
+    is_ahead = ahead > STRANGE_NATS * (1 if len(best.words) > FEW_WORDS else 2)
     share = 2 * STRANGE_SHARE if is_ahead else STRANGE_SHARE
     return close or (others[:1] if best.strange > share else [])
 
@@ -169,7 +178,8 @@ def _reading(text: str, encoding: str) -> Reading:
         tokens.setdefault(_lower(token), token)
     words = {_lower(word): word for token in tokens.values() for word in _WORD.findall(token) if not word.isascii()}
     signs = {_DIGITS.sub("9", lower): token for lower, token in tokens.items()}
-    nats = PRIOR.get(encoding, MIXTURE_NATS) + usual_nats + sum(map(_signs_of, signs.values()))
+    sign_nats = [_signs_of(token) for token in signs.values()]
+    nats = PRIOR.get(encoding, MIXTURE_NATS) + usual_nats + sum(sign_nats)
     whole: list[tuple[str, str]] = []
     mixed = 0
     for lower, word in words.items():
@@ -181,7 +191,9 @@ def _reading(text: str, encoding: str) -> Reading:
             whole.append((lower, scripts.pop()))
             nats += INNER_CAPITAL * sum(a.islower() and b.isupper() for a, b in pairwise(word))
     letters, strange = _of_best_region(whole)
-    return Reading(encoding, text, nats + letters, tuple(words.values()), (strange + mixed) / max(1, len(words)))
+    stray = sum(one >= STRAY_SIGN for one in sign_nats)
+    share = (strange + mixed + stray) / max(1, len(words) + stray)
+    return Reading(encoding, text, nats + letters, tuple(words.values()), share)
 
 
 def _without_usual_signs(text: str) -> tuple[str, float]:
@@ -207,7 +219,7 @@ def _of_best_region(words: Sequence[tuple[str, str]]) -> tuple[float, int]:
         for word, script in words:
             nats = _word_nats(word, script, languages)
             total += nats
-            strange += nats > STRANGE_LETTER * len(_ODD.findall(word)) + 1
+            strange += nats > (STRANGE_SIGN if script == "CJK" else STRANGE_LETTER) * len(_ODD.findall(word)) + 1
             if found and total > found[-1][0]:
                 break
         else:
@@ -253,7 +265,7 @@ def _sign_nats(sign: str, language: str) -> float:
 def _signs_of(token: str) -> float:
     """Nats of all in a token that is no letter."""
     return sum(
-        _stray_nats(found.group(), token[found.start() - 1 : found.start()], token[found.end() : found.end() + 1])
+        _stray_nats(found.group(), token[: found.start()], token[found.end() :])
         for found in _ODD.finditer(token)
         if _is_sign(found.group())
     )
@@ -266,27 +278,49 @@ def _is_sign(sign: str) -> bool:
 
 
 def _stray_nats(sign: str, before: str, after: str) -> float:
-    """Nats of a sign by what stands before and after it. Drawings of boxes stand at no word, and quotation marks,
-    currencies and their like not within one."""
-    at_word = before.isalpha() or after.isalpha()
-    if _is_no_sign(sign) or (at_word and ("\u2500" <= sign < "\u25a0" or sign in NEVER_AT_WORDS)):
-        return NO_SIGN
-    if sign == "°" and not before.isalpha() and after in DEGREES:
+    """Nats of a sign by what stands before and after it. Drawings of boxes and signs of mathematics stand at no word,
+    and quotation marks, currencies and their like not within one."""
+    left, right = before[-1:], after[:1]
+    at_word = left.isalpha() or right.isalpha()
+    if _is_no_sign(sign) or (at_word and _is_never_at_words(sign)):
+        return STRAY_SIGN
+    if sign == "°" and not left.isalpha() and right in DEGREES:
         return NATURAL_SIGN
-    if before.isalpha() and after.isalpha() and sign not in CJK_SIGNS:
-        is_natural = sign == "’" or (sign in "–—·" and before.islower() and after.isupper())
-        return NATURAL_SIGN if is_natural else ODD_SIGN if sign in "´–—·" else STRAY_SIGN
-    if sign in ORDINALS and not before:
+    if left.isalpha() and right.isalpha() and sign not in CJK_SIGNS:
+        return _nats_within(sign, before, after)
+    if sign in ORDINALS and not left:
         return ODD_SIGN
     if sign in DASHES or sign in CJK_SIGNS or (sign in USUAL_SIGNS and not at_word):
         return NATURAL_SIGN
-    stands_well = sign in (BEFORE_WORDS if after.isalpha() else BEHIND_WORDS)
-    return NATURAL_SIGN if stands_well and not (sign in "¿¡" and after.islower()) else ODD_SIGN
+    stands_well = sign in (BEFORE_WORDS if right.isalpha() else BEHIND_WORDS)
+    return NATURAL_SIGN if stands_well and not (sign in "¿¡" and right.islower()) else ODD_SIGN
 
 
 def stands_well(sign: str, before: str, after: str) -> bool:
     """Whether a sign stands where texts have it, by what is before and after it."""
     return _stray_nats(sign, before, after) == NATURAL_SIGN
+
+
+def _nats_within(sign: str, before: str, after: str) -> float:
+    """Nats of a sign between two letters."""
+    is_natural = (sign == "’" and _is_apostrophe(before, after)) or (
+        sign in "–—·" and before[-1].islower() and after[0].isupper()
+    )
+    return NATURAL_SIGN if is_natural else ODD_SIGN if sign in "’´–—·" else STRAY_SIGN
+
+
+def _is_apostrophe(before: str, after: str) -> bool:
+    """Whether it stands as in O’Brien, dell’Orto, Anna’s: `Garc’a` and `Holgu’n` are í of an old Mac."""
+    left, right = len(_LETTERS_BEFORE.findall(before)[0]), _LETTERS_AFTER.findall(after)[0]
+    if right.lower() in CLITICS or not right[0].isascii():
+        return True
+    begins_well = right[0].lower() in VOWELS or (left <= 2 and right[0].isupper())
+    return begins_well and left <= 4 and len(right) > min(left, 2)
+
+
+def _is_never_at_words(sign: str) -> bool:
+    is_symbol = unicodedata.category(sign) in ("Sm", "So", "Sk") and sign not in BEHIND_WORDS | {"´"}
+    return is_symbol or sign in NEVER_AT_WORDS
 
 
 def _is_no_sign(sign: str) -> bool:
@@ -302,6 +336,8 @@ def _script(letter: str) -> str:
     if letter.isascii():
         return "LATIN"
     name = unicodedata.name(letter, "").split(" ")[0]
+    if name == "COMBINING" and _MARK.match(letter):
+        return "LATIN"
     if name in ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "KATAKANA-HIRAGANA", "IDEOGRAPHIC"):
         return "CJK"
     return name if name in ("LATIN", "CYRILLIC", "GREEK", "HEBREW", "ARABIC", "THAI") else ""

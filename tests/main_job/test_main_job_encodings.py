@@ -14,6 +14,7 @@ SURE = {
     "iso8859-1": "Nº 5 Bakery",
     "iso8859-15": "Zoë €5",
     "cp850": "Jürgen Müller Köln",
+    "mac-roman": "Agustín García Logroño",
     "cp1251": "Анна Петрова",
     "cp866": "Иван Смирнов",
     "cp1253": "Γιώργος Παπαδόπουλος",

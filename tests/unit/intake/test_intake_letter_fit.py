@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from corpus.tongues import NAMES
 
-from importer.intake.letter_fit import examples_of, rank_readings, rivals_of
+from importer.intake.letter_fit import examples_of, rank_readings, rivals_of, stands_well
 
 PAGES = {
     "german": ("cp1252", "cp850", "mac-roman"),
@@ -97,10 +97,48 @@ def test_a_letter_near_a_number_stays_a_letter(text: str) -> None:
     assert rank_readings(text.encode("cp1250"))[0].text == text
 
 
-@pytest.mark.parametrize("text", ["Mª Carmen", "Dª Luisa"])
-def test_a_shortened_word_is_likeliest_and_asked_about(text: str) -> None:
+@pytest.mark.parametrize(("text", "is_asked"), [("Mª Carmen", True), ("Dª Luisa", False)])
+def test_a_shortened_word_is_likeliest_and_asked_about_where_another_is_near(text: str, is_asked: bool) -> None:
+    """`M™ Carmen` of an old Mac is a sign behind a word; `Dª` is an article of no other page."""
     readings = rank_readings(text.encode("cp1252"))
     assert readings[0].text == text
+    assert bool(rivals_of(readings)) == is_asked
+
+
+UNLIKE_ANY_OTHER = {
+    "an old Mac's í within names": ("García,Agustín,Logroño", "mac-roman"),
+    "DOS letters where Windows has signs": ("Gjërgji,Vlorë,Korçë", "cp850"),
+    "Serbian": ("Ђорђевић,Љубичић,Врање", "cp1251"),
+    "Macedonian": ("Ѓорѓи,Трајковски,Куманово,Штип,Петрески", "cp1251"),
+    "Belarusian": ("Мацвееў,Магілёў", "cp1251"),
+    "Persian": ("گلپايگان,چهار,پروين,ژاله", "cp1256"),
+    "Vietnamese": ("Nguyê\u0303n,Đăng,Trâ\u0300n,Huê\u0301", "cp1258"),
+    "Catalan": ("Òscar,Núria,Mercè,Penedès", "cp1252"),
+    "Hungarian": ("Győri,Fűrész,Szűcs", "cp1250"),
+}
+
+
+@pytest.mark.parametrize(("text", "page"), UNLIKE_ANY_OTHER.values(), ids=UNLIKE_ANY_OTHER)
+def test_a_few_names_are_read_in_their_own_encoding(text: str, page: str) -> None:
+    assert rank_readings(text.encode(page))[0].text == text
+
+
+@pytest.mark.parametrize("text", ["O’Brien", "dell’Orto", "D’ANGELO", "l’hôtel", "Anna’s", "Солов’йов", "Jack’ll"])
+def test_an_apostrophe_stands_well_in_a_name(text: str) -> None:
+    before, _, after = text.partition("’")
+    assert stands_well("’", before, after)
+
+
+@pytest.mark.parametrize("text", ["Garc’a", "Holgu’n", "Mart’nez", "Almer’a", "Rodr’guez", "GARC’A"])
+def test_an_old_mac_s_letter_is_no_apostrophe(text: str) -> None:
+    """The control."""
+    before, _, after = text.partition("’")
+    assert not stands_well("’", before, after)
+
+
+def test_where_most_words_hold_signs_that_no_word_has_the_list_is_asked_about() -> None:
+    """Nothing in it is a word of any encoding that is tried."""
+    readings = rank_readings("x\x8f\x90y,b\x9d\x8dc,d\x81e".encode("latin-1"))
     assert rivals_of(readings)
 
 
