@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from importer.intake.cells import is_data
 from importer.intake.sections import (
@@ -56,16 +61,30 @@ class Apart:
         self._telltale = -1 if telltale is None else telltale[0]
         self._needs_at = telltale is not None and telltale[1] == "@"
 
-    def regular(self, records: Sequence[Record], starts: Sequence[int]) -> list[bool]:
-        """Which records are of the table at a glance, as long as no blank one and no other table is before them."""
+    def unlike(self, columns: Sequence[Any]) -> Any:
+        """Which rows may be none of the table, by the columns of their cells (a mask)."""
+        unlike = pc.is_in(columns[0], pa.array(sorted(self._shape.first_cells), pa.string()))
+        if len(columns) != self._shape.width:
+            return np.ones(len(unlike), dtype=bool)
+        if self._shape.has_comments:
+            unlike = pc.or_(unlike, pc.match_substring_regex(columns[0], r"^[\s\v]*#"))
+        if self._telltale >= 0:
+            cells = columns[self._telltale]
+            tells = pc.match_substring(cells, "@") if self._needs_at else pc.match_substring_regex(cells, "[0-9]")
+            unlike = pc.or_(unlike, pc.and_not(pc.invert(tells), pc.equal(cells, "")))
+        mask = unlike.to_numpy(zero_copy_only=False)
+        lone: Any = np.arange(len(mask))
+        for column in columns[1:]:
+            lone = lone[pc.equal(column.take(pa.array(lone)), "").to_numpy(zero_copy_only=False)]
+            if not len(lone):
+                return mask
+        mask[lone] |= len(columns) > 1
+        return mask
+
+    def first_below(self, starts: Any) -> int:
+        """The place of the first record at or behind the end of the table, by their first bytes."""
         ends = [place for place in (self.footer_start, self.copy_start) if place is not None]
-        if self._shape.has_comments or (ends and starts[-1] >= min(ends)):
-            return [False] * len(records)
-        known, is_odd = self._first_cells, self._is_odd
-        return [
-            not record.codes and bool(record.cells) and record.cells[0] not in known and not is_odd(record)
-            for record in records
-        ]
+        return int(np.searchsorted(starts, min(ends))) if ends else len(starts)
 
     def code_of(self, record: Record, byte_start: int, following: Callable[[], Sequence[Record]]) -> str:
         """Why a record is set apart; "" when it is a record of the table (or blank, or too big)."""
@@ -92,8 +111,7 @@ class Apart:
         return self._footer_code if self.footer_start is not None and byte_start >= self.footer_start else ""
 
     def _code_of_odd(self, cells: list[str], following: Callable[[], Sequence[Record]], *, after_blank: bool) -> str:
-        below = [texts(found) for found in following()]
-        code = code_of_odd(cells, below, self._shape, after_blank=after_blank)
+        code = code_of_odd(cells, lambda: [*map(texts, following())], self._shape, after_blank=after_blank)
         self.in_second_table = code in OTHER_TABLES
         self.after_blank |= code == "page_title"  # what stands below a title is looked at, whatever it holds
         return code
@@ -109,17 +127,19 @@ class Apart:
         return bool(cell) and (b"@" not in cell if self._needs_at else not _DIGIT.search(cell))
 
 
-def code_of_odd(cells: Sequence[str], below: Sequence[Sequence[str]], shape: TableShape, *, after_blank: bool) -> str:
+def code_of_odd(
+    cells: Sequence[str], below: Callable[[], Sequence[Sequence[str]]], shape: TableShape, *, after_blank: bool
+) -> str:
     """What a record is that may be no record of the table, by those below it; "" when it is one."""
     if is_repeated_header(cells, shape):
         return "repeated_header"
     if is_other_header(cells, shape):
         return "other_header"
-    if is_title(cells, shape) and (
-        any(is_repeated_header(row, shape) for row in below)
-        or (_is_title_of_another(cells, shape, after_blank=after_blank) and _starts_below(below, shape))
-    ):
-        return "page_title"
+    if is_title(cells, shape):
+        rows = below()
+        is_of_another = _is_title_of_another(cells, shape, after_blank=after_blank) and _starts_below(rows, shape)
+        if is_of_another or any(is_repeated_header(row, shape) for row in rows):
+            return "page_title"
     return "second_table" if starts_second_table(cells, below, shape, after_blank=after_blank) else ""
 
 
@@ -134,5 +154,5 @@ def _is_title_of_another(cells: Sequence[str], shape: TableShape, *, after_blank
 def _starts_below(below: Sequence[Sequence[str]], shape: TableShape) -> bool:
     """Whether the first record below a title names the columns of another table."""
     return bool(below) and (
-        is_other_header(below[0], shape) or starts_second_table(below[0], below[1:], shape, after_blank=True)
+        is_other_header(below[0], shape) or starts_second_table(below[0], lambda: below[1:], shape, after_blank=True)
     )

@@ -16,7 +16,8 @@ from importer.intake.problems import ReadingProblem
 @dataclass(frozen=True)
 class Part:
     """Some records in order. `table`: row, byte_start, byte_end (int64), surplus (the cells past the last column as
-    JSON, null where there are none), c0… (text). Counts are of this part.
+    JSON, null where there are none), c0… (text). Counts are of this part;
+    `fast_bytes` were read many records at once, `tolerant_bytes` one by one.
     `header` (first part only): the header's source bytes."""
 
     table: Any

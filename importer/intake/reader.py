@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,13 +22,12 @@ from importer.intake.mojibake import fix_column, mojibake_places
 from importer.intake.part_table import (
     TEXT_FORMULA,
     Part,
-    columns_of,
     empty_table,
     part_table,
-    surplus_of,
     without_text_formulas,
 )
 from importer.intake.problems import ReadingProblem, problem
+from importer.intake.records import Records, Text, read_records
 from importer.intake.repair import (
     MOST_ROWS_JOINED,
     NO_REPAIRS,
@@ -37,6 +37,7 @@ from importer.intake.repair import (
     join_cut,
     suggest_repair,
 )
+from importer.intake.sure_lines import can_cut, find_sure_lines
 from importer.intake.suspects import regular_records
 from importer.intake.telling import Teller
 from importer.intake.tokenizer import Record, Tokenizer
@@ -45,17 +46,22 @@ from importer.intake.window import Window
 
 @dataclass(frozen=True)
 class ReaderLimits:
-    """Bytes. A part is at most `part`; one that fails is tried again in eighths down to `smallest_part`. Where it is
-    known which record fails, only `careful_part` goes the slow road, and more where others follow soon. A larger
-    `record` is set aside."""
+    """Bytes. A part is at most `part`; one that fails is tried again in eighths down to `smallest_part`. Where
+    records are of several lines and it is known which one fails, only `careful_part` is read one by one, and more
+    where others follow soon. Sure lines are looked for in more than `few` alone. A larger `record` is set aside."""
 
     part: int = BLOCK_BYTES
     smallest_part: int = 16 * 1024
     record: int = MAX_RECORD_BYTES
     careful_part: int = 512
+    few: int = 4 * 1024
 
 
 SHRINK = 8
+
+FEW_OPEN = 20
+"""Where more than one line in so many ends within a quote, records of several lines are the rule: the fast road knows
+them."""
 
 
 class Reader:
@@ -77,6 +83,7 @@ class Reader:
         self._limits = limits
         self._tokenizer = Tokenizer(grammar, limits.record)
         self._fast = fast and can_prove(grammar)
+        self._has_sure_lines = can_cut(grammar)
         self._part_bytes = limits.part
         self._row = 1
         self._byte = 0
@@ -87,6 +94,7 @@ class Reader:
         self._apart = Apart(layout.shape, layout.footer_start, layout.copy_start, footer_sign=layout.footer_sign)
         self._is_careful = False
         self._careful_bytes = limits.careful_part
+        self._many_lines_to = 0
 
     @property
     def records(self) -> int:
@@ -142,13 +150,38 @@ class Reader:
             if self._is_careful or self._part_bytes <= self._limits.smallest_part:
                 break
             self._part_bytes = max(self._part_bytes // SHRINK, self._limits.smallest_part)
+        return self._lines_part() or self._tolerant_part()
+
+    def _lines_part(self) -> Part | None:
+        """The rest of the block by its sure lines, the others one by one; None where too many records are not one
+        line each, or there is too little text. Where some were damaged, the next block is read so too."""
+        window, limits = self._window, self._limits
+        window.fill(limits.part + limits.record + 1)
+        stop = max(window.block_end, min(window.at + limits.smallest_part, len(window.text)))
+        if not self._has_sure_lines or stop - window.at < limits.few or self._byte < self._many_lines_to:
+            return None
+        lines = find_sure_lines(window.text, window.at, stop, self._grammar, limits.record)
+        if lines is not None and self._fast and int(lines.is_open.sum()) * FEW_OPEN > len(lines.ends):
+            self._many_lines_to = self._byte + stop - window.at
+            return None
+        text = Text(window.text, self._tokenizer)
+        records = read_records(text, window.at, stop, lines, MOST_ROWS_JOINED)
+        self._is_careful = bool(records.odd or records.sure.stray.any())
+        self._part_bytes = limits.part
+        return self._part_of(records)
+
+    def _tolerant_part(self) -> Part:
+        """Some text record by record: little where it is known which one is damaged."""
+        window, limits = self._window, self._limits
+        size = self._part_bytes
         if self._is_careful:
-            self._part_bytes = self._careful_bytes
-            self._careful_bytes = min(self._careful_bytes * 2, self._limits.smallest_part * SHRINK)
-        part = self._tolerant_part()
-        if self._is_careful:
-            self._is_careful, self._part_bytes = False, self._limits.smallest_part * SHRINK
-        return part
+            size, self._part_bytes = self._careful_bytes, limits.smallest_part * SHRINK
+            self._careful_bytes = min(self._careful_bytes * 2, limits.smallest_part * SHRINK)
+            self._is_careful = False
+        window.fill(size + limits.record + 1)
+        stop = min(len(window.text), window.at + min(size, limits.smallest_part * SHRINK))
+        text = Text(window.text, self._tokenizer)
+        return self._part_of(read_records(text, window.at, stop, None, MOST_ROWS_JOINED))
 
     def _fast_part(self) -> Part | None:
         window = self._window
@@ -179,14 +212,17 @@ class Reader:
 
     def _proven_block(self) -> tuple[memoryview, Proof] | None:
         """A whole block, proven while the one before was read."""
-        block = self._window.whole_block()
-        if block is None or block.proof is None or self._part_bytes < self._limits.part or self._window.at_end:
+        block = self._window.block_here()
+        if block is None or block.proof is None or self._part_bytes < self._limits.part:
             return None
-        return memoryview(block.text), block.proof
+        is_last = self._window.at_end and self._window.block_end == len(self._window.text)
+        return None if is_last else (memoryview(block.text), block.proof)
 
     def _prove_part(self) -> tuple[memoryview, Proof | None]:
         window = self._window
         stop = min(len(window.text), window.at + self._part_bytes)
+        if stop > window.block_end >= window.at + self._part_bytes // 2:
+            stop = window.block_end  # so that the next part is a whole block
         part = memoryview(window.text)[window.at : stop]
         at_end = window.at_end and stop == len(window.text)
         if not at_end and part[-1] == 13:
@@ -217,95 +253,100 @@ class Reader:
             self._byte,
         )
 
-    def _tolerant_part(self) -> Part:
-        window = self._window
-        window.fill(self._part_bytes + self._limits.record + 1)
-        stop = min(len(window.text), window.at + min(self._part_bytes, self._limits.smallest_part * SHRINK))
-        raw = self._whole_runs(list(self._tokenizer.records(window.text, window.at, stop)))
-        joined = self._joined(raw)
+    def _part_of(self, records: Records) -> Part:
+        joined = self._joined(records)
         records, rows = joined.records, joined.rows
-        ends = window.to_source([record.end for record in records])
+        ends = self._window.to_source(records.ends)
         starts = np.concatenate(([self._byte], ends[:-1]))
-        kept, problems = self._sorted_out(joined, starts.tolist(), ends.tolist())
+        kept, changed, problems = self._sorted_out(joined, starts, ends)
         aside = set(rows[~kept].tolist())
         problems += [
             replace(found, blocking=False) if found.row in aside else found
             for found in self._decoding_problems(int(ends[-1]), (rows, ends))
         ]
-        text_ends: Any = np.array([record.end for record in records], dtype=np.int64)
-        problems += self._teller.mojibake(self._damaged(text_ends), rows, starts, ends)
-        blank: Any = np.fromiter((record.blank for record in records), dtype=bool, count=len(records))
-        problems += self._teller.blanks(blank, rows, starts, ends)
+        problems += self._teller.mojibake(self._damaged(records.ends), rows, starts, ends)
+        problems += self._teller.blanks(records.blank(), rows, starts, ends)
         sizes = ends - starts
         source_bytes = int(ends[-1]) - self._byte
-        has_formulas = self._has_formulas(records[-1].end)
-        self._advance(records[-1].end - window.at, len(raw), int(ends[-1]))
-        cells = [record.cells for record, keep in zip(records, kept.tolist(), strict=True) if keep]
-        columns = columns_of(cells, self._width)
-        if has_formulas:
+        fast_bytes = int(sizes[records.sure.places].sum())
+        text_end, last_row = int(records.ends[-1]), joined.last_row
+        columns, past = records.columns(kept, changed, self._width)
+        if self._has_formulas(text_end):
             columns = self._without_formulas(columns, (rows[kept], starts[kept], ends[kept]), problems)
+        self._advance(text_end - self._window.at, last_row + 1 - self._row, int(ends[-1]))
         columns = self._mended(columns, rows[kept], problems)
         return Part(
-            part_table(rows[kept], starts[kept], ends[kept], columns, surplus_of(cells, self._width)),
+            part_table(rows[kept], starts[kept], ends[kept], columns, past),
             sorted(problems, key=_place),
             int(sizes[kept].sum()),
             int(sizes[~kept].sum()),
             int((~kept).sum()),
-            0,
-            source_bytes,
+            fast_bytes,
+            source_bytes - fast_bytes,
             self._byte,
         )
 
-    def _whole_runs(self, records: list[Record]) -> list[Record]:
-        """The records and those behind them, to the end of what line ends may have cut."""
-        text = self._window.text
-        for record in islice(self._tokenizer.records(text, records[-1].end, len(text)), MOST_ROWS_JOINED):
-            is_open = records[-1].blank or "row_too_short" in records[-1].codes
-            if not is_open and (len(record.cells) != 1 or "row_too_short" not in record.codes):
-                break
-            records.append(record)
-        return records
-
-    def _joined(self, records: list[Record]) -> Joined:
+    def _joined(self, records: Records) -> Joined:
         """The records, those joined that line ends had cut."""
         rows = range(self._row, self._row + len(records))
-        if self._apart.in_second_table or not any("row_too_short" in record.codes for record in records):
-            return Joined(records, np.array(rows, dtype=np.int64), {}, {})
-        starts = self._window.to_source([record.start for record in records[1:]])
-        ends = [place for place in (self._apart.footer_start, self._apart.copy_start) if place is not None]
-        end = 1 + int(np.searchsorted(starts, min(ends))) if ends else len(records)
-        runs = cut_runs(records[:end], self._layout.shape)
+        if self._apart.in_second_table or not records.has_code("row_too_short"):
+            return Joined(records, np.array(rows, dtype=np.int64), rows[-1], {}, {})
+        count = 1 + self._apart.first_below(self._window.to_source(records.starts[1:]))
+        runs = cut_runs(records, min(count, len(records)), self._layout.shape)
         return join_cut(records, rows, runs, self._repairs, self._layout.shape)
 
-    def _sorted_out(self, joined: Joined, starts: list[int], ends: list[int]) -> tuple[Any, list[ReadingProblem]]:
-        """Which records are of the table, and the problems of all; records to be repaired are, in place."""
+    def _sorted_out(
+        self, joined: Joined, starts: Any, ends: Any
+    ) -> tuple[Any, dict[int, Record], list[ReadingProblem]]:
+        """Which records are of the table, those of them that are changed (blank ends taken off, repaired), by their
+        places, and the problems of all."""
         records = joined.records
-        kept: Any = np.zeros(len(records), dtype=bool)
-        has_blank_end = self._width != self._grammar.width
+        kept: Any = np.ones(len(records), dtype=bool)
+        changed: dict[int, Record] = {}
         problems: list[ReadingProblem] = []
-        regular = self._apart.regular(records, starts)
-        for at in joined.lasts:
-            regular[at] = False
-        for at, (row, start, end) in enumerate(zip(joined.rows.tolist(), starts, ends, strict=True)):
-            if regular[at] and not self._apart.after_blank and not self._apart.in_second_table and not has_blank_end:
-                kept[at] = True
-                continue
-            record = self._without_blank_end(records[at]) if has_blank_end else records[at]
+        seen: Any = np.zeros(len(records), dtype=bool)
+        for at in self._to_look_at(records, starts):
+            seen[at] = True
+            row, start, end = (int(facts[at]) for facts in (joined.rows, starts, ends))
+            record = self._without_blank_end(records[at])
             code = self._apart.code_of(record, start, partial(self._following, records, at))
+            kept[at] = bool(record.cells) and not code
             if code:
                 problems.append(problem(code, row, start, end, APART_MESSAGES[code].format(row=row)))
                 continue
-            kept[at] = bool(record.cells)
-            records[at] = record
             if at in joined.lasts:
                 last, is_asked = joined.lasts[at]
                 problems.append(self._teller.joined(row, last, start, end, is_asked=is_asked))
             if at in joined.suggested:
                 problems += self._teller.record(record, row, start, end, repair=joined.suggested[at])
             elif record.codes:
-                records[at], found = self._repaired(record, row, start, end)
+                record, found = self._repaired(record, row, start, end)
                 problems += found
-        return kept, problems
+            if record is not records[at]:
+                changed[at] = record
+        for at in records.sure.places[records.sure.stray & ~seen[records.sure.places]].tolist():
+            problems.append(self._teller.stray_quote(int(joined.rows[at]), int(starts[at]), int(ends[at])))
+        return kept, changed, problems
+
+    def _to_look_at(self, records: Records, starts: Any) -> Iterator[int]:
+        """The places of records that may not be of the table, or not as they are: the others are, unless they follow
+        a blank record or another table."""
+        places = records.sure.places
+        looks: Any = np.ones(len(records), dtype=bool)
+        if len(places):
+            columns = records.sure.columns
+            looks[places] = self._apart.unlike(columns[: self._width])
+            for column in columns[self._width :]:
+                looks[places] |= pc.not_equal(pc.ascii_trim(column, " "), "").to_numpy(zero_copy_only=False)
+        looks[self._apart.first_below(starts) :] = True
+        wanted: list[int] = [*np.flatnonzero(looks).tolist(), len(records)]
+        at = 0
+        while at < len(records):
+            if not (self._apart.after_blank or self._apart.in_second_table):
+                at = wanted[bisect_left(wanted, at)]
+            if at < len(records):
+                yield at
+            at += 1
 
     def _ends_blank(self, table: Any) -> bool:
         """Whether nothing stands in the last columns, which are left out."""
@@ -317,19 +358,19 @@ class Reader:
         """The record without blank cells in the last columns, which are left out; where something stands in them it
         is too long."""
         cells = record.cells
-        if not self._width <= len(cells) <= self._grammar.width:
+        if self._width == self._grammar.width or not self._width <= len(cells) <= self._grammar.width:
             return record
         codes = tuple(code for code in record.codes if not code.startswith("row_too_"))
         if any(cell.strip(b" ") for cell in cells[self._width :]):
             return record._replace(codes=(*codes, "row_too_long"))
         return record._replace(cells=cells[: self._width], codes=codes)
 
-    def _following(self, records: list[Record], at: int) -> list[Record]:
+    def _following(self, records: Records, at: int) -> list[Record]:
         """The next records that are not blank, from beyond the part where it ends too soon."""
-        found = [record for record in records[at + 1 : at + 1 + 3 * LOOKAHEAD] if record.cells][:LOOKAHEAD]
+        near = (records[place] for place in range(at + 1, min(len(records), at + 1 + 3 * LOOKAHEAD)))
+        found = list(islice((record for record in near if record.cells), LOOKAHEAD))
         if len(found) < LOOKAHEAD:
-            text = self._window.text
-            beyond = (one for one in self._tokenizer.records(text, records[-1].end, len(text)) if one.cells)
+            beyond = (record for record in records.beyond() if record.cells)
             found += islice(beyond, LOOKAHEAD - len(found))
         return found
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import Any, NamedTuple, Protocol
 
 from importer.intake.cells import shape_of
+from importer.intake.records import Records
 from importer.intake.sections import TableShape
 from importer.intake.tokenizer import Record
 
@@ -123,7 +122,15 @@ class Run(NamedTuple):
         return range(self.first, self.first + self.size)
 
 
-def find_runs(records: Sequence[Sequence[bytes]], short: Sequence[int], shape: TableShape) -> list[Run]:
+class Rows(Protocol):
+    """The cells of records; a blank one has none."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, at: int, /) -> Sequence[bytes]: ...
+
+
+def find_runs(records: Rows, short: Sequence[int], shape: TableShape) -> list[Run]:
     """Cut records, by the cells of all records (a blank one has none) and the places of those that are too short."""
     runs: list[Run] = []
     end = 0
@@ -134,7 +141,7 @@ def find_runs(records: Sequence[Sequence[bytes]], short: Sequence[int], shape: T
     return runs
 
 
-def _run_at(records: Sequence[Sequence[bytes]], at: int, shape: TableShape, floor: int) -> Run | None:
+def _run_at(records: Rows, at: int, shape: TableShape, floor: int) -> Run | None:
     if len(records[at]) > 1 or not records[at]:
         return _cut_run(records, at, shape)
     if 0 in dict(shape.shapes) and not _fits(records[at], shape) and (run := _cut_run(records, at, shape)):
@@ -149,7 +156,7 @@ def _run_at(records: Sequence[Sequence[bytes]], at: int, shape: TableShape, floo
     return _cut_run(records, at, shape)
 
 
-def _lines_of_last_cell(records: Sequence[Sequence[bytes]], above: int) -> int:
+def _lines_of_last_cell(records: Rows, above: int) -> int:
     """How many records, with the one above, are of one cell each (blank ones between them count)."""
     last = above
     for place in range(above + 1, min(len(records), above + MOST_ROWS_JOINED + 2)):
@@ -159,7 +166,7 @@ def _lines_of_last_cell(records: Sequence[Sequence[bytes]], above: int) -> int:
     return last + 1 - above
 
 
-def _cut_run(records: Sequence[Sequence[bytes]], at: int, shape: TableShape) -> Run | None:
+def _cut_run(records: Rows, at: int, shape: TableShape) -> Run | None:
     """The records from a short one on that have the table's width together, if the columns allow it."""
     cells, pieces, kinds = list(records[at]), [], dict(shape.shapes)
     for place in range(at + 1, min(len(records), at + MOST_ROWS_JOINED)):
@@ -215,48 +222,56 @@ def _fits(cells: Sequence[bytes], shape: TableShape) -> bool:
 
 
 class Joined(NamedTuple):
-    """Records of which some were joined. `rows`: the row number of each, of joined ones the first. `lasts`: place →
-    the last row of a joined record, and whether a person asked for it; `suggested`: place → the repair of a record
-    that may be one with others (None: another's place has it)."""
+    """Records of which some were joined. `rows`: the row number of each, of joined ones the first; `last_row`: of the
+    last record that was read. `lasts`: place → the last row of a joined record, and whether a person asked for it;
+    `suggested`: place → the repair of a record that may be one with others (None: another's place has it)."""
 
-    records: list[Record]
+    records: Records
     rows: Any
+    last_row: int
     lasts: dict[int, tuple[int, bool]]
     suggested: dict[int, Repair | None]
 
 
-def cut_runs(records: Sequence[Record], shape: TableShape) -> list[Run]:
-    """Cut records among `records`, all of which are of the table."""
-    wide = [b""] * (shape.width + 1)
-    cells = [record.cells if _may_be_piece(record) else wide for record in records]
-    short = [at for at, record in enumerate(records) if record.codes == ("row_too_short",)]
-    return find_runs(cells, short, shape) if short else []
+class _Pieces:
+    """Of the first records the cells, where nothing else is wrong with them than that cells are missing."""
+
+    def __init__(self, records: Records, count: int, width: int) -> None:
+        self._records = records
+        self._count = count
+        self._wide = [b""] * (width + 1)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, at: int, /) -> Sequence[bytes]:
+        record = self._records[at]
+        return record.cells if _may_be_piece(record) else self._wide
 
 
-def join_cut(
-    records: list[Record], rows: Sequence[int], runs: Iterable[Run], repairs: Repairs, shape: TableShape
-) -> Joined:
+def cut_runs(records: Records, count: int, shape: TableShape) -> list[Run]:
+    """Cut records among the first `count` records, all of which are of the table."""
+    short = [at for at, record in sorted(records.odd.items()) if at < count and record.codes == ("row_too_short",)]
+    return find_runs(_Pieces(records, count, shape.width), short, shape) if short else []
+
+
+def join_cut(records: Records, rows: range, runs: Iterable[Run], repairs: Repairs, shape: TableShape) -> Joined:
     """The records with those joined that line ends had cut, where that is proved or wanted."""
-    out: list[Record] = []
-    numbers: list[int] = []
+    joined: dict[int, Record] = {}
+    gone: list[int] = []
     lasts: dict[int, tuple[int, bool]] = {}
     suggested: dict[int, Repair | None] = {}
-    done = 0
-    for run in [*runs, Run(len(records), 0, False)]:
-        out += records[done : run.first]
-        numbers += rows[done : run.first]
-        done = run.places.stop
-        if run.size and repairs.joins(run, rows):
-            lasts[len(out)] = rows[done - 1], not run.is_proved
-            out.append(join_records(records[run.first : done], shape))
-            numbers.append(rows[run.first])
-        elif run.size:
+    for run in runs:
+        if repairs.joins(run, rows):
+            lasts[run.first - len(gone)] = rows[run.places[-1]], not run.is_proved
+            joined[run.first] = join_records([records[at] for at in run.places], shape)
+            gone += run.places[1:]
+        else:
             short = [at for at in run.places if records[at].codes]
-            suggested |= dict.fromkeys(len(out) + at - run.first for at in short)
-            suggested[len(out) + short[0] - run.first] = Repair("join_rows", short[0] - run.first, run.size)
-            out += records[run.first : done]
-            numbers += rows[run.first : done]
-    return Joined(out, np.array(numbers, dtype=np.int64), lasts, suggested)
+            suggested |= {at - len(gone): None for at in short}
+            suggested[short[0] - len(gone)] = Repair("join_rows", short[0] - run.first, run.size)
+    whole, places = records.with_joined(joined, gone)
+    return Joined(whole, places + rows.start, rows[-1], lasts, suggested)
 
 
 def _may_be_piece(record: Record) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -146,12 +146,17 @@ def is_title(cells: Cells, shape: TableShape) -> bool:
     return shape.width > 1 and (filled == 1 or (0 < filled < shape.width and bool(shape.shapes) and not fits))
 
 
-def starts_second_table(cells: Cells, following: Sequence[Cells], shape: TableShape, *, after_blank: bool) -> bool:
-    """Whether a record names the columns of another table that `following` (the next records) belong to."""
+def starts_second_table(
+    cells: Cells, below: Callable[[], Sequence[Cells]], shape: TableShape, *, after_blank: bool
+) -> bool:
+    """Whether a record names the columns of another table that those `below` it (the next ones) belong to."""
     filled = [cell.strip() for cell in cells if cell.strip()]
     if len(cells) < 2 or len(filled) * 5 < len(cells) * 4 or len(set(filled)) < len(filled):
         return False
-    if any(map(is_data, filled)) or any(len(cell) > 60 for cell in filled) or not following:
+    if any(map(is_data, filled)) or any(len(cell) > 60 for cell in filled):
+        return False
+    following = below()
+    if not following:
         return False
     if len(cells) != shape.width:
         alike = sum(len(row) == len(cells) for row in following)

@@ -61,11 +61,11 @@ class StageMember:
 @dataclass(frozen=True)
 class StageReport:
     """What reading came to. `source_sha256` is that of the file as it came, packed or not. `header_start` and
-    `header_end` are the header's bytes in the plain list; `fast_bytes` and `tolerant_bytes` say which road read how
-    much. `warnings` are what unpacking told, which the plain list does not show, and how it was read. `members`: the
-    lists that it is made of, where they are several. `declared`: the types of all columns, where the source gives
-    its values types. `typed`: columns of a workbook whose cells are all numbers ("N") or booleans ("BOOL");
-    `formats_unseen`: such a number may be a code whose zeros only its format shows."""
+    `header_end` are the header's bytes in the plain list; `fast_bytes` of the list were read many records at
+    once, `tolerant_bytes` one by one. `warnings` are what unpacking told, which the plain list does not show, and
+    how it was read. `members`: the lists that it is made of, where they are several. `declared`: the types of all
+    columns, where the source gives its values types. `typed`: columns of a workbook whose cells are all numbers
+    ("N") or booleans ("BOOL"); `formats_unseen`: such a number may be a code whose zeros only its format shows."""
 
     rows: int
     columns: tuple[str, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def regular_records(proof: Proof, table: Any, starts: Any, shape: TableShape, ap
         after_blank = bool(proof.blank[place - 1]) if place else apart.after_blank
         if shape.has_comments and cells[0].lstrip().startswith("#"):
             return place
-        if code_of_odd(cells, following, shape, after_blank=after_blank):
+        if code_of_odd(cells, partial(list, following), shape, after_blank=after_blank):
             return int(kept[_first_title(table, at, shape)]) if is_repeated_header(cells, shape) else place
     return count
 

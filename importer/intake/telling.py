@@ -108,6 +108,10 @@ class Teller:
             for one in found
         ]
 
+    def stray_quote(self, row: int, start: int, end: int) -> ReadingProblem:
+        """That nothing is odd about a record but a quote inside a cell."""
+        return problem("stray_quote", row, start, end, MESSAGES["stray_quote"].format(row=row))
+
     def repaired(self, row: int, start: int, end: int, repair: Repair) -> ReadingProblem:
         """That a record was repaired on request."""
         message = MESSAGES["repaired_row"].format(row=row, title=repair.title())

@@ -235,7 +235,9 @@ class Tokenizer:
     def _line_in_quotes(self, reading: _Reading) -> _Reading | None:
         """In a list whose other lines have none: the record that quotes around one line hold, told by its code."""
         width, body = self._grammar.width, reading.cells[0]
-        if not 1 < width > len(reading.cells) or any(reading.cells[1:]) or reading.spans_lines:
+        if not self._grammar.quote or not 1 < width > len(reading.cells):
+            return None
+        if any(reading.cells[1:]) or reading.spans_lines:
             return None
         if (
             self._grammar.delimiter not in body

@@ -38,9 +38,15 @@ class Window:
             self.held.append((len(rest), item))
             self.text, self.at = (rest + item.text if rest else item.text), 0
 
-    def whole_block(self) -> Block | None:
-        """The block that is all of the unread text, if it is one."""
-        return self.held[0][1] if self.at == 0 and len(self.held) == 1 and self.held[0][0] == 0 else None
+    def block_here(self) -> Block | None:
+        """The block that begins where the unread text does, if one does."""
+        return next((block for start, block in self.held if start == self.at), None)
+
+    @property
+    def block_end(self) -> int:
+        """Where the block ends in which the unread text begins."""
+        ends = (start + len(block.text) for start, block in self.held)
+        return next((end for end in ends if end > self.at), len(self.text))
 
     def pass_gap(self) -> Gap | None:
         """The gap that ended the text, if one did; reading may go on after it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import example, given, settings
@@ -19,7 +19,10 @@ from importer.intake.header import find_layout
 from importer.intake.problems import ReadingProblem
 from importer.intake.reader import Reader, ReaderLimits
 
-SMALL = ReaderLimits(part=256, smallest_part=32, record=4096)
+SMALL = ReaderLimits(part=256, smallest_part=32, record=4096, few=0)
+
+ONE_BY_ONE = replace(SMALL, few=1 << 40)
+"""The tokenizer alone, without sure lines: the reference for both roads."""
 
 
 @dataclass(frozen=True)
@@ -353,10 +356,10 @@ def test_line_ends_of_another_sign_stand_in_cells_on_both_roads(end: str, inner:
     rows = [(f"{at}", f"Zoë{inner}{inner}{at}" if at % 3 else "x", "é") for at in range(60)]
     source = "".join(",".join(row) + end for row in [("a", "b", "c"), *rows]).encode(encoding)
     dialect = Dialect(encoding, line_end=end, line_ends_in_cells=True)
-    for fast in (True, False):
-        outcome = read(source, dialect, fast=fast, block_bytes=256)
+    for limits, fast in ((SMALL, True), (SMALL, False), (ONE_BY_ONE, False)):
+        outcome = read(source, dialect, fast=fast, block_bytes=256, limits=limits)
         assert (outcome.rows, outcome.problems) == (rows, [])
-        assert (outcome.fast_bytes > 0) is fast
+    assert (outcome.fast_bytes, read(source, dialect, block_bytes=256).fast_bytes > 0) == (0, True)
 
 
 def test_a_line_end_of_another_sign_that_ends_a_record_still_does() -> None:
