@@ -15,9 +15,17 @@ the source, the stage and the reject file alone.
 
 from __future__ import annotations
 
+import re
+
+LONG_WORD = re.compile(r'"[^"]{300,}"|\S{300,}')
+"""A name in a message may be of any length that a file gives it; the end of the message says what to do."""
+
 
 class ImporterError(Exception):
     """Base of all errors raised on purpose; `str(error)` is one plain sentence (or two) fit for a screen."""
+
+    def __str__(self) -> str:
+        return LONG_WORD.sub(lambda word: f"{word[0][:100]}…{word[0][-20:]}", super().__str__())
 
 
 class ConfigError(ImporterError):

@@ -26,6 +26,7 @@ from importer.check.odd_rows import ODD_FILE, OddRow, read_odd
 from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome, SliceIndex
 from importer.clean import operation_from_dict
 from importer.errors import ConfigError
+from importer.plain_types import UNREADABLE, of_its_types
 
 REPORT_FILE, FAILURES_FILE, OUTCOMES_FILE, READY_FILE = (
     "report.json",
@@ -37,6 +38,7 @@ REPORT_FILE, FAILURES_FILE, OUTCOMES_FILE, READY_FILE = (
 WORDS = pa.dictionary(pa.int32(), pa.string())
 FAILURE_FIELDS = pa.schema([("row", pa.int64()), ("column", WORDS), ("code", WORDS)])
 OUTCOME_FIELDS = pa.schema([("row", pa.int64()), ("outcome", pa.uint8()), ("code", WORDS), ("column", WORDS)])
+FIELDS_OF = {FAILURES_FILE: FAILURE_FIELDS, OUTCOMES_FILE: OUTCOME_FIELDS}
 
 
 _NOTICE_CODES = pa.array(list(NOTICES), pa.string())
@@ -59,7 +61,7 @@ def report_from_json(text: str) -> CheckReport:
     causes = tuple(_cause(one) for one in plain.pop("causes"))
     slices = tuple(SliceIndex(*one) for one in plain.pop("slices"))
     met = tuple(tuple(path) for path in plain.pop("met"))
-    return CheckReport(**plain, causes=causes, slices=slices, met=met)
+    return of_its_types(CheckReport(**plain, causes=causes, slices=slices, met=met))
 
 
 def _cause(plain: dict[str, Any]) -> Cause:
@@ -80,7 +82,7 @@ class CheckResult:
         """The check in `out_dir`. Raises ConfigError when there is none, or not a whole one."""
         try:
             report = report_from_json((out_dir / REPORT_FILE).read_text("utf-8"))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ConfigError):
+        except (*UNREADABLE, ConfigError):
             raise ConfigError("The list has not been checked yet. Open the Check page and check it.") from None
         return cls(out_dir, report)
 
@@ -169,10 +171,12 @@ class CheckResult:
 
     def ready_rows(self, slice_index: int) -> np.ndarray:
         """Numbers of the ready rows of one slice of the stage (int64, ascending)."""
-        place = self.report.slices[slice_index]
-        rows: np.ndarray = np.fromfile(
-            self._folder / READY_FILE, dtype="<i8", count=place.ready_count, offset=place.ready_start * 8
-        )
+        with _damage_told():
+            place = self.report.slices[slice_index]
+            path, end = self._folder / READY_FILE, (place.ready_start + place.ready_count) * 8
+            if place.ready_count < 0 or path.stat().st_size < end:
+                raise ValueError("fewer rows")
+            rows: np.ndarray = np.fromfile(path, "<i8", place.ready_count, offset=place.ready_start * 8)
         return rows
 
     def message(self, code: str, column: str) -> str:
@@ -216,8 +220,8 @@ class CheckResult:
         """The first and the last row of each group; the files are in the order of the list."""
         with _damage_told():
             groups = parquet.read_metadata(self._folder / name)
-        told = [groups.row_group(number).column(0).statistics for number in range(groups.num_row_groups)]
-        return [(int(one.min), int(one.max)) for one in told]
+            told = [groups.row_group(number).column(0).statistics for number in range(groups.num_row_groups)]
+            return [(int(one.min), int(one.max)) for one in told]
 
     def _failure_tables(self, code: str | None, column: str | None, *, after: int = 0) -> Iterator[Any]:
         for group in (one.failure_group for one in self.report.slices if one.failure_group >= 0):
@@ -232,6 +236,8 @@ class CheckResult:
 
     def _group(self, name: str, group: int) -> Any:
         with _damage_told(), parquet.ParquetFile(self._folder / name) as file:
+            if not file.schema_arrow.remove_metadata().equals(FIELDS_OF[name]):
+                raise TypeError("of other columns")
             return file.read_row_group(group, use_threads=False)
 
 
@@ -240,7 +246,7 @@ def _damage_told() -> Iterator[None]:
     """What pyarrow raises of a damaged or missing file as ConfigError."""
     try:
         yield
-    except (OSError, pa.ArrowException, IndexError) as error:
+    except (*UNREADABLE, pa.ArrowException) as error:
         raise ConfigError("What was checked is damaged on the disk. Bring the list in again.") from error
 
 

@@ -8,6 +8,9 @@ from typing import Final
 
 from importer.errors import ConfigError
 
+MOST_ROW = 2**63 - 1
+"""Rows are counted in 64 bits; a larger number is no row of any list."""
+
 
 class _Required(Enum):
     TOKEN = 0
@@ -93,8 +96,8 @@ class Fields:
 
 
 def is_row_number(value: object) -> bool:
-    """Whether it is a whole number of 1 or more (true and false are not numbers here)."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    """Whether it is a whole number of 1 to MOST_ROW (true and false are not numbers here)."""
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_ROW
 
 
 def is_text(value: object) -> bool:

@@ -86,10 +86,13 @@ Move = Single | Together
 
 def follow(moves: Iterable[Move], recipe: Recipe | None = None) -> Recipe:
     """The recipe that the moves lead to from `recipe` (from an empty one without it)."""
-    now = recipe or Recipe()
+    steps = list(recipe.operations) if recipe is not None else []
     for move in moves:
-        now = now.then(move) if isinstance(move, Operation) else move.after(now)
-    return now
+        if isinstance(move, Operation):
+            steps.append(move)
+        else:
+            steps = list(move.after(Recipe(tuple(steps))).operations)
+    return Recipe(tuple(steps))
 
 
 def singles(moves: Iterable[Move]) -> Iterator[Single]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,9 @@ from importer.clean.parse import CellParser
 from importer.clean.problems import RecipeProblem, find_problems
 from importer.clean.registry import operation_from_dict
 from importer.errors import ConfigError
+
+MOST_STEPS = 1_000
+"""Of a recipe that comes from outside: the slowest kind takes 10 ms each until a short list is checked."""
 
 VERSION = 1
 """Of the JSON; one more whenever an older app would misread what this one writes."""
@@ -52,6 +55,17 @@ class _Unread:
         now = frame[column].reindex(self.cells.index)
         left = self.cells[(now == self.cells).to_numpy(dtype=bool)]
         return None if left.empty else _Unread(self.kind, column, left)
+
+
+def _joined(notes: Sequence[_Unread]) -> list[_Unread]:
+    """One note of each kind and column: hundreds of steps on a column would each look at the notes of all before."""
+    found: dict[tuple[str, str], _Unread] = {}
+    for note in notes:
+        before = found.setdefault((note.kind, note.column), note)
+        if before is not note:
+            new = note.cells[~note.cells.index.isin(before.cells.index)]
+            found[note.kind, note.column] = replace(note, cells=pd.concat([before.cells, new]))
+    return list(found.values())
 
 
 @dataclass(frozen=True)
@@ -138,13 +152,9 @@ class Recipe:
             else:
                 frame = step.apply(frame)
             refuse_grown(step, frame, chunk, number)
-            notes = [note for one in notes if (note := one.after(step, frame)) is not None]
+            notes = _joined([note for one in notes if (note := one.after(step, frame)) is not None])
         gone = chunk.index.difference(frame.index) if len(frame) < len(chunk) else ()
-        unread: dict[tuple[str, str], np.ndarray] = {}
-        for note in notes:
-            before = unread.get((note.kind, note.column))
-            rows = note.cells.index.to_numpy()
-            unread[note.kind, note.column] = rows if before is None else np.union1d(before, rows)
+        unread = {(note.kind, note.column): np.sort(note.cells.index.to_numpy()) for note in notes}
         return Cleaned(frame, tuple(int(row) for row in gone), unread)
 
     def to_json(self) -> str:
@@ -162,6 +172,11 @@ class Recipe:
         document = read_document(text)
         for only_in_a_history in ("undone", "moves"):
             document.pop(only_in_a_history, None)
+        steps = len(read_list(document, "operations"))
+        if steps > MOST_STEPS:
+            raise ConfigError(
+                f"The recipe has {steps:,} steps; {MOST_STEPS:,} at most can be followed. Join steps that are alike."
+            )
         return cls(read_operations(document, "operations", document.keys() - {"version", "operations"}))
 
 

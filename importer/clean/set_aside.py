@@ -12,6 +12,7 @@ from importer.clean.clusters import Cluster
 from importer.clean.people import PersonCluster
 from importer.errors import ConfigError
 from importer.files import write_private
+from importer.plain_types import UNREADABLE
 
 VERSION = 1
 
@@ -57,7 +58,7 @@ def load_set_aside(path: Path) -> SetAside:
         return SetAside(frozenset((str(topic), str(mark)) for topic, mark in document["marks"]))
     except FileNotFoundError:
         return SetAside()
-    except (OSError, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         raise ConfigError(
             f"What was put aside as not the same cannot be read from {path}. Delete that file; you are asked again."
         ) from None

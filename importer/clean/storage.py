@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from importer.clean.history import History
@@ -19,6 +20,12 @@ def load_history(path: Path) -> History:
         raise ConfigError(
             f"The recipe in {path} cannot be read ({type(error).__name__}). Put a good one there."
         ) from None
+    return _history(text)
+
+
+@lru_cache(maxsize=4)
+def _history(text: str) -> History:
+    """Kept as long as the text is the same: a check asks for it a dozen times, and a long one takes its time."""
     return History.from_json(text)
 
 

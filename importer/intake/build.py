@@ -48,6 +48,7 @@ from importer.intake.stage import (
     SLICE_ROWS,
     StageMember,
     StageReport,
+    stage_schema,
 )
 from importer.intake.telling import dialect_notes
 from importer.list_warning import ListWarning
@@ -153,13 +154,10 @@ class _Builder:
         fast: bool,
         others: list[ReadingProblem],
     ) -> StageReport:
-        names = [f"c{number}" for number in range(self._lists[0].layout.width)]
-        fields = [pa.field(name, pa.int64()) for name in ("row", "byte_start", "byte_end")]
-        fields += [pa.field(name, pa.string()) for name in ("surplus", *names)]
         with (
             parquet.ParquetWriter(
                 self._folder / ROWS_FILE,
-                pa.schema(fields),
+                stage_schema(self._lists[0].layout.width),
                 compression="lz4",
                 use_dictionary=False,
                 write_statistics=["row"],

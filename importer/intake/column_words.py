@@ -140,8 +140,10 @@ def are_codes(cells: Sequence[str]) -> bool:
     if len(cells) >= 2 and all(found):
         return len({one[1] for one in found if one}) == 1 and len({one[2] for one in found if one}) == len(cells)
     letters = [cell.strip() for cell in cells]
+    if len(cells) < 3 or not all(map(_LETTER.fullmatch, letters)):
+        return False
     places = [sum((ord(sign) - 64) * 26**at for at, sign in enumerate(reversed(cell))) for cell in letters]
-    return len(cells) >= 3 and all(map(_LETTER.fullmatch, letters)) and _steps(places) == {1}
+    return _steps(places) == {1}
 
 
 def names_in_series(cells: Sequence[str]) -> frozenset[int]:

@@ -151,6 +151,8 @@ def list_entries(source: Path) -> tuple[Entry, ...]:
 
 def _zip_entries(source: Path) -> tuple[Entry, ...]:
     with zipfile.ZipFile(source) as archive:
+        if not all(archive.namelist()):
+            raise zipfile.BadZipFile("a file without a name")
         infos = [info for info in archive.infolist() if not info.is_dir() and not is_litter(info.filename)]
         infos = [info for info in infos if info.external_attr >> 28 in (0, 0o10)]  # a file's mode, or none
         heads = len(infos) <= MOST_PEEKED

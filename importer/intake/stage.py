@@ -22,10 +22,12 @@ from importer.intake.dialect import Dialect
 from importer.intake.encodings import find_codec
 from importer.intake.feed import open_source
 from importer.intake.members import plain_source
+from importer.intake.part_table import PROBLEM_SCHEMA
 from importer.intake.plain_notes import DeclaredColumn
 from importer.intake.problems import Audit, ReadingProblem
 from importer.intake.repair import NO_REPAIRS, Repairs
 from importer.list_warning import ListWarning
+from importer.plain_types import UNREADABLE, of_its_types
 
 ROWS_FILE = "rows.parquet"
 PROBLEMS_FILE = "problems.parquet"
@@ -104,7 +106,7 @@ class StageReport:
         members = [{**one, "dialect": Dialect.from_dict(one["dialect"])} for one in values.get("members", ())]
         values["members"] = tuple(StageMember(**one) for one in members)
         values["declared"] = tuple(DeclaredColumn(**one) for one in values.get("declared", ()))
-        return cls(**values)
+        return of_its_types(cls(**values))
 
     def member_of(self, row: int) -> StageMember | None:
         """The list that a row came from; None where the stage is made of one."""
@@ -122,12 +124,20 @@ class StageReport:
         return {} if member is None else {"member": member.name, "member_row": row - member.rows_before}
 
 
+def stage_schema(columns: int) -> pa.Schema:
+    """Of the file with the rows: where each lies in the source, its surplus cells, and so many columns of text."""
+    fields = [pa.field(name, pa.int64()) for name in ("row", "byte_start", "byte_end")]
+    return pa.schema(
+        [*fields, *(pa.field(name, pa.string()) for name in ("surplus", *map("c{}".format, range(columns))))]
+    )
+
+
 @contextmanager
 def _damage_told() -> Iterator[None]:
     """What pyarrow raises of a damaged or missing file as SourceError."""
     try:
         yield
-    except (OSError, pa.ArrowException, KeyError):
+    except (*UNREADABLE, pa.ArrowException):
         raise _damaged() from None
 
 
@@ -175,7 +185,7 @@ class Stage:
             report = StageReport.from_json(text)
         except SourceError:
             raise
-        except (ConfigError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        except (*UNREADABLE, ConfigError):
             raise _damaged() from None
         return cls(stage_dir, source or stage_dir.parent / "source", report)
 
@@ -200,9 +210,14 @@ class Stage:
 
     @cached_property
     def _metadata(self) -> Any:
-        """Where the slices lie in the file; it grows with the list, so it is read once."""
+        """Where the slices lie in the file; it grows with the list, so it is read once. SourceError for a file of
+        other columns or rows than the report tells of."""
         with _damage_told():
-            return parquet.read_metadata(self.folder / ROWS_FILE)
+            found = parquet.read_metadata(self.folder / ROWS_FILE)
+            is_ours = found.schema.to_arrow_schema().remove_metadata().equals(stage_schema(len(self.columns)))
+        if not is_ours or found.num_rows != self.rows:
+            raise _damaged()
+        return found
 
     @cached_property
     def slice_rows(self) -> tuple[int, ...]:
@@ -213,7 +228,8 @@ class Stage:
     def _first_rows(self) -> Any:
         """Row number at which each slice begins."""
         groups = (self._metadata.row_group(number) for number in range(self._metadata.num_row_groups))
-        return np.array([group.column(0).statistics.min for group in groups], dtype=np.int64)
+        with _damage_told():
+            return np.array([group.column(0).statistics.min for group in groups], dtype=np.int64)
 
     @property
     def slices(self) -> int:
@@ -261,20 +277,22 @@ class Stage:
                 offset -= found.num_rows
                 continue
             found = found.slice(offset, None if limit is None else limit - len(out))
-            out += [ReadingProblem(**values) for values in found.to_pylist()]
+            with _damage_told():
+                out += [ReadingProblem(**values) for values in found.to_pylist()]
             offset = 0
             if limit is not None and len(out) >= limit:
                 break
         return out
 
     def _problem_batches(self) -> Iterator[Any]:
-        with _damage_told():
-            yield from parquet.ParquetFile(self.folder / PROBLEMS_FILE).iter_batches()
+        with _damage_told(), parquet.ParquetFile(self.folder / PROBLEMS_FILE) as file:
+            if not file.schema_arrow.remove_metadata().equals(PROBLEM_SCHEMA):
+                raise _damaged()
+            yield from file.iter_batches()
 
     def blocking_rows(self) -> dict[int, str]:
         """Row → the code of its first blocking problem; every row of it is in the stage."""
-        with _damage_told():
-            table = parquet.read_table(self.folder / PROBLEMS_FILE, columns=["row", "code", "blocking"])
+        table = pa.Table.from_batches(self._problem_batches(), PROBLEM_SCHEMA)
         table = table.filter(pc.and_(table["blocking"], pc.is_valid(table["row"])))
         rows, codes = table["row"].to_pylist()[::-1], table["code"].to_pylist()[::-1]
         blocking = dict(zip(rows, codes, strict=True))

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 from importer.errors import ConfigError
+from importer.plain_types import UNREADABLE, of_its_types
 from importer.table import TableKey, Target
 
 
@@ -118,8 +119,8 @@ class Plan:
                 "pace": Pace(**told["pace"]),
                 "key_columns": tuple(told.get("key_columns", ())),
             }
-            return cls(**fields)
-        except (KeyError, TypeError, ValueError) as error:
+            return of_its_types(cls(**fields))
+        except UNREADABLE as error:
             raise ConfigError("The plan of this run cannot be read. Make a new run from the same list.") from error
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from importer.errors import ConfigError
+from importer.plain_types import UNREADABLE
 from importer.profile.cells import column_text, trim
 from importer.profile.hash_sample import HashSample, text_hashes
 from importer.profile.list_census import ChunkSource
@@ -41,7 +42,7 @@ class KeySketch:
         """What `to_dict` wrote; ConfigError if it is not whole."""
         try:
             return cls(int(data["level"]), tuple(int(one, 16) for one in data["hashes"]))
-        except (KeyError, TypeError, ValueError):
+        except UNREADABLE:
             raise ConfigError("There is no whole sketch of the keys. Profile the list again.") from None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from importer.errors import ConfigError
 from importer.files import write_private
+from importer.plain_types import UNREADABLE
 from importer.profile.model import ColumnProfile, Damage, ListProfile, NumberCells, ShapeCount
 
 VERSION = 1
@@ -23,7 +24,7 @@ def load_profile(path: Path) -> ListProfile:
     """The profile that `save_profile` wrote; ConfigError if there is none, or not a whole one."""
     try:
         return profile_from_dict(json.loads(path.read_bytes().decode()))
-    except (OSError, ValueError, ConfigError):
+    except (*UNREADABLE, ConfigError):
         raise ConfigError(f"There is no whole profile in {path}. Profile the list again.") from None
 
 
@@ -39,7 +40,7 @@ def profile_from_dict(told: dict[str, Any]) -> ListProfile:
             raise ValueError
         columns = tuple(_column(column) for column in told.pop("columns"))
         return ListProfile(columns=columns, damage=_damage(told.pop("damage")), **told)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except UNREADABLE:
         raise ConfigError("The profile is not whole. Profile the list again.") from None
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.list_warning import ListWarning
+from importer.plain_types import UNREADABLE, of_its_types
 from importer.run.folder import RunFolder
 from importer.run.staged import open_stage
 from importer.run.turns import changing, refuse_frozen
@@ -117,8 +118,8 @@ def accepted_doubts(folder: RunFolder) -> tuple[ListWarning, ...]:
     except FileNotFoundError:
         return ()
     try:
-        return tuple(ListWarning(**warning) for warning in json.loads(text)["doubts"])
-    except (ValueError, TypeError, KeyError) as error:
+        return tuple(of_its_types(ListWarning(**warning)) for warning in json.loads(text)["doubts"])
+    except UNREADABLE as error:
         raise ConfigError(f"What was accepted of run {folder.run_id} cannot be read. Look at it again.") from error
 
 

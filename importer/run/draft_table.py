@@ -10,6 +10,7 @@ import json
 
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
+from importer.plain_types import UNREADABLE
 from importer.run.folder import RunFolder
 from importer.run.summaries import load_plan
 from importer.run.turns import ChangedElsewhere, changing, refuse_frozen
@@ -37,7 +38,7 @@ def chosen_table(folder: RunFolder) -> TableChoice | None:
     """What was chosen for the draft; None where nothing was, or it cannot be read."""
     try:
         return TableChoice.from_dict(json.loads(folder.table.read_text("utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ConfigError):
+    except (*UNREADABLE, ConfigError):
         return None
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from importer.errors import ConfigError, FatalError, SourceError
 from importer.files import sha256_of, to_json, write_private
+from importer.plain_types import UNREADABLE, of_its_types
 from importer.settings import Settings
 
 RUN_ID = re.compile(r"^\d{8}-\d{6}-[0-9a-f]{8}$")
@@ -160,8 +161,8 @@ class RunFolder:
     def draft(self) -> Draft:
         """Name, person and time of the upload; ConfigError when the file is damaged."""
         try:
-            return Draft(**json.loads(self.draft_path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
+            return of_its_types(Draft(**json.loads(self.draft_path.read_text(encoding="utf-8"))))
+        except UNREADABLE as error:
             raise ConfigError(f"Run {self.run_id} has no readable draft.json. Upload the list again.") from error
 
     def save_draft(self, draft: Draft) -> None:
@@ -187,9 +188,19 @@ def create_run(settings: Settings, *, source_name: str, who: str, now: datetime)
 def open_run(settings: Settings, run_id: str) -> RunFolder:
     """The folder of a known run; ConfigError for an id that is malformed or unknown."""
     folder = RunFolder(settings.runs / run_id)
-    if not RUN_ID.match(run_id) or not folder.draft_path.exists():
+    if not RUN_ID.match(run_id) or not (folder.draft_path.exists() or folder.frozen):
         raise ConfigError(f"There is no run {shown_id(run_id)}. List them with `python -m importer runs`.")
+    refuse_other_kinds(folder.path)
     return folder
+
+
+def refuse_other_kinds(path: Path) -> None:
+    """ConfigError where something in the folder is neither a file nor a folder: who opens a pipe waits for ever."""
+    for entry in path.rglob("*"):
+        if entry.exists() and not entry.is_file() and not entry.is_dir():
+            raise ConfigError(
+                f'"{entry.name}" in the folder of run {path.name} is no file. Import the list again as a new run.'
+            )
 
 
 def adopt_source(folder: RunFolder, path: Path, *, move: bool = False) -> Draft:

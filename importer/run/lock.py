@@ -10,6 +10,7 @@ from dataclasses import asdict
 from types import TracebackType
 
 from importer.errors import ConfigError
+from importer.plain_types import UNREADABLE, of_its_types
 from importer.run.folder import RunFolder
 from importer.run.states import Holder
 
@@ -73,6 +74,6 @@ def _taken(handle: int, patience_s: float) -> bool:
 
 def _read_holder(handle: int) -> Holder | None:
     try:
-        return Holder(**json.loads(os.pread(handle, 4096, 0)))
-    except (ValueError, TypeError):
+        return of_its_types(Holder(**json.loads(os.pread(handle, 4096, 0))))
+    except UNREADABLE:
         return None

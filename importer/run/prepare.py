@@ -44,6 +44,7 @@ from importer.endpoint import BATCH_TABLE, endpoint_guards
 from importer.errors import ConfigError, SourceError
 from importer.files import to_json, write_private
 from importer.intake import DeclaredColumn, Dialect, Repairs, SourceSpec, Stage, build_stage
+from importer.plain_types import UNREADABLE
 from importer.plan import Guard, Mode, Pace, Plan, check_guards, make_plan
 from importer.profile import ColumnProfile, ListProfile, load_profile, profile_stage, save_profile
 from importer.run.doubts import list_doubts, open_doubts
@@ -358,6 +359,6 @@ def read_dialect(folder: RunFolder) -> dict[str, Any]:
     try:
         told: dict[str, Any] = json.loads(folder.dialect.read_text(encoding="utf-8"))
         Dialect.from_dict(told)
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError, ConfigError) as error:
+    except (*UNREADABLE, ConfigError) as error:
         raise ConfigError(f"Run {folder.run_id} has no readable dialect.json. Read the list again.") from error
     return told

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from importer.errors import FatalError
 from importer.files import sha256_of
+from importer.plain_types import UNREADABLE
 from importer.run.folder import RunFolder
 from importer.run.staged import open_stage
 
@@ -82,9 +83,9 @@ def read_note(folder: RunFolder, number: int) -> dict[str, Any]:
     """What was told of a round; empty when its note is gone."""
     try:
         told: dict[str, Any] = json.loads(round_folder(folder, number).note.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except UNREADABLE:
         return {}
-    return told
+    return told if isinstance(told, dict) else {}
 
 
 def rows_now(folder: RunFolder, rows: Iterable[int], fixed: dict[int, int]) -> RowsNow:

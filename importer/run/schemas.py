@@ -28,6 +28,7 @@ from importer.clean import History, Recipe, load_history
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.intake import DeclaredColumn
+from importer.plain_types import UNREADABLE, of_its_types
 from importer.run.folder import RunFolder
 from importer.run.staged import open_stage
 from importer.run.turns import ChangedElsewhere, changing, refuse_frozen
@@ -58,10 +59,9 @@ def read_seen(folder: RunFolder) -> SeenTable | None:
     """What is known of the run's table; None when nobody has looked at one yet."""
     try:
         raw = json.loads(folder.seen_table.read_text("utf-8"))
-        return SeenTable(
-            KnownTable.from_dict(raw["table"]), tuple(TypeQuestion(**question) for question in raw["questions"])
-        )
-    except (OSError, ValueError, KeyError, TypeError):
+        questions = tuple(of_its_types(TypeQuestion(**question)) for question in raw["questions"])
+        return SeenTable(KnownTable.from_dict(raw["table"]), questions)
+    except UNREADABLE:
         return None
 
 

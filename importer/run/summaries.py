@@ -9,8 +9,9 @@ from typing import Any
 from importer.errors import ImporterError
 from importer.files import to_json, write_private
 from importer.list_warning import ListWarning
+from importer.plain_types import UNREADABLE, of_its_types
 from importer.plan import Plan
-from importer.run.folder import RUN_ID, Draft, RunFolder
+from importer.run.folder import RUN_ID, Draft, RunFolder, refuse_other_kinds
 from importer.run.ledger import Ledger
 from importer.run.staged import staged_rows
 from importer.run.states import Buckets, RunState, RunSummary
@@ -62,8 +63,9 @@ def keep_warnings(folder: RunFolder, warnings: Sequence[ListWarning]) -> None:
 def read_warnings(folder: RunFolder) -> tuple[ListWarning, ...]:
     """What `keep_warnings` kept; () where nothing was, or it is damaged: the run is the same without it."""
     try:
-        return tuple(ListWarning(**told) for told in json.loads(folder.warnings.read_text("utf-8"))["warnings"])
-    except (OSError, ValueError, TypeError, KeyError):
+        told = json.loads(folder.warnings.read_text("utf-8"))["warnings"]
+        return tuple(of_its_types(ListWarning(**warning)) for warning in told)
+    except UNREADABLE:
         return ()
 
 
@@ -71,7 +73,7 @@ def load_plan(folder: RunFolder) -> Plan:
     """The frozen plan of a run; ConfigError when it is damaged."""
     try:
         told: dict[str, Any] = json.loads(folder.plan.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except UNREADABLE:
         told = {}
     return Plan.from_dict(told)
 
@@ -110,9 +112,10 @@ def _summary(
 
 def _summary_or_reason(folder: RunFolder) -> RunSummary | None:
     """A summary even of a damaged run; None for a folder that is just being made or deleted."""
-    if not folder.draft_path.exists():
+    if not folder.draft_path.exists() and not folder.frozen:
         return None
     try:
+        refuse_other_kinds(folder.path)
         return run_summary(folder)
     except ImporterError as error:
         draft = Draft(folder.run_id, "", "", _created_at(folder.run_id))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
+from importer.plain_types import UNREADABLE
 from importer.settings import DEFAULT_TABLE, Settings
 from importer.table.client import with_region
 from importer.table.connection import Connection, TableChoice
@@ -32,7 +33,7 @@ def load_default(settings: Settings) -> TableChoice:
         choice = TableChoice.from_dict({"table": _old_table(settings), **raw})
     except FileNotFoundError:
         choice = TableChoice(Connection("embedded"), _old_table(settings))
-    except (ValueError, TypeError, AttributeError):
+    except UNREADABLE:
         raise damaged(path) from None
     return at_engine(settings, choice)
 
@@ -79,5 +80,5 @@ def _at_engine(connection: Connection, info: EngineInfo | None) -> Connection:
 def _old_table(settings: Settings) -> str:
     try:
         return str(json.loads((settings.home / OLD_TABLE_FILE).read_text("utf-8"))["table"]) or DEFAULT_TABLE
-    except (OSError, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         return DEFAULT_TABLE

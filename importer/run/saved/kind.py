@@ -10,6 +10,7 @@ from typing import Any
 from importer.check import Agreed, Schema, dump_schema, load_schema
 from importer.clean import Recipe
 from importer.errors import ConfigError
+from importer.plain_types import UNREADABLE
 
 VERSION = 1
 """Of the JSON; one more whenever an older app would misread what this one writes."""
@@ -89,7 +90,7 @@ def saved_from_json(entry_id: str, text: str) -> SavedList:
             reading=dict(told.get("reading", {})),
             agreed=read_agreed(told.get("agreed")),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except UNREADABLE:
         raise damaged() from None
 
 

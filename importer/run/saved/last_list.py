@@ -14,6 +14,7 @@ from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.list_warning import ListWarning
 from importer.logs import describe_error
+from importer.plain_types import UNREADABLE, of_its_types
 from importer.profile import KeyOverlap, KeySketch, ListProfile, compare_profiles, sketch_keys
 from importer.run.folder import RunFolder
 from importer.run.prepare import prepare_profile
@@ -128,8 +129,8 @@ def _kept(folder: RunFolder) -> tuple[Comparison | None, str]:
         told = json.loads(folder.comparison.read_text("utf-8"))
         mark = str(told.pop("mark"))
         warnings = tuple(ListWarning(**one) for one in told.pop("warnings"))
-        return Comparison(warnings=warnings, **told), mark
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return of_its_types(Comparison(warnings=warnings, **told)), mark
+    except UNREADABLE:
         return None, ""
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from importer.errors import ConfigError, FatalError, ImporterError
 from importer.files import write_private
+from importer.plain_types import UNREADABLE
 from importer.profile import KeySketch, ListProfile, profile_from_dict, profile_to_dict
 from importer.run.folder import RunFolder, iso
 from importer.run.saved.kind import (
@@ -165,12 +166,12 @@ def delete_saved(settings: Settings, entry_id: str, *, seen: SavedList | None = 
 def load_last(settings: Settings, entry_id: str) -> LastList | None:
     """What the last list imported with it was like; None as long as none was, or where it cannot be read."""
     try:
-        told = json.loads((_folder(settings, entry_id) / LAST_FILE).read_text("utf-8"))
+        told = json.loads(_text_of(_folder(settings, entry_id) / LAST_FILE))
         keys = None if told["keys"] is None else KeySketch.from_dict(told["keys"])
         known = None if told["known"] is None else float(told["known"])
         profile = profile_from_dict(told["profile"])
         return LastList(told["run_id"], told["source_name"], told["at"], profile, keys, known)
-    except (OSError, ValueError, KeyError, TypeError, ConfigError):
+    except (*UNREADABLE, ConfigError):
         return None
 
 
@@ -227,10 +228,17 @@ def _read_entry(path: Path) -> SavedList:
     if not path.is_dir():
         raise _unknown()
     try:
-        text = (path / ENTRY_FILE).read_text("utf-8")
+        text = _text_of(path / ENTRY_FILE)
     except (OSError, UnicodeDecodeError):
         raise damaged() from None
     return saved_from_json(path.name, text)
+
+
+def _text_of(path: Path) -> str:
+    """Raises OSError too for what is no file: who opens a pipe waits for ever."""
+    if not path.is_file():
+        raise FileNotFoundError(path.name)
+    return path.read_text("utf-8")
 
 
 def _write_entry(settings: Settings, entry: SavedList) -> None:

@@ -15,6 +15,7 @@ from importer.check import Agreed, dump_schema
 from importer.clean import History, fit, load_history, portable
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
+from importer.plain_types import UNREADABLE, of_its_types
 from importer.run.folder import RunFolder
 from importer.run.saved.kind import SavedList, read_agreed
 from importer.run.saved.library import load_saved, read_library, refuse_saved_anew
@@ -112,8 +113,8 @@ def read_opening(folder: RunFolder) -> Opening:
         agreed = read_agreed(told.get("agreed"))
         pairs = tuple((str(old), str(new)) for old, new in told["renamed"])
         sides = {name: Side(**told[name]) for name in ("mine", "other")}
-        return Opening(**{**told, **lists, **sides, "renamed": pairs, "agreed": agreed})
-    except (OSError, ValueError, KeyError, TypeError):
+        return of_its_types(Opening(**{**told, **lists, **sides, "renamed": pairs, "agreed": agreed}))
+    except UNREADABLE:
         return Opening()
 
 

@@ -34,6 +34,7 @@ from importer.clean import (
 from importer.errors import ConfigError
 from importer.files import to_json, write_private
 from importer.list_warning import ListWarning
+from importer.plain_types import UNREADABLE, of_its_types
 from importer.profile import percent_text
 from importer.run.doubts import accept_doubts, accepted_doubts
 from importer.run.folder import RunFolder
@@ -297,11 +298,11 @@ def _kept(folder: RunFolder, mark: str) -> tuple[StepEffect, ...] | None:
         if mark and told["mark"] != mark:
             return None
         return tuple(_effect(effect) for effect in told["effects"])
-    except (OSError, ValueError, KeyError, TypeError, ConfigError):
+    except (*UNREADABLE, ConfigError):
         return None
 
 
 def _effect(told: dict[str, Any]) -> StepEffect:
     rows = tuple(told["example_rows"])
     step = operation_from_dict(told["step"])
-    return StepEffect(**told | {"step": step, "example_rows": rows, "seen": (), "seen_mended": ()})
+    return of_its_types(StepEffect(**told | {"step": step, "example_rows": rows, "seen": (), "seen_mended": ()}))

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from importer.clean import ChangeCase, Condition, DropRows, Recipe, Replace, SetCells, Trim, near_column
+from importer.clean import ChangeCase, Condition, DropRows, ParseDates, Recipe, Replace, SetCells, Trim, near_column
 from importer.errors import ConfigError
 
 RECIPE = Recipe((Trim(("phone",)), DropRows(Condition("phone", "is blank")), Replace("phone", "-", "")))
@@ -104,3 +104,28 @@ def test_a_bad_pattern_in_a_recipe_names_the_operation_and_the_field():
 def test_cells_of_dropped_rows_are_passed_over(frame_of):
     recipe = Recipe((DropRows(Condition("a", "equals", "x")), SetCells("a", ((2, "new"), (3, "new")))))
     assert recipe.apply(frame_of(a=["x", "y"])).frame["a"].to_dict() == {3: "new"}
+
+
+@pytest.mark.parametrize("row", [0, -1, 2**63, 99999999999999999999])
+def test_a_number_that_is_no_row_of_any_list_is_refused(row):
+    with pytest.raises(ConfigError, match=r"must be a list of \[row number, text\] pairs"):
+        Recipe.from_json(json.dumps({"version": 1, "operations": [_set_cell(row)]}))
+    assert Recipe.from_json(json.dumps({"version": 1, "operations": [_set_cell(2**63 - 1)]})).operations
+
+
+def _set_cell(row):
+    return {"kind": "set_cells", "column": "phone", "cells": [[row, "x"]]}
+
+
+def test_a_recipe_of_more_than_1_000_steps_is_refused_and_one_of_1_000_is_not():
+    step = {"kind": "trim", "columns": ["phone"], "collapse": False}
+    assert len(Recipe.from_json(json.dumps({"version": 1, "operations": [step] * 1000})).operations) == 1000
+    with pytest.raises(ConfigError, match="The recipe has 1,001 steps; 1,000 at most can be followed"):
+        Recipe.from_json(json.dumps({"version": 1, "operations": [step] * 1001}))
+
+
+def test_what_many_steps_of_one_kind_could_not_read_is_noted_once(frame_of):
+    frame = frame_of(date=["2024-01-02", "soon", "2024-13-01", "later"])
+    steps = [ParseDates("date", "ymd"), Replace("date", "soon", "2024-05-06"), *[ParseDates("date", "ymd")] * 20]
+    unread = Recipe(tuple(steps)).apply(frame, noting=True).unread
+    assert {cause: rows.tolist() for cause, rows in unread.items()} == {("parse_dates", "date"): [4, 5]}

@@ -9,10 +9,10 @@ import lzma
 import os
 import random
 import shutil
+import signal
 import tarfile
-import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -23,16 +23,30 @@ import openpyxl
 import pyarrow as pa
 import pytest
 from main_job.made_files import Rows, write_ods, write_xls, write_xlsb
-from mutants import MANY, chances, mutant
+from mutants import (
+    MANY,
+    chances,
+    json_mutant,
+    list_mutant,
+    mutant,
+    parquet_mutant,
+    put_another_kind,
+    sqlite_mutant,
+    xml_mutant,
+    yaml_mutant,
+    zip_mutant,
+    zip_of,
+)
 from pyarrow import parquet
-from unit.run.run_folders import LIST, checked_folder, frozen_folder, settle
+from unit.clean.clean_examples import EXAMPLES
+from unit.run.run_folders import LIST, checked_folder, frozen_folder, plan_for, settle
 
 from importer.check import load_schema
 from importer.clean import Recipe, SetCellsByKey, Trim
 from importer.cli import main
 from importer.errors import ImporterError
 from importer.profile import profile_stage, sketch_keys
-from importer.run import Ledger, RunFolder, SavedList, open_stage, planned_list
+from importer.run import Asked, Ledger, RunFolder, SavedList, list_warnings, open_stage, planned_list
 from importer.run.saved.library import keep_last, keep_saved
 from importer.settings import load_settings
 
@@ -55,6 +69,9 @@ RECIPE = b"""{"version": 1, "operations": [
 SCHEMA = b"""version: 1
 key: [email]
 winner: last
+indexes: {byName: [name]}
+nest_dots: true
+held: [{path: [seen, on], types: [S]}]
 columns:
   - column: email
     attribute: email
@@ -63,6 +80,9 @@ columns:
   - column: amount
     attribute: amount
     type: N
+    blank: omit
+    typed_cells: own
+    type_from: cells
     rules:
       - range: {min: "0", max: "120", message: An amount is 0 to 120}
   - column: name
@@ -70,16 +90,20 @@ columns:
     rules:
       - pattern: {pattern: "P.*", means: a person}
       - allowed: {values: [gold, silver], ignore_case: true}
+      - phone: {region: US}
+      - country_code
+  - column: date
+    attribute: seen.on
+    type: SS
+    separator: ";"
+    rules:
+      - date: {format: "YYYY-MM-DD", not_before: "2020-01-01"}
 """
 
+COLUMNS = ("email", "name", "amount", "date")
 
-def packed(parts: dict[str, bytes]) -> bytes:
-    """A zip of these parts."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return out.getvalue()
+LETTERS = {'"a"': '"name"', '"b"': '"amount"', '"c"': '"date"'}
+"""Columns of the examples of steps, as PEOPLE calls them."""
 
 
 def zstd(data: bytes) -> bytes:
@@ -147,23 +171,50 @@ def columns(path: Path) -> None:
 PACKERS: tuple[Callable[[bytes], bytes], ...] = (gzip.compress, bz2.compress, lzma.compress, zstd, tar)
 
 
-def in_parts(chance: random.Random, whole: bytes) -> bytes:
-    """A zip that is damaged as a file, or in one of its parts."""
-    if chance.random() < 0.3:
-        return mutant(chance, whole)
-    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    name = chance.choice(sorted(parts))
-    return packed(parts | {name: mutant(chance, parts[name])})
+def book_mutant(chance: random.Random, whole: bytes) -> bytes:
+    """A zip of XML, damaged as a zip or in what its XML says."""
+    return zip_mutant(chance, whole, xml_mutant)
+
+
+def archive_mutant(chance: random.Random, whole: bytes) -> bytes:
+    """A zip of lists, damaged as a zip or with a list in it that is odd."""
+    return zip_mutant(chance, whole, list_mutant)
+
+
+def recipe_of_any_step(chance: random.Random, _: bytes) -> bytes:
+    """One to three steps of any kind, damaged."""
+    text = Recipe(tuple(chance.sample(EXAMPLES, chance.choice((1, 2, 3))))).to_json()
+    for letter, name in LETTERS.items():
+        text = text.replace(letter, name)
+    return json_mutant(chance, text.encode())
+
+
+def odd_tar(chance: random.Random, data: bytes) -> bytes:
+    """A tar whose members are of any kind, twice there, in odd places, of a size that is not theirs."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=chance.choice((0, 1, 2))) as archive:
+        for _ in range(chance.choice((1, 1, 2, 30))):
+            info = tarfile.TarInfo(
+                chance.choice(("people.csv", "../people.csv", "/people.csv", "x" * 99, ".", "é.csv"))
+            )
+            info.size = len(data)
+            info.type = chance.choice([tarfile.REGTYPE] * 6 + [bytes([sign]) for sign in b"1234567xgLKS"])
+            info.linkname = chance.choice(("", "people.csv", "/etc/passwd", "../.."))
+            info.mtime = chance.choice((0, 2**31, 2**32))
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
 
 
 def packed_anyhow(chance: random.Random, whole: bytes) -> bytes:
-    """A list in one of PACKERS, sometimes in two, damaged inside or outside."""
+    """A list in one of PACKERS, sometimes in two, damaged inside or outside; after its end may stand more."""
+    if chance.random() < 0.3:
+        whole = list_mutant(chance, whole)
+    for _ in range(chance.choice((1, 1, 2, 3))):
+        pack = chance.choice(PACKERS)
+        whole = odd_tar(chance, whole) if pack is tar and chance.random() < 0.5 else pack(whole)
     if chance.random() < 0.2:
-        whole = mutant(chance, whole)
-    for _ in range(chance.choice((1, 1, 2))):
-        whole = chance.choice(PACKERS)(whole)
-    return mutant(chance, whole)
+        whole += chance.choice((whole, b"\0" * 512, b"PK\x03\x04", b"\x1f\x8b", whole[:20]))
+    return mutant(chance, whole) if chance.random() < 0.7 else whole[: chance.randrange(len(whole)) + 1]
 
 
 @dataclass(frozen=True)
@@ -172,7 +223,7 @@ class Kind:
 
     name: str
     good: Callable[[], bytes]
-    damaged: Callable[[random.Random, bytes], bytes] = mutant
+    damaged: Callable[[random.Random, bytes], bytes] = json_mutant
     option: str = ""
     few: int = 25
 
@@ -186,19 +237,20 @@ TYPED = b"\n".join(
 )
 
 KINDS: dict[str, Kind] = {
-    "a list": Kind("list.csv", lambda: PEOPLE, few=15),
+    "a list": Kind("list.csv", lambda: PEOPLE, list_mutant, few=15),
     "items": Kind("items.json", lambda: ITEMS),
     "lines of items": Kind("items.jsonl", lambda: ITEMS[1:-1].replace(b",\n", b"\n"), few=10),
     "items of DynamoDB": Kind("items.json", lambda: TYPED, few=15),
-    "a workbook": Kind("book.xlsx", workbook, in_parts),
-    "a workbook of OpenDocument": Kind("book.ods", lambda: bytes_of(ods), in_parts, few=8),
-    "an old workbook": Kind("book.xls", lambda: bytes_of(xls), few=8),
-    "a binary workbook": Kind("book.xlsb", lambda: bytes_of(xlsb), in_parts, few=8),
-    "columns": Kind("list.parquet", lambda: bytes_of(columns)),
-    "an archive": Kind("lists.zip", lambda: packed({"people.csv": PEOPLE}), few=15),
+    "a workbook": Kind("book.xlsx", workbook, book_mutant),
+    "a workbook of OpenDocument": Kind("book.ods", lambda: bytes_of(ods), book_mutant, few=8),
+    "an old workbook": Kind("book.xls", lambda: bytes_of(xls), mutant, few=8),
+    "a binary workbook": Kind("book.xlsb", lambda: bytes_of(xlsb), zip_mutant, few=8),
+    "columns": Kind("list.parquet", lambda: bytes_of(columns), parquet_mutant),
+    "an archive": Kind("lists.zip", lambda: zip_of([("people.csv", PEOPLE)]), archive_mutant, few=15),
     "a packed list": Kind("list.csv.gz", lambda: PEOPLE, packed_anyhow, few=15),
     "a recipe": Kind("recipe.json", lambda: RECIPE, option="--recipe"),
-    "a schema": Kind("schema.yaml", lambda: SCHEMA, option="--schema"),
+    "a recipe of any step": Kind("recipe.json", lambda: RECIPE, recipe_of_any_step, option="--recipe"),
+    "a schema": Kind("schema.yaml", lambda: SCHEMA, yaml_mutant, option="--schema"),
 }
 
 
@@ -233,17 +285,36 @@ def is_said_in_words(code: int, said: str) -> bool:
     )
 
 
-def ask_of(kind: str, folder: Path, chance: random.Random) -> None:
-    """A command reads one mutant, and leaves nothing of it."""
+def is_refused_by_itself(file: Kind, data: bytes) -> bool:
+    """Whether a recipe or a schema is refused, in words, before any list is looked at."""
+    parse = {"--recipe": lambda text: Recipe.from_json(text).check(COLUMNS), "--schema": load_schema}.get(file.option)
+    try:
+        if parse is not None:
+            parse(data.decode())
+    except UnicodeDecodeError:
+        return False
+    except ImporterError as error:
+        assert str(error).endswith((".", ")", "?")), (str(error), data[:2000])
+        assert len(str(error)) < 2000, (str(error)[:500], data[:2000])
+        return True
+    return False
+
+
+def ask_of(kind: str, folder: Path, chance: random.Random, *, whole_way: float = 0.5) -> None:
+    """A command reads one mutant, and leaves nothing of it. `whole_way`: so many of them go through every step, the
+    others until a list is read, or a recipe or a schema refused."""
     file = KINDS[kind]
     data = file.damaged(chance, file.good())
+    goes_on = chance.random() < whole_way
+    if not goes_on and is_refused_by_itself(file, data):
+        return
     folder.mkdir()
     (folder / file.name).write_bytes(data)
     words = asks(file, folder)
-    code, said = answer(*words if file.option else (chance.choice(("read", "check")), folder / file.name))
-    assert is_said_in_words(code, said), (code, said, data[:2000])
+    code, said = answer(*words if file.option or goes_on else ("read", folder / file.name))
+    assert is_said_in_words(code, said), (code, said[:5000], data[:2000])
     assert sorted(path.name for path in folder.iterdir()) == sorted({file.name, "people.csv"})
-    assert not list((folder.parent / "home").rglob("*plain*"))
+    assert [path for path in (folder.parent / "home").rglob("*") if path.is_file()] == []
     shutil.rmtree(folder)
 
 
@@ -297,15 +368,69 @@ def library(home: Path) -> Path:
     return settings.library / kept.entry_id
 
 
+OF_ENDING: dict[str, Callable[[random.Random, bytes], bytes]] = {
+    ".json": json_mutant,
+    ".yaml": yaml_mutant,
+    ".parquet": parquet_mutant,
+    "": list_mutant,
+}
+"""How a file of ours is damaged; one without an ending is a list as it came."""
+
+
+def damage_file(chance: random.Random, path: Path) -> None:
+    """Another file, or none, at `path`."""
+    if chance.random() < 0.15:
+        put_another_kind(chance, path)
+    elif path.suffix == ".sqlite":
+        sqlite_mutant(chance, path)
+    else:
+        path.write_bytes(OF_ENDING.get(path.suffix, mutant)(chance, path.read_bytes()))
+
+
+@contextmanager
+def put_back(folder: Path) -> Iterator[None]:
+    """What the block does to a folder is undone."""
+    good = folder.with_name(f"good-{folder.name}")
+    shutil.copytree(folder, good)
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder)
+        good.rename(folder)
+
+
+@contextmanager
+def soon(*what: object) -> Iterator[None]:
+    """What takes more than 10 s fails, and says what was damaged."""
+
+    def stop(*_: object) -> None:
+        raise AssertionError(f"no end in 10 s: {what}")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(10)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def ask_of_saved(library: Path, chance: random.Random) -> None:
     """One file of a saved list is damaged: it is named in the library, and no list is checked with half of it."""
     path = library / chance.choice(("entry.json", "entry.json", "last.json"))
-    good = path.read_bytes()
-    path.write_bytes(mutant(chance, good))
-    for words in (("saved",), ("check", library.parents[2] / "people.csv", "--saved", "Partner")):
-        code, said = answer(*words)
-        assert is_said_in_words(code, said), (words, code, said, path.read_bytes()[:2000])
-    path.write_bytes(good)
+    with put_back(library):
+        damage_file(chance, path)
+        for words in (("saved",), ("check", library.parents[2] / "people.csv", "--saved", "Partner")):
+            with soon(path.name, *words):
+                code, said = answer(*words)
+            assert is_said_in_words(code, said), (words, code, said, shown(path))
+
+
+def shown(path: Path) -> object:
+    """Of a damaged file, what is to be seen of it in a report."""
+    if path.is_symlink() or not path.is_file():
+        return "a link" if path.is_symlink() else "a folder" if path.is_dir() else "a pipe or nothing"
+    return path.read_bytes()[:2000]
 
 
 def test_a_whole_saved_list_is_opened(library: Path) -> None:
@@ -317,6 +442,12 @@ def test_a_whole_saved_list_is_opened(library: Path) -> None:
 def test_10_damaged_saved_lists_are_opened_or_refused_in_words(library: Path) -> None:
     for chance in chances("a saved list", 0, 10):
         ask_of_saved(library, chance)
+
+
+@pytest.fixture
+def draft(home: Path) -> RunFolder:
+    """A list that was read and checked, and is not imported yet."""
+    return checked_folder(home)
 
 
 @pytest.fixture
@@ -332,20 +463,44 @@ def damage(run: RunFolder, chance: random.Random) -> None:
     files = sorted(
         path for path in run.path.rglob("*") if path.is_file() and not path.name.startswith(("ledger.sqlite-", "."))
     )
-    path = chance.choice(files)
-    good = run.path.with_name("good")
-    shutil.copytree(run.path, good)
-    path.write_bytes(mutant(chance, path.read_bytes()))
-    for words in (("show", run.run_id), ("rejects", run.run_id), ("runs",)):
-        code, said = answer(*words)
-        assert ("error: unexpected" in said, code in (0, 1)) == (False, True), (path.name, words, said)
-    try:
+    path = chance.choice([*files, *([run.ledger] * 3 if run.frozen else [])])
+    with put_back(run.path):
+        damage_file(chance, path)
+        seen = shown(path)
+        for words in (
+            ("show", run.run_id),
+            ("rejects", run.run_id),
+            ("rejects", run.run_id, "--for-spreadsheets"),
+            ("runs",),
+        ):
+            with soon(path.name, *words):
+                code, said = answer(*words)
+            assert is_said_in_words(code, said), (path.name, words, code, said, seen)
+            assert code in (0, 1), (path.name, words, code, said, seen)
+        with soon(path.name, seen):
+            goes_on_or_says_why(run, path.name)
+
+
+def goes_on_or_says_why(run: RunFolder, name: str) -> None:
+    """What `resume` and the pages read of a run: it is there, or refused in a sentence."""
+    for step in (_of_ledger, _of_draft):
+        try:
+            step(run)
+        except ImporterError as error:
+            assert str(error).endswith((".", "?")), (name, str(error))
+
+
+def _of_ledger(run: RunFolder) -> None:
+    if run.frozen:
         with Ledger.open(run.ledger) as ledger:
-            planned_list(run, ledger)
-    except ImporterError as error:
-        assert str(error).endswith("."), path.name
-    shutil.rmtree(run.path)
-    good.rename(run.path)
+            listed = planned_list(run, ledger)[1]
+            list(listed.stage.chunks())
+            list(listed.checked.outcomes())
+
+
+def _of_draft(run: RunFolder) -> None:
+    plan_for(run)
+    list_warnings(Asked(run, None, None))
 
 
 def test_a_whole_run_is_shown_and_could_go_on(run: RunFolder) -> None:
@@ -353,6 +508,17 @@ def test_a_whole_run_is_shown_and_could_go_on(run: RunFolder) -> None:
     assert [answer(*words)[0] for words in (("show", run.run_id), ("rejects", run.run_id))] == [0, 0]
     with Ledger.open(run.ledger) as ledger:
         assert planned_list(run, ledger)[0].rows == 6
+
+
+def test_a_whole_draft_is_shown_and_could_be_planned(draft: RunFolder) -> None:
+    """The control: nothing is refused of a draft whose files are whole."""
+    assert [answer(*words)[0] for words in (("show", draft.run_id), ("rejects", draft.run_id))] == [0, 0]
+    _of_draft(draft)
+
+
+def test_20_damaged_files_of_a_draft_are_told_in_words(draft: RunFolder) -> None:
+    for chance in chances("a draft", 0, 20):
+        damage(draft, chance)
 
 
 def test_30_damaged_files_of_a_run_are_told_in_words(run: RunFolder) -> None:
@@ -379,6 +545,12 @@ def test_10_000_damaged_files_of_a_run_are_told_in_words(run: RunFolder) -> None
 
 
 @pytest.mark.soak
+def test_10_000_damaged_files_of_a_draft_are_told_in_words(draft: RunFolder) -> None:
+    for chance in chances("a draft", 20, MANY + 20):
+        damage(draft, chance)
+
+
+@pytest.mark.soak
 def test_10_000_damaged_saved_lists_are_opened_or_refused_in_words(library: Path) -> None:
     for chance in chances("a saved list", 10, MANY + 10):
         ask_of_saved(library, chance)
@@ -388,4 +560,4 @@ def test_10_000_damaged_saved_lists_are_opened_or_refused_in_words(library: Path
 @pytest.mark.parametrize("kind", KINDS)
 def test_10_000_damaged_files_of_each_kind_are_read_or_refused_in_words(home: Path, kind: str) -> None:
     for chance in chances(kind, 25, MANY + 25):
-        ask_of(kind, home / "mutant", chance)
+        ask_of(kind, home / "mutant", chance, whole_way=0.1)

@@ -138,3 +138,16 @@ def test_a_link_in_a_zip_is_no_member(tmp_path: Path) -> None:
             info.external_attr = mode << 16
             archive.writestr(info, content)
     assert [entry.name for entry in list_entries(path)] == ["list.csv"]
+
+
+def test_a_zip_with_a_file_without_a_name_is_told_as_damaged(tmp_path: Path) -> None:
+    """The control is the same zip whose file has a name."""
+    for name, message in (("", "packed and damaged or incomplete"), ("people.csv", "")):
+        source = tmp_path / f"of {name or 'nothing'}.zip"
+        with zipfile.ZipFile(source, "w") as archive:
+            archive.writestr(zipfile.ZipInfo(name), "email\na@example.com\n")
+        if not message:
+            assert [entry.name for entry in list_entries(source)] == ["people.csv"]
+            continue
+        with pytest.raises(SourceError, match=message):
+            list_entries(source)

@@ -1,14 +1,18 @@
 """A run's folder: its owner's alone, its source byte for byte, ids that cannot lead elsewhere."""
 
+import json
+import os
 import stat
 from datetime import UTC, datetime
 
 import pytest
+from pyarrow import parquet
 from unit.run.run_folders import NOW, checked_folder, frozen_folder, plan_for, settle
 
 from importer.check import CheckResult
 from importer.errors import ConfigError, FatalError, SourceError
 from importer.files import write_private
+from importer.intake import Stage
 from importer.run import (
     Buckets,
     Ledger,
@@ -145,3 +149,63 @@ def test_a_damaged_run_is_listed_as_failed_and_hides_no_other(tmp_path):
 
 def test_no_runs_is_an_empty_list(tmp_path):
     assert list_runs(Settings(tmp_path / "home")) == ()
+
+
+def test_a_pipe_in_a_run_is_told_at_once_and_a_whole_run_is_opened(tmp_path):
+    """The control is the run as it was: it is opened and listed as what it is."""
+    settings, folder = Settings(tmp_path / "home"), frozen_folder(tmp_path)
+    assert open_run(settings, folder.run_id) == folder
+    assert list_runs(settings)[0].state is RunState.QUEUED
+    report = folder.stage / "report.json"
+    report.unlink()
+    os.mkfifo(report)
+    with pytest.raises(ConfigError, match=r'"report.json" in the folder of run .* is no file. Import the list again'):
+        open_run(settings, folder.run_id)
+    assert (list_runs(settings)[0].state, "is no file" in list_runs(settings)[0].reason) == (RunState.FAILED, True)
+
+
+def test_a_run_whose_draft_is_gone_is_listed_and_says_what_to_do(tmp_path):
+    settings, folder = Settings(tmp_path / "home"), frozen_folder(tmp_path)
+    folder.draft_path.unlink()
+    (listed,) = list_runs(settings)
+    assert (listed.run_id, listed.state) == (folder.run_id, RunState.FAILED)
+    assert listed.reason == f"Run {folder.run_id} has no readable draft.json. Upload the list again."
+
+
+def test_control_a_folder_that_is_just_being_made_is_not_listed(tmp_path):
+    (tmp_path / "home" / "runs" / "20250301-100000-00000000").mkdir(parents=True)
+    assert list_runs(Settings(tmp_path / "home")) == ()
+
+
+@pytest.mark.parametrize("damage", ["other columns", "fewer rows", "another type"])
+def test_a_stage_of_another_shape_than_its_report_is_refused_as_damaged(tmp_path, damage):
+    """The control is the stage as it was."""
+    stage = checked_folder(tmp_path).stage
+    assert [len(chunk) for chunk in Stage.open(stage).chunks()] == [6]
+    rows = parquet.read_table(stage / "rows.parquet")
+    shapes = {
+        "other columns": rows.drop_columns(["c1"]),
+        "fewer rows": rows.slice(1),
+        "another type": rows.set_column(0, "row", rows["row"].cast("string")),
+    }
+    parquet.write_table(shapes[damage], stage / "rows.parquet")
+    with pytest.raises(SourceError, match=r"damaged on the disk\. Read the list again"):
+        list(Stage.open(stage).chunks())
+
+
+@pytest.mark.parametrize("damage", ["cut", "a longer slice", "a fraction"])
+def test_a_check_whose_ready_rows_are_not_all_there_is_refused_as_damaged(tmp_path, damage):
+    """The control is the check as it was."""
+    check = checked_folder(tmp_path).check
+    assert CheckResult.open(check).ready_rows(0).tolist() == [4, 5, 6]
+    if damage == "cut":
+        (check / "ready.i64").write_bytes((check / "ready.i64").read_bytes()[:10])
+    else:
+        report = json.loads((check / "report.json").read_text())
+        report["slices"][0] = [10**12 if part == 3 else part for part in report["slices"][0]]
+        report["slices"][0] = (
+            [float(part) for part in report["slices"][0]] if damage == "a fraction" else report["slices"][0]
+        )
+        (check / "report.json").write_text(json.dumps(report))
+    with pytest.raises(ConfigError, match=r"damaged on the disk|has not been checked yet"):
+        CheckResult.open(check).ready_rows(0)
