@@ -37,6 +37,8 @@ _TOKEN = re.compile(
 _COMMENT = re.compile(r"^[^\S\r\n]*+#[^\r\n]*", re.MULTILINE)
 """Looked for within its line: past line ends, a million blank lines would be gone through from each of them."""
 
+_FILLED_LINE = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
+
 _SEP_LINE = re.compile(r'"?sep=([^\r\n"\0\'][^\r\n"\0\']?)"?', re.IGNORECASE)
 
 
@@ -53,8 +55,11 @@ def delimiters_in(text: str) -> list[str]:
 
 
 def _outside_quotes(text: str) -> str:
-    """The text without comments and without what stands in quotes."""
-    return _COMMENT.sub("", _QUOTED.sub('""', text)) or text
+    """The text without comments and without what stands in quotes. Where hardly a line is left without its comments,
+    `#` begins cells."""
+    bare = _QUOTED.sub('""', text)
+    without = _COMMENT.sub("", bare)
+    return (without if len(_FILLED_LINE.findall(without)) > 1 else bare) or text
 
 
 def _runs(bare: str, lines: int) -> list[str]:

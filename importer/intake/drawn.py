@@ -1,13 +1,14 @@
 """Tables drawn in text: with signs between the cells and at the edges (Markdown, the consoles of MySQL and
 PostgreSQL), or with columns of fixed width. Pure.
 
-A drawing is kept in the dialect as one text: the sign that stands between the cells, or the places in the line at
-which columns begin (`0,20,30`).
+A drawing is kept in the dialect as one text: the sign that stands between the cells and at the edges (`|`), only
+between them (`a|b`) or at the left edge too (`|a|b`), or the places in the line at which columns begin (`0,20,30`).
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -38,7 +39,12 @@ def find_drawing(text: str, *, is_cut: bool) -> str:
     lines = [line for line in text.splitlines() if line.strip()][:LINES_LOOKED_AT]
     if len(lines) < FEWEST_LINES:
         return ""
-    return _sign_of(lines) or _ruled(lines) or ("" if is_cut or "\t" in text else _fixed(lines))
+    return _sign_of(lines) or _ruled(lines) or _aligned(lines) or ("" if is_cut or "\t" in text else _fixed(lines))
+
+
+def sign_in(drawn: str) -> str:
+    """The sign between the cells of a drawing; "" where its columns have fixed places."""
+    return next((sign for sign in SIGNS if sign in drawn), "")
 
 
 def _sign_of(lines: Sequence[str]) -> str:
@@ -67,6 +73,22 @@ def _ruled(lines: Sequence[str]) -> str:
     rows = [line for line in lines if not _RULE.fullmatch(line)]
     fit = sum(all(not line[end:start].strip() for end, start in gaps) for line in rows)
     return ",".join(map(str, [0, *starts[1:]])) if rule and fit >= SHARE * len(rows) - 1 else ""
+
+
+def _aligned(lines: Sequence[str]) -> str:
+    """The form of a table whose cells are filled up with spaces, so that the signs between them stand below each
+    other; a title above and a count of rows below may have none. Cells in quotes are none of a drawing."""
+    for sign in SIGNS:
+        rows = [line for line in lines if sign in line and not _RULE.fullmatch(line)]
+        is_quoted = any(re.search(rf"(?:\A|{re.escape(sign)}) *\"", row) for row in rows)
+        if len(rows) < max(FEWEST_LINES, SHARE * len(lines) - 2) or is_quoted:
+            continue
+        places = Counter(tuple(at for at, one in enumerate(row) if one == sign) for row in rows)
+        (usual, count), counts = places.most_common(1)[0], {len(found) for found in places}
+        is_padded = any(f"  {sign}" in row for row in rows) or all(row.startswith(f"{sign} ") for row in rows)
+        if is_padded and count >= SHARE * len(rows) and len(counts) == 1 and usual[-1] > 0:
+            return f"{sign}a{sign}b" if usual[0] == 0 else f"a{sign}b"
+    return ""
 
 
 def _fixed(lines: Sequence[str]) -> str:
@@ -114,11 +136,12 @@ def cut_drawn(line: bytes, drawn: str) -> list[bytes]:
     text = line.decode("utf-8", "replace")
     if _RULE.fullmatch(text) or not text.strip():
         return []
-    if drawn in SIGNS:
+    if sign := sign_in(drawn):
         bare = text.strip()
-        edged = len(bare) > 1 and bare.startswith(drawn) and bare.endswith(drawn)
-        cells = re.split(rf"(?<!\\){re.escape(drawn)}", bare[1:-1] if edged else text)
-        return [cell.strip().replace(f"\\{drawn}", drawn).encode() for cell in cells]
+        edged = drawn == sign and len(bare) > 1 and bare.startswith(sign) and bare.endswith(sign)
+        inside = bare[1:-1] if edged else text[1:] if drawn.startswith(sign) and drawn != sign else text
+        cells = re.split(rf"(?<!\\){re.escape(sign)}", inside)
+        return [cell.strip().replace(f"\\{sign}", sign).encode() for cell in cells]
     starts = _starts(drawn)
     cells = [text[start:end].strip() for start, end in zip(starts, [*starts[1:], None], strict=True)]
     return [cell.encode() for cell in cells]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from importer.intake.candidates import USUAL, delimiters_in, line_end_of, named_delimiter, quotings_in
 from importer.intake.cells import is_data
 from importer.intake.dialect import Choice, Dialect
-from importer.intake.drawn import SIGNS, find_drawing
+from importer.intake.drawn import find_drawing, sign_in
 from importer.intake.encodings import HIDDEN, hide_line_ends
 from importer.intake.grammar import Grammar
 from importer.intake.guess_header import HeaderGuess, guess_header
@@ -139,7 +139,7 @@ def _guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is
     dialect = replace(dialect, null=null, letters=letters)
     drawn = "" if is_ours or named else find_drawing(texts[0], is_cut=_is_cut_well(best))
     if drawn:
-        dialect = replace(dialect, delimiter=drawn if drawn in SIGNS else dialect.delimiter, escape="", drawn=drawn)
+        dialect = replace(dialect, delimiter=sign_in(drawn) or dialect.delimiter, escape="", drawn=drawn)
         best = _as_drawn(best, dialect, samples[0], max_record)
     records = some_records(Tokenizer(Grammar.of(dialect, best.width), max_record), samples[0])
     header = guess_header([_texts(record) for record in records], best.width, 1 if named else 0)

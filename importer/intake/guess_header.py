@@ -105,13 +105,21 @@ def _is_wider_title(records: Sequence[Sequence[str]], number: int, width: int) -
 
 
 def _is_of_a_table_above(records: Sequence[Sequence[str]], number: int, width: int) -> bool:
-    """Whether a record is of a small table in front: narrower than the list up to a blank record, behind which the
-    names of its columns stand."""
+    """Whether a record is of a small table in front: up to a blank record, behind which the names of the list's
+    columns stand. It is narrower than the list, or as wide, much shorter, and all else is named by words that columns
+    are called by."""
     blank = next((at for at in range(number, min(len(records), PREAMBLE_RECORDS)) if not records[at]), -1)
-    if blank < 0 or any(len(record) >= width for record in records[number:blank]):
+    if blank < 0 or any(len(record) > width for record in records[number:blank]):
         return False
-    below = next((record for record in records[blank:] if record), [])
-    return len(below) == _filled(below) == width and not any(map(is_data, below)) and any(map(names_a_column, below))
+    above, rest = records[number:blank], [record for record in records[blank:] if record]
+    below = rest[0] if rest else []
+    if not len(below) == _filled(below) == width or any(map(is_data, below)):
+        return False
+    named = sum(map(names_a_column, below))
+    if all(len(record) < width for record in above):
+        return named > 0
+    is_other = not {*map(bare_letters, below)} & {*map(bare_letters, above[0])}
+    return is_other and width > 1 and named > 1 and len(above) <= MOST_HEADER_ROWS and len(rest) > 3 * len(above)
 
 
 def _fuller_below(records: Sequence[Sequence[str]], number: int, width: int) -> bool:

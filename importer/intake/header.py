@@ -12,7 +12,7 @@ from importer.errors import SourceError
 from importer.intake.dialect import Dialect
 from importer.intake.grammar import MOST_COLUMNS, Grammar
 from importer.intake.guess_header import join_names
-from importer.intake.layout_doubts import layout_doubts, one_name_doubts
+from importer.intake.layout_doubts import layout_doubts, one_name_doubts, rows_above_doubts
 from importer.intake.repair import OTHER_SIGNS, find_runs
 from importer.intake.sections import TableShape, column_shapes, repeating_columns, text_columns
 from importer.intake.tokenizer import Record, Tokenizer
@@ -33,6 +33,9 @@ FEWER_SHAPE_RECORDS = 10
 
 FIRST_PART_RECORDS = 3
 """A blank record behind so many may be the end of the table."""
+
+FEWEST_CUT_ALIKE, FEWEST_MOVED = 3, 3
+"""Cells and lines above the header, from which on lines that another sign cuts alike are no title."""
 
 DOUBT_RECORDS = 200
 """Of these, the first, for doubts about the header."""
@@ -117,7 +120,23 @@ def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
     if len(header) == 1 and widths and not dialect.drawn:
         header[0], told = _mended_header(head, header[0], dialect, widths.most_common(1)[0][0], max_record)
     first_part = _first_part(data[: until_blank or None])
-    return _layout(above, told, Counter(map(len, first_part)), data, first_part, is_drawn=bool(dialect.drawn))
+    layout = _layout(above, told, Counter(map(len, first_part)), data, first_part, is_drawn=bool(dialect.drawn))
+    return replace(layout, doubts=(*layout.doubts, *_doubts_about_above(head, before, dialect, layout.read_width)))
+
+
+def _doubts_about_above(
+    head: bytes, before: Sequence[Record], dialect: Dialect, width: int
+) -> tuple[ListWarning, ...]:
+    """A doubt where lines above the header are cut by another sign into as many cells as the rows are."""
+    if width < FEWEST_CUT_ALIKE or len(before) < FEWEST_MOVED:
+        return ()
+    moved = [
+        at
+        for at, record in enumerate(before, 1)
+        if (cells := cut_by_another_sign(head[record.start : record.end], dialect, width, every=False))
+        and not cells[0].lstrip().startswith(b"#")
+    ]
+    return tuple(rows_above_doubts(moved))
 
 
 def _first_part(data: Sequence[list[bytes]]) -> Sequence[list[bytes]]:
@@ -160,8 +179,9 @@ def _mended_header(head: bytes, header: Record, dialect: Dialect, width: int, ma
     return header._replace(cells=cells), "The header is cut by another sign than the rows; it was cut there."
 
 
-def cut_by_another_sign(line: bytes, dialect: Dialect, width: int) -> list[bytes] | None:
-    """The names in a header that another sign cuts into as many cells as the rows have; None where none does."""
+def cut_by_another_sign(line: bytes, dialect: Dialect, width: int, *, every: bool = True) -> list[bytes] | None:
+    """The names in a header that another sign cuts into as many cells as the rows have; None where none does.
+    `every`: all are filled and different."""
     line = line.rstrip(b"\r\n")
     for sign in OTHER_SIGNS if line else ():
         if sign in (dialect.delimiter, dialect.quote):
@@ -169,7 +189,8 @@ def cut_by_another_sign(line: bytes, dialect: Dialect, width: int) -> list[bytes
         other = replace(dialect, delimiter=sign, quote=dialect.quote or '"', line_quotes=False)
         record = next(Tokenizer(Grammar.of(other), len(line) + 1).records(line, 0, 1), None)
         names = {cell.strip() for cell in record.cells} if record is not None else set()
-        if record is not None and len(record.cells) == len(names) == width and b"" not in names:
+        is_whole = len(names) == width and b"" not in names
+        if record is not None and len(record.cells) == width and (is_whole or not every):
             return record.cells
     return None
 

@@ -67,12 +67,13 @@ class Trial:
 
 
 def try_reading(samples: Sequence[bytes], delimiter: str, quoting: tuple[str, str], max_record: int) -> Trial:
-    """The samples read with a delimiter, a quote and an escape. Lines of comments count for nothing."""
+    """The samples read with a delimiter, a quote and an escape. Lines of comments count for nothing, unless hardly
+    another is there."""
     quote, escape = quoting
     tokenizer = Tokenizer(Grammar.of(Dialect(delimiter=delimiter, quote=quote, escape=escape)), max_record)
     every = [(s, r) for s in samples for r in some_records(tokenizer, s) if r.cells]
     bare = [(s, r) for s, r in every if not r.cells[0].lstrip(b" ").startswith(b"#")] if delimiter != "#" else every
-    pairs = bare or every
+    pairs = bare if len(bare) > 1 else every
     if not pairs:
         return Trial(delimiter, quote, escape)
     records = [record for _, record in pairs]

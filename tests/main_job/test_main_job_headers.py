@@ -89,6 +89,10 @@ def test_answers_below_questions_that_span_them_become_attributes(main_job: Main
 
 
 DOUBTFUL = {
+    "rows_above": "email;name;city\n"
+    + "".join(f"a{at}@example.com;Ann;Oslo\n" for at in range(4))
+    + "email,name,city\n"
+    + "".join(f"b{at}@example.com,Bob,Rome\n" for at in range(5)),
     "rows_longer_than_header": "email,name,city\n" + "".join(f"p{at}@example.com,Lee, Ann,Oslo\n" for at in range(5)),
     "contact_as_names": "email,Ann Lee,Main Road 5\n"
     + "".join(f"p{at}@example.com,{('Ann', 'Bob')[at % 2]} Lee,Side Road {at}\n" for at in range(5)),

@@ -18,6 +18,8 @@ LISTS = {
     'bob@example.com,"Sample, Bob",Rome\n,,\n,,\n',
     "a row of labels": "email,name,city\nEmail,Name,City (town)\nann@example.com,Ann,Oslo\n"
     'bob@example.com,"Sample, Bob",Rome\n',
+    "pipes with spaces up to them": "email           | name        | city\nann@example.com | Ann         | Oslo\n"
+    "bob@example.com | Sample, Bob | Rome\n",
     "a byte-order mark inside": "email,name,city\nann@example.com,Ann,Oslo\n"
     '\ufeffbob@example.com,"Sample, Bob",Rome\n',
 }

@@ -56,6 +56,18 @@ DRAWN = {
 |bob@example.com|Bob|New York|
 |cat@example.com||Bern|
 """,
+    "filled up between pipes": """
+email           | name    | city
+ann@example.com | Ann Lee | Oslo
+bob@example.com | Bob     | New York
+cat@example.com |         | Bern
+""",
+    "filled up behind a left edge": """
+| email           | name    | city
+| ann@example.com | Ann Lee | Oslo
+| bob@example.com | Bob     | New York
+| cat@example.com |         | Bern
+""",
     "fixed width": """
 email               name      city
 ann@example.com     Ann Lee   Oslo
@@ -109,6 +121,8 @@ def test_a_table_drawn_in_text_is_cut_at_its_columns_and_told(tmp_path: Path, te
 
 
 NOT_DRAWN = {
+    "cells of one length between pipes": "email|name|city\nann@ex.com|Ann |Oslo\nbob@ex.com|Bob |Rome\n",
+    "cells in quotes": 'email     |name  |city\n"a@ex.com"|"Ann" |Oslo\n"b@ex.com"|"Bob" |Rome\n',
     "pipes between cells": "email|name|city\nann@example.com|Ann|Oslo\nbob@example.com|Bob|Rome\n",
     "spaces behind commas": "email,  name,  city\nann@example.com,  Ann,  Oslo\nbob@example.com,  Bob,  Rome\n",
     "spaces between": "email name city\nann@example.com Ann Oslo\nbob@example.com Bob Rome\n",
@@ -123,6 +137,12 @@ def test_a_list_with_signs_between_its_cells_is_not_drawn(tmp_path: Path, text: 
     stage, rows = read(tmp_path, text)
     assert ("drawn_table" in stage.report.problem_counts, len(rows)) == (False, text.count("\n") - 1)
     assert len(stage.columns) == (1 if text.startswith("note") else 3)
+
+
+def test_a_drawn_row_of_which_first_and_last_cell_are_blank_keeps_its_places(tmp_path: Path) -> None:
+    lines = ["email  | name   | city", "a@x.de | Ann    | Oslo", "       | Bob Y. |", "c@x.de |        | Bern"]
+    _, rows = read(tmp_path, "\n".join(lines) + "\n")
+    assert rows == [("a@x.de", "Ann", "Oslo"), ("", "Bob Y.", ""), ("c@x.de", "", "Bern")]
 
 
 def test_a_delimiter_that_is_named_overrules_the_drawing(tmp_path: Path) -> None:

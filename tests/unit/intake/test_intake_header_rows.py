@@ -337,3 +337,42 @@ def test_a_list_of_more_than_16_384_columns_is_refused_at_its_header(tmp_path: P
 def test_one_row_of_100_000_cells_is_told_and_the_others_are_read(tmp_path: Path) -> None:
     stage, rows = read(tmp_path, f"id,name,age\n{PEOPLE}{'v,' * 100_000}v\n{PEOPLE}")
     assert (len(rows), [(found.code, found.row) for found in stage.problems()]) == (25, [("row_too_long", 14)])
+
+
+YEARS = "Year,2023,2024\nTotal,12,34\n\n"
+
+
+@pytest.mark.parametrize("names", ["name,first name,age", "First name,City,Age"])
+def test_a_short_table_in_front_is_none_of_the_list_though_it_is_as_wide(tmp_path: Path, names: str) -> None:
+    stage, rows = read(tmp_path, f"{YEARS}{names}\n{PEOPLE}")
+    assert (stage.columns, len(rows)) == (tuple(names.split(",")), 12)
+    assert stage.report.problem_counts["preamble"] == 2
+
+
+@pytest.mark.parametrize("below", ["Finn,Oslo,Rome", "Year,2023,2024"], ids=["a contact", "its header again"])
+def test_what_stands_behind_a_blank_row_is_a_row_where_it_names_no_columns(tmp_path: Path, below: str) -> None:
+    """The control."""
+    stage, _ = read(tmp_path, f"{YEARS}{below}\n{PEOPLE}")
+    assert "preamble" not in stage.report.problem_counts
+
+
+def test_lines_above_the_header_that_another_sign_cuts_as_rows_are_a_doubt(tmp_path: Path) -> None:
+    other = MAILS.replace(",", "\t")
+    stage, _ = read(tmp_path, f"email\tname\tnumber\n{other}{MAILS}{MAILS}")
+    assert "rows_above" in doubts(stage)
+
+
+def test_titles_and_comments_above_the_header_are_no_doubt(tmp_path: Path) -> None:
+    """The control."""
+    stage, _ = read(tmp_path, f"# a;b;c\n# d;e;f\n# g;h;i\nContacts of May\n\nemail,name,number\n{MAILS}")
+    assert doubts(stage) == []
+
+
+@pytest.mark.parametrize("name", ["#", "# Rank", "Rank"])
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_cells_that_begin_with_a_hash_are_no_comments_where_every_row_does(
+    tmp_path: Path, name: str, sign: str
+) -> None:
+    rows = [(f"#{at}", f"p{at}@example.com", "Oslo") for at in range(1, 9)]
+    text = "\n".join(sign.join(row) for row in [(name, "email", "city"), *rows])
+    assert read(tmp_path, text)[1] == rows
