@@ -1,4 +1,5 @@
-"""Blocks of the source with the fast road's proof, made a block ahead of the reader. Memory holds one block more."""
+"""Blocks of the source with the fast road's proof or their sure lines, made a block ahead of the reader. Memory holds
+one block more."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from dataclasses import replace
 from importer.intake.fastroad import can_prove, prove_part
 from importer.intake.feed import MAX_RECORD_BYTES, Block, Gap
 from importer.intake.grammar import Grammar
+from importer.intake.sure_lines import can_cut, find_sure_lines
 from importer.parallel import one_ahead
 
 
@@ -27,6 +29,8 @@ def _proven(blocks: Iterable[Block | Gap], grammar: Grammar, max_record: int) ->
         if isinstance(block, Block):
             part = memoryview(block.text)
             proof = prove_part(part, grammar, at_end=False, max_record=max_record)
-            yield replace(block, proof=proof)
+            is_whole = (proof is not None and not proof.is_cut) or not can_cut(grammar)
+            lines = None if is_whole else find_sure_lines(block.text, 0, len(part), grammar, max_record)
+            yield replace(block, proof=proof, lines=lines)
         else:
             yield block

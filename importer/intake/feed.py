@@ -25,12 +25,14 @@ MAX_RECORD_BYTES = 4 * 1024 * 1024
 @dataclass(frozen=True)
 class Block:
     """Whole lines. `text` is UTF-8; `byte_start` and `byte_end` are its place in the source. `proof`: of the fast
-    road, where one was made; it holds if a record begins where the block does."""
+    road, where one was made, and `lines`: the sure lines, where it ends early; both hold if a record begins where the
+    block does."""
 
     byte_start: int
     byte_end: int
     decoded: Decoded
     proof: Any = None
+    lines: Any = None
 
     @property
     def text(self) -> bytes:

@@ -37,7 +37,7 @@ from importer.intake.repair import (
     join_cut,
     suggest_repair,
 )
-from importer.intake.sure_lines import can_cut, find_sure_lines
+from importer.intake.sure_lines import SureLines, can_cut, find_sure_lines
 from importer.intake.suspects import regular_records
 from importer.intake.telling import Teller
 from importer.intake.tokenizer import Record, Tokenizer
@@ -156,19 +156,32 @@ class Reader:
         """The rest of the block by its sure lines, the others one by one; None where too many records are not one
         line each, or there is too little text. Where some were damaged, the next block is read so too."""
         window, limits = self._window, self._limits
-        window.fill(limits.part + limits.record + 1)
+        window.fill(limits.part + 1)
         stop = max(window.block_end, min(window.at + limits.smallest_part, len(window.text)))
         if not self._has_sure_lines or stop - window.at < limits.few or self._byte < self._many_lines_to:
             return None
-        lines = find_sure_lines(window.text, window.at, stop, self._grammar, limits.record)
+        lines = self._sure_lines(stop)
         if lines is not None and self._fast and int(lines.is_open.sum()) * FEW_OPEN > len(lines.ends):
             self._many_lines_to = self._byte + stop - window.at
             return None
+        if lines is None or not lines.sure.all():
+            at = window.at
+            window.fill(limits.part + limits.record + 1, limits.record // 2)
+            stop, lines = stop + window.at - at, lines and lines.moved(window.at - at)
         text = Text(window.text, self._tokenizer)
         records = read_records(text, window.at, stop, lines, MOST_ROWS_JOINED)
         self._is_careful = bool(records.odd or records.sure.stray.any())
         self._part_bytes = limits.part
         return self._part_of(records)
+
+    def _sure_lines(self, stop: int) -> SureLines | None:
+        """Those up to `stop`; of a whole block they may have been found while the one before was read."""
+        window = self._window
+        block = window.block_here()
+        if block is not None and block.lines is not None and stop == window.block_end:
+            lines: SureLines = block.lines
+            return lines.moved(window.at)
+        return find_sure_lines(window.text, window.at, stop, self._grammar, self._limits.record)
 
     def _tolerant_part(self) -> Part:
         """Some text record by record: little where it is known which one is damaged."""

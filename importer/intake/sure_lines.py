@@ -36,6 +36,10 @@ class SureLines(NamedTuple):
     stops: Any
     data: Any
 
+    def moved(self, size: int) -> SureLines:
+        """The same in a text in which they stand so many bytes further on."""
+        return self._replace(ends=self.ends + size)
+
     def columns(self, wanted: Any) -> list[Any]:
         """The cells of the sure lines that are `wanted` (a mask over all lines), as columns of text."""
         starts, stops = self.starts, self.stops

@@ -24,19 +24,25 @@ class Window:
     at_end: bool = False
     held: deque[tuple[int, Block]] = field(default_factory=deque)
 
-    def fill(self, size: int) -> None:
-        """Hold at least `size` unread bytes, unless the text ends (at a gap or for good) before."""
-        while len(self.text) - self.at < size and not self.at_end:
+    def fill(self, size: int, spare: int = 0) -> None:
+        """Hold at least `size` unread bytes, unless the text ends (at a gap or for good) before; where it has to be
+        put together anew, `spare` bytes more, so that this is seldom."""
+        pieces, unread = list[memoryview](), len(self.text) - self.at
+        wanted = size + spare if unread < size else 0
+        while unread < wanted and not self.at_end:
             item = next(self.blocks, None)
             if item is None or isinstance(item, Gap):
                 self.gap, self.at_end = item, True
-                return
-            rest = self.text[self.at :]
-            self.held = deque(
-                (start - self.at, block) for start, block in self.held if start + len(block.text) > self.at
-            )
-            self.held.append((len(rest), item))
-            self.text, self.at = (rest + item.text if rest else item.text), 0
+                break
+            if not pieces:
+                pieces = [memoryview(self.text)[self.at :]]
+                held = ((start - self.at, block) for start, block in self.held)
+                self.held, self.at = deque(one for one in held if one[0] + len(one[1].text) > 0), 0
+            self.held.append((unread, item))
+            pieces.append(memoryview(item.text))
+            unread += len(item.text)
+        if pieces:
+            self.text = self.held[0][1].text if len(self.held) == 1 else b"".join(pieces)
 
     def block_here(self) -> Block | None:
         """The block that begins where the unread text does, if one does."""

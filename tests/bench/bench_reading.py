@@ -1,6 +1,6 @@
 """Reading, measured beside what people would use otherwise: scores over the corpus, MB/s of both roads.
 
-    PYTHONPATH=. python tests/bench/bench_reading.py [--quick]
+    PYTHONPATH=. python tests/bench/bench_reading.py [--quick | --roads]
 
 polars, DuckDB and CleverCSV are installed into an environment of their own (var/bench-readers), never into the app's.
 """
@@ -14,6 +14,8 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -32,6 +34,11 @@ from corpus.pollution import polluted  # noqa: E402
 from corpus.shapes import exports  # noqa: E402
 
 from importer.intake import build_stage, guess_dialect  # noqa: E402
+from importer.intake.ahead import blocks_ahead  # noqa: E402
+from importer.intake.feed import Feed  # noqa: E402
+from importer.intake.grammar import Grammar  # noqa: E402
+from importer.intake.lists import read_layout  # noqa: E402
+from importer.intake.reader import Reader, ReaderLimits  # noqa: E402
 from importer.intake.workbook import write_sheet  # noqa: E402
 
 SEED = 7
@@ -91,27 +98,105 @@ def other_scores(python: Path, reader: str, cases: list[Case]) -> Scores:
     return Scores(len(cases), sum(points) / len(points), weighted, exact / len(cases), loaded.count(None), ())
 
 
-def speed_file(path: Path, damaged_every: int = 0) -> None:
-    """A list of about SPEED_BYTES; one record in `damaged_every` has a stray quote."""
+NOTES = ("", "called twice, no answer", "prefers e-mail", "n" * 120, 'said "maybe"')
+NAMES = {False: '"Exemplar, Zoë"', True: 'Zoë "Z" Exemplar'}
+"""A cell as it should be, and one with stray quotes."""
+
+
+def sound_line(at: int, note: str, *, stray: bool = False) -> str:
+    """One contact, with quotes as they should be but in its name where it has a `stray` one."""
+    quoted = note.replace('"', '""')
+    return f'{at:09},person{at}@example.com,{NAMES[stray]},+1 555 0100,2024-01-02,"{quoted}"'
+
+
+def escaped_line(at: int, note: str) -> str:
+    """The same as dumps write it: a backslash before each quote."""
+    escaped = note.replace('"', '\\"')
+    return f'{at:09},person{at}@example.com,"Zoë \\"Z\\" Exemplar",+1 555 0100,2024-01-02,"{escaped}"'
+
+
+def unclosed_line(at: int, note: str) -> str:
+    """One whose quote never closes."""
+    return sound_line(at, note).replace(NAMES[False], '"Zoë Exemplar')
+
+
+def one_in(every: int, damaged: Callable[[int, str], str]) -> Callable[[int, str], str]:
+    """Sound lines, one of so many `damaged`."""
+    return lambda at, note: damaged(at, note) if at % every == 7 else sound_line(at, note)
+
+
+def speed_file(path: Path, line: Callable[[int, str], str] = sound_line, size: int = SPEED_BYTES) -> None:
+    """A list of about `size` bytes."""
     random = Random(SEED)
-    notes = ["", "called twice, no answer", "prefers e-mail", "n" * 120, 'said "maybe"']
     with path.open("w", encoding="utf-8") as out:
         out.write("id,email,name,phone,signed_up,note\n")
         at = 0
-        while out.tell() < SPEED_BYTES if at % 10_000 == 0 else True:
-            note = random.choice(notes).replace('"', '""')
-            name = 'Zoë "Z" Exemplar' if damaged_every and at % damaged_every == 7 else '"Exemplar, Zoë"'
-            out.write(f'{at:09},person{at}@example.com,{name},+1 555 0100,2024-01-02,"{note}"\n')
+        while out.tell() < size if at % 10_000 == 0 else True:
+            out.write(line(at, random.choice(NOTES)) + "\n")
             at += 1
 
 
-def staged_rate(path: Path, *, fast: bool = True) -> float:
+def staged_rate(path: Path) -> float:
     """MB/s from a file to its stage, the guess of the dialect not counted."""
     dialect = guess_dialect(path).dialect
     with tempfile.TemporaryDirectory(dir=path.parent) as made:
         start = time.perf_counter()
-        build_stage(path, dialect, Path(made) / "stage", fast=fast)
+        build_stage(path, dialect, Path(made) / "stage")
         return path.stat().st_size / 1e6 / (time.perf_counter() - start)
+
+
+ROAD_BYTES = 10_000_000
+
+ROADS = {
+    "regular (fast road)": sound_line,
+    "1 in 1,000 with stray quotes": one_in(1000, lambda at, note: sound_line(at, note, stray=True)),
+    "1 in 1,000 with a cell too many": one_in(1000, lambda at, note: sound_line(at, note) + ",x"),
+    "1 in 1,000 that never closes": one_in(1000, unclosed_line),
+    "1 in 10 with stray quotes": one_in(10, lambda at, note: sound_line(at, note, stray=True)),
+    "all with stray quotes": lambda at, note: sound_line(at, note, stray=True),
+    "all with backslash escapes": escaped_line,
+}
+"""Kind of list → its lines."""
+
+ONE_BY_ONE = 1 << 40
+"""`few` bytes of a text in which no sure lines are looked for: the tokenizer reads all that is not regular."""
+
+
+def stage_cpu_s(path: Path, *, fast: bool, few: int) -> float:
+    """CPU seconds of reading all of a list into tables, with the whole way to them."""
+    dialect = guess_dialect(path).dialect
+    layout = read_layout(path, dialect)
+    grammar = Grammar.of(dialect, layout.record_width)
+
+    def read() -> None:
+        with (
+            path.open("rb") as stream,
+            closing(blocks_ahead(Feed(stream, dialect.encoding), grammar, fast=fast)) as blocks,
+        ):
+            reader = Reader(blocks, grammar, layout, fast=fast, limits=replace(ReaderLimits(), few=few))
+            deque(reader.parts(), maxlen=0)
+
+    return cpu_s(read)
+
+
+def show_roads() -> None:
+    """MB a CPU second from bytes to tables, beside reading one by one what is not regular, in the same run: before
+    sure lines, all of the tolerant road was read so."""
+    print(f"\nMB a CPU second, lists of {ROAD_BYTES / 1e6:.0f} MB, and the same with damage read one by one")
+    with tempfile.TemporaryDirectory() as made:
+        for kind, line in ROADS.items():
+            path = Path(made) / "list.csv"
+            speed_file(path, line, ROAD_BYTES)
+            show_road(kind, path, fast=True)
+            if line is sound_line:
+                show_road("the same, tolerant road only", path, fast=False)
+
+
+def show_road(kind: str, path: Path, *, fast: bool) -> None:
+    """One line of the table."""
+    size = path.stat().st_size / 1e6
+    now, before = (size / stage_cpu_s(path, fast=fast, few=few) for few in (ReaderLimits().few, ONE_BY_ONE))
+    print(f"  {kind:<34}{now:8.0f}{before:8.0f}  {now / before:.1f}×")
 
 
 def show_scores(python: Path | None, *, quick: bool) -> None:
@@ -128,12 +213,11 @@ def show_speed(python: Path | None) -> None:
     with tempfile.TemporaryDirectory() as made:
         clean, damaged = Path(made) / "clean.csv", Path(made) / "damaged.csv"
         speed_file(clean)
-        speed_file(damaged, 1000)
+        speed_file(damaged, ROADS["1 in 1,000 with stray quotes"])
         size = clean.stat().st_size / 1e6
         print(f"\nMB/s on a list of {size:.0f} MB")
         print(f"  {'to stage, fast road':<32}{staged_rate(clean):8.0f}")
         print(f"  {'to stage, damage in 1 of 1,000':<32}{staged_rate(damaged):8.0f}")
-        print(f"  {'to stage, tolerant road only':<32}{staged_rate(clean, fast=False):8.0f}")
         for reader in READERS if python is not None else ():
             script = str(ROOT / "tests" / "corpus" / "other_readers.py")
             run = subprocess.run(
@@ -202,6 +286,9 @@ def show_workbook() -> None:
 
 
 if __name__ == "__main__":
+    show_roads()
+    if "--roads" in sys.argv:
+        sys.exit()
     show_workbook()
     others = environment()
     if others is None:
