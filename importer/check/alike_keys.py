@@ -7,7 +7,7 @@ others are in the finder of repeated keys already, under the same hashes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -66,40 +66,72 @@ class AlikeFinder:
             self._any = True
             self._files.add(records)
 
-    def groups(self) -> tuple[np.ndarray, list[list[int]]]:
-        """All rows whose key looks like another's (ascending), and some of the groups they make."""
+    def alike(self) -> AlikeKeys:
+        """All rows taken whose key looks like another's and is not the same."""
         if not self._any:
-            return np.empty(0, dtype=np.int64), []
-        rows: list[np.ndarray] = []
-        some: list[list[int]] = []
-        for plain, exact in zip(self._files.parts(), self._keys.record_parts(), strict=True):
-            found, groups = _alike_in(plain, exact)
-            rows.append(found)
-            some += groups[: GROUPS_TRIED - len(some)]
-        return np.sort(np.concatenate(rows)), some
+            return AlikeKeys.of(np.empty(0, dtype=ALIKE))
+        parts = [
+            _alike_in(plain, exact)
+            for plain, exact in zip(self._files.parts(), self._keys.record_parts(), strict=True)
+        ]
+        return AlikeKeys(*(np.concatenate(of) for of in zip(*(part.arrays for part in parts), strict=True)))
 
 
-def _alike_in(plain: np.ndarray, exact: np.ndarray) -> tuple[np.ndarray, list[list[int]]]:
-    """Of one part: rows in groups of one plain form that has more than one key, and some of these groups."""
+@dataclass(frozen=True)
+class AlikeKeys:
+    """Rows in groups of keys with one plain form, by group and row; each group has more than one key. `first`:
+    whether a row is the first of its group; `exact`: a number for its key as it is."""
+
+    rows: np.ndarray
+    first: np.ndarray
+    exact: np.ndarray
+
+    @property
+    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """All three."""
+        return self.rows, self.first, self.exact
+
+    @classmethod
+    def of(cls, records: np.ndarray) -> AlikeKeys:
+        """Of ALIKE, of which those whose key looks like no other stay behind."""
+        ordered, first = sorted_records(records)
+        return cls(ordered["row"], first, ordered["exact"])._only_groups()
+
+    def among(self, keep: np.ndarray) -> AlikeKeys:
+        """Those that are alike among some rows of the list alone. `keep`: bool by row number."""
+        stays = keep[self.rows]
+        group = np.cumsum(self.first)[stays]
+        first: np.ndarray = np.ones(len(group), dtype=bool)
+        first[1:] = group[1:] != group[:-1]
+        return AlikeKeys(self.rows[stays], first, self.exact[stays])._only_groups()
+
+    def groups(self) -> list[list[int]]:
+        """The first groups, by their first row."""
+        starts = np.flatnonzero(self.first)
+        ends: np.ndarray = np.append(starts[1:], len(self.rows))
+        order = np.argsort(self.rows[starts], kind="stable")[:GROUPS_TRIED]
+        return [
+            self.rows[start : min(stop, start + ROWS_TRIED)].tolist()
+            for start, stop in zip(starts[order].tolist(), ends[order].tolist(), strict=True)
+        ]
+
+    def _only_groups(self) -> AlikeKeys:
+        if not len(self.rows):
+            return self
+        group = np.cumsum(self.first) - 1
+        differs = self.exact != self.exact[np.flatnonzero(self.first)[group]]
+        alike = (np.bincount(group, weights=differs) > 0)[group]
+        return AlikeKeys(*(array[alike] for array in self.arrays))
+
+
+def _alike_in(plain: np.ndarray, exact: np.ndarray) -> AlikeKeys:
+    """Of one part."""
     own = exact[~np.isin(exact["row"], plain["row"])]
     together: np.ndarray = np.empty(len(own) + len(plain), dtype=ALIKE)
     for name in RECORD.names or ():
         together[name] = np.concatenate([own[name], plain[name]])
     together["exact"] = np.concatenate([own["high"], plain["exact"]])
-    ordered, first = sorted_records(together)
-    group = np.cumsum(first) - 1
-    starts = np.flatnonzero(first)
-    differs = ordered["exact"] != ordered["exact"][starts[group]] if len(ordered) else first
-    alike = (np.bincount(group, weights=differs) > 0)[group] if len(ordered) else first
-    found = ordered["row"][alike]
-    borders: np.ndarray = np.flatnonzero(np.diff(group[alike])) + 1
-    ends = [0, *borders[:GROUPS_TRIED].tolist(), len(found)]
-    groups = [
-        found[start : min(stop, start + ROWS_TRIED)].tolist()
-        for start, stop in pairwise(ends[: GROUPS_TRIED + 1])
-        if start < stop
-    ]
-    return found, groups
+    return AlikeKeys.of(together)
 
 
 def mend_alike(column: str, groups: Sequence[Sequence[str]], *, is_email: bool) -> tuple[Operation, ...]:

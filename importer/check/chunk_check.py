@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from importer.check.by_pandera import Masks, RulePass
 from importer.check.codes import UNREAD_ITEM, code_of, message_of
 from importer.check.convert import convert_column, whole_attributes
 from importer.check.held_types import HeldPath, dotted, held_at
-from importer.check.limits import index_key_blank, item_sizes, key_missing, key_too_long, oversized, write_units
+from importer.check.limits import index_key_blank, item_sizes, key_missing, key_too_long, oversized
 from importer.check.numbers import CellMarks, cell_marks
 from importer.check.rules import Range, Required
 from importer.check.schema import SET_TYPES, ColumnSpec, DynamoType, Schema
@@ -21,86 +21,118 @@ from importer.table import ELEMENT
 
 
 @dataclass(frozen=True)
-class ChunkCheck:
-    """What one chunk shows. `rows` are its row numbers; masks and texts are parallel to them.
+class ColumnsCheck:
+    """What columns of one chunk show, each looked at by itself (those of the key together, and of a map). Masks and
+    texts are parallel to the chunk's rows.
 
-    `keys`: one text a row, equal for equal keys; it means something only where `has_key`. `unique`: the cells of
-    columns that must not repeat. `units`: write units of each row's item, if it is written. `key_parts`: the typed
-    texts that the keys are made of. `marks`: of each column of numbers and of sets. `met`: paths into the table's
+    `sizes`: bytes of each row's attribute, by column; of a map's columns together under its first one. `keys`: one
+    text a row, equal for equal keys; it means something only where `has_key`. `key_parts`: the typed texts that the
+    keys are made of; none where the key's columns were not looked at. `met`: for each column, paths into the table's
     maps and lists that the chunk has too.
     """
 
-    rows: np.ndarray
     failures: Masks
+    sizes: dict[str, np.ndarray]
     keys: pd.Series
     has_key: np.ndarray
-    unique: dict[str, pd.Series]
-    units: np.ndarray
     key_parts: tuple[pd.Series, ...]
-    marks: dict[str, CellMarks]
-    met: frozenset[HeldPath] = frozenset()
+    met: dict[str, frozenset[HeldPath]]
 
 
 class ChunkChecker:
-    """A schema made ready once, to be held against chunk after chunk."""
+    """A schema made ready once, to be held against chunk after chunk. `columns`: those that are looked at; None: all.
+    Of the key's columns either all are or none, and of those that become one map too."""
 
-    def __init__(self, schema: Schema, blocking_rows: Mapping[int, str]) -> None:
+    def __init__(
+        self, schema: Schema, blocking_rows: Mapping[int, str], columns: Collection[str] | None = None
+    ) -> None:
         self._schema = schema
-        self._rules = RulePass({spec.column: spec.rules for spec in schema.columns})
+        specs = [spec for spec in schema.columns if columns is None or spec.column in columns]
+        self._imported = [spec for spec in specs if spec.attribute is not None]
+        self._keys = [spec for spec in schema.key_specs if spec in self._imported]
+        self._rules = RulePass({spec.column: spec.rules for spec in specs})
         self._blocked = np.fromiter(blocking_rows, dtype=np.int64, count=len(blocking_rows))
         self._blocked_codes: np.ndarray = np.array(list(blocking_rows.values()), dtype=object)
 
-    def check(self, frame: pd.DataFrame) -> ChunkCheck:
-        """All problems of `frame` (cleaned, text, index `row`)."""
-        failures = self._reading(frame) | self._rules.failures(frame)
+    def failures(self, frame: pd.DataFrame) -> Masks:
+        """All problems of `frame` (cleaned, text, index `row`) but those that take the whole list."""
+        checked = self.columns(frame)
+        sizes: np.ndarray = np.sum([np.zeros(len(frame), dtype=np.int64), *checked.sizes.values()], axis=0)
+        return self.with_rows(checked.failures, frame.index.to_numpy(dtype=np.int64), sizes)
+
+    def columns(self, frame: pd.DataFrame) -> ColumnsCheck:
+        """All problems of the columns looked at."""
+        failures = self._rules.failures(frame)
         columns, met = self._convert(frame, failures)
-        keys, has_key = self._keys(columns, failures, len(frame))
+        keys, has_key = self._key_texts(columns, failures, len(frame))
         self._index_keys(columns, failures)
-        sizes = item_sizes(whole_attributes(list(columns.values()), self._schema), len(frame))
+        _say_once(failures)
+        parts = tuple(columns[spec.column].text for spec in self._keys)
+        return ColumnsCheck(_only_hits(failures), self._sizes(columns, len(frame)), keys, has_key, parts, met)
+
+    def with_rows(self, failures: Masks, rows: np.ndarray, sizes: np.ndarray) -> Masks:
+        """The failures of the columns and of the rows as wholes: of reading, and of items that are too big. What
+        stands in the place of an item that could not be read is no cell at all."""
+        masks = self._reading(rows) | failures
         too_big = oversized(sizes)
         if too_big.any():
-            failures["item_too_big", ""] = too_big
-        _say_once(failures)
-        unique = {spec.column: frame[spec.column] for spec in self._schema.columns if spec.unique}
-        rows = frame.index.to_numpy(dtype=np.int64)
-        parts = tuple(columns[spec.column].text for spec in self._schema.key_specs)
-        units, marks = write_units(sizes), self._marks(frame)
-        return ChunkCheck(rows, _only_hits(failures), keys, has_key, unique, units, parts, marks, met)
+            masks["item_too_big", ""] = too_big
+        if UNREAD_ITEM in masks:
+            unread = masks[UNREAD_ITEM]
+            masks = {cause: mask if cause == UNREAD_ITEM else mask & ~unread for cause, mask in masks.items()}
+        return _only_hits(masks)
 
-    def _marks(self, frame: pd.DataFrame) -> dict[str, CellMarks]:
-        specs = [spec for spec in self._schema.imported if spec.type is DynamoType.N or spec.type in SET_TYPES]
+    def marks(self, frame: pd.DataFrame) -> dict[str, CellMarks]:
+        """Of each column of numbers and of sets."""
+        specs = [spec for spec in self._imported if spec.type is DynamoType.N or spec.type in SET_TYPES]
         separators = {spec.column: "" if spec.type is DynamoType.N else spec.separator for spec in specs}
         return {column: cell_marks(frame[column], separator) for column, separator in separators.items()}
 
-    def _reading(self, frame: pd.DataFrame) -> Masks:
+    def met(self, frame: pd.DataFrame) -> dict[str, frozenset[HeldPath]]:
+        """As a ColumnsCheck has it."""
+        return self._convert(frame, {})[1]
+
+    def _reading(self, rows: np.ndarray) -> Masks:
         """Blocking reading problems of the stage."""
-        if not len(self._blocked) or frame.empty:
+        if not len(self._blocked) or not len(rows):
             return {}
-        hit = np.isin(self._blocked, frame.index.to_numpy())
+        hit = np.isin(self._blocked, rows)
         masks: Masks = {}
         for code in sorted(set(self._blocked_codes[hit])):
-            rows = self._blocked[hit & (self._blocked_codes == code)]
-            masks[code, ""] = np.isin(frame.index.to_numpy(), rows)
+            masks[code, ""] = np.isin(rows, self._blocked[hit & (self._blocked_codes == code)])
         return masks
 
-    def _convert(self, frame: pd.DataFrame, failures: Masks) -> tuple[dict[str, TypedColumn], frozenset[HeldPath]]:
+    def _convert(
+        self, frame: pd.DataFrame, failures: Masks
+    ) -> tuple[dict[str, TypedColumn], dict[str, frozenset[HeldPath]]]:
         """The columns as they will be written, and which paths of the table's maps and lists they have."""
-        columns, met = {}, set()
-        for spec in self._schema.imported:
+        columns, met = {}, {}
+        for spec in self._imported:
             path = self._schema.path(spec)
             conversion = convert_column(frame[spec.column], spec, held_at(self._schema.held, path))
             columns[spec.column] = conversion.column
             failures.update({(code, spec.column): mask for code, mask in conversion.failures.items()})
-            met |= {(*path, *inner) for inner in conversion.met}
+            met[spec.column] = frozenset((*path, *inner) for inner in conversion.met)
             if self._schema.in_place_of(path):
                 failures["map_in_its_place", spec.column] = conversion.column.present
-        return columns, frozenset(met)
+        return columns, met
 
-    def _keys(self, columns: Mapping[str, TypedColumn], failures: Masks, size: int) -> tuple[pd.Series, np.ndarray]:
+    def _sizes(self, columns: Mapping[str, TypedColumn], rows: int) -> dict[str, np.ndarray]:
+        inside = [spec.column for spec in self._imported if self._schema.is_nested(spec)]
+        alone = {name: item_sizes([column], rows) for name, column in columns.items() if name not in inside}
+        if not inside:
+            return alone
+        return alone | {
+            inside[0]: item_sizes(whole_attributes([columns[name] for name in inside], self._schema), rows)
+        }
+
+    def _key_texts(
+        self, columns: Mapping[str, TypedColumn], failures: Masks, size: int
+    ) -> tuple[pd.Series, np.ndarray]:
         """Key texts, and which rows have a whole key; adds `key_missing` and `key_too_long`."""
         has_key: np.ndarray = np.ones(size, dtype=bool)
         parts = []
-        for place, spec in enumerate(self._schema.key_specs):
+        for place, spec in enumerate(self._keys):
             column = columns[spec.column]
             wrong_type = _fatal_cells(failures, spec.column, size)
             missing = key_missing(column) & ~wrong_type
@@ -113,7 +145,7 @@ class ChunkChecker:
 
     def _index_keys(self, columns: Mapping[str, TypedColumn], failures: Masks) -> None:
         """A row without an index's key is not in the index; one with an empty, null or too long one is refused."""
-        for spec in self._schema.imported:
+        for spec in self._imported:
             keys = [attributes for _, attributes in self._schema.indexes if spec.attribute in attributes]
             if keys:
                 column = columns[spec.column]
@@ -179,22 +211,17 @@ def _fatal_cells(failures: Masks, column: str, size: int) -> np.ndarray:
 
 
 def joined_key(parts: Sequence[pd.Series]) -> pd.Series:
-    """One text for a partition and sort key; the length in front keeps ("a", "bc") and ("ab", "c") apart."""
-    if len(parts) == 1:
-        return parts[0]
+    """One text for a partition and sort key; the length in front keeps ("a", "bc") and ("ab", "c") apart. An empty
+    series for none."""
+    if len(parts) < 2:
+        return parts[0] if parts else pd.Series([], dtype="str")
     partition, sort = parts
     return partition.str.len().astype("str") + ":" + partition + sort
 
 
 def _say_once(failures: Masks) -> None:
-    """Take out what another failure of the same cell says better.
-
-    A missing key is not also a blank required cell; what is no number is not also out of range; what stands in the
-    place of an item that could not be read is no cell at all.
-    """
-    if UNREAD_ITEM in failures:
-        for cause in failures.keys() - {UNREAD_ITEM}:
-            failures[cause] = failures[cause] & ~failures[UNREAD_ITEM]
+    """Take out what another failure of the same cell says better: a missing key is not also a blank required cell;
+    what is no number is not also out of range."""
     for code, better in ((Required.code, ("key_missing",)), (Range.code, ("not_a_number",))):
         for found, column in list(failures):
             if found == code:

@@ -1,36 +1,26 @@
-"""First pass over the stage: every chunk cleaned and checked, its failures put by, its keys noted. I/O."""
+"""What the chunks showed, put together: failures put by slice by slice, sums, and what all cells decide. I/O."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from importer.check.alike_keys import AlikeFinder, alike_records, plain_parts
+from importer.check.alike_keys import AlikeFinder
 from importer.check.by_pandera import Masks
 from importer.check.cells import JSON_WAYS
-from importer.check.chunk_check import ChunkCheck, ChunkChecker, joined_key
+from importer.check.chunk_work import CheckedChunk
 from importer.check.codes import code_of
-from importer.check.column_view import first_names, parsed_numbers
 from importer.check.held_types import HeldPath
-from importer.check.notices import TELLS_WHY, Facts, NoticeFinder
+from importer.check.notices import TELLS_WHY, Facts
 from importer.check.numbers import CellMarks
-from importer.check.odd_rows import ODD_ROW_CAUSE, find_odd, too_many
-from importer.check.repeats import RepeatFinder, TextHashes
-from importer.check.rules import Unique
-from importer.check.schema import DynamoType, Schema
-from importer.check.suggest import SAMPLE_CELLS, SUGGESTIBLE
-from importer.check.text import arrow_text, as_mask
+from importer.check.odd_rows import ODD_ROW_CAUSE, too_many
+from importer.check.repeats import RepeatFinder
+from importer.check.suggest import SAMPLE_CELLS
 from importer.check.verdicts import CauseName, CauseTable, Failing
-from importer.clean import Operation, ParseNumbers, Recipe
-from importer.intake import Stage
+from importer.clean import Operation
 from importer.profile import RowShapes
 
 EXAMPLE_ROWS = 5
@@ -61,9 +51,10 @@ class CauseTally:
 class Gathered:
     """What the first pass leaves: slice by slice on disk (`failing`, `rows`), and small sums in memory.
 
-    `facts`: of each column after the recipe. `suggestions`: for causes that more than their failing cells decide.
-    `marks`: of columns of numbers and of sets. `shapes`: what nearly all rows have in common, `odd`: those that have
-    it not, as ODD_ROW. `met`: paths into the table's maps and lists that the list has too.
+    `facts`: of each column after the recipe. `suggestions`: for causes that more than their failing cells decide, and
+    for those of columns that were not looked at anew. `marks`: of columns of numbers and of sets. `shapes`: what
+    nearly all rows have in common, `odd`: those that have it not, as ODD_ROW. `met`: by column, paths into the
+    table's maps and lists that the list has too. `codes_met`: by column, codes of all its cells, of dropped rows too.
     """
 
     folder: Path
@@ -74,7 +65,8 @@ class Gathered:
     marks: dict[str, CellMarks] = field(default_factory=dict)
     shapes: RowShapes = field(default_factory=RowShapes)
     odd: list[np.ndarray] = field(default_factory=list)
-    met: set[HeldPath] = field(default_factory=set)
+    met: dict[str, set[HeldPath]] = field(default_factory=dict)
+    codes_met: dict[str, set[str]] = field(default_factory=dict)
     slices: int = 0
     max_row: int = 0
 
@@ -87,6 +79,14 @@ class Gathered:
         """Row numbers of a slice and which of them the recipe dropped."""
         rows = np.fromfile(self._path(slice_index, "rows"), dtype="<i8")
         return np.abs(rows), rows < 0
+
+    def left(self) -> np.ndarray:
+        """Which rows the recipe left: bool by row number."""
+        left: np.ndarray = np.zeros(self.max_row + 1, dtype=bool)
+        for slice_index in range(self.slices):
+            rows, dropped = self.rows(slice_index)
+            left[rows[~dropped]] = True
+        return left
 
     def units(self, slice_index: int) -> np.ndarray:
         """Write units of each row of a slice; 0 of those that the recipe dropped."""
@@ -134,128 +134,7 @@ class Gathered:
         return self.folder / f"{slice_index}.{what}"
 
 
-@dataclass(frozen=True)
-class CheckedChunk:
-    """What one slice of the stage showed, in a form that one process can hand to another.
-
-    `stage_rows`: its rows before cleaning, `rows` after; `failures` and `units` (write units) belong to `rows`.
-    `repeats`: as a RepeatFinder takes them, by column, the key under ""; `alike`: as an AlikeFinder takes them.
-    `samples`: of each cause that may be mended some distinct failing cells. `marks`, `met`: as a ChunkCheck has them.
-    `odd`: ODD_ROW of rows that are not like the others.
-    """
-
-    stage_rows: np.ndarray
-    rows: np.ndarray
-    failures: Masks
-    units: np.ndarray
-    repeats: dict[str, np.ndarray]
-    alike: np.ndarray
-    samples: dict[CauseName, list[str]]
-    marks: dict[str, CellMarks]
-    odd: np.ndarray
-    met: frozenset[HeldPath]
-
-
-@dataclass(frozen=True)
-class ChunkWork:
-    """The number of a slice → the slice, cleaned and checked. Changes nothing, so it is done by several at a time."""
-
-    stage: Stage
-    recipe: Recipe
-    schema: Schema
-    facts: Facts
-    shapes: RowShapes
-    hashes: Mapping[str, TextHashes]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """What was made for the first chunk is made anew elsewhere."""
-        return ChunkWork, (self.stage, self.recipe, self.schema, self.facts, self.shapes, self.hashes)
-
-    @cached_property
-    def _checker(self) -> ChunkChecker:
-        return ChunkChecker(self.schema, self._blocked)
-
-    @cached_property
-    def _blocked(self) -> Mapping[int, str]:
-        return self.stage.blocking_rows()
-
-    @cached_property
-    def _notices(self) -> NoticeFinder:
-        return NoticeFinder(self.schema, self.facts)
-
-    @cached_property
-    def _sure(self) -> frozenset[str]:
-        """Columns of numbers whose points nobody need ask about: a step or the source says how they are written."""
-        report = self.stage.report
-        typed = {one.name for one in report.declared if one.type in ("N", "NS")}
-        typed |= {name for name, kind in report.typed.items() if kind == "N"}
-        first = first_names(self.recipe, self.stage.columns)
-        parsed = parsed_numbers(self.recipe, self.stage.columns)
-        return parsed | {column for column, name in first.items() if name in typed}
-
-    def __call__(self, slice_index: int) -> CheckedChunk:
-        chunk = self.stage.chunk(slice_index)
-        cleaned = self.recipe.apply(chunk, noting=True)
-        frame = cleaned.frame
-        checked = self._checker.check(frame)
-        failures = checked.failures | self._notices.masks(frame, cleaned.unread, checked.failures)
-        failures = self._read_as_said(failures, frame, cleaned.unread)
-        odd = find_odd(frame, self.shapes, self._blocked)
-        if len(odd):
-            failures[ODD_ROW_CAUSE] = np.isin(checked.rows, odd["row"])
-        rows = chunk.index.to_numpy(dtype=np.int64)
-        repeats = self._repeats(checked)
-        alike = self._alike(checked, repeats[""])
-        samples = _samples(failures, frame)
-        marks, met = checked.marks, checked.met
-        return CheckedChunk(rows, checked.rows, failures, checked.units, repeats, alike, samples, marks, odd, met)
-
-    def _read_as_said(
-        self, failures: Masks, frame: pd.DataFrame, unread: Mapping[tuple[str, str], np.ndarray]
-    ) -> Masks:
-        """Where it is said how numbers are written, none is unsure, and what cannot be read so is no number: `5.5`
-        where points are for thousands would be read as the only fraction."""
-        out = {
-            name: mask for name, mask in failures.items() if name[0] != "maybe_thousands" or name[1] not in self._sure
-        }
-        for spec in self.schema.imported:
-            rows = unread.get((ParseNumbers.kind, spec.column))
-            if rows is not None and spec.type is DynamoType.N:
-                pointed = np.isin(frame.index.to_numpy(), rows)
-                pointed &= frame[spec.column].str.contains(".", regex=False).to_numpy(dtype=bool)
-                if ("not_a_number", spec.column) in failures:
-                    pointed &= ~failures["not_a_number", spec.column]
-                out["point_of_thousands", spec.column] = pointed
-        return {name: mask for name, mask in out.items() if mask.any()}
-
-    def _alike(self, checked: ChunkCheck, exact: np.ndarray) -> np.ndarray:
-        """Of the rows whose key is not its own plain form."""
-        plain = joined_key(plain_parts(checked.key_parts, self.schema.key_specs))
-        other = as_mask(pc.not_equal(arrow_text(plain), arrow_text(checked.keys))) & checked.has_key
-        return alike_records(self.hashes[""], checked.rows[other], exact[other[checked.has_key]], plain[other])
-
-    def _repeats(self, checked: ChunkCheck) -> dict[str, np.ndarray]:
-        repeats = {"": self.hashes[""].records(checked.rows[checked.has_key], checked.keys[checked.has_key])}
-        for column, cells in checked.unique.items():
-            repeats[column] = self.hashes[column].of_filled(checked.rows, cells)
-        return repeats
-
-
-def _samples(failures: Masks, frame: pd.DataFrame) -> dict[CauseName, list[str]]:
-    """At most SAMPLE_CELLS distinct failing cells of each cause that may be mended."""
-    wanted = [(code, column) for code, column in failures if code in SUGGESTIBLE and column]
-    cells = {column: arrow_text(frame[column]) for column in {column for _, column in wanted}}
-    return {cause: _first_cells(cells[cause[1]], failures[cause]) for cause in wanted}
-
-
-def _first_cells(cells: pa.Array, failing: np.ndarray) -> list[str]:
-    """At most SAMPLE_CELLS distinct ones of the failing cells."""
-    some = cells.take(pa.array(np.flatnonzero(failing)[: 4 * SAMPLE_CELLS])).unique()
-    texts: list[str] = some[:SAMPLE_CELLS].to_pylist()
-    return texts
-
-
-def gather_chunk(gathered: Gathered, chunk: CheckedChunk, finders: Finders, alike: AlikeFinder) -> None:
+def gather_chunk(gathered: Gathered, chunk: CheckedChunk, finders: Finders, alike: AlikeFinder | None) -> None:
     """Put by what a chunk showed; chunks are taken in the list's order."""
     slice_index = gathered.add_slice(chunk.stage_rows, chunk.rows, chunk.units)
     gathered.add_failing(slice_index, _numbered(gathered, chunk))
@@ -266,10 +145,14 @@ def gather_chunk(gathered: Gathered, chunk: CheckedChunk, finders: Finders, alik
         gathered.tally(cause).held_back += count
     for column, marks in chunk.marks.items():
         gathered.marks[column] = gathered.marks.get(column, CellMarks()) + marks
-    gathered.met |= chunk.met
+    for column, met in chunk.met.items():
+        gathered.met.setdefault(column, set()).update(met)
+    for column, notes in chunk.notes.items():
+        gathered.codes_met.setdefault(column, set()).update(notes.failing)
     for column, records in chunk.repeats.items():
         finders[column].add(records)
-    alike.add(chunk.alike)
+    if alike is not None:
+        alike.add(chunk.alike)
     gathered.odd.append(chunk.odd)
 
 
@@ -334,12 +217,6 @@ def _numbered(gathered: Gathered, chunk: CheckedChunk) -> Failing:
     if not rows:
         return Failing(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
     return Failing(np.concatenate(rows), np.concatenate(numbers))
-
-
-def note_repeats(gathered: Gathered, column: str, finder: RepeatFinder) -> None:
-    """Add the failures of rule `unique` of one column to the slices they belong to."""
-    parts = [part.rows[part.repeated] for part in finder.parts()]
-    note_rows(gathered, (Unique.code, column), np.concatenate(parts))
 
 
 def note_rows(gathered: Gathered, cause: CauseName, failing: np.ndarray) -> None:

@@ -5,7 +5,7 @@ Notices are causes that hold no row back (`codes.NOTICES`). They are looked for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -15,7 +15,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from importer.check.by_pandera import Masks
-from importer.check.codes import UNREAD_ITEM
 from importer.check.column_view import untouched_columns
 from importer.check.contact_rules import Email
 from importer.check.schema import ColumnSpec, DynamoType, Schema
@@ -155,10 +154,10 @@ _DIGIT_BYTES = np.frombuffer(b"0123456789", dtype=np.uint8)
 
 
 class NoticeFinder:
-    """A schema made ready once, to look through chunk after chunk."""
+    """A schema made ready once, to look through chunk after chunk. `columns`: those that are looked through."""
 
-    def __init__(self, schema: Schema, facts: Facts) -> None:
-        self._specs = [spec for spec in schema.imported if spec.type in LOOKED_AT]
+    def __init__(self, schema: Schema, facts: Facts, columns: Collection[str]) -> None:
+        self._specs = [spec for spec in schema.imported if spec.type in LOOKED_AT and spec.column in columns]
         self._facts = facts
         self._email_keys = [spec.column for spec in schema.key_specs if spec in self._specs and is_email_column(spec)]
 
@@ -196,10 +195,7 @@ class NoticeFinder:
 
 def _say_once(found: Masks, failures: Masks) -> None:
     """Take out what a rule or type says of the same cell already, but for what tells why it fails."""
-    unread = failures.get(UNREAD_ITEM)
     for code, column in list(found):
-        if unread is not None:
-            found[code, column] = found[code, column] & ~unread
         for (_, failing), fails in failures.items():
             if failing == column and code not in TELLS_WHY:
                 found[code, column] = found[code, column] & ~fails

@@ -42,11 +42,14 @@ def learn_shapes(frames: Iterable[pd.DataFrame], schema: Schema) -> RowShapes:
     return RowShapes.learn(frames, [spec.column for spec in schema.imported if spec.type in LOOKED_AT])
 
 
-def find_odd(frame: pd.DataFrame, shapes: RowShapes, blocked: Mapping[int, str]) -> np.ndarray:
-    """ODD_ROW of the odd rows of a chunk. `blocked`: the reading problem of rows that have one."""
-    found = shapes.find(frame)
+def find_odd(found: np.ndarray, rows: np.ndarray, blocked: Mapping[int, str]) -> np.ndarray:
+    """ODD_ROW of the odd ones of `rows`: those `found` by their cells, and those of another width. `blocked`: the
+    reading problem of rows that have one."""
     widths = [row for row, code in blocked.items() if code in WIDTH_CODES]
-    wide = np.intersect1d(np.array(widths, dtype=np.int64), frame.index.to_numpy())
+    wide = np.array(sorted(widths), dtype=np.int64)
+    wide = wide[np.isin(wide, rows)]
+    if not len(wide):
+        return found
     found["oddity"][np.isin(found["row"], wide)] = Oddity.WIDTH
     found["column"][np.isin(found["row"], wide)] = -1
     more = np.setdiff1d(wide, found["row"])

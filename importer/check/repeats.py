@@ -28,16 +28,29 @@ MAX_PARTS = 64
 
 @dataclass(frozen=True)
 class Repeats:
-    """Rows of one part, sorted by text, then by row. `first` / `last`: of its text. `alone`: the text occurs once."""
+    """Rows whose text stands in others of them too, sorted by text, then by row. `first`: whether it is the first of
+    its text."""
 
     rows: np.ndarray
     first: np.ndarray
-    last: np.ndarray
 
     @property
-    def repeated(self) -> np.ndarray:
-        """True where the text occurs in another row too."""
-        return ~(self.first & self.last)
+    def last(self) -> np.ndarray:
+        """Whether a row is the last of its text."""
+        return np.append(self.first[1:], True)[: len(self.first)]
+
+    def among(self, keep: np.ndarray) -> Repeats:
+        """Those that repeat among some rows of the list alone. `keep`: bool by row number."""
+        group, stays = np.cumsum(self.first), keep[self.rows]
+        return _repeated(self.rows[stays], group[stays])
+
+
+def _repeated(rows: np.ndarray, group: np.ndarray) -> Repeats:
+    """`group`: a number for each text, ascending."""
+    first: np.ndarray = np.ones(len(rows), dtype=bool)
+    first[1:] = group[1:] != group[:-1]
+    again = ~(first & np.append(first[1:], True)[: len(first)])
+    return Repeats(rows[again], first[again])
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,11 @@ class TextHashes:
     """Texts → the records that a RepeatFinder takes, by its two keys; any process makes the same."""
 
     keys: tuple[str, str] = field(repr=False)
+
+    @classmethod
+    def fresh(cls) -> TextHashes:
+        """With keys that nobody knows."""
+        return cls((secrets.token_hex(8), secrets.token_hex(8)))
 
     def records(self, rows: np.ndarray, texts: pd.Series) -> np.ndarray:
         """RECORD of each row and its text."""
@@ -91,10 +109,10 @@ class RecordFiles:
 class RepeatFinder:
     """Takes the texts of chunk after chunk, then tells which repeat. A context manager: its files go when it ends."""
 
-    def __init__(self, folder: Path, name: str, expected_rows: int) -> None:
+    def __init__(self, folder: Path, name: str, hashes: TextHashes, expected_rows: int) -> None:
         self.part_count = min(MAX_PARTS, expected_rows // ROWS_PER_PART + 1)
         self._files = RecordFiles(folder, name, self.part_count, RECORD)
-        self.hashes = TextHashes((secrets.token_hex(8), secrets.token_hex(8)))
+        self.hashes = hashes
 
     def __enter__(self) -> Self:
         return self
@@ -112,18 +130,16 @@ class RepeatFinder:
         """All records taken, part by part; all rows of one text are in the same part."""
         return self._files.parts()
 
-    def parts(self, keep: np.ndarray | None = None) -> Iterator[Repeats]:
-        """All rows taken, part by part. `keep`: bool by row number."""
-        for records in self.record_parts():
-            yield group_records(records if keep is None else records[keep[records["row"]]])
+    def repeats(self) -> Repeats:
+        """All rows taken whose text stands in another one too; of the others nothing is kept in memory."""
+        parts = [group_records(records) for records in self.record_parts()]
+        return Repeats(*(np.concatenate(of) for of in zip(*((part.rows, part.first) for part in parts), strict=True)))
 
 
 def group_records(records: np.ndarray) -> Repeats:
-    """Rows sorted by text and row, with the borders of equal texts. Pure."""
+    """Rows whose text stands in others of these records too. Pure."""
     ordered, first = sorted_records(records)
-    last: np.ndarray = np.ones(len(ordered), dtype=bool)
-    last[:-1] = first[1:]
-    return Repeats(ordered["row"], first, last)
+    return _repeated(ordered["row"], np.cumsum(first))
 
 
 def sorted_records(records: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

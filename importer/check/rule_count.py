@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from importer.check.by_pandera import RulePass
-from importer.check.repeats import RepeatFinder
+from importer.check.repeats import RepeatFinder, TextHashes
 from importer.check.report import CheckReport
 from importer.check.rules import Range, Required, Rule, Unique
 from importer.check.schema import DynamoType, Schema
-from importer.clean import Recipe
+from importer.clean import Recipe, part_for
 from importer.intake import Stage
 
 EXAMPLES = 3
@@ -55,19 +55,21 @@ def count_failing(stage: Stage, recipe: Recipe, rules: Sequence[tuple[str, Rule]
     unique = [column for column, rule in rules if isinstance(rule, Unique)]
     with tempfile.TemporaryDirectory(prefix="importer-rules-") as folder, ExitStack() as stack:
         finders = {
-            column: stack.enter_context(RepeatFinder(Path(folder), f"repeats-{place}", stage.rows))
+            column: stack.enter_context(
+                RepeatFinder(Path(folder), f"repeats-{place}", TextHashes.fresh(), stage.rows)
+            )
             for place, column in enumerate(unique)
         }
-        for chunk in stage.chunks(None if recipe.operations else tuple(wanted)):
-            frame = recipe.apply(chunk).frame
+        part = part_for(recipe, stage.columns, wanted, rows=True)
+        for chunk in stage.chunks(part.columns):
+            frame = part.recipe.apply(chunk).frame
             rows = frame.index.to_numpy(dtype=np.int64)
             for cause, mask in passing.failures(frame[list(wanted)]).items():
                 tallies[names[cause]].add(rows[mask])
             for column, finder in finders.items():
                 finder.add(finder.hashes.of_filled(rows, frame[column]))
         for column, finder in finders.items():
-            for part in finder.parts():
-                tallies[column, Unique.name].add(part.rows[part.repeated])
+            tallies[column, Unique.name].add(finder.repeats().rows)
     return _with_cells(stage, recipe, tallies)
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from importer.check.gather import Gathered
-from importer.check.repeats import RepeatFinder, Repeats
+from importer.check.repeats import Repeats
 from importer.check.report import RowOutcome, SliceIndex
 from importer.check.schema import Schema, Winner
 from importer.check.stored import FAILURE_FIELDS, FAILURES_FILE, OUTCOME_FIELDS, OUTCOMES_FILE, READY_FILE
@@ -50,14 +50,16 @@ class Settling:
         self._winner = schema.winner
         self._losers: np.ndarray = np.zeros(gathered.max_row + 1, dtype=bool)
 
-    def find_losers(self, finder: RepeatFinder) -> None:
-        """Apply the winner rule to the rows that are ready otherwise."""
+    def find_losers(self, repeats: Repeats) -> None:
+        """Apply the winner rule to the rows that are ready otherwise. `repeats`: of the keys."""
+        if not len(repeats.rows):
+            return
         ready: np.ndarray = np.zeros(self._gathered.max_row + 1, dtype=bool)
         for slice_index in range(self._gathered.slices):
             rows, decided = self._decide(slice_index)
             ready[rows[decided.outcome == _READY]] = True
-        for part in finder.parts(keep=ready):
-            self._losers[part.rows[_losing(part, self._winner)]] = True
+        among = repeats.among(ready)
+        self._losers[among.rows[_losing(among, self._winner)]] = True
 
     def write(self, folder: Path) -> Sums:
         """The three files of a check, slice by slice, and what they add up to."""
@@ -122,10 +124,10 @@ class Settling:
         return pa.table([pa.array(failing.rows[order]), columns, codes], schema=FAILURE_FIELDS)
 
 
-def _losing(part: Repeats, winner: Winner) -> np.ndarray:
+def _losing(repeats: Repeats, winner: Winner) -> np.ndarray:
     if winner is Winner.FIRST:
-        return ~part.first
-    return ~part.last if winner is Winner.LAST else part.repeated
+        return ~repeats.first
+    return ~repeats.last if winner is Winner.LAST else np.ones(len(repeats.rows), dtype=bool)
 
 
 def _four(counts: np.ndarray) -> tuple[int, int, int, int]:
@@ -134,10 +136,15 @@ def _four(counts: np.ndarray) -> tuple[int, int, int, int]:
 
 
 def _words(names: list[CauseName], places: np.ndarray) -> list[pa.Array]:
-    """Codes and columns of causes by number (negative: from the end), as dictionaries."""
-    indices = pa.array(places % max(len(names), 1), type=pa.int32())
-    parts = ([code for code, _ in names], [column for _, column in names])
-    return [pa.DictionaryArray.from_arrays(indices, pa.array(part, pa.string())) for part in parts]
+    """Codes and columns of causes by number (negative: from the end), as dictionaries. Each word stands once in its
+    dictionary: of one with a word twice pyarrow writes more bytes than it has, which are what else was in memory."""
+    indices: np.ndarray = places % max(len(names), 1)
+    out = []
+    for part in ([code for code, _ in names], [column for _, column in names]):
+        words = {word: place for place, word in enumerate(dict.fromkeys(part))}
+        number = np.array([words[word] for word in part], dtype=np.int32)
+        out.append(pa.DictionaryArray.from_arrays(pa.array(number[indices]), pa.array([*words], pa.string())))
+    return out
 
 
 class _Groups:

@@ -16,6 +16,7 @@ from importer.clean.failing import SetFailing, judge_with
 from importer.clean.filling import FillFromColumn
 from importer.clean.finding import Found, find_everywhere, find_in_rows, rows_holding
 from importer.clean.fitting import ChunkSource, Portable, fit, fit_operation, portable
+from importer.clean.growth import refuse_columns
 from importer.clean.history import History
 from importer.clean.invisible import RemoveInvisible
 from importer.clean.join import JoinColumns
@@ -152,6 +153,7 @@ __all__ = [
     "person_mark",
     "portable",
     "propose_survivor",
+    "refuse_columns",
     "rows_holding",
     "save_history",
     "save_set_aside",

@@ -99,7 +99,7 @@ def count_each(
 
 def _change_of(before: pd.DataFrame, step: Operation, sample: int) -> Change:
     """What `step` does to one chunk."""
-    refuse_columns((step,), before, numbered=False)
+    refuse_columns((step,), tuple(before.columns), len(before), numbered=False)
     refuse_ahead(step, before, before)
     after = step.apply(before)
     refuse_grown(step, after, before)

@@ -37,15 +37,16 @@ def refuse_ahead(step: Operation, frame: pd.DataFrame, chunk: pd.DataFrame, numb
         _refuse_sizes(step, number, chunk, size, size * len(frame))
 
 
-def refuse_columns(steps: Sequence[Operation], chunk: pd.DataFrame, *, numbered: bool = True) -> None:
-    """ConfigError naming the first step that would make too many columns of `chunk`; none is done for that."""
-    names = tuple(chunk.columns)
+def refuse_columns(steps: Sequence[Operation], columns: Sequence[str], rows: int, *, numbered: bool = True) -> None:
+    """ConfigError naming the first step that would make too many columns of a chunk with these; none is done for
+    that."""
+    names = tuple(columns)
     for number, step in enumerate(steps, start=1):
         names = step.columns_after(names)
         at, count = number if numbered else None, len(names)
-        if count > max(MOST_COLUMNS, chunk.shape[1]):
+        if count > max(MOST_COLUMNS, len(columns)):
             raise _too_much(step, at, f"would make {count:,} columns, more than {MOST_COLUMNS:,}")
-        if count > chunk.shape[1] and count * len(chunk) > max(MOST_CELLS, 2 * chunk.size):
+        if count > len(columns) and count * rows > max(MOST_CELLS, 2 * rows * len(columns)):
             raise _too_much(step, at, f"would make {count:,} columns, too many for a list of so many rows")
 
 

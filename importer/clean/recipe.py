@@ -141,7 +141,7 @@ class Recipe:
 
         Raises ConfigError naming the step that would make cells too long or columns too many (see `growth`).
         """
-        refuse_columns(self.operations, chunk)
+        refuse_columns(self.operations, tuple(chunk.columns), len(chunk))
         frame = chunk
         notes: list[_Unread] = []
         for number, step in enumerate(self.operations, start=1):

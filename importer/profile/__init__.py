@@ -10,7 +10,7 @@ from importer.profile.key_sketch import KeySketch, sketch_keys
 from importer.profile.list_census import ListCensus, profile_stage
 from importer.profile.model import ColumnProfile, Damage, ListProfile, NumberCells, ShapeCount
 from importer.profile.odd_cells import Oddity
-from importer.profile.odd_rows import MOST_ODD, ODD_ROW, RowShapes
+from importer.profile.odd_rows import MOST_ODD, ODD_ROW, OddCells, RowShapes
 from importer.profile.shapes import DAY_FIRST, MONTH_FIRST, SHAPES, classify_shapes, is_date
 from importer.profile.space_signs import SPACES, WHITE_SPACE
 from importer.profile.storage import load_profile, profile_from_dict, profile_to_dict, save_profile
@@ -34,6 +34,7 @@ __all__ = [
     "ListCensus",
     "ListProfile",
     "NumberCells",
+    "OddCells",
     "Oddity",
     "RowShapes",
     "ShapeCount",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from importer.profile.cells import column_text
 from importer.profile.odd_cells import (
@@ -30,6 +31,16 @@ ODD_ROW = np.dtype([("row", "<i8"), ("column", "<i2"), ("oddity", "u1")])
 """A row that is not like the others, the place of the column that tells it best (-1: the row as a whole), and why."""
 
 
+@dataclass(frozen=True)
+class OddCells:
+    """Of a column of a chunk: the places of cells that count, what each counts, why (Oddity); where it is blank."""
+
+    at: np.ndarray
+    weights: np.ndarray
+    oddities: np.ndarray
+    blank: np.ndarray
+
+
 @dataclass
 class _Tally:
     """Of each row of a chunk the sum of what counts, and the column and Oddity that count most."""
@@ -50,13 +61,6 @@ class _Tally:
         ahead = weights > self.most[at] if column >= 0 else weights >= self.most[at]
         at = at[ahead]
         self.most[at], self.column[at], self.oddity[at] = weights[ahead], column, oddities[ahead]
-
-    def add_cells(self, cells: Cells, shape: ColumnShape, column: int) -> np.ndarray:
-        """What is odd about the cells of a column; the places of those that say "nothing" in a word comes back."""
-        at, weights, oddities = _odd_cells(cells, shape)
-        nothing = cells.null_words(at)
-        self.add(at[~nothing], weights[~nothing], column, oddities[~nothing])
-        return at[nothing]
 
 
 def _odd_cells(cells: Cells, shape: ColumnShape) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -139,20 +143,39 @@ class RowShapes:
 
     def find(self, frame: pd.DataFrame) -> np.ndarray:
         """ODD_ROW of each odd row of `frame`, in its order."""
-        tally, blanks = _Tally.of(len(frame)), _Blanks(len(frame), self.shapes)
-        for place, (name, shape) in enumerate(zip(self.columns, self.shapes, strict=True)):
-            cells = Cells.of(column_text(frame, name), shape.telling)
-            blank = cells.blank
-            if shape.may_tell:
-                blank[tally.add_cells(cells, shape, place)] = True
-            blanks.add(blank, place)
+        cells = [self.look(place, column_text(frame, name)) for place, name in enumerate(self.columns)]
+        return self.sum_up(cells, frame.index.to_numpy())
+
+    def look(self, place: int, text: pa.Array) -> OddCells:
+        """What is odd about each cell of the column at this place of `columns`, whatever the others hold."""
+        shape = self.shapes[place]
+        cells = Cells.of(text, shape.telling)
+        blank = cells.blank
+        if not shape.may_tell:
+            return OddCells(*_NOTHING, blank)
+        at, weights, oddities = _odd_cells(cells, shape)
+        nothing = cells.null_words(at)
+        blank[at[nothing]] = True
+        return OddCells(at[~nothing], weights[~nothing], oddities[~nothing], blank)
+
+    def sum_up(self, columns: Sequence[OddCells], rows: np.ndarray) -> np.ndarray:
+        """ODD_ROW of those of `rows` in which enough is odd; a look at the cells of each of `columns`, in order."""
+        tally, blanks = _Tally.of(len(rows)), _Blanks(len(rows), self.shapes)
+        for place, cells in enumerate(columns):
+            tally.add(cells.at, cells.weights, place, cells.oddities)
+            blanks.add(cells.blank, place)
         blanks.note(tally)
         odd = np.flatnonzero(tally.total >= STRONG - _ROUNDING)
         out: np.ndarray = np.empty(len(odd), dtype=ODD_ROW)
-        out["row"] = frame.index.to_numpy()[odd]
+        out["row"] = rows[odd]
         out["column"], out["oddity"] = tally.column[odd], tally.oddity[odd]
         return out
 
 
+_NOTHING: tuple[np.ndarray, np.ndarray, np.ndarray] = (
+    np.empty(0, dtype=np.int64),
+    np.empty(0),
+    np.empty(0, dtype=np.uint8),
+)
 _ROUNDING = 1e-9
 """0.6 and 0.4 are 1."""

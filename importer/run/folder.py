@@ -112,6 +112,11 @@ class RunFolder:
         return self.path / "check"
 
     @property
+    def checked_columns(self) -> Path:
+        """What checks of a draft showed of each column, so that the next looks only at those that changed."""
+        return self.path / "checked-columns"
+
+    @property
     def plan(self) -> Path:
         return self.path / "plan.json"
 

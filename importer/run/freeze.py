@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,6 +51,7 @@ def freeze_plan(folder: RunFolder, plan: Plan, check_result: CheckResult) -> Led
         finally:
             for left in folder.path.glob(f"{made.name}*"):
                 left.unlink()
+        shutil.rmtree(folder.checked_columns, ignore_errors=True)
     return Ledger.open(folder.ledger)
 
 

@@ -6,6 +6,7 @@ Each leaves its result in the run's folder and may be called again after anythin
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -67,6 +68,9 @@ from importer.run.turns import changing, refuse_frozen
 from importer.second_process import SecondProcess
 from importer.table import KnownTable, TableDescription, TableKey, Target
 
+MOST_REMEMBERED, LEAST_REMEMBERED = 2_000, 100_000
+"""Columns up to which, and cells from which on, it costs less to keep what a check showed than to look again."""
+
 OnProgress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 
@@ -90,6 +94,7 @@ def prepare_stage(
     spec = spec if spec is not None else SourceSpec.from_dict(folder.draft().reading)
     chosen = dialect if dialect is not None else dialect_as_told(folder, spec)
     folder.profile.unlink(missing_ok=True)
+    shutil.rmtree(folder.checked_columns, ignore_errors=True)
     with ExitStack() as until_kept:
         try:
             report = build_stage(
@@ -275,12 +280,16 @@ def check_run(
     on_progress: OnProgress | None = None,
     cancelled: Cancelled | None = None,
     beside: SecondProcess | None = None,
+    remembers: bool = False,
 ) -> CheckReport:
     """Check the whole list with the kept recipe and schema; the kept report when none of them changed. `beside`: a
-    second process that does its half. Raises ConfigError when the plan was frozen while it was made."""
+    second process that does its half. `remembers`: what is found is kept column by column, for a list that is checked
+    again and again while a person mends it. Raises ConfigError when the plan was frozen while it was made."""
+    stage = open_stage(folder)
+    is_worth_it = len(stage.columns) <= MOST_REMEMBERED and stage.rows * len(stage.columns) >= LEAST_REMEMBERED
     with ExitStack() as until_kept:
         return check_stage(
-            open_stage(folder),
+            stage,
             read_recipe(folder),
             read_schema(folder),
             key,
@@ -289,6 +298,7 @@ def check_run(
             cancelled=cancelled,
             beside=beside,
             profile=_kept_profile(folder),
+            memory=folder.checked_columns if remembers and is_worth_it else None,
             before_it_is_placed=lambda: _take_turn(folder, until_kept),
         )
 

@@ -59,7 +59,7 @@ def preview_row(stage: Stage, recipe: Recipe, schema: Schema, row: int) -> ItemP
     if frame.empty:
         return ItemPreview(row, None, 0, 0, cells, {}, dropped=True)
     cleaned = {str(name): str(text) for name, text in frame.iloc[0].items()}
-    found = ChunkChecker(schema, stage.blocking_rows()).check(frame).failures
+    found = ChunkChecker(schema, stage.blocking_rows()).failures(frame)
     problems = tuple(message_of_failure(schema, code, column) for code, column in found if code not in UNSETTLED)
     try:
         puts = build_puts(convert_chunk(frame, schema))
@@ -78,7 +78,7 @@ def first_ready(stage: Stage, recipe: Recipe, schema: Schema) -> int:
     for most in LOOKED_THROUGH:
         frame = recipe.apply(chunk.head(most)).frame
         wrong: np.ndarray = np.zeros(len(frame), dtype=bool)
-        for (code, _), mask in checker.check(frame).failures.items():
+        for (code, _), mask in checker.failures(frame).items():
             wrong |= mask & (code not in UNSETTLED)
         if not wrong.all():
             return int(frame.index[int(np.argmin(wrong))])

@@ -22,6 +22,6 @@ def checked(folder: RunFolder, now: TargetNow) -> CheckReport:
         if total > done:
             place.progress(done / max(1, total), text=f"Checking every row … {words.percent(done, total)}")
 
-    report = check_run(folder, now.key, on_progress=tell)
+    report = check_run(folder, now.key, on_progress=tell, remembers=True)
     place.empty()
     return report

@@ -35,10 +35,11 @@ class MemoryStage:
     blocking: Mapping[int, str] = field(default_factory=dict)
     sha256: str = "0" * 64
     reads: int = 0
+    columns_read: dict[int, set[str]] = field(default_factory=dict)
 
     @property
     def report(self) -> Any:
-        return SimpleNamespace(source_sha256=self.sha256, dialect=Dialect())
+        return SimpleNamespace(source_sha256=self.sha256, dialect=Dialect(), declared=(), typed={})
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -52,14 +53,15 @@ class MemoryStage:
     def slices(self) -> int:
         return -(-len(self.frame) // self.slice_rows)
 
-    def chunk(self, slice_index: int) -> pd.DataFrame:
+    def chunk(self, slice_index: int, columns: Iterable[str] | None = None) -> pd.DataFrame:
+        wanted = list(self.frame.columns if columns is None else columns)
         self.reads += 1
-        return self.frame.iloc[slice_index * self.slice_rows : (slice_index + 1) * self.slice_rows]
+        self.columns_read.setdefault(slice_index, set()).update(wanted)
+        return self.frame.iloc[slice_index * self.slice_rows : (slice_index + 1) * self.slice_rows][wanted]
 
     def chunks(self, columns: Iterable[str] | None = None) -> Iterator[pd.DataFrame]:
-        wanted = list(self.frame.columns if columns is None else columns)
         for slice_index in range(self.slices):
-            yield self.chunk(slice_index)[wanted]
+            yield self.chunk(slice_index, columns)
 
     def take(self, row_numbers: Iterable[int]) -> pd.DataFrame:
         return self.frame[self.frame.index.isin(list(row_numbers))]

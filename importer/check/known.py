@@ -1,0 +1,146 @@
+"""What of a list must be looked at anew, given what is kept of earlier checks, and what is kept of this one. I/O.
+
+Kept of a column under its fingerprint: its notes, slice by slice, and whether they hang on which rows are left (cells
+that a suggestion is tried on, what a point is). What does hang on it is kept under a fingerprint with the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from importer.check.alike_keys import AlikeFinder, AlikeKeys
+from importer.check.chunk_work import Scope
+from importer.check.gather import Gathered
+from importer.check.kept_columns import CheckPrints, ColumnFile, KeptColumns
+from importer.check.numbers import CellMarks
+from importer.check.repeats import RepeatFinder, Repeats
+from importer.check.report import CheckReport
+from importer.check.schema import Schema
+from importer.check.suggest import SUGGESTIBLE
+from importer.clean import Recipe, lineage_of, operation_from_dict
+
+TOLD_BY_MARKS = ("maybe_thousands", "other_separator")
+"""Causes of which the marks of a column's rows that are left decide."""
+
+
+def scope_of(
+    recipe: Recipe,
+    columns: tuple[str, ...],
+    schema: Schema,
+    gathered: Gathered,
+    kept: KeptColumns,
+    *,
+    stage: str,
+    sure: Collection[str],
+    whole: bool,
+) -> Scope:
+    """What is looked at anew of a list with these `columns`: all of it where nothing is kept, or for `whole`."""
+    lineage = lineage_of(recipe, columns)
+    prints = CheckPrints.of(stage, lineage, schema, facts=gathered.facts, shapes=gathered.shapes, sure=sure)
+    new = {name for name in prints.columns if not _is_known(kept, prints, name)}
+    keys = {spec.column for spec in schema.key_specs}
+    for group in (keys, {spec.column for spec in schema.imported if schema.is_nested(spec)}):
+        if new & group or (group is keys and prints.key not in kept):
+            new |= group
+    as_it_came = set(lineage_of(Recipe(), columns).columns.values())
+    made = {name: version for name, version in lineage.columns.items() if version not in as_it_came}
+    versions = {name: _cleaned(prints, version) for name, version in made.items()}
+    untried = {name for name, version in versions.items() if version not in kept}
+    passing = {_cleaned(prints, version) for version in lineage.passing}
+    return Scope(
+        columns=frozenset(new),
+        cleaned=tuple(name for name in lineage.columns if name in new | untried),
+        versions=frozenset(passing | set(versions.values())),
+        kept=kept,
+        prints=prints,
+        every_step=any(version not in kept for version in passing),
+        whole=whole,
+    )
+
+
+def _is_known(kept: KeptColumns, prints: CheckPrints, name: str) -> bool:
+    told = kept.told(prints.columns[name])
+    return told is not None and (not told["hangs"] or prints.told(name) in kept)
+
+
+def _cleaned(prints: CheckPrints, version: str) -> str:
+    """The fingerprint under which it is kept that no step refused to make this version of a column."""
+    return f"cleaned {prints.stage} {version}"
+
+
+@dataclass(frozen=True)
+class KnownRepeats:
+    """Of all rows of the list, those dropped by steps too: which have the key of another, or the cell of another in
+    one of the columns that must not repeat; and whose key looks like another's."""
+
+    keys: Repeats
+    unique: Mapping[str, Repeats]
+    alike: AlikeKeys
+
+    @classmethod
+    def of(
+        cls,
+        schema: Schema,
+        scope: Scope,
+        finders: Mapping[str, RepeatFinder],
+        alike: AlikeFinder | None,
+        file: ColumnFile,
+    ) -> KnownRepeats:
+        """What the finders have, which is kept, and of other columns what was kept."""
+        prints = {spec.column: scope.prints.columns[spec.column] for spec in schema.columns if spec.unique}
+        prints[""] = scope.prints.key
+        found: dict[str, Repeats] = {}
+        for name, print_ in prints.items():
+            if name in finders:
+                found[name] = finders[name].repeats()
+                file.add({print_: {"rows": found[name].rows, "first": found[name].first}})
+            else:
+                arrays = scope.kept.arrays(print_)
+                found[name] = Repeats(arrays["rows"], arrays["first"])
+        if alike is not None:
+            keys = alike.alike()
+            file.add({prints[""]: dict(zip(_ALIKE_NAMES, keys.arrays, strict=True))})
+        else:
+            keys = AlikeKeys(*(scope.kept.arrays(prints[""])[name] for name in _ALIKE_NAMES))
+        return cls(found.pop(""), found, keys)
+
+
+_ALIKE_NAMES = ("alike rows", "alike first", "alike exact")
+
+
+def take_known(gathered: Gathered, scope: Scope) -> None:
+    """What is kept of columns that were not looked at anew, and hangs on more than single cells."""
+    for name in scope.prints.columns.keys() - scope.columns:
+        told = scope.kept.told(scope.prints.told(name))
+        if told is not None:
+            gathered.met[name] = {tuple(path) for path in told["met"]}
+            gathered.marks[name] = CellMarks(*told["marks"])
+            for code, steps in told["suggestions"].items():
+                gathered.suggestions[code, name] = tuple(operation_from_dict(step, number=1) for step in steps)
+
+
+def keep_known(gathered: Gathered, scope: Scope, report: CheckReport, file: ColumnFile) -> None:
+    """Keep what was found out of the columns looked at anew."""
+    for name in sorted(scope.columns):
+        met, marks = sorted(gathered.met.get(name, ())), gathered.marks.get(name, CellMarks())
+        codes = gathered.codes_met.get(name, set())
+        hangs = bool(met) or not codes.isdisjoint({*SUGGESTIBLE, *TOLD_BY_MARKS})
+        file.tell(scope.prints.columns[name], {"hangs": hangs})
+        file.tell(
+            scope.prints.told(name),
+            {
+                "met": met,
+                "marks": [marks.decimals, marks.thousands, marks.commas, marks.separated],
+                "suggestions": {
+                    cause.code: [step.to_dict() for step in cause.suggestions]
+                    for cause in report.causes
+                    if cause.column == name and (cause.code, name) not in gathered.suggestions
+                },
+            },
+        )
+    if scope.prints.rows not in scope.kept:
+        file.tell(scope.prints.rows, {})
+    for version in scope.versions:
+        file.tell(version, {})
+    scope.kept.use({*scope.prints.columns.values(), scope.prints.key, scope.prints.rows, *scope.versions})
