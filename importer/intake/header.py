@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import NamedTuple
 
 from importer.errors import SourceError
@@ -114,7 +113,7 @@ def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
     if len(header) < dialect.header_rows:
         raise SourceError(
             f"The header was looked for after {dialect.preamble_rows:,} rows and is not there. "
-            "Say a smaller number of rows before the header, or put this part of the list in a file of its own."
+            "Set a smaller number of rows before the header, or put this part of the list in a file of its own."
         )
     told = ""
     if len(header) == 1 and widths and not dialect.drawn:
@@ -242,8 +241,10 @@ def _layout(
     if header_told:
         found.append(("mended_header", header_told))
     problems = [HeaderProblem(code, len(before) + 1, *span, message) for code, message in found]
-    regular = (cells for cells in first_part if len(cells) == read_width)
-    texts = [_texts(cells) for cells in islice(regular, SHAPE_RECORDS)]
+    regular = [cells for cells in first_part if len(cells) == read_width]
+    if len(regular) < FIRST_PART_RECORDS:  # too few to tell what the columns hold
+        regular = [cells for cells in data if len(cells) == read_width]
+    texts = [_texts(cells) for cells in regular[:SHAPE_RECORDS]]
     shape = _with_short_rows(
         data,
         TableShape(

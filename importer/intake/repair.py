@@ -148,7 +148,10 @@ def _run_at(records: Rows, at: int, shape: TableShape, floor: int) -> Run | None
         return run
     above = next((place for place in range(at - 1, floor - 1, -1) if records[place]), -1)
     last_is_text = shape.width - 1 not in dict(shape.shapes)
-    if above >= 0 and len(records[above]) == shape.width and last_is_text and not _fits(records[at], shape):
+    is_below = above == at - 1  # what stands below a blank line belongs to no cell above it
+    if above >= 0 and is_below and len(records[above]) == shape.width and last_is_text:
+        if _fits(records[at], shape):
+            return _cut_run(records, at, shape)
         if 0 not in dict(shape.shapes) and shape.width - 1 in shape.repeating:
             return None  # as likely a record of its own, and the cell above is whole: others hold the same
         size = _lines_of_last_cell(records, above)
@@ -188,8 +191,11 @@ def _cut_run(records: Rows, at: int, shape: TableShape) -> Run | None:
         or any(good > bad for good, bad in begins)
     ):
         return None
+    are_pieces = [bad > good for good, bad in begins]
+    if any(len(piece) > 1 and piece[0] and not bad for piece, bad in zip(pieces, are_pieces, strict=True)):
+        return None  # as likely a record of its own that lacks cells: two people would become one
     begins_well = _fits(records[at], shape) or _fits(records[at][:-1], shape)
-    is_proved = not shape.has_short_rows and all(bad > good for good, bad in begins) and begins_well
+    is_proved = not shape.has_short_rows and all(are_pieces) and begins_well
     return Run(at, place + 1 - at, is_proved)
 
 
@@ -299,6 +305,8 @@ def suggest_repair(cells: Sequence[str], shape: TableShape, delimiter: str) -> R
     tied = False
     for repair in _candidates(cells, shape.width, delimiter):
         score = _score(repair.apply(cells, delimiter), shape)
+        if repair.kind == "insert" and score <= 0:
+            continue  # nothing in the row says where its cells belong: a title, a remark
         if score > best_score:
             best, best_score, tied = repair, score, False
         elif score == best_score and best is not None and best.kind != "other_delimiter":

@@ -25,6 +25,9 @@ _FOOTER = re.compile(
     re.IGNORECASE,
 )
 
+KNOWN_NAMES = 2
+"""Of so many names of columns one at least is known, where words stand in columns of data below a blank record."""
+
 MOST_NAMES = 500
 """Of a header, that another header may begin with."""
 
@@ -150,6 +153,10 @@ def starts_second_table(
     cells: Cells, below: Callable[[], Sequence[Cells]], shape: TableShape, *, after_blank: bool
 ) -> bool:
     """Whether a record names the columns of another table that those `below` it (the next ones) belong to."""
+    if after_blank and len(cells) == shape.width and not cells[-1].strip():
+        following = below()
+        if width := _padded_width(cells, following):
+            return _names_fewer_columns(cells[:width], [row[:width] for row in following], shape)
     filled = [cell.strip() for cell in cells if cell.strip()]
     if len(cells) < 2 or len(filled) * 5 < len(cells) * 4 or len(set(filled)) < len(filled):
         return False
@@ -164,6 +171,32 @@ def starts_second_table(
     return _names_other_columns(cells, following, shape, after_blank=after_blank)
 
 
+def _padded_width(cells: Cells, following: Sequence[Cells]) -> int:
+    """The cells of a record but blank ones at its end, which the records behind it have as well; 0 where they do not.
+    So a spreadsheet saves a table that is narrower than the one above."""
+    width = max((at for at, cell in enumerate(cells, 1) if cell.strip()), default=0)
+    is_padded = 1 < width < len(cells) and not any(cell.strip() for row in following for cell in row[width:])
+    return width if is_padded and following else 0
+
+
+def _names_fewer_columns(names: Cells, rows: Sequence[Cells], shape: TableShape) -> bool:
+    """Whether these are names of columns, and what is below them no rows of the table."""
+    if not all(map(str.strip, names)) or len({*names}) < len(names) or any(map(is_data, names)) or not shape.shapes:
+        return False
+    wrong, right = _fit_of(rows, shape)
+    found = [([shape_of(row[at]) for row in rows if at < len(row)], kind) for at, kind in shape.shapes]
+    is_never_right = len(rows) > 1 and any(kinds and not {kind, "empty"} & {*kinds} for kinds, kind in found)
+    return wrong > right or is_never_right or (_has_data(rows) and all(map(names_a_column, names)))
+
+
+def _fit_of(rows: Sequence[Cells], shape: TableShape) -> tuple[int, int]:
+    """Cells that are not what the table's columns hold, and cells of data that are."""
+    shapes = [(shape_of(row[at]), kind) for row in rows for at, kind in shape.shapes if at < len(row)]
+    wrong = sum(found not in (kind, "empty") for found, kind in shapes)
+    wrong += sum(is_data(row[at]) for row in rows for at in shape.texts if at < len(row))
+    return wrong, sum(found == kind for found, kind in shapes)
+
+
 def _has_data(rows: Sequence[Cells]) -> bool:
     return any(is_data(cell) for row in rows for cell in row)
 
@@ -174,10 +207,10 @@ def _names_other_columns(cells: Cells, following: Sequence[Cells], shape: TableS
     if any(not cells[at].strip() for at, _ in shape.shapes):
         return False
     rows = [row for row in following if len(row) == shape.width]
-    wrong = sum(shape_of(row[at]) not in (kind, "empty") for row in rows for at, kind in shape.shapes)
-    wrong += sum(is_data(row[at]) for row in rows for at in shape.texts)
-    right = sum(shape_of(row[at]) == kind for row in rows for at, kind in shape.shapes)
+    wrong, right = _fit_of(rows, shape)
     are_names = all(map(names_a_column, cells))
+    if after_blank and rows and shape.shapes and KNOWN_NAMES * sum(map(names_a_column, cells)) >= len(cells):
+        return True  # whatever the rows hold: under other names it may be something else
     is_data_below = _is_data_below(rows, shape)
     if is_data_below and any(map(names_a_column, cells)):
         return True

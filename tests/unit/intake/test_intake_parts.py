@@ -50,6 +50,36 @@ def test_a_second_table_is_set_aside_and_told(tmp_path: Path, second: str, betwe
     assert (stage.rows, len(told["second_table"])) == (20, 9)
 
 
+PADDED = {
+    "below a blank record": ",,,,\nsku,product,price,,\nP1,Pump,12.50,,\nP2,Valve,3.20,,\nP3,Hose,8.00,,\n",
+    "under a title": ",,,,\nFirms,,,,\ncode,firm,town,,\nA1,Acme,Oslo,,\nB2,Bolt,Rome,,\nC3,Cog,Bern,,\n",
+    "of two columns": ",,,,\nday,orders,,,\n2024-01-01,5,,,\n2024-01-02,6,,,\n2024-01-03,8,,,\n",
+}
+
+
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("second", PADDED.values(), ids=PADDED)
+def test_a_second_table_as_a_spreadsheet_saves_it_is_set_aside(tmp_path: Path, second: str, fast: bool) -> None:
+    rows = people(20, "{at},{first},{at}5,{city},2024-01-01\n")
+    stage, told = read(tmp_path, f"id,name,qty,city,day\n{rows}{second}", fast=fast)
+    assert (stage.rows, len(told["second_table"])) == (20, 4)
+    assert [one.code for one in stage.report.warnings if one.is_doubt] == ["second_table"]
+
+
+@pytest.mark.parametrize("rest", ["21,Ann,,,\n22,Bob,,,\n", "21,Ann,,,\n22,Bob,35,Oslo,\n", "x,Ann,,,\n22,Bob,,,\n"])
+def test_people_of_whom_little_is_known_stay_in_the_table(tmp_path: Path, rest: str) -> None:
+    """The control."""
+    rows = people(20, "{at},{first},{at}5,{city},2024-01-01\n")
+    stage, told = read(tmp_path, f"id,name,qty,city,day\n{rows},,,,\n{rest}")
+    assert (stage.rows, told.keys()) == (22, {"blank_line"})
+
+
+def test_people_under_other_names_below_a_blank_line_are_set_aside_and_asked_about(tmp_path: Path) -> None:
+    second = "nr,full name,town\n" + people(9, start=50)
+    stage, told = read(tmp_path, f"id,name,city\n{people(20)}\n{second}")
+    assert (stage.rows, len(told["second_table"])) == (20, 10)
+
+
 def test_a_second_table_is_a_doubt_with_its_place_and_rows(tmp_path: Path) -> None:
     stage, _ = read(tmp_path, f"id,name,city\n{people(20)}\n{SECOND['wider']}")
     told = [(one.code, one.count, one.first_row, one.is_doubt) for one in stage.report.warnings]

@@ -443,3 +443,39 @@ def test_a_row_of_one_name_is_offered_to_the_row_above_only_where_that_may_lack_
     assert (problem.code, problem.row) == ("row_too_short", 22)
     assert ("--repair join_rows" in problem.message) is is_offered
     assert (problem.repair or "").startswith("join_rows") is is_offered
+
+
+TEAMS = [
+    f"{name} Ray,{town},team {at % 7},{colour}"
+    for at, (name, town, colour) in enumerate(
+        zip(["Ann", "Bob", "Cat", "Dan", "Eva"] * 6, ["Oslo", "Rome", "Bern"] * 10, ["red", "blue"] * 15, strict=True)
+    )
+]
+
+
+@pytest.mark.parametrize("pair", [("Jon Ray,Rome", "Kim Ray,Oslo,team 3"), ("Jon Ray,Rome,team 1", "Kim Ray,red")])
+def test_two_people_each_cut_short_are_not_offered_as_one(pair: tuple[str, str]) -> None:
+    source = "\n".join(["name,city,team,colour", *TEAMS[:10], *pair, *TEAMS[10:]]).encode() + b"\n"
+    outcome = read(source, Dialect(), block_bytes=1 << 16)
+    assert [(found.code, found.row, found.repair) for found in outcome.problems] == [
+        ("row_too_short", 12, ""),
+        ("row_too_short", 13, ""),
+    ]
+
+
+def test_a_remark_between_blank_lines_is_not_offered_to_the_row_above() -> None:
+    rows = [f"{at},item {at},bin {at}" for at in range(100, 130)]
+    source = "\n".join(["id,item,place", *rows[:20], "", "End of list 1", "", *rows[20:]]).encode() + b"\n"
+    problems = [
+        found for found in read(source, Dialect(), block_bytes=1 << 16).problems if found.code != "blank_line"
+    ]
+    assert [(found.code, found.row, found.repair) for found in problems] == [("row_too_short", 23, "")]
+
+
+def test_a_record_in_three_pieces_that_begin_with_the_delimiter_is_offered_as_one() -> None:
+    """The control."""
+    rows = [f"{at},Ann,a{at}@example.com,Oslo" for at in range(100, 130)]
+    cut = ["200,Hal", ",hal@example.com", ",Cork"]
+    source = "\n".join(["id,name,email,city", *rows[:20], *cut, *rows[20:]]).encode() + b"\n"
+    problems = read(source, Dialect(), block_bytes=1 << 16).problems
+    assert [found.repair for found in problems if found.row == 22] == ["join_rows/0/3/"]
