@@ -9,12 +9,13 @@ from pages.parts.after import draw_after
 from pages.parts.doubts import draw_doubts
 from pages.parts.head import draw_head
 from pages.parts.last_list import draw_unusual
-from pages.parts.need import need_stage
+from pages.parts.need import need_run, need_stage
 from pages.parts.plan_view import draw_plan, refuse_late_start
 from pages.parts.watch import LIVE, draw_pace, draw_watch, refuse_late_resume
 
-folder, stage = need_stage()
+folder = need_run()  # what a run did is in its ledger, whatever became of its list
 if not folder.frozen:
+    need_stage()
     draw_head("Ready to import")
     top = st.container()
     draw_unusual(folder)

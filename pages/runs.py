@@ -60,9 +60,10 @@ def draw_one(run: RunSummary) -> None:
     """The picked run: its rows, and the ways on."""
     with st.container(border=True):
         head = st.container(horizontal=True, vertical_alignment="center")
-        head.markdown(f"**{plain(run.source_name)}**", width="content")
+        head.markdown(f"**{plain(run.source_name or 'A list')}**", width="content")
         head.badge(words.STATE_WORDS[run.state.value], color=words.STATE_COLOURS[run.state.value])
-        show(tag("div", f"Uploaded by {run.who}, {words.moment(run.created_at)}", cls="ci-note"))
+        by = f"Uploaded by {run.who}, " if run.who else "Uploaded "
+        show(tag("div", f"{by}{words.moment(run.created_at)}", cls="ci-note"))
         if run.target:
             show(tag("div", run.target, cls="ci-note"))
         if run.reason:

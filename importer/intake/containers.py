@@ -174,13 +174,19 @@ def _tar_entries(source: Path) -> tuple[Entry, ...]:
     found: dict[str, Entry] = {}
     with tarfile.open(source, "r:") as archive:
         for info in archive:
-            if info.isfile() and not is_litter(info.name):
+            name = _name_of(info)
+            if info.isfile() and not is_litter(name):
                 stream = archive.extractfile(info)
                 head = stream.read(HEAD_BYTES) if stream is not None and len(found) < MOST_PEEKED else b""
-                found[info.name] = Entry(info.name, info.size, foreign_kind(head))
+                found[name] = Entry(name, info.size, foreign_kind(head))
             if len(found) > MAX_ENTRIES:
                 raise SourceError(f'The archive "{source.name}" holds too many files. Upload the list itself.')
     return tuple(found.values())
+
+
+def _name_of(info: tarfile.TarInfo) -> str:
+    """A member's name as text that can be written: what is no UTF-8 in it is replaced."""
+    return info.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def list_sheets(source: Path) -> tuple[tuple[str, str], ...]:
@@ -224,7 +230,7 @@ def unpack_source(
     except BaseException as error:
         target.unlink(missing_ok=True)
         notes_path(target).unlink(missing_ok=True)
-        if isinstance(error, KeyError):  # what zipfile and tarfile raise
+        if isinstance(error, LookupError):  # no such member
             raise SourceError(f'"{source.name}" has no part of that name any more. Choose another.') from None
         raise
 
@@ -262,18 +268,36 @@ def _opened(source: Path, kind: str, member: str) -> Iterator[Any]:
         return
     if kind == "tar":
         with tarfile.open(source, "r:") as archive:
-            yield archive.extractfile(archive.getmember(member))
+            yield archive.extractfile([info for info in archive if info.isfile() and _name_of(info) == member][-1])
         return
     openers: dict[str, Callable[[Path], Any]] = {
         "gzip": gzip.GzipFile,
         "bzip2": bz2.BZ2File,
-        "zstd": lambda path: pa.CompressedInputStream(pa.OSFile(str(path)), "zstd"),
+        "zstd": _ZstdStream,
         "xz": _XzStream,
     }
     if kind not in openers:
         raise SourceError(f'The file "{source.name}" is not packed. Read it as it is.')
     with openers[kind](source) as stream:
         yield stream
+
+
+class _ZstdStream:
+    """A zstd stream. pyarrow's own `read` keeps the memory of every read that fails, a megabyte a damaged file."""
+
+    def __init__(self, source: Path) -> None:
+        self._stream = pa.CompressedInputStream(pa.OSFile(str(source)), "zstd")
+
+    def __enter__(self) -> _ZstdStream:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+
+    def read(self, size: int) -> bytes:
+        """At most `size` bytes; empty at the end."""
+        data: bytes = self._stream.read_buffer(size).to_pybytes()
+        return data
 
 
 class _XzStream:

@@ -142,7 +142,9 @@ def _damage_told() -> Iterator[None]:
 
 
 def _damaged() -> SourceError:
-    return SourceError("What was read of the list is damaged on the disk. Read the list again.")
+    return SourceError(
+        "What was read of the list is damaged on the disk. Read the list again; once it is planned, as a new run."
+    )
 
 
 class _PlainBytes:
@@ -336,6 +338,9 @@ class Stage:
             plain: dict[str, _PlainBytes] = {}
             for slice_index, mask in self._masks(row_numbers):
                 places = self._read([slice_index], ["row", "byte_start", "byte_end"]).filter(mask)
+                starts, ends = places["byte_start"], places["byte_end"]
+                if not pc.all(pc.and_(pc.greater_equal(starts, 0), pc.greater_equal(ends, starts))).as_py():
+                    raise _damaged()
                 for row, start, end in zip(*(column.to_pylist() for column in places.columns), strict=True):
                     member = self.report.member_of(row)
                     dialect = self.report.dialect.of_each[0] if member is None else member.dialect
@@ -346,7 +351,7 @@ class Stage:
 
     def raw_header(self) -> bytes:
         """The original bytes of the (first) header without its line end; empty when the list has none."""
-        with open_source(self.source) as stream:
+        with open_source(self.source) as stream, _damage_told():
             plain = _PlainBytes(stream, self.report.dialect.of_each[0])
             return plain.record(self.report.header_start, self.report.header_end)
 

@@ -16,8 +16,8 @@ AT_ONCE_S = 0.3
 """A short list is read before anybody could read that it is being read."""
 
 
-def need_stage() -> tuple[RunFolder, Stage]:
-    """The run on screen and its list; the page ends here, with the way to one, when there is none."""
+def need_run() -> RunFolder:
+    """The run on screen, its list read; the page ends here, with the way to one, when there is none."""
     folder = current_run()
     if folder is None:
         draw_head("No list is open")
@@ -27,7 +27,25 @@ def need_stage() -> tuple[RunFolder, Stage]:
         st.stop()
     if not folder.frozen and (READINGS.now(folder) is not None or not folder.stage.exists()):
         _await_list(folder)
-    return folder, open_stage(folder)
+    return folder
+
+
+def need_stage() -> tuple[RunFolder, Stage]:
+    """The run on screen and its list; the page ends here, with what to do, where there is none or it is damaged."""
+    folder = need_run()
+    try:
+        stage = open_stage(folder)
+        _ = stage.slices  # a damaged file is seen here
+    except SourceError as error:
+        draw_head("This list cannot be shown")
+        st.error(str(error), icon=":material/error:")
+        if folder.frozen:
+            link("file", "Bring the list in again", icon=":material/upload_file:")
+            link("runs", "Runs", icon=":material/history:")
+        else:
+            link("file", "Read the list again", folder.run_id, icon=":material/refresh:")
+        st.stop()
+    return folder, stage
 
 
 def _await_list(folder: RunFolder) -> None:

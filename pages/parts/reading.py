@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 import pandas as pd
 import streamlit as st
 
+from importer.errors import ImporterError, SourceError
 from importer.intake import Dialect, Preview, Stage, has_cells_of_its_own, preview_source
 from importer.run import RunFolder, open_stage
 from pages.parts import words
@@ -32,9 +34,10 @@ def draw_reading(folder: RunFolder) -> Stage | None:
     dialect, spec = chosen
     draw_preview(folder, dialect)
     if folder.stage.exists() and READINGS.now(folder) is None:
-        stage = open_stage(folder)
-        if stage.report.dialect == dialect:
-            return stage
+        with suppress(SourceError):  # what is damaged on the disk is read again
+            stage = open_stage(folder)
+            if stage.report.dialect == dialect and stage.slices >= 0:
+                return stage
     return read_list(folder, dialect, spec)
 
 
@@ -51,7 +54,7 @@ def kept_dialect(folder: RunFolder) -> Dialect | None:
     """The dialect that the stage was read with; None as long as there is none."""
     try:
         return Dialect.from_dict(json.loads(folder.dialect.read_text("utf-8")))
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError, ImporterError):
         return None
 
 

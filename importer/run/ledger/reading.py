@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
+from importer.plain_types import of_its_types
 from importer.run.ledger.ranges import PositionSet
 from importer.run.states import (
     Buckets,
@@ -33,7 +34,7 @@ def read_buckets(connection: sqlite3.Connection, rows: int) -> Buckets:
     """Rows per bucket; what no bucket has is pending, so the sum is `rows` by construction."""
     tally = dict(connection.execute("SELECT bucket, rows FROM tally"))
     tally["written"] = connection.execute("SELECT coalesce(sum(written), 0) FROM slice").fetchone()[0]
-    return Buckets(**tally, pending=rows - sum(tally.values()))
+    return of_its_types(Buckets(**tally, pending=rows - sum(tally.values())))
 
 
 def read_members(connection: sqlite3.Connection) -> tuple[ListMember, ...]:
@@ -44,7 +45,9 @@ def read_members(connection: sqlite3.Connection) -> tuple[ListMember, ...]:
     counted = "SELECT bucket, count(*) FROM outcome WHERE row > ? AND row <= ? GROUP BY bucket"
     members = connection.execute("SELECT name, rows_before, last_row, rows FROM member ORDER BY last_row").fetchall()
     return tuple(
-        ListMember(name, before, last, rows, dict(connection.execute(counted, (before, last)).fetchall()))
+        of_its_types(
+            ListMember(name, before, last, rows, dict(connection.execute(counted, (before, last)).fetchall()))
+        )
         for name, before, last, rows in members
     )
 
@@ -71,13 +74,13 @@ def _places_left(connection: sqlite3.Connection) -> int:
 def read_command(connection: sqlite3.Connection) -> RunCommand:
     """What a person wants now."""
     row = connection.execute("SELECT state, rate_wcu, rate_rows, pause_s, workers, version FROM command").fetchone()
-    return RunCommand(*row)
+    return of_its_types(RunCommand(*row))
 
 
 def read_holder(connection: sqlite3.Connection) -> tuple[Holder, float] | None:
     """The process that has the run and its last heartbeat in monotonic seconds of its host; None when none has."""
     row = connection.execute("SELECT pid, host, mark, since, heartbeat_s FROM holder").fetchone()
-    return None if row is None else (Holder(*row[:4]), row[4])
+    return None if row is None else (of_its_types(Holder(*row[:4])), row[4])
 
 
 def tells_begun(connection: sqlite3.Connection) -> bool:
@@ -114,7 +117,7 @@ def read_snapshot(connection: sqlite3.Connection, monotonic_s: float) -> Snapsho
     running = state == RunState.RUNNING.value
     begun_s = read_begun_s(connection) if running else -1.0
     rate_rows_s, rate_wcu_s = read_rates(connection, begun_s)
-    return Snapshot(
+    now = Snapshot(
         state=RunState(state),
         reason=reason,
         buckets=buckets,
@@ -135,6 +138,7 @@ def read_snapshot(connection: sqlite3.Connection, monotonic_s: float) -> Snapsho
         finished_at=finished_at,
         last=read_last_sample(connection, begun_s),
     )
+    return of_its_types(now)
 
 
 def done_batches(ready: int, pending: int, batches: int) -> int:
@@ -158,13 +162,13 @@ def read_last_sample(connection: sqlite3.Connection, since_t_s: float) -> Sample
     """The newest sample after `since_t_s`; None before the first there."""
     newest = f"SELECT {SAMPLE} FROM sample WHERE t_s > ? ORDER BY t_s DESC LIMIT 1"
     row = connection.execute(newest, (since_t_s,)).fetchone()
-    return None if row is None else Sample(*row)
+    return None if row is None else of_its_types(Sample(*row))
 
 
 def read_events(connection: sqlite3.Connection, limit: int) -> list[Event]:
     """The latest events, newest first."""
     rows = connection.execute("SELECT at, kind, text FROM event ORDER BY id DESC LIMIT ?", (limit,))
-    return [Event(*row) for row in rows]
+    return [of_its_types(Event(*row)) for row in rows]
 
 
 def said_of(code: str, attribute: str) -> str:
@@ -176,7 +180,7 @@ def read_deeds(connection: sqlite3.Connection) -> list[Deed]:
     """What persons did, in order; nothing in a ledger made before that was kept."""
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'deed'").fetchone():
         return []
-    return [Deed(*row) for row in connection.execute("SELECT at, who, what FROM deed ORDER BY id")]
+    return [of_its_types(Deed(*row)) for row in connection.execute("SELECT at, who, what FROM deed ORDER BY id")]
 
 
 def read_failures(connection: sqlite3.Connection, limit: int) -> list[FailedRow]:
@@ -187,12 +191,18 @@ def read_failures(connection: sqlite3.Connection, limit: int) -> list[FailedRow]
         "WHERE bucket = 'failed' ORDER BY row DESC LIMIT ?",
         (limit,),
     )
-    return [FailedRow(*row) for row in rows]
+    return [of_its_types(FailedRow(*row)) for row in rows]
+
+
+def as_text(column: str) -> str:
+    """A column as text: SQLite keeps whatever a damaged page says, of any type."""
+    return f"coalesce(CAST(\"{column}\" AS TEXT), '')"
 
 
 def read_outcomes(connection: sqlite3.Connection, buckets: tuple[str, ...]) -> Iterator[tuple[int, str, str, str]]:
     """(row, bucket, code, column) of every row in `buckets`, by row number, streamed."""
     marks = ",".join("?" * len(buckets))
+    texts = f"{as_text('code')}, {as_text('column')}"
     yield from connection.execute(
-        f'SELECT row, bucket, code, "column" FROM outcome WHERE bucket IN ({marks}) ORDER BY row', buckets
+        f"SELECT row, bucket, {texts} FROM outcome WHERE bucket IN ({marks}) ORDER BY row", buckets
     )

@@ -103,7 +103,7 @@ class LedgerView:
     def said(self) -> dict[str, str]:
         """Code, with the attribute it is about → our words for it, of the rows that the service refused."""
         with self._reading() as connection:
-            return dict(connection.execute("SELECT code, message FROM said"))
+            return dict(connection.execute(f"SELECT code, {reading.as_text('message')} FROM said"))
 
     def plan_hash(self) -> str:
         """The fingerprint of the plan that this ledger was made for."""

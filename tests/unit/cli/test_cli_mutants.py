@@ -46,7 +46,7 @@ from importer.clean import Recipe, SetCellsByKey, Trim
 from importer.cli import main
 from importer.errors import ImporterError
 from importer.profile import profile_stage, sketch_keys
-from importer.run import Asked, Ledger, RunFolder, SavedList, list_warnings, open_stage, planned_list
+from importer.run import Asked, Ledger, RunFolder, SavedList, list_warnings, open_run, open_stage, planned_list
 from importer.run.saved.library import keep_last, keep_saved
 from importer.settings import load_settings
 
@@ -485,6 +485,7 @@ def goes_on_or_says_why(run: RunFolder, name: str) -> None:
     """What `resume` and the pages read of a run: it is there, or refused in a sentence."""
     for step in (_of_ledger, _of_draft):
         try:
+            open_run(load_settings(os.environ), run.run_id)
             step(run)
         except ImporterError as error:
             assert str(error).endswith((".", "?")), (name, str(error))

@@ -7,8 +7,10 @@ import gzip
 import hashlib
 import io
 import lzma
+import tarfile
 import tracemalloc
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -151,3 +153,42 @@ def test_a_zip_with_a_file_without_a_name_is_told_as_damaged(tmp_path: Path) -> 
             continue
         with pytest.raises(SourceError, match=message):
             list_entries(source)
+
+
+def test_damaged_zstd_files_keep_no_memory(tmp_path: Path) -> None:
+    """The control is pyarrow's own `read`, which keeps what it was about to read into."""
+    whole = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(whole, "zstd") as stream:
+        stream.write(b"email,name\n" * 2000)
+    damaged, data = tmp_path / "list.csv.zst", whole.getvalue().to_pybytes()
+    damaged.write_bytes(data[:6] + b"\xff" * 8 + data[14:])
+
+    def kept_by(read: Callable[[], object]) -> int:
+        tracemalloc.start()
+        for _ in range(20):
+            with pytest.raises((SourceError, OSError)):
+                read()
+        kept = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        return kept
+
+    assert kept_by(lambda: unpack_source(damaged, tmp_path / "plain")) < 2_000_000
+    assert kept_by(lambda: pa.CompressedInputStream(pa.OSFile(str(damaged)), "zstd").read(2**20)) > 15_000_000
+
+
+def test_a_tar_with_a_link_of_the_same_name_or_a_name_that_is_no_text_is_read(tmp_path: Path) -> None:
+    """The list is the file of that name; bytes of a name that are no UTF-8 are replaced. The control has neither."""
+    for name, link in (("people.csv", False), ("people.csv", True), ("p\udcffeople.csv", False)):
+        source = tmp_path / "lists.tar"
+        with tarfile.open(source, "w") as archive:
+            info = tarfile.TarInfo(name)
+            info.size = len(b"email\na@example.com\n")
+            archive.addfile(info, io.BytesIO(b"email\na@example.com\n"))
+            if link:
+                info = tarfile.TarInfo(name)
+                info.type, info.linkname = tarfile.SYMTYPE, "/dev/zero"
+                archive.addfile(info)
+        plain = unpack_source(source, tmp_path / "plain")
+        assert plain.path.read_bytes() == b"email\na@example.com\n"
+        assert plain.member == name.replace("\udcff", "\ufffd")
+        plain.path.unlink()
