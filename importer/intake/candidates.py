@@ -15,7 +15,7 @@ WORDY = (":", "#", "&", " ")
 RARE = (":", "^", "~", "#", "&", "\x1f", "\x1e", "\x01", "¦", "§", " ")
 """Looked for outside of words, times and addresses, and only where they come once in two lines or more."""
 
-DOUBLED = ("||", "::")
+DOUBLED = ("||", "::", "@@")
 
 RUNS_TRIED = 4
 

@@ -105,13 +105,28 @@ def _fixed(lines: Sequence[str]) -> str:
 
 
 def _columns(rows: Sequence[str]) -> list[int]:
-    """Places behind GAP spaces or more in every line."""
+    """Places behind GAP spaces or more in every line; or behind one, as the longest cell leaves, where a name begins
+    behind GAP spaces, and each cell."""
     width = max(map(len, rows))
     filled = bytearray(width + 1)
     for row in rows:
         for at, sign in enumerate(row):
             filled[at] |= sign != " "
-    return [at for at in range(width) if filled[at] and not any(filled[max(0, at - GAP) : at])]
+    named = {found.end() for found in re.finditer(rf" {{{GAP},}}(?=\S)", rows[0])}
+    return [
+        at
+        for at in range(width)
+        if filled[at]
+        and (
+            not any(filled[max(0, at - GAP) : at])
+            or (at in named and not filled[at - 1] and all(_begins(row, at) for row in rows))
+        )
+    ]
+
+
+def _begins(row: str, at: int) -> bool:
+    """Whether a cell begins at this place, or is blank as far as GAP spaces."""
+    return row[at : at + 1] != " " or not row[at : at + GAP].strip()
 
 
 def _is_column(rows: Sequence[str], start: int, end: int) -> bool:

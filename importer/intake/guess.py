@@ -135,6 +135,7 @@ def _guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is
     if best.width <= 1 and not named and not is_ours:
         best = replace(best, delimiter=unused)
     escape, null, letters = ("", "", False) if is_ours else _of_a_dump(samples, texts, best, max_record)
+    best = _with_quotes_as_text(best, trials, null) if null else best
     dialect = Dialect(encoding, best.delimiter, best.quote, escape, line_end_of(samples[0]))
     dialect = replace(dialect, null=null, letters=letters)
     drawn = "" if is_ours or named else find_drawing(texts[0], is_cut=_is_cut_well(best))
@@ -238,6 +239,25 @@ def _of_a_dump(samples: Sequence[bytes], texts: Sequence[str], best: Trial, max_
         and try_reading(samples, best.delimiter, (best.quote, "\\"), max_record).steady > best.steady
     )
     return ("\\" if is_proved else best.escape), "\\N", is_proved
+
+
+def _with_quotes_as_text(best: Trial, trials: Sequence[Trial], null: str) -> Trial:
+    """The reading without quotes of a dump (NULL is written `null`) whose quotes stand around some words of a column
+    and not around others, and around nothing that needs them: programs that quote do so with each word, or where a
+    delimiter stands in it."""
+    others = (trial for trial in trials if trial.delimiter == best.delimiter and not trial.quote)
+    bare = next(others, None) if best.quote else None
+    if bare is None or (bare.width, bare.steady) < (best.width, best.steady):
+        return best
+    quote = best.quote
+    is_mixed = False
+    for column in zip(*bare.cells[1:], strict=True):
+        words = [cell for cell in column if cell.strip() and cell != null and not is_data(cell)]
+        opened = [cell for cell in words if cell.startswith(quote)]
+        if not all(len(cell) > 1 and cell.endswith(quote) for cell in opened):
+            return best
+        is_mixed = is_mixed or 0 < len(opened) < len(words)
+    return bare if is_mixed else best
 
 
 def _is_plausible(trial: Trial, best: Trial, text: str, preamble_rows: int) -> bool:

@@ -21,6 +21,9 @@ MUCH_MORE = 2.0
 LONG_NAME, LONG_NAME_WORDS = 40, 6
 """Characters and words: what is longer is a sentence."""
 
+_COMMENT = re.compile(r"#|//|--+ *[^\W\d_]")
+"""How a line begins that is a comment, or a cell that may be one."""
+
 _IMPORT_ID = re.compile(r"\{.*\}", re.DOTALL)
 """A cell of the row by which survey exports name their questions again."""
 
@@ -158,7 +161,7 @@ def _first_rows(records: Sequence[Sequence[str]], width: int) -> list[Sequence[s
     for record in records:
         if not record and len(rows) >= MOST_HEADER_ROWS:
             break
-        if len(record) == width and not record[0].startswith("#"):
+        if len(record) == width and not _COMMENT.match(record[0]):
             rows.append(record)
     return rows
 
@@ -172,14 +175,14 @@ def _likeness_to_names(records: Sequence[Sequence[str]], at: int, width: int) ->
     likeness += len(set(map(bare_letters, cells))) == len(cells)
     likeness += 2 * sum(map(names_a_column, cells)) / max(1, width)
     likeness -= 2 * any(len(cell) > LONG_NAME or len(cell.split()) > LONG_NAME_WORDS for cell in cells)
-    likeness -= 2 * (record[0].startswith("#") and len(record[0]) > 1) + 2 * any(map(is_data, cells))
+    likeness -= 2 * bool(_COMMENT.match(record[0]) and len(record[0]) > 1) + 2 * any(map(is_data, cells))
     return likeness - (at + 1 < len(records) and not records[at + 1])
 
 
 def _may_be_titles_of_groups(record: Sequence[str], width: int) -> bool:
     """Whether a row has several short titles, with room between them."""
     filled = [cell for cell in record if cell.strip()]
-    short = all(len(cell) <= LONG_NAME and not cell.startswith("#") for cell in filled)
+    short = all(len(cell) <= LONG_NAME and not _COMMENT.match(cell) for cell in filled)
     return width > 2 and len(record) in (width - 1, width) and 1 < len(filled) < width and short
 
 

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import or_
 
-from importer.intake.cells import shape_of
+from importer.intake.cells import is_data, shape_of
 from importer.intake.dialect import Dialect
 from importer.intake.grammar import Grammar
 from importer.intake.tokenizer import Record, Tokenizer
 
 SAMPLE_RECORDS = 200
 """Records looked at in each sample."""
+
+FEWEST_INSIDE = 3
+"""Records, and cells of each, that are a table though most lines around them have one cell."""
 
 SENSE_RECORDS = 100
 SENSE_COLUMNS = 60
@@ -73,7 +76,7 @@ def try_reading(samples: Sequence[bytes], delimiter: str, quoting: tuple[str, st
     tokenizer = Tokenizer(Grammar.of(Dialect(delimiter=delimiter, quote=quote, escape=escape)), max_record)
     every = [(s, r) for s in samples for r in some_records(tokenizer, s) if r.cells]
     bare = [(s, r) for s, r in every if not r.cells[0].lstrip(b" ").startswith(b"#")] if delimiter != "#" else every
-    pairs = bare if len(bare) > 1 else every
+    pairs = _without_edges(bare if len(bare) > 1 else every)
     if not pairs:
         return Trial(delimiter, quote, escape)
     records = [record for _, record in pairs]
@@ -104,6 +107,19 @@ def try_reading(samples: Sequence[bytes], delimiter: str, quoting: tuple[str, st
         len(records[0].cells),
         cells,
     )
+
+
+def _without_edges(pairs: list[tuple[bytes, Record]]) -> list[tuple[bytes, Record]]:
+    """The records without lines of one cell above and below them, where those are most: a title and remarks around a
+    few contacts. These are of one width, and hold data, which sentences with as many commas do not."""
+    cut = [at for at, (_, record) in enumerate(pairs) if len(record.cells) > 1]
+    inside = pairs[cut[0] : cut[-1] + 1] if cut else []
+    widths = {len(record.cells) for _, record in inside}
+    is_table = len(inside) >= FEWEST_INSIDE and len(widths) == 1 and max(widths) >= FEWEST_INSIDE
+    if not is_table or 2 * len(inside) > len(pairs):
+        return pairs
+    rows = [[is_data(cell.decode("utf-8", "replace")) for cell in record.cells] for _, record in inside[1:]]
+    return inside if all(map(any, rows)) else pairs
 
 
 def _alike(widths: Sequence[int]) -> float:
