@@ -304,9 +304,9 @@ def stands_well(sign: str, before: str, after: str) -> bool:
 def _nats_within(sign: str, before: str, after: str) -> float:
     """Nats of a sign between two letters."""
     is_natural = (sign == "’" and _is_apostrophe(before, after)) or (
-        sign in "–—·" and before[-1].islower() and after[0].isupper()
+        sign in "–—·\u00a0" and before[-1].islower() and after[0].isupper()
     )
-    return NATURAL_SIGN if is_natural else ODD_SIGN if sign in "’´–—·" else STRAY_SIGN
+    return NATURAL_SIGN if is_natural else ODD_SIGN if sign in "’´–—·\u00a0" else STRAY_SIGN
 
 
 def _is_apostrophe(before: str, after: str) -> bool:

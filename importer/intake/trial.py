@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import or_
 
+from importer.intake.candidates import USUAL
 from importer.intake.cells import is_data, shape_of
 from importer.intake.dialect import Dialect
 from importer.intake.grammar import Grammar
@@ -116,10 +117,20 @@ def _without_edges(pairs: list[tuple[bytes, Record]]) -> list[tuple[bytes, Recor
     inside = pairs[cut[0] : cut[-1] + 1] if cut else []
     widths = {len(record.cells) for _, record in inside}
     is_table = len(inside) >= FEWEST_INSIDE and len(widths) == 1 and max(widths) >= FEWEST_INSIDE
-    if not is_table or 2 * len(inside) > len(pairs):
+    if not is_table or 2 * len(inside) > len(pairs) or _are_cut_alike(pairs[: cut[0]] + pairs[cut[-1] + 1 :]):
         return pairs
     rows = [[is_data(cell.decode("utf-8", "replace")) for cell in record.cells] for _, record in inside[1:]]
     return inside if all(map(any, rows)) else pairs
+
+
+def _are_cut_alike(pairs: list[tuple[bytes, Record]]) -> bool:
+    """Whether a usual delimiter stands as often in each of several lines that follow each other."""
+    lines = [sample[record.start : record.end] for sample, record in pairs]
+    for sign in USUAL:
+        counts = [line.count(sign.encode()) for line in lines]
+        if any(one == other == third > 0 for one, other, third in zip(counts, counts[1:], counts[2:], strict=False)):
+            return True
+    return False
 
 
 def _alike(widths: Sequence[int]) -> float:

@@ -89,7 +89,7 @@ def _only_western(rule: Off, odd_lines: bytes) -> Any:
 RULES: tuple[Rule, ...] = (
     # Encoding
     Rule("detect.nul_pattern", "UTF-16 and UTF-32 without a mark", always("")),
-    Rule("detect._only_signs", "curly quotes and dashes alone are cp1252", always(False)),
+    Rule("detect._only_signs", "curly quotes and dashes alone are cp1252, unasked", always(False), asks=True),
     Rule("detect.rank_readings", "words say which of 31 encodings it is, not cp1252 always", _only_western),
     Rule("letter_fit._as_mixture", "some rows UTF-8, others cp1252", always("")),
     Rule("letter_fit._signs_of", "signs stand where texts have them", always(0.0)),

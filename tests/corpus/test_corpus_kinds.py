@@ -51,7 +51,6 @@ READ_BY = {
     "header_with_an_open_quote": "header.mended_header",
     "header_cut_by_another_sign": "header.cut_by_another_sign",
     "signs_of_latin_1_saved_as_utf_8": "encodings.mended_c1",
-    "curly_quotes_alone": "detect.only_signs",
     "lines_in_quotes": "guess.inside_line_quotes",
 }
 """What a kind is read with beside the rules of the choice."""

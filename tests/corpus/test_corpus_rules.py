@@ -38,7 +38,6 @@ def test_a_reading_without_a_rule_is_compared_with_all_that_is_told(tmp_path: Pa
 
 
 NEEDED_FOR = {
-    "detect.only_signs": (b"id,seat\n1,\xab1\xbb\n2,\xab2\xbb\n3,\xab3\xbb\n", ("id", "seat"), ("1", "«1»")),
     "candidates.named_delimiter": (
         b"sep=,\n1,5;2,5\n3,4;4,4\n",
         ("column_1", "column_2", "column_3"),

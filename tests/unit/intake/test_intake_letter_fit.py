@@ -6,8 +6,10 @@ from collections import Counter
 from random import Random
 
 import pytest
+from corpus.rules import BY_NAME, without
 from corpus.tongues import NAMES
 
+from importer.intake.detect import close_readings
 from importer.intake.letter_fit import examples_of, rank_readings, rivals_of, stands_well
 
 PAGES = {
@@ -134,6 +136,21 @@ def test_an_old_mac_s_letter_is_no_apostrophe(text: str) -> None:
     """The control."""
     before, _, after = text.partition("’")
     assert not stands_well("’", before, after)
+
+
+def test_a_space_that_does_not_break_is_no_letter_of_dos() -> None:
+    assert rank_readings("Ann\u00a0Lee,Bob\u00a0Miller".encode("cp1252"))[0].text == "Ann\u00a0Lee,Bob\u00a0Miller"
+
+
+@pytest.mark.parametrize("text", ["wait…", "100 €", "it’s “fine”", "ok – call"])
+def test_a_list_with_signs_of_windows_alone_is_not_asked_about(text: str) -> None:
+    assert close_readings(text.encode("cp1252")) == ()
+
+
+def test_without_the_rule_of_signs_alone_such_a_list_is_asked_about() -> None:
+    """The control: `…` is à in DOS."""
+    with without(BY_NAME["detect.only_signs"]):
+        assert close_readings("wait…".encode("cp1252"))
 
 
 def test_where_most_words_hold_signs_that_no_word_has_the_list_is_asked_about() -> None:
