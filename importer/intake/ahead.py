@@ -24,13 +24,17 @@ def blocks_ahead(
 
 
 def _proven(blocks: Iterable[Block | Gap], grammar: Grammar, max_record: int) -> Iterator[Block | Gap]:
-    """A proof says nothing of what follows the block's last line end, so it holds wherever the block stands."""
+    """A proof says nothing of what follows the block's last line end, so it holds wherever the block stands. Behind a
+    block with damaged lines none is made: there is likely more."""
+    is_damaged = False
     for block in blocks:
         if isinstance(block, Block):
             part = memoryview(block.text)
-            proof = prove_part(part, grammar, at_end=False, max_record=max_record)
-            is_whole = (proof is not None and not proof.is_cut) or not can_cut(grammar)
-            lines = None if is_whole else find_sure_lines(block.text, 0, len(part), grammar, max_record)
+            proof = None if is_damaged else prove_part(part, grammar, at_end=False, max_record=max_record)
+            lines = None
+            if (proof is None or proof.is_cut) and can_cut(grammar):
+                lines = find_sure_lines(block.text, 0, len(part), grammar, max_record)
+            is_damaged = lines is not None and lines.are_damaged
             yield replace(block, proof=proof, lines=lines)
         else:
             yield block

@@ -59,10 +59,6 @@ class ReaderLimits:
 
 SHRINK = 8
 
-FEW_OPEN = 20
-"""Where more than one line in so many ends within a quote, records of several lines are the rule: the fast road knows
-them."""
-
 
 class Reader:
     """Reads the records after the layout's header, once. Row numbers and byte offsets go on from part to part."""
@@ -140,6 +136,9 @@ class Reader:
         return [source_of[at] for at in places]
 
     def _next_part(self) -> Part:
+        block = self._window.block_here()
+        if block is not None and block.lines is not None and len(block.text) >= self._limits.few:
+            self._is_careful |= block.lines.are_damaged
         while self._fast and not self._is_careful and not self._apart.in_second_table:
             part = self._fast_part()
             if part is not None:
@@ -161,12 +160,12 @@ class Reader:
         if not self._has_sure_lines or stop - window.at < limits.few or self._byte < self._many_lines_to:
             return None
         lines = self._sure_lines(stop)
-        if lines is not None and self._fast and int(lines.is_open.sum()) * FEW_OPEN > len(lines.ends):
+        if lines is not None and self._fast and not lines.are_records:
             self._many_lines_to = self._byte + stop - window.at
             return None
         if lines is None or not lines.sure.all():
             at = window.at
-            window.fill(limits.part + limits.record + 1, limits.record // 2)
+            window.fill(limits.part + limits.record + 1, limits.part)
             stop, lines = stop + window.at - at, lines and lines.moved(window.at - at)
         text = Text(window.text, self._tokenizer)
         records = read_records(text, window.at, stop, lines, MOST_ROWS_JOINED)

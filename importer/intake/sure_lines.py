@@ -23,6 +23,11 @@ _NEEDS_ESCAPE = b"\"'"
 """Beside the escape and the delimiter."""
 
 
+FEW_OPEN = 20
+"""Where more than one line in so many ends within a quote, records of several lines are the rule: the fast road knows
+them."""
+
+
 class SureLines(NamedTuple):
     """`ends` (int64): offsets in the text after each line's end. `sure` says which lines are; `stray`: which of those
     have a quote inside a cell; `is_open`: which lines end within a quote. `starts`, `stops`: the cells of the sure
@@ -35,6 +40,16 @@ class SureLines(NamedTuple):
     starts: Any
     stops: Any
     data: Any
+
+    @property
+    def are_records(self) -> bool:
+        """Whether nearly all records are of one line."""
+        return int(self.is_open.sum()) * FEW_OPEN <= len(self.ends)
+
+    @property
+    def are_damaged(self) -> bool:
+        """Whether the fast road would not read all of them, though nearly all are records."""
+        return self.are_records and not (self.sure & ~self.stray).all()
 
     def moved(self, size: int) -> SureLines:
         """The same in a text in which they stand so many bytes further on."""
@@ -221,28 +236,41 @@ def _doubt_quotes(lines: _Lines, odd: Any, quoting: _Quoting, has_escape: Any) -
     whatever they hold. Lines with each quote in its place, and no escape, do not."""
     data, ends, cut, grammar = lines
     unsure = (quoting.stray | has_escape) & ~odd
-    if not unsure.any() or not grammar.quote:
+    some = np.flatnonzero(unsure)
+    if not some.size or not grammar.quote:
         return
+    is_most = some.size * 2 > len(ends)
+    some = np.arange(len(ends)) if is_most else some
+    sizes = np.diff(ends, prepend=0)[some]
+    begins, stops, sub_ends = ends[some] - sizes, ends[some], np.cumsum(sizes)
+    around: Any = np.full(int(sub_ends[-1]) + 4, _LF, dtype=np.uint8)
+    around[2:-2] = data[: ends[-1]] if is_most else data[_runs(begins, sizes)]
+    odd |= unsure & _with(some[_lines_of(_spaced_quotes(around, grammar), sub_ends)], len(ends))
     quote, delimiter = grammar.quote[0], grammar.delimiter[0]
-    around: Any = np.full(data.size + 4, _LF, dtype=np.uint8)
-    around[2:-2] = data
-    quotes: Any = np.flatnonzero(data == quote) + 2
-    two_before, two_after = around[quotes - 2], around[quotes + 2]
-    spaced = (around[quotes - 1] == _SPACE) & ((two_before == delimiter) | (two_before == _LF) | (two_before == _CR))
-    spaced |= (around[quotes + 1] == _SPACE) & (two_after == delimiter)
-    odd |= unsure & _with(_lines_of(quotes[spaced] - 2, ends), len(ends))
-    begins = np.concatenate(([0], ends[:-1]))
-    last = ends - 1 - (around[ends] == _CR)
-    in_quotes = quoting.stray & (data[begins] == quote) & (around[last + 1] == quote) & (last > begins + 1)
+    last = np.maximum(stops - 2 - (data[stops - 2] == _CR), begins)
+    in_quotes = quoting.stray[some] & (data[begins] == quote) & (data[last] == quote)
     if not in_quotes.any():
         return
-    between = quotes[(around[quotes + 1] == delimiter) & (two_after == quote)] - 2
-    pieces = np.bincount(_lines_of(between, ends), minlength=len(ends))
-    is_between = ~cut.is_end & (around[cut.places + 1] == quote) & (around[cut.places + 3] == quote)
-    alike = np.bincount(cut.lines[is_between], minlength=len(ends))
+    joins = (around[:-2] == quote) & (around[1:-1] == delimiter) & (around[2:] == quote)
+    pieces = np.bincount(_lines_of(np.flatnonzero(joins) - 2, sub_ends), minlength=some.size)
+    places = cut.places[~cut.is_end]
+    places = places[(data[places - 1] == quote) & (data[places + 1] == quote)]
+    alike = np.bincount(_lines_of(places, ends), minlength=len(ends))[some]
     wanted = grammar.width - 1
-    agrees = (pieces < wanted) | ((pieces == wanted) & (alike == wanted) & ~quoting.has_doubled)
-    odd |= in_quotes & ~agrees
+    agrees = (pieces < wanted) | ((pieces == wanted) & (alike == wanted) & ~quoting.has_doubled[some])
+    odd[some[in_quotes & ~agrees]] = True
+
+
+def _spaced_quotes(around: Any, grammar: Grammar) -> Any:
+    """Places of quotes with a space between them and a delimiter (before them: or the line's beginning), in the text
+    that has two line feeds `around` it."""
+    quotes: Any = np.flatnonzero(around == grammar.quote[0])
+    before, after = around[quotes - 2], around[quotes + 2]
+    is_spaced = (around[quotes - 1] == _SPACE) & (
+        (before == grammar.delimiter[0]) | (before == _LF) | (before == _CR)
+    )
+    is_spaced |= (around[quotes + 1] == _SPACE) & (after == grammar.delimiter[0])
+    return quotes[is_spaced] - 2
 
 
 def _odd_places(data: Any, text: bytes, start: int, size: int, grammar: Grammar) -> Any:
@@ -280,7 +308,7 @@ def _with_cells(lines: _Lines, odd: Any, quoting: _Quoting, escapes: _Escapes, o
         starts, stops = starts[~blank], stops[~blank]
     gone, value = _without_signs(data, quoting, escapes, grammar)
     if gone.size:
-        starts, stops = starts - np.searchsorted(gone, starts), stops - np.searchsorted(gone, stops)
+        starts, stops = (places - _count_before(places, gone) for places in (starts, stops))
     return SureLines(ends + offset, ~odd, quoting.stray & ~odd, quoting.is_open, starts, stops, value)
 
 
@@ -326,6 +354,12 @@ def _without_signs(data: Any, quoting: _Quoting, escapes: _Escapes, grammar: Gra
     stays = np.ones(data.size, dtype=bool)
     stays[gone] = False
     return gone, data[stays]
+
+
+def _count_before(places: Any, gone: Any) -> Any:
+    """How many of `gone` are before each of the ascending `places` (rows of them)."""
+    later = np.searchsorted(places.ravel(), gone, side="right")
+    return np.cumsum(np.bincount(later, minlength=places.size + 1)[: places.size]).reshape(places.shape)
 
 
 def _runs(begins: Any, sizes: Any) -> Any:

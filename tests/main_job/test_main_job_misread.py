@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from main_job.kit import BY_EMAIL, MainJob, TableSpec, assert_items, assert_told
+from main_job.kit import BY_EMAIL, MainJob, TableSpec, assert_items, assert_told, write_list
 
 ANN = {"email": {"S": "ann@example.com"}, "name": {"S": "Ann"}, "city": {"S": "Oslo"}}
 BOB = {"email": {"S": "bob@example.com"}, "name": {"S": "Sample, Bob"}, "city": {"S": "Rome"}}
@@ -355,3 +355,16 @@ def test_a_refused_list_leaves_no_table_behind_that_was_to_be_made_for_it(main_j
     assert code in (0, 3), err
     assert "Making table NotYetThere with key" in err
     assert "NotYetThere" in main_job.tables()
+
+
+@pytest.mark.parametrize("name", ['Ann "A" Sample', '"Ann \\"A\\" Sample"'], ids=["stray quotes", "escapes"])
+def test_contacts_around_damaged_ones_reach_the_table_as_they_are(
+    name: str, main_job: MainJob, tmp_path: Path
+) -> None:
+    mark = '\\"' if "\\" in name else '""'
+    lines = [f'p{at}@example.com,"Sample, No {mark}{at}{mark}",Oslo\n' for at in range(300)]
+    lines[150] = f"p150@example.com,{name},Oslo\n"
+    outcome = main_job.import_list(write_list(tmp_path, "email,name,city\n" + "".join(lines)))
+    assert outcome.code == 0, outcome.told
+    names = {f"p{at}@example.com": f'Sample, No "{at}"' for at in range(300)} | {"p150@example.com": 'Ann "A" Sample'}
+    assert {item["email"]["S"]: item["name"]["S"] for item in outcome.items} == names
