@@ -40,7 +40,9 @@ class Grammar:
 
 class Patterns(NamedTuple):
     """`quoted` as it should be, the next three by other hypotheses (see `tokenizer.py`); `plain` is a cell without
-    quotes, `escaped` an escape and what it stands before, `strict_cell` a cell of a line without any doubt."""
+    quotes, `escaped` an escape and what it stands before, `strict_cell` a cell of a line without any doubt. The last
+    three say where a quote closes that another search of the same pattern has gone over: right where it opens, with
+    nothing but quotes in it (`at_once`, `at_once_spaced`), and how far `careful` looks (`careful_reach`)."""
 
     quoted: re.Pattern[bytes]
     spaced: re.Pattern[bytes]
@@ -49,6 +51,9 @@ class Patterns(NamedTuple):
     plain: re.Pattern[bytes]
     escaped: re.Pattern[bytes]
     strict_cell: re.Pattern[bytes]
+    at_once: re.Pattern[bytes]
+    at_once_spaced: re.Pattern[bytes]
+    careful_reach: re.Pattern[bytes]
 
 
 _NOTHING = re.compile(rb"(?!)")
@@ -62,7 +67,7 @@ def patterns_of(grammar: Grammar) -> Patterns:
     closes = delimiter + rb"|[\r\n]|\Z"
     pair = escape + rb"(?:\r\n|[\s\S]|\Z)"
     escaped = rb"|" + pair if escape else b""
-    quoted = spaced = careful = eager = strict_cell = _NOTHING
+    quoted = spaced = careful = eager = strict_cell = at_once = at_once_spaced = careful_reach = _NOTHING
     if quote:
         inside = rb"(?:[^" + quote + rb"]++|" + quote + quote + rb")*+"
         cell = quote + inside + quote + rb"|(?:(?!" + delimiter + rb"|" + quote + rb")[\s\S])*+"
@@ -73,19 +78,23 @@ def patterns_of(grammar: Grammar) -> Patterns:
         literal = rb"|" + quote + quote + rb"|" + quote + rb"(?!" + closes + rb")"
         body = rb"((?:[^" + leads + rb"]++" + escaped + literal + other + rb")*+)" + quote
         no_cell_before = quote + rb"(?<!" + delimiter + quote + rb")(?!" + closes
-        careful = re.compile(
-            quote + body.replace(quote + rb"(?!" + closes, no_cell_before) + rb"(?=" + closes + rb")"
-        )
+        careful_body = body.replace(quote + rb"(?!" + closes, no_cell_before)
+        careful = re.compile(quote + careful_body + rb"(?=" + closes + rb")")
+        careful_reach = re.compile(quote + careful_body.removesuffix(quote))
         quoted = re.compile(quote + body + rb"(?=" + closes + rb")")
-        at_once = body.replace(literal, rb"|" + quote + rb"(?!" + closes + rb")")
-        eager = re.compile(quote + at_once + rb"(?=" + closes + rb")")
+        first_closes = body.replace(literal, rb"|" + quote + rb"(?!" + closes + rb")")
+        eager = re.compile(quote + first_closes + rb"(?=" + closes + rb")")
         spaced = re.compile(
             rb" *" + quote + body.replace(closes, b" *(?:" + closes + b")") + rb" *(?=" + closes + rb")"
         )
+        pairs = quote + rb"((?:" + quote + quote + rb")*+)" + quote
+        at_once = re.compile(pairs + rb"(?=" + closes + rb")")
+        at_once_spaced = re.compile(rb" *" + pairs + rb" *(?=" + closes + rb")")
     lead = first[grammar.delimiter]
     no_escape = rb"(?!" + escape + rb")" if escape else b""
     one = rb"[^\r\n" + lead + first[grammar.escape] + rb"]++" + escaped
     others = rb"|(?!" + delimiter + rb")" + no_escape + rb"[" + lead + first[grammar.escape] + rb"]"
     plain = re.compile(rb"(?:" + one + others + rb")*+")
     escapes = re.compile(escape + rb"(\r\n|[\s\S])") if escape else _NOTHING
-    return Patterns(quoted, spaced, careful, eager, plain, escapes, strict_cell)
+    reach = (at_once, at_once_spaced, careful_reach)
+    return Patterns(quoted, spaced, careful, eager, plain, escapes, strict_cell, *reach)

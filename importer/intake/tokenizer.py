@@ -11,9 +11,10 @@ of the line stands in quotes whatever stands inside; that a word processor made 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from importer.intake.drawn import cut_drawn
@@ -37,6 +38,15 @@ class _Reading(NamedTuple):
     end: int
     codes: list[str]
     spans_lines: bool
+
+
+class _Open(NamedTuple):
+    """A pattern of a quoted cell found no end in text[start:end] though it might go on to `stop`."""
+
+    pattern: re.Pattern[bytes] | None = None
+    stop: int = -1
+    start: int = -1
+    end: int = -1
 
 
 NEAR_BYTES = 1024
@@ -70,6 +80,11 @@ _ESCAPABLE = (b'"', b"'", b"\r", b"\n", b"\r\n")
 
 _LINE = re.compile(rb"[^\r\n]*+")
 
+_SPACES = re.compile(rb" *")
+
+MOST_LINE_ENDS_IN_A_RECORD = 1000
+"""Hidden line ends of which each is tried as the end of its record."""
+
 _HIDDEN_SIGNS = b"".join(HIDDEN.values())
 
 _BLANKS = b" \t\n\r\v" + PAGE_SIGNS
@@ -84,7 +99,9 @@ class Tokenizer:
         self._patterns = patterns_of(grammar)
         self._text = b""
         self._unclosed_from = self._unclosed_to = -1
-        self._rejected_to = -1
+        self._rejected_to = self._not_around_to = -1
+        self._line_from = self._line_end = -1
+        self._open = _Open()
         self._has_marks = False
         self._blank_signs = b" " + PAGE_SIGNS + (grammar.delimiter if len(grammar.delimiter) == 1 else b"")
         self._signs = (grammar.delimiter, grammar.quote, grammar.escape, grammar.null, grammar.width)
@@ -98,7 +115,9 @@ class Tokenizer:
         """Records that begin in [start, stop). The last may end after `stop`; `text` holds whole lines."""
         if text is not self._text:
             self._text = text
-            self._unclosed_from = self._unclosed_to = self._rejected_to = -1
+            self._unclosed_from = self._unclosed_to = self._rejected_to = self._not_around_to = -1
+            self._line_from = self._line_end = -1
+            self._open = _Open()
         while start < stop:
             record = self._plain_record(text, start) or self._record(text, start)
             yield record
@@ -161,7 +180,8 @@ class Tokenizer:
         """The record with the line ends in its cells. Where it has not the expected width, and what is before one of
         them has, that one ends it."""
         if not self._is_sound(reading):
-            places = (begin + at for at, sign in enumerate(line) if sign in _HIDDEN_SIGNS)
+            signs = (begin + at for at, sign in enumerate(line) if sign in _HIDDEN_SIGNS)
+            places = islice(signs, MOST_LINE_ENDS_IN_A_RECORD)
             reading = next(filter(self._is_sound, (self._read(self._text, begin, at) for at in places)), reading)
         return reading._replace(cells=list(map(show_line_ends, reading.cells)))
 
@@ -214,11 +234,14 @@ class Tokenizer:
         """The record that quotes around the whole line hold; None where they hold none."""
         begin = line_end - len(line.lstrip(b" "))
         bare = line.strip(b" ,;|\t")
-        for bound in (begin + len(bare), min(len(text), start + self._max_record)):
-            found = self._patterns.quoted.match(text, begin, bound)
+        far = min(NEAR_BYTES, self._max_record) if start < self._not_around_to else self._max_record
+        for bound in (begin + len(bare), min(len(text), start + far)):
+            found = self._match_quoted(text, begin, bound, None)
             stop = _LINE.match(text, found.end()).end() if found else bound  # type: ignore[union-attr]
             if found and not text[found.end() : stop].strip(b" ,;|\t"):
                 return self._inside(self._unquoted(found.group(1), []), stop)
+            if found and found.end() - start > NEAR_BYTES:
+                self._not_around_to = found.end()
         if not (bare.endswith(self._grammar.quote) and self._grammar.width):
             return None
         inside = self._inside(bare[1:-1], line_end)
@@ -269,9 +292,10 @@ class Tokenizer:
     def _curly_joined(self, cells: list[bytes], codes: list[str]) -> tuple[list[bytes], list[str]]:
         """Cells that curly quotes hold together as one, where that gives the expected width (or none is known)."""
         out: list[bytes] = []
+        never_closed: set[bytes] = set()
         at = 0
         while at < len(cells):
-            end = _curly_end(cells, at)
+            end = _curly_end(cells, at, never_closed)
             if end > at:
                 out.append(self._grammar.delimiter.join(cells[at : end + 1]).strip(b" ")[3:-3])
             else:
@@ -302,18 +326,16 @@ class Tokenizer:
     def _best_reading(self, text: bytes, start: int, line_end: int) -> _Reading:
         """The reading as it stands, or another hypothesis about its quotes where that makes more sense."""
         near = min(len(text), start + min(NEAR_BYTES, self._max_record))
-        bound = min(len(text), start + self._max_record)
+        bound, gives_up = min(len(text), start + self._max_record), None
         if start < self._rejected_to:
-            bound = near
+            bound, gives_up = near, self._loses_to_its_line
             line_only = self._read(text, start, line_end)
             if self._grammar.width in (0, len(line_only.cells)):
                 return line_only
-        if self._has_spaces_at_quotes(text, start, line_end):
-            for stop in (line_end, min(near, line_end + SPACED_BYTES)):
-                spaced = self._read(text, start, stop, self._patterns.spaced)
-                if self._is_sound(spaced) and (stop == line_end or spaced.end < stop or stop == len(text)):
-                    return spaced
-        whole = self._read(text, start, bound)
+        spaced = self._spaced_reading(text, start, line_end, near)
+        if spaced is not None:
+            return spaced
+        whole = self._read(text, start, bound, gives_up=gives_up)
         if whole.end == bound < len(text):
             return self._read(text, start, line_end)
         if self._is_sound(whole) and not (whole.spans_lines and self._splits_better(text, start, line_end)):
@@ -325,8 +347,26 @@ class Tokenizer:
             self._rejected_to = whole.end
         return chosen
 
+    def _spaced_reading(self, text: bytes, start: int, line_end: int, near: int) -> _Reading | None:
+        """The sound reading of a line with spaces between its delimiters and quotes, if there is one."""
+        if not self._has_spaces_at_quotes(text, start, line_end):
+            return None
+        for stop in (line_end, min(near, line_end + SPACED_BYTES)):
+            spaced = self._read(text, start, stop, self._patterns.spaced, self._cannot_be_sound)
+            if self._is_sound(spaced) and (stop == line_end or spaced.end < stop or stop == len(text)):
+                return spaced
+        return None
+
     def _is_sound(self, reading: _Reading) -> bool:
         return not reading.codes and self._grammar.width in (0, len(reading.cells))
+
+    def _cannot_be_sound(self, begun: _Reading) -> bool:
+        """Whether no cell more makes it sound."""
+        return bool(begun.codes) or len(begun.cells) > self._grammar.width > 0
+
+    def _loses_to_its_line(self, begun: _Reading) -> bool:
+        """Whether its first line for itself is taken, whatever cells come more."""
+        return begun.spans_lines and bool(begun.codes) and not len(begun.cells) <= self._grammar.width
 
     def _lines_or_one(self, text: bytes, start: int, line_end: int, whole: _Reading) -> _Reading:
         """Of a reading with something wrong that spans lines: that one, or the first line for itself."""
@@ -388,8 +428,15 @@ class Tokenizer:
         bound = min(len(text), start + self._max_record)
         return self._is_sound(self._read(text, start, bound))
 
-    def _read(self, text: bytes, at: int, stop: int, quoted: re.Pattern[bytes] | None = None) -> _Reading:
-        """Cells from `at` to the first line end outside quotes, or `stop`."""
+    def _read(
+        self,
+        text: bytes,
+        at: int,
+        stop: int,
+        quoted: re.Pattern[bytes] | None = None,
+        gives_up: Callable[[_Reading], bool] | None = None,
+    ) -> _Reading:
+        """Cells from `at` to the first line end outside quotes, or `stop`, or until `gives_up` of those so far."""
         delimiter, quote = self._grammar.delimiter, self._grammar.quote
         cells: list[bytes] = []
         codes: list[str] = []
@@ -409,6 +456,8 @@ class Tokenizer:
             spans_lines = spans_lines or b"\n" in cell or b"\r" in cell
             if not text.startswith(delimiter, at, stop):
                 return _Reading(cells, at, codes, spans_lines)
+            if gives_up and gives_up(_Reading(cells, at, codes, spans_lines)):
+                return _Reading(cells, at, codes, spans_lines)
             at += len(delimiter)
 
     def _match_quoted(
@@ -417,15 +466,33 @@ class Tokenizer:
         """The quoted cell at `at`. Where an earlier search found no closing quote, only this line is searched:
         the outcome beyond is known, and asking again at each line would make the time quadratic."""
         if quoted is not None:
-            return quoted.match(text, at, stop)
+            return self._closed(text, at, stop, quoted)
         if self._unclosed_from <= at < self._unclosed_to:
-            stop = min(stop, _LINE.match(text, at).end())  # type: ignore[union-attr]
-            return self._patterns.quoted.match(text, at, stop)
-        found = self._patterns.quoted.match(text, at, stop)
+            if not self._line_from <= at <= self._line_end:
+                self._line_from, self._line_end = at, _LINE.match(text, at).end()  # type: ignore[union-attr]
+            stop = min(stop, self._line_end)
+            return self._closed(text, at, stop, self._patterns.quoted)
+        found = self._closed(text, at, stop, self._patterns.quoted)
         if found is None and stop == len(text):
             self._unclosed_from, self._unclosed_to = at, stop
         elif found is None and stop - at > self._max_record // 4:
             self._unclosed_from, self._unclosed_to = at, at + (stop - at) // 2
+        return found
+
+    def _closed(self, text: bytes, at: int, stop: int, quoted: re.Pattern[bytes]) -> re.Match[bytes] | None:
+        """The cell at `at` by this pattern. Where it found no closing quote from an earlier cell on, there is none
+        but one that stands where the cell opens: a line in which every cell opens a quote is gone over once."""
+        known, patterns = self._open, self._patterns
+        if quoted is known.pattern and stop == known.stop and known.start < at < known.end:
+            if quoted is patterns.eager:
+                return None
+            at_once = patterns.at_once_spaced if quoted is patterns.spaced else patterns.at_once
+            return at_once.match(text, at, stop)
+        found = quoted.match(text, at, stop)
+        if found is None:
+            reach = patterns.careful_reach.match(text, at, stop) if quoted is patterns.careful else None
+            if text.startswith(self._grammar.quote, _SPACES.match(text, at, stop).end()):  # type: ignore[union-attr]
+                self._open = _Open(quoted, stop, at, reach.end() if reach else stop)
         return found
 
     def _unquoted(self, body: bytes, codes: list[str]) -> bytes:
@@ -473,13 +540,17 @@ class Tokenizer:
         return sign if needs_it else match.group()
 
 
-def _curly_end(cells: list[bytes], at: int) -> int:
-    """The later cell that ends in the curly quote for the one that the cell at `at` begins with; else `at`."""
+def _curly_end(cells: list[bytes], at: int, never_closed: set[bytes]) -> int:
+    """The later cell that ends in the curly quote for the one that the cell at `at` begins with; else `at`.
+    `never_closed`: quotes that an earlier cell waited for in vain."""
     first = cells[at].lstrip(b" ")
     closing = CURLY.get(first[:3])
-    if closing is None or closing in first[3:]:
+    if closing is None or closing in first[3:] or closing in never_closed:
         return at
-    return next((end for end in range(at + 1, len(cells)) if cells[end].rstrip(b" ").endswith(closing)), at)
+    end = next((end for end in range(at + 1, len(cells)) if cells[end].rstrip(b" ").endswith(closing)), at)
+    if end == at:
+        never_closed.add(closing)
+    return end
 
 
 def _end_of_line(text: bytes, at: int) -> int:

@@ -298,13 +298,40 @@ def test_damaged_quotes_cost_no_neighbour(lines: bytes, rows: list[tuple[str, ..
 
 
 @pytest.mark.parametrize(
-    "line", [b'1,"a""\n', b'1,"\n', b'"a"b,"c"d"\n', b'1,"x"y\n2,"\n3,z"\n', b'"""\n', b'1,"\\\n', b'",",\n']
+    "line",
+    [
+        b'1,"a""\n',
+        b'1,"\n',
+        b'"a"b,"c"d"\n',
+        b'1,"x"y\n2,"\n3,z"\n',
+        b'"""\n',
+        b'1,"\\\n',
+        b'",",\n',
+        b'"a" , "b\n',
+        b'"a","b\n',
+    ],
 )
 def test_a_list_of_nothing_but_damage_takes_time_in_proportion_to_its_size(line: bytes) -> None:
     """Quadratic time would take minutes here; linear takes a part of a second."""
     limits = ReaderLimits(part=1 << 16, smallest_part=1 << 12, record=1 << 18)
     source = b"a,b\n" + line * (300_000 // len(line))
     assert read(source, Dialect(), block_bytes=1 << 16, limits=limits).numbers
+
+
+@pytest.mark.parametrize("cell", [b'"x,', b'"x ""y,', b'""x,', b' "x , ', "“x,".encode(), b'"x\\",'])
+@pytest.mark.parametrize("escape", ["", "\\"])
+def test_a_line_in_which_every_cell_opens_a_quote_is_gone_over_once(cell: bytes, escape: str) -> None:
+    """Quadratic time would take minutes here; linear takes a part of a second."""
+    source = b'"a","b"\n' + cell * (100_000 // len(cell)) + b"\n1,2\n"
+    assert read(source, Dialect(escape=escape), limits=ReaderLimits()).rows[-1] == ("1", "2")
+
+
+@pytest.mark.parametrize("end", [b"", b'"a,b",c\n'])
+def test_lines_that_open_a_quote_are_read_in_proportion_where_quotes_hold_whole_lines(end: bytes) -> None:
+    source = b'a,b\n"1,2"\n' + b'"x,y\n' * 15_000 + end
+    outcome = read(source, Dialect(line_quotes=True), limits=ReaderLimits())
+    assert outcome.rows[:2] == [("1", "2"), ('"x', "y")]
+    assert len(outcome.rows) == 15_001 + bool(end)
 
 
 @settings(max_examples=80)
