@@ -30,9 +30,11 @@ def first_names(recipe: Recipe, columns: Sequence[str]) -> dict[str, str]:
         renamed = {step.name: names.get(step.column, step.name)} if isinstance(step, RenameColumn) else {}
         names = {column: renamed.get(column) or names.get(column, column) for column in after}
     first: dict[str, str] = {}
+    taken: set[str] = set()
     for column, name in names.items():
-        told = column if name in first.values() else name
-        first[column] = f"{told}{_AGAIN}" if told in first.values() else told
+        told = column if name in taken else name
+        first[column] = f"{told}{_AGAIN}" if told in taken else told
+        taken.add(first[column])
     return first
 
 

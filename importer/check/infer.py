@@ -78,7 +78,8 @@ def infer_schema(
     Raises KeyColumnMissing when no column can be told to be the key, ConfigError when the choices do not fit.
     """
     columns = [column.name for column in profile.columns]
-    there = [column for column in columns if column not in gone]
+    taken_out = frozenset(gone)
+    there = [column for column in columns if column not in taken_out]
     keys = dict(zip(find_key(there, known.key, choices.key_columns), known.key.parts, strict=True))
     table = known_attributes(known, nest_dots=choices.nest_dots)
     others = [column for column in columns if column not in keys]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from enum import Enum
 
 
@@ -88,7 +88,7 @@ def style_of(columns: Iterable[str], table: Iterable[str] = ()) -> NameStyle:
 
 def free_name(name: str, taken: Iterable[str]) -> str:
     """`name`, or with the first number behind it that none of `taken` has."""
-    used, free, number = set(taken), name, 2
+    used, free, number = taken if isinstance(taken, Set) else set(taken), name, 2
     while free in used:
         free, number = f"{name}_{number}", number + 1
     return free
@@ -97,7 +97,7 @@ def free_name(name: str, taken: Iterable[str]) -> str:
 def same_names(columns: Sequence[str], attributes: Iterable[str]) -> dict[str, str]:
     """Column → the attribute of the same name: equal, else equal when folded. Of several that fold to one name the
     first attribute and the first column have it; an equal one goes before all."""
-    known = list(attributes)
+    known = dict.fromkeys(attributes)
     taken = {column: column for column in columns if column in known}
     by_fold: dict[str, str] = {}
     for attribute in known:

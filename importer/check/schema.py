@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 
 from importer.check.cells import MAX_DEPTH
 from importer.check.rules import Required, Rule, Unique
@@ -213,14 +214,18 @@ class Schema:
 
     def column(self, name: str) -> ColumnSpec:
         """The spec of one column. Raises ConfigError if there is none."""
-        for spec in self.columns:
-            if spec.column == name:
-                return spec
+        if (spec := self._by_column.get(name)) is not None:
+            return spec
         raise ConfigError(f'The schema has no column "{name}". Add it on the Columns page or in the schema.')
+
+    @cached_property
+    def _by_column(self) -> dict[str, ColumnSpec]:
+        return {spec.column: spec for spec in reversed(self.columns)}
 
     def check(self, columns: tuple[str, ...]) -> None:
         """Raises ConfigError when a column of the schema is not among `columns` of the (cleaned) list."""
-        missing = [spec.column for spec in self.columns if spec.column not in columns]
+        there = frozenset(columns)
+        missing = [spec.column for spec in self.columns if spec.column not in there]
         if missing:
             raise ConfigError(
                 f"The schema wants {_named(missing)}; the list has no such column. "

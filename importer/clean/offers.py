@@ -83,17 +83,19 @@ class PersonGuess:
 
 def cluster_columns(profile: ListProfile, columns: Sequence[str], keys: Iterable[str] = ()) -> ClusterColumns:
     """Of `columns` (the list's after the recipe; those it made come last) all but the `keys` and what is no text."""
-    known = {column.name: column for column in profile.columns}
-    wanted = [name for name in columns if name not in set(keys) and _has_names(known.get(name))]
+    known, taken = {column.name: column for column in profile.columns}, frozenset(keys)
+    wanted = [name for name in columns if name not in taken and _has_names(known.get(name))]
     first = [name for name in wanted if name in known and _comes_again(known[name])]
-    first.sort(key=lambda name: (not _is_place(name), wanted.index(name)))
-    return ClusterColumns(tuple(first), tuple(name for name in wanted if name not in first))
+    first.sort(key=lambda name: not _is_place(name))
+    placed = frozenset(first)
+    return ClusterColumns(tuple(first), tuple(name for name in wanted if name not in placed))
 
 
 def guess_person_columns(profile: ListProfile, columns: Sequence[str]) -> PersonGuess:
     """Only columns that the list still has after the recipe (`columns`); of a list too long to be compared neither
     birth date nor address nor number."""
-    known = [column for column in profile.columns if column.name in columns]
+    there = frozenset(columns)
+    known = [column for column in profile.columns if column.name in there]
     names = {fold(name): name for name in reversed(columns)}
     first, last, whole = (_named(names, words) for words in (FIRST_NAMES, LAST_NAMES, _WHOLE))
     people = (first, last) if first and last else (whole or first or last,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -107,10 +108,11 @@ class ListProfile:
 
     def column(self, name: str) -> ColumnProfile:
         """The profile of the column called `name`; KeyError if there is none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(name)
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, ColumnProfile]:
+        return {column.name: column for column in reversed(self.columns)}
 
     def without_cells(self) -> ListProfile:
         """The counts alone: no cell's text is left in it."""

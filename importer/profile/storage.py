@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,16 @@ def load_profile(path: Path) -> ListProfile:
 
 def profile_to_dict(profile: ListProfile) -> dict[str, Any]:
     """JSON-ready, with its version."""
-    return {"version": VERSION} | asdict(profile)
+    return {"version": VERSION} | _fields(profile)
+
+
+def _fields(value: Any) -> Any:
+    """What a dataclass holds; as `asdict`, without a copy of every text and number, for up to 16,384 columns."""
+    if isinstance(value, tuple):
+        return [_fields(one) for one in value] if value and not isinstance(value[0], (str, int)) else value
+    if is_dataclass(value):
+        return {field: _fields(one) for field, one in vars(value).items() if not field.startswith("_")}
+    return value
 
 
 def profile_from_dict(told: dict[str, Any]) -> ListProfile:

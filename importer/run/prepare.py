@@ -193,7 +193,8 @@ def _save_first_schema(folder: RunFolder, key: TableKey, choices: SchemaChoices)
     stage, recipe = open_stage(folder), read_recipe(folder)
     raw, after = prepare_profile(folder), recipe.columns_after(stage.columns)
     first = first_names(recipe, stage.columns)
-    gone = [name for name in stage.columns if name not in first.values() and name not in after]
+    there = {*first.values(), *after}
+    gone = [name for name in stage.columns if name not in there]
     profiles, known = list(_profiles_after(stage, recipe, raw)), known_table(folder, key)
     columns = (*profiles, *(raw.column(name) for name in gone))
     types = {column.name: column for column in stage.report.declared}
