@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
+from math import isfinite
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -20,7 +21,8 @@ _MOST = 2**63
 def of_its_types(made: Made) -> Made:
     """`made`, a dataclass; TypeError where a field, at any depth, is not of the type that it is declared with.
 
-    A list stands for a tuple, a whole number for a fraction, as JSON has them; whole numbers have 64 bits.
+    A list stands for a tuple, a whole number for a fraction, as JSON has them; whole numbers have 64 bits,
+    fractions are finite.
     """
     for name, hint in _hints(cast(Any, type(made))).items():
         value = getattr(made, name)
@@ -59,7 +61,7 @@ def _items(value: object) -> list[tuple[object, object]]:
 def _is_number(value: object, kind: type) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return kind is float if isinstance(value, float) else -_MOST <= value < _MOST
+    return kind is float and isfinite(value) if isinstance(value, float) else -_MOST <= value < _MOST
 
 
 def _fits_tuple(value: object, inner: tuple[Any, ...]) -> bool:

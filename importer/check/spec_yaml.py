@@ -32,6 +32,7 @@ fields, repeated fields and anchors are refused, with their line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -56,6 +57,9 @@ from importer.check.schema import (
 from importer.errors import ConfigError
 
 MAX_SCHEMA_CHARS = 2_000_000
+
+_HALF_SIGN = re.compile("[\ud800-\udfff]")
+"""What an escape in YAML can bring in and UTF-8 cannot write."""
 
 MAX_DEPTH = 50
 """A schema is six levels deep."""
@@ -143,7 +147,7 @@ def _compose(text: str) -> Any:
 
 
 def refuse_odd_shapes(text: str, loader: Any = yaml.SafeLoader) -> None:
-    """Raises ConfigError for anchors and deep nesting, YAMLError for what is no YAML.
+    """Raises ConfigError for anchors, half signs and deep nesting, YAMLError for what is no YAML.
 
     Anchors could make a small text expand without end, and deep nesting exhaust the parser's stack."""
     depth = 0
@@ -151,6 +155,8 @@ def refuse_odd_shapes(text: str, loader: Any = yaml.SafeLoader) -> None:
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
             raise ConfigError(f"Schema line {line}: anchors (*) are not supported. Write the part out.")
+        if isinstance(event, yaml.ScalarEvent) and _HALF_SIGN.search(event.value):
+            raise ConfigError(f"Schema line {line}: a text holds half a sign, which cannot be kept. Write the whole.")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

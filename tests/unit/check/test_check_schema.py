@@ -154,3 +154,11 @@ def test_a_foreign_pandera_schema_keeps_what_we_know() -> None:
 def test_what_is_no_pandera_schema_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match="pandera schema"):
         from_pandera_yaml(text)
+
+
+def test_half_a_sign_in_a_schema_is_refused_with_its_line_and_a_whole_one_is_read():
+    text = "version: 1\nkey: [email]\ncolumns:\n  - {column: email, attribute: email, rules: [%s]}\n"
+    text %= '{allowed: {values: ["%s"]}}'
+    assert load_schema(text % "\\U0001F600").columns[0].rules[0].values == ("\U0001f600",)
+    with pytest.raises(ConfigError, match="Schema line 4: a text holds half a sign"):
+        load_schema(text % "\\ud800")
