@@ -156,7 +156,7 @@ def new_names(
     style = choices.names or style_of([part for listed in parts.values() for part in listed], lived)
     same = same_names([column for column in columns if len(parts[column]) == 1], [n for n in known if n not in taken])
     first = {tuple(map(folded, name.split("."))): name for name in reversed(known)} if choices.nest_dots else {}
-    used, out = taken | set(same.values()), dict(same)
+    used, out, behind = taken | set(same.values()), dict(same), dict[str, int]()
     for column in columns:
         if column not in same:
             new = [styled(part, style) for part in parts[column]]
@@ -165,7 +165,7 @@ def new_names(
                 new[:length] = first.get(path[:length], ".".join(new[:length])).split(".")
             name = ".".join(new)
             is_no_path = choices.nest_dots and len(path) == 1 and "." in name
-            out[column] = free_name(attribute_name(column) if is_no_path else name, used)
+            out[column] = free_name(attribute_name(column) if is_no_path else name, used, behind)
             used.add(out[column])
     return out
 

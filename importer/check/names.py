@@ -86,11 +86,13 @@ def style_of(columns: Iterable[str], table: Iterable[str] = ()) -> NameStyle:
     return max(shown, key=lambda style: shown[style])
 
 
-def free_name(name: str, taken: Iterable[str]) -> str:
-    """`name`, or with the first number behind it that none of `taken` has."""
-    used, free, number = taken if isinstance(taken, Set) else set(taken), name, 2
+def free_name(name: str, taken: Iterable[str], behind: dict[str, int] | None = None) -> str:
+    """`name`, or with the first number behind it that none of `taken` has. `behind`: the last number behind each
+    name, kept from call to call while `taken` only grows: 16,384 columns of one name are not counted anew."""
+    used, free, last = taken if isinstance(taken, Set) else set(taken), name, {} if behind is None else behind
     while free in used:
-        free, number = f"{name}_{number}", number + 1
+        last[name] = last.get(name, 1) + 1
+        free = f"{name}_{last[name]}"
     return free
 
 

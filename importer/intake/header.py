@@ -356,13 +356,16 @@ def name_columns(
     wanted = [*names[:width], *[""] * (width - len(names))]
     taken = {name for name in wanted if name}
     used: set[str] = set()
+    behind: dict[str, int] = {}  # of a name that comes again, the last number that stood behind it
     columns: list[str] = []
     problems: list[tuple[str, str]] = []
     for number, name in enumerate(wanted, 1):
         if name and name not in used:
             unique = name
         else:
-            unique = _free_name(name or "column", 2 if name else number, taken | used)
+            first = behind.get(name, 1) + 1 if name else number
+            unique, behind[name] = _free_name(name or "column", first, taken)
+            taken.add(unique)
             if has_header:
                 problems.append(_name_problem(number, bool(name), unique))
         used.add(unique)
@@ -376,7 +379,7 @@ def _name_problem(number: int, is_duplicate: bool, name: str) -> tuple[str, str]
     return "empty_header", f'Column {number} has no name; it is called "{name}".'
 
 
-def _free_name(stem: str, number: int, taken: set[str]) -> str:
+def _free_name(stem: str, number: int, taken: set[str]) -> tuple[str, int]:
     while f"{stem}_{number}" in taken:
         number += 1
-    return f"{stem}_{number}"
+    return f"{stem}_{number}", number

@@ -210,6 +210,13 @@ def test_names_of_columns_become_unique() -> None:
     assert [code for code, _ in name_columns(["a", "a", ""], 3)[1]] == ["duplicate_header", "empty_header"]
 
 
+def test_16384_columns_of_one_name_or_none_are_named_at_once() -> None:
+    """Each looked for among all before it would take minutes."""
+    named, unnamed = name_columns(["x"] * 16_384, 16_384), name_columns([], 16_384)
+    assert (named[0][0], named[0][1], named[0][-1], len(named[1])) == ("x", "x_2", "x_16384", 16_383)
+    assert (unnamed[0][0], unnamed[0][-1], len(unnamed[1])) == ("column_1", "column_16384", 16_384)
+
+
 def test_dialect_survives_json_and_refuses_nonsense() -> None:
     dialect = Dialect("cp1252", ";", "'", "\\", "\r\n", 2, 0)
     assert Dialect.from_dict({**dialect.to_dict(), "later": 1}) == dialect
