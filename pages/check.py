@@ -12,6 +12,7 @@ from importer.errors import ConfigError
 from importer.run import open_doubts, read_schema
 from pages.parts import words
 from pages.parts.alike_values import draw_alike_values
+from pages.parts.ask import draw_ask
 from pages.parts.causes import draw_causes
 from pages.parts.change_list import draw_change
 from pages.parts.checking import checked
@@ -44,6 +45,7 @@ VIEWS = {
     "Transform": "change",
     "Similar spellings": "alike",
     "Possible duplicates": "person",
+    "Ask in SQL": "ask",
 }
 
 # Only the open tab is drawn.
@@ -54,6 +56,7 @@ DRAW: dict[str, Callable[[Cleaning], None]] = {
     "change": draw_change,
     "alike": draw_alike_values,
     "person": draw_same_person,
+    "ask": draw_ask,
 }
 
 

@@ -50,6 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_read(commands)
     _add_check(commands)
+    _add_query(commands)
     _add_run(commands)
     _add_run_commands(commands)
     _add_saved(commands)
@@ -77,6 +78,20 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _add_rules(check)
     check.add_argument("--table", metavar="T", help="check as for this table: its key, indexes, names and types")
     check.add_argument("--endpoint-url", metavar="U", help="a DynamoDB endpoint of your own")
+
+
+def _add_query(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    told = "answer a question in SQL about the cleaned list; nothing is changed"
+    more = (
+        "The tables are list (row, and the columns as text), failures (row, column_name, code, message, holds_back) "
+        "and profile (a row for each column). A question that names failures has the list checked first."
+    )
+    query = commands.add_parser("query", help=told, description=f"{told}. {more}")
+    _add_source(query)
+    query.add_argument("sql", metavar="SQL", help='for example "select city, count(*) from list group by city"')
+    query.add_argument("--out", type=Path, metavar="FILE.csv", help="where to write the answer (default: stdout)")
+    query.add_argument("--for-spreadsheets", action="store_true", help="with formulas made harmless")
+    _add_rules(query)
 
 
 def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -17,7 +17,7 @@ from importer.cli.schema_options import make_schema, table_key
 from importer.cli.screen import Bar, answer, tell
 from importer.cli.usage import DoubtsFound, UsageError, member_not_chosen, source_spec
 from importer.errors import ConfigError
-from importer.intake import MemberNotChosen, SourceSpec, StageReport
+from importer.intake import MemberNotChosen, SourceSpec, Stage, StageReport
 from importer.list_warning import ListWarning
 from importer.run import (
     REPLAY_CODE,
@@ -108,11 +108,21 @@ def prepare_list(
 ) -> tuple[TableKey, tuple[ListWarning, ...]]:
     """Stage, recipe and schema of the list in `folder`. `table`: the key of the table that it goes to, if one is
     named. The key that counts, and what is unusual beside the last list, with `--saved`."""
+    saved = saved_named(settings, options)
+    return take_rules(settings, folder, options, table, saved=saved, stage=read_list(folder, saved))
+
+
+def saved_named(settings: Settings, options: argparse.Namespace) -> SavedList | None:
+    """The saved list that --saved names."""
     if options.saved is not None and (options.schema is not None or options.recipe is not None):
         raise UsageError("--saved brings schema and recipe. Leave out --schema and --recipe.")
     if options.columns and options.saved is None:
         raise UsageError("--column says which column is a saved one. It goes with --saved.")
-    saved = find_saved(settings, options.saved) if options.saved is not None else None
+    return find_saved(settings, options.saved) if options.saved is not None else None
+
+
+def read_list(folder: RunFolder, saved: SavedList | None) -> Stage:
+    """The list read into its stage, with what reading came to on stderr."""
     spec = SourceSpec.from_dict(folder.draft().reading)
     if saved is not None:
         spec = spec.over(SourceSpec.from_dict(saved.reading))
@@ -122,15 +132,33 @@ def prepare_list(
     except MemberNotChosen as error:
         raise member_not_chosen(error) from None
     tell_problems(stage, folder.draft().source_name, with_warnings=False)
+    return stage
+
+
+def take_recipe(folder: RunFolder, options: argparse.Namespace, stage: Stage) -> None:
+    """The steps that --recipe names become the list's."""
+    if options.recipe is not None:
+        recipe = Recipe.from_json(read_text(options.recipe, "recipe"))
+        recipe.check(stage.columns)
+        save_history(folder.recipe, History(fit(recipe, stage).operations))
+
+
+def take_rules(
+    settings: Settings,
+    folder: RunFolder,
+    options: argparse.Namespace,
+    table: TableKey | None,
+    *,
+    saved: SavedList | None,
+    stage: Stage,
+) -> tuple[TableKey, tuple[ListWarning, ...]]:
+    """Recipe and schema of a list that was read, as `prepare_list`."""
     warnings: tuple[ListWarning, ...] = ()
     given: Schema | None = None
     if saved is not None:
         warnings, given = _open_saved(settings, folder, saved, options), read_schema(folder)
     else:
-        if options.recipe is not None:
-            recipe = Recipe.from_json(read_text(options.recipe, "recipe"))
-            recipe.check(stage.columns)
-            save_history(folder.recipe, History(fit(recipe, stage).operations))
+        take_recipe(folder, options, stage)
         given = load_schema(read_text(options.schema, "schema")) if options.schema is not None else None
     key = table_key(options.key, table, given)
     make_schema(folder, key, options, given, is_saved=saved is not None)

@@ -108,11 +108,11 @@ def _command(options: argparse.Namespace, settings: Settings) -> int:
         return (
             reading.read_command(options, settings) if options.command == "read" else reading.sample_command(options)
         )
-    if options.command in {"check", "saved"}:
-        from importer.cli import checking, saved
+    if options.command in {"check", "query", "saved"}:
+        from importer.cli import asking, checking, saved
 
-        command = checking.check_command if options.command == "check" else saved.saved_command
-        return command(options, settings)
+        commands = {"check": checking.check_command, "query": asking.query_command, "saved": saved.saved_command}
+        return commands[options.command](options, settings)
     if options.command in {"run", "resume"}:
         return _import(options, settings)
     return _of_runs(options, settings)

@@ -35,6 +35,7 @@ from importer.run.summaries import keep_warnings, list_runs, load_plan, read_war
 from importer.run.turns import ChangedElsewhere, changing
 
 if TYPE_CHECKING:
+    from importer.run.asking import ask_list, list_now
     from importer.run.destination import usable_connection
     from importer.run.doubts import accept_doubts, accepted_doubts, encoding_examples, list_doubts, open_doubts
     from importer.run.feed import ListToSend
@@ -162,6 +163,7 @@ __all__ = [
     "accepted_doubts",
     "adopt_source",
     "allowed_places",
+    "ask_list",
     "called",
     "cancel_run",
     "change_history",
@@ -198,6 +200,7 @@ __all__ = [
     "known_table",
     "leave_out_replay",
     "list_doubts",
+    "list_now",
     "list_runs",
     "list_warnings",
     "live_facts",
@@ -312,6 +315,8 @@ _REPLAY = (
     "replay_of",
 )
 _LOADED_LATER = {
+    "ask_list": "asking",
+    "list_now": "asking",
     "schema_notes": "table_warnings",
     "Preparer": "preparer",
     "execute_run": "runner",

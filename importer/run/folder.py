@@ -117,6 +117,11 @@ class RunFolder:
         return self.path / "checked-columns"
 
     @property
+    def store(self) -> Path:
+        """Columns that steps wrote, for whoever looks through the list; they can be made again at any time."""
+        return self.path / "store"
+
+    @property
     def plan(self) -> Path:
         return self.path / "plan.json"
 

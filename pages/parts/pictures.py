@@ -7,6 +7,7 @@ import html
 import plotly.graph_objects as go
 
 from importer.profile import ColumnProfile, ListProfile
+from importer.store import Answer, shown
 from pages.parts.colours import EMPTY, FILLED
 
 SHORT = 28
@@ -83,3 +84,33 @@ def _calm(figure: go.Figure) -> go.Figure:
     figure.update_xaxes(fixedrange=True)
     figure.update_yaxes(fixedrange=True)
     return figure
+
+
+PICTURES = {"Bars": 100, "Line": 5_000, "Points": 5_000}
+"""How an answer is drawn, and how many of its rows at most: more cannot be told apart."""
+
+
+def pictured_rows(answer: Answer, kind: str) -> int:
+    """How many of its rows are drawn."""
+    return min(PICTURES[kind], len(answer.rows))
+
+
+def answer_picture(answer: Answer, x: int, y: int, kind: str) -> go.Figure:
+    """Column `y` of an answer over column `x` (by their places)."""
+    rows = answer.rows[: PICTURES[kind]]
+    is_text = answer.kinds[x] not in {"number", "time"}
+    names = [label(shown(row[x]) or "(blank)") for row in rows]
+    across = list(range(len(rows))) if is_text or kind == "Bars" else [row[x] for row in rows]
+    up = [row[y] if isinstance(row[y], int | float) else None for row in rows]
+    told = {"customdata": names, "hovertemplate": "%{customdata}<br>%{y:,}<extra></extra>", "marker_color": FILLED}
+    figure = go.Figure()
+    if kind == "Bars":
+        figure.add_bar(x=across, y=up, **told)
+    else:
+        figure.add_scatter(x=across, y=up, mode="lines+markers" if kind == "Line" else "markers", **told)
+    if is_text or kind == "Bars":
+        figure.update_xaxes(tickvals=across, ticktext=names, automargin=True)
+    figure.update_layout(height=420, bargap=0.3)
+    figure.update_xaxes(title=label(answer.columns[x]), showgrid=False)
+    figure.update_yaxes(title=label(answer.columns[y]), tickformat=",", automargin=True)
+    return _calm(figure)
