@@ -1,4 +1,4 @@
-"""Ask in SQL by AppTest: the answer as table and picture, what is wrong in words, files that a spreadsheet may open."""
+"""Ask in SQL by AppTest: the answer as table and picture, mistakes in words, files that a spreadsheet may open."""
 
 from __future__ import annotations
 
