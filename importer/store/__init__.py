@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importer.store.answer_csv import answer_csv, shown
 from importer.store.ask_words import QueryRefused
 from importer.store.asking import MOST_ROWS, MOST_S, Answer, ask
+from importer.store.csv_out import answer_csv, shown
 from importer.store.tables import (
     FAILURE_COLUMNS,
     PROFILE_COLUMNS,
