@@ -3,6 +3,7 @@ by all steps."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
@@ -15,6 +16,9 @@ Made = TypeVar("Made")
 UNREADABLE = (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError)
 """What reading a damaged JSON file of ours raises, whatever is wrong in it (a wrong nesting or number too)."""
 
+HALF_SIGN = re.compile("[\ud800-\udfff]")
+"""What an escape in JSON or YAML can bring in and UTF-8 cannot write."""
+
 _MOST = 2**63
 
 
@@ -22,7 +26,7 @@ def of_its_types(made: Made) -> Made:
     """`made`, a dataclass; TypeError where a field, at any depth, is not of the type that it is declared with.
 
     A list stands for a tuple, a whole number for a fraction, as JSON has them; whole numbers have 64 bits,
-    fractions are finite.
+    fractions are finite, texts can be written.
     """
     for name, hint in _hints(cast(Any, type(made))).items():
         value = getattr(made, name)
@@ -49,6 +53,8 @@ def _fits(value: object, hint: Any) -> bool:
         each = [(_fits(key, inner[0]), _fits(one, inner[1])) for key, one in _items(value)]
         return isinstance(value, Mapping) and all(map(all, each))
     kind = NoneType if hint is None else hint
+    if kind is str and isinstance(value, str):
+        return not HALF_SIGN.search(value)
     if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, kind):
         of_its_types(value)
     return kind is Any or not isinstance(kind, type) or isinstance(value, kind)

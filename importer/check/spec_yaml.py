@@ -32,7 +32,6 @@ fields, repeated fields and anchors are refused, with their line.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -55,11 +54,9 @@ from importer.check.schema import (
     Winner,
 )
 from importer.errors import ConfigError
+from importer.plain_types import HALF_SIGN
 
 MAX_SCHEMA_CHARS = 2_000_000
-
-_HALF_SIGN = re.compile("[\ud800-\udfff]")
-"""What an escape in YAML can bring in and UTF-8 cannot write."""
 
 MAX_DEPTH = 50
 """A schema is six levels deep."""
@@ -155,7 +152,7 @@ def refuse_odd_shapes(text: str, loader: Any = yaml.SafeLoader) -> None:
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
             raise ConfigError(f"Schema line {line}: anchors (*) are not supported. Write the part out.")
-        if isinstance(event, yaml.ScalarEvent) and _HALF_SIGN.search(event.value):
+        if isinstance(event, yaml.ScalarEvent) and HALF_SIGN.search(event.value):
             raise ConfigError(f"Schema line {line}: a text holds half a sign, which cannot be kept. Write the whole.")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1

@@ -47,6 +47,7 @@ def test_control_what_fits_is_given_back(told: Told) -> None:
         Told(2**63),
         Told(1, float("inf")),
         Told(1, "2"),  # type: ignore[arg-type]
+        Told(1, name="\ud800"),
         Told(1, name=3),  # type: ignore[arg-type]
         Told(1, rows=("a",)),  # type: ignore[arg-type]
         Told(1, rows="12"),  # type: ignore[arg-type]
