@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 
 USUAL = (",", ";", "\t", "|")
 """What nearly all lists use, in the order of how often; the order decides between equals."""
@@ -37,8 +38,6 @@ _TOKEN = re.compile(
 _COMMENT = re.compile(r"^[^\S\r\n]*+#[^\r\n]*", re.MULTILINE)
 """Looked for within its line: past line ends, a million blank lines would be gone through from each of them."""
 
-_FILLED_LINE = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
-
 _SEP_LINE = re.compile(r'"?sep=([^\r\n"\0\'][^\r\n"\0\']?)"?', re.IGNORECASE)
 
 
@@ -59,7 +58,8 @@ def _outside_quotes(text: str) -> str:
     `#` begins cells."""
     bare = _QUOTED.sub('""', text)
     without = _COMMENT.sub("", bare)
-    return (without if len(_FILLED_LINE.findall(without)) > 1 else bare) or text
+    filled = (line for line in without.splitlines() if line.strip())
+    return (without if len(list(islice(filled, 2))) == 2 else bare) or text
 
 
 def _runs(bare: str, lines: int) -> list[str]:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 
 from importer.intake.candidates import USUAL, delimiters_in, line_end_of, named_delimiter, quotings_in
@@ -52,6 +53,9 @@ class TableGuess:
     header_reason: str
     rival: str = ""
 
+
+FIT_RECORDS = 1_000
+"""Of each sample, looked at for line ends in cells."""
 
 PLAUSIBLE = 0.6
 """A runner-up scores this much of the best. Of lists with one right delimiter, the spaces in names and addresses
@@ -105,7 +109,7 @@ class _Fit(NamedTuple):
         records = [
             record
             for sample in samples
-            for record in Tokenizer(grammar, max_record).records(sample, 0, len(sample))
+            for record in islice(Tokenizer(grammar, max_record).records(sample, 0, len(sample)), FIT_RECORDS)
             if record.cells
         ]
         widths = Counter(len(record.cells) for record in records)
