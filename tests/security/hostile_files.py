@@ -171,9 +171,14 @@ def names(count: int) -> bytes:
     return b",".join(b"c%d" % at for at in range(count)) + b"\n"
 
 
+QUOTED = b'"a","b","c"\n' + b'"Ann","a,b","x"\n' * 2000
+"""The rows of an honest list, whose quotes are quotes."""
+
 HOSTILE: dict[str, Callable[[Path], object]] = {
     "too-wide.csv": lambda path: write(path, [names(100_000), (b"x," * 100_000 + b"\n") * 20]),
     "quotes.csv": lambda path: write(path, [b"a,b\n", b'"' * 20 * MEGABYTE]),
+    "open-lines.csv": lambda path: write(path, [QUOTED, *(b'"a" , "b%d\n' % at for at in range(50_000))]),
+    "open-cells.csv": lambda path: write(path, [QUOTED, *(b'"x%d,' % at for at in range(140_000)), b"\n"]),
     "line-ends.csv": lambda path: write(path, [b"a,b\n1,2\n", b"\n" * 50 * MEGABYTE]),
     "one-line.csv": lambda path: write(path, [b"a" * 100 * MEGABYTE]),
     "commas.csv.gz": lambda path: write(path, [b"a,b\n", *[b"," * MEGABYTE] * 60], gzip.open),
