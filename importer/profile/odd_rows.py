@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,10 @@ from importer.profile.odd_cells import (
     Cells,
     ColumnShape,
     Oddity,
+    bytes_and_places,
     size_weights,
 )
+from importer.profile.odd_screen import Screen
 
 MOST_ODD = 0.2
 """Share of the rows above which they are another kind of rows rather than odd ones; then none is flagged."""
@@ -63,22 +66,38 @@ class _Tally:
         self.most[at], self.column[at], self.oddity[at] = weights[ahead], column, oddities[ahead]
 
 
-def _odd_cells(cells: Cells, shape: ColumnShape) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Where a cell counts, what it counts and why."""
+def _odd_cells(
+    cells: Cells, shape: ColumnShape, units: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where a cell counts, what it counts and why. `units`: where a cell has not the column's unit."""
     there: np.ndarray = np.flatnonzero(np.bincount(cells.kinds, minlength=1))
     by_kind, by_size = shape.weights(there.astype(np.uint16)), size_weights(cells.sizes, shape)
-    if by_size is None and not by_kind.total.any():
+    if by_size is None and units is None and not by_kind.total.any():
         return there[:0], by_kind.total[:0], by_kind.oddity[:0]
     table: np.ndarray = np.zeros(int(there.max(initial=0)) + 1)
     oddity: np.ndarray = np.zeros(len(table), dtype=np.uint8)
     table[there], oddity[there] = by_kind.total, by_kind.oddity
-    of_kinds = table[cells.kinds]
-    at = np.flatnonzero(of_kinds if by_size is None else (of_kinds + by_size) * ~cells.blank)
-    of_kind, oddities = of_kinds[at], oddity[cells.kinds[at]]
-    if by_size is None:
-        return at, of_kind, oddities
-    of_size = by_size[at]
-    return at, np.minimum(of_kind + of_size, STRONG), np.where(of_size > of_kind, np.uint8(Oddity.LENGTH), oddities)
+    where = (table > 0).take(cells.kinds)
+    where |= ((by_size > 0) & ~cells.blank) if by_size is not None else False
+    where |= (units & ~cells.blank) if units is not None else False
+    at = np.flatnonzero(where)
+    weights, oddities = table[cells.kinds[at]], oddity[cells.kinds[at]]
+    if by_size is not None:
+        oddities = np.where(by_size[at] > weights, np.uint8(Oddity.LENGTH), oddities)
+        weights = np.minimum(weights + by_size[at], STRONG)
+    if units is not None:
+        oddities = np.where(units[at] & (weights < STRONG), np.uint8(Oddity.UNIT), oddities)
+        weights = np.where(units[at], STRONG, weights)
+    return at, weights, oddities
+
+
+def _look_at(cells: Cells, shape: ColumnShape, units: np.ndarray | None) -> OddCells:
+    """What is odd about each of these cells; those that say "nothing" in a word are blank."""
+    at, weights, oddities = _odd_cells(cells, shape, units)
+    nothing = cells.null_words(at)
+    blank = cells.blank
+    blank[at[nothing]] = True
+    return OddCells(at[~nothing], weights[~nothing], oddities[~nothing], blank)
 
 
 class _Blanks:
@@ -149,14 +168,27 @@ class RowShapes:
     def look(self, place: int, text: pa.Array) -> OddCells:
         """What is odd about each cell of the column at this place of `columns`, whatever the others hold."""
         shape = self.shapes[place]
-        cells = Cells.of(text, shape.telling)
-        blank = cells.blank
         if not shape.may_tell:
-            return OddCells(*_NOTHING, blank)
-        at, weights, oddities = _odd_cells(cells, shape)
-        nothing = cells.null_words(at)
-        blank[at[nothing]] = True
-        return OddCells(at[~nothing], weights[~nothing], oddities[~nothing], blank)
+            return OddCells(*_NOTHING, Cells.of(text, shape.telling).blank)
+        data, places = bytes_and_places(text)
+        sizes = np.diff(places)
+        units = shape.unit.odd(data, places) if shape.unit is not None else None
+        some = self._screens[place].suspects(data, places, sizes)
+        if some is None:
+            return _look_at(Cells.of(text, shape.telling), shape, units)
+        more = [odd for odd in (size_weights(sizes, shape), units) if odd is not None]
+        some = np.union1d(some, np.flatnonzero(np.logical_or.reduce(more))) if more else some
+        if not len(some):
+            return OddCells(*_NOTHING, sizes == 0)
+        cells = Cells.of(text.take(pa.array(some)), shape.telling)
+        odd = _look_at(cells, shape, None if units is None else units[some])
+        blank: np.ndarray = sizes == 0
+        blank[some[odd.blank]] = True
+        return OddCells(some[odd.at], odd.weights, odd.oddities, blank)
+
+    @cached_property
+    def _screens(self) -> tuple[Screen, ...]:
+        return tuple(map(Screen.of, self.shapes))
 
     def sum_up(self, columns: Sequence[OddCells], rows: np.ndarray) -> np.ndarray:
         """ODD_ROW of those of `rows` in which enough is odd; a look at the cells of each of `columns`, in order."""

@@ -10,6 +10,7 @@ import pytest
 from corpus.odd_rows import OddList, clean_lists, odd_lists
 
 from importer.profile import Oddity, RowShapes
+from importer.profile.odd_screen import Screen
 
 CITIES = ("Oslo", "Rome", "Bern", "Lyon", "Graz", "Gent")
 
@@ -47,7 +48,7 @@ def found(frame: pd.DataFrame) -> list[tuple[int, str, Oddity]]:
         ({"amount": "12.50 EUR"}, "amount", Oddity.LETTERS),
         ({"city": "10115"}, "city", Oddity.NO_LETTERS),
         ({"id": "same as above"}, "id", Oddity.NO_DIGITS),
-        ({"since": "2019"}, "since", Oddity.NO_SIGN),
+        ({"since": "2019"}, "since", Oddity.DATE_FORM),
         ({"since": "3 March 2019"}, "since", Oddity.LETTERS),
         ({"amount": "~12.50"}, "amount", Oddity.NEW_SIGN),
         ({"amount": "12345678901234567890.50"}, "amount", Oddity.LENGTH),
@@ -186,3 +187,73 @@ def test_bad_rows_of_every_kind_and_trade_are_found_and_few_others() -> None:
 
 def test_clean_lists_of_every_trade_stay_silent() -> None:
     assert {one.name: rows for one in clean_lists(seed=11, each=3) if (rows := found(read(one)))} == {}
+
+
+def measures(rows: int = 60) -> pd.DataFrame:
+    random = Random(4)
+    columns = {
+        "weight": [f"{random.randint(20, 90)}.{random.randint(10, 99)} kg" for _ in range(rows)],
+        "size": [random.choice(("330 ml", "500 ml", "750 ml")) for _ in range(rows)],
+        "heat": [f"{random.randint(10, 30)}.5 \xb0C" for _ in range(rows)],
+        "fee": [f"${random.randint(10, 90)}.00" for _ in range(rows)],
+        "stay": [f"{random.randint(2, 9)} days" for _ in range(rows)],
+        "since": [f"{random.randint(10, 28)}.0{random.randint(1, 9)}.2019" for _ in range(rows)],
+        "due": [f"0{random.randint(1, 9)}/{random.randint(10, 28)}/2024" for _ in range(rows)],
+        "hash": [f"{random.choice('abcdef')}{random.randint(10**14, 10**15 - 1)}" for _ in range(rows)],
+    }
+    frame = pd.DataFrame(columns, dtype="str")
+    frame.index = pd.RangeIndex(2, rows + 2, name="row")
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "oddity"),
+    [
+        ("weight", "68.74 lb", Oddity.UNIT),
+        ("weight", "950.00 g", Oddity.UNIT),
+        ("weight", "950.00 mkg", Oddity.UNIT),
+        ("weight", "68.74", Oddity.UNIT),
+        ("size", "0.75 l", Oddity.UNIT),
+        ("heat", "75.20 \xb0F", Oddity.UNIT),
+        ("heat", "24.1", Oddity.UNIT),
+        ("fee", "\u20ac12.00", Oddity.UNIT),
+        ("fee", "12.00 $", Oddity.NEW_SIGN),
+        ("fee", "\xa38.00", Oddity.UNIT),
+        ("since", "2019-09-26", Oddity.DATE_FORM),
+        ("since", "26.9.19", Oddity.LENGTH),
+        ("due", "21-06-2023", Oddity.DATE_FORM),
+        ("due", "06/21/23", Oddity.LENGTH),
+    ],
+)
+def test_another_unit_or_form_of_a_date_is_odd(column: str, cell: str, oddity: Oddity) -> None:
+    frame = measures()
+    assert found(frame) == []  # control
+    frame.loc[20, column] = cell
+    assert found(frame) == [(20, column, oddity)]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("weight", "12.00kg"),
+        ("weight", "12 KG"),
+        ("weight", ""),
+        ("weight", "n/a"),
+        ("stay", "1 day"),
+        ("fee", "$1,250.00"),
+        ("since", "1.09.2019"),
+        ("hash", "1390718239071823"),
+    ],
+)
+def test_the_same_unit_or_date_written_a_little_otherwise_is_not_odd(column: str, cell: str) -> None:
+    frame = measures()
+    frame.loc[20, column] = cell
+    assert found(frame) == []
+
+
+def test_a_quick_look_at_a_column_finds_what_a_look_at_each_cell_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    lists = [read(case) for case in odd_lists(3)][::9]
+    quick = [found(frame) for frame in lists]
+    assert sum(map(len, quick)) > 100
+    monkeypatch.setattr(Screen, "suspects", lambda *_: None)
+    assert [found(frame) for frame in lists] == quick
