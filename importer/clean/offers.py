@@ -49,7 +49,9 @@ _TOWN = (
 _NUMBER = (
     *("soc sec id", "ssn", "social security number", "national id", "nino", "nin", "tax id", "passport"),
     *("passport number", "personal number", "personnummer", "insurance number", "svnr", "sozialversicherungsnummer"),
-    *("steuer id", "codice fiscale", "cpf", "nif", "dni", "nir"),
+    *("steuer id", "codice fiscale", "cpf", "nif", "dni", "nir", "tax", "tax no", "tax number", "tin", "ssn no"),
+    *("passport no", "passport nr", "passport id", "steuernummer", "passnummer", "insurance no", "national id no"),
+    *("member no", "member number", "membership no", "membership number", "mitgliedsnummer", "patient no"),
 )
 
 

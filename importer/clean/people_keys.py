@@ -18,8 +18,14 @@ from importer.clean.recipe import Recipe
 from importer.errors import ConfigError
 from importer.profile import SPACES, column_text
 
-FIRST_NAMES = ("first name", "firstname", "given name", "forename", "vorname", "prenom", "first", "given names")
-LAST_NAMES = ("last name", "lastname", "surname", "family name", "familyname", "nachname", "last", "second name")
+FIRST_NAMES = (
+    *("first name", "firstname", "given name", "forename", "vorname", "prenom", "first", "given names", "given"),
+    *("voornaam", "fornavn", "fornamn", "nombre"),
+)
+LAST_NAMES = (
+    *("last name", "lastname", "surname", "family name", "familyname", "nachname", "last", "second name", "nom"),
+    *("nom de famille", "familienname", "achternaam", "etternavn", "efternavn", "efternamn", "apellido", "apellidos"),
+)
 """Names of columns of first and last names, folded."""
 
 PHONE_DIGITS = 9

@@ -334,7 +334,7 @@ class Unit:
         for sign in signs:
             fits = sizes > len(sign)
             for at, byte in enumerate(sign):
-                place = starts + at if self.is_before else ends - len(sign) + at
+                place: np.ndarray = starts + at if self.is_before else ends - len(sign) + at
                 found = data[np.clip(place, 0, len(data) - 1)]
                 fits &= ((found | 0x20) if ord("a") <= byte <= ord("z") else found) == byte
             if not self.is_before:  # mg does not end with g

@@ -63,7 +63,7 @@ def _needed(shape: ColumnShape) -> tuple[int, ...]:
 def _all_have(bit: int, data: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> bool:
     """Whether each of the cells provably has the bit: at its start, at its end, or each equally often."""
     if bit in (LETTER, DIGIT):
-        return any(bool((KINDS.take(data.take(places)) & bit).all()) for places in (starts, ends - 1))
+        return any(bool(np.all(KINDS.take(data.take(places)) & bit)) for places in (starts, ends - 1))
     first = data[starts[0] : ends[0]]
     found = first[(KINDS.take(first) & bit) != 0]
     if not len(found):

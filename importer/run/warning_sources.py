@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from importer.check import ODD_ROW_CODE, Cause, CheckResult, DynamoType, words_for
-from importer.clean import PersonCluster, find_people, guess_person_columns
+from importer.clean import PersonCluster, PersonColumns, find_people, guess_person_columns
 from importer.errors import ConfigError
 from importer.intake import Stage
 from importer.list_warning import ListWarning
@@ -43,9 +43,19 @@ class Asked:
         """Rows that are probably one person under different keys; () where they are not looked for."""
         if not self.people_rows or staged_rows(self.folder) > self.people_rows:
             return ()
+        columns = self._person_columns
+        return find_people(read_recipe(self.folder), columns, open_stage(self.folder)) if columns is not None else ()
+
+    @property
+    def are_too_many(self) -> bool:
+        """Whether people could be looked for and are not, for there are too many rows."""
+        is_long = self.people_rows and staged_rows(self.folder) > self.people_rows
+        return bool(is_long) and self._person_columns is not None
+
+    @property
+    def _person_columns(self) -> PersonColumns | None:
         stage, recipe = open_stage(self.folder), read_recipe(self.folder)
-        guess = guess_person_columns(prepare_profile(self.folder), recipe.columns_after(stage.columns))
-        return find_people(recipe, guess.columns, stage) if guess.columns is not None else ()
+        return guess_person_columns(prepare_profile(self.folder), recipe.columns_after(stage.columns)).columns
 
 
 READING_WORDS = {
@@ -247,6 +257,12 @@ def _doubts(asked: Asked) -> Iterable[ListWarning]:
 def _people(asked: Asked) -> Iterable[ListWarning]:
     """Rows that are probably one person under different keys; nothing is merged."""
     found = asked.people
+    if asked.are_too_many:
+        told = (
+            f"The list has more than {asked.people_rows:,} rows and was not looked through for people who are in it "
+            "twice. See Possible duplicates on the Check page, or run check on parts of the list."
+        )
+        yield ListWarning("people_not_searched", "", told)
     if found:
         rows, first = sum(len(person.rows) for person in found), found[0].rows[0]
         who = "1 person seems" if len(found) == 1 else f"{len(found):,} people seem"

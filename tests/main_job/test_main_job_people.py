@@ -77,3 +77,20 @@ def test_rows_that_a_merge_leaves_out_do_not_reach_the_table(main_job: MainJob, 
     assert outcome.code == 3, outcome.told  # rows were left out
     assert_items(outcome, items(ROWS[0], ROWS[1], ROWS[3]))
     assert "same_person" not in outcome.told
+
+
+def test_a_list_too_long_to_be_looked_through_for_people_says_so(main_job: MainJob, tmp_path: Path) -> None:
+    rows = [f"m{at},Ann,Sample{at},{at} High Street,Leeds,1984-03-02" for at in range(20_001)]
+    code, _, err = main_job.command("check", write(tmp_path, *rows[:100]), "--key", "id")
+    assert (code, "not looked through" in err) == (0, False)
+    outcome = main_job.import_list(write(tmp_path, *rows), BY_ID)
+    assert_told(outcome, "more than 20,000 rows and was not looked through for people")
+
+
+def test_people_are_told_by_a_member_number_under_french_names(main_job: MainJob, tmp_path: Path) -> None:
+    path = tmp_path / "members.csv"
+    rows = ["m1,Ann,Sample,77120", "m2,Boris,Kowalski,88541", "m3,Sample,Ann,77120", "m4,Carla,Muster,51002"]
+    path.write_text("\n".join(["id,pr\xe9nom,nom,member_no", *rows, ""]), encoding="utf-8")
+    code, out, _ = main_job.command("check", path, "--key", "id", "--json")
+    assert code == 0
+    assert [one["rows"] for one in json.loads(out)["same_person"]] == [[{"row": 2}, {"row": 4}]]
