@@ -15,7 +15,7 @@ from importer.check.repeats import RepeatFinder, TextHashes
 from importer.check.report import CheckReport
 from importer.check.rules import Range, Required, Rule, Unique
 from importer.check.schema import DynamoType, Schema
-from importer.clean import Recipe, part_for
+from importer.clean import Recipe, part_for, take_cleaned
 from importer.intake import Stage
 
 EXAMPLES = 3
@@ -75,7 +75,7 @@ def count_failing(stage: Stage, recipe: Recipe, rules: Sequence[tuple[str, Rule]
 
 def _with_cells(stage: Stage, recipe: Recipe, tallies: dict[RuleName, _Tally]) -> dict[RuleName, RuleCount]:
     rows = sorted({row for tally in tallies.values() for row in tally.first})
-    frame = recipe.apply(stage.take(rows)).frame
+    frame = take_cleaned(recipe, stage, rows, {column for column, _ in tallies})
     return {
         (column, rule): RuleCount(tally.count, tuple((row, str(frame.at[row, column])) for row in tally.first))
         for (column, rule), tally in tallies.items()

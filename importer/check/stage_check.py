@@ -40,7 +40,7 @@ from importer.check.settle import Settling, Sums
 from importer.check.stored import REPORT_FILE, CheckResult, report_to_json
 from importer.check.suggest import suggest
 from importer.check.verdicts import CauseName, CauseTable
-from importer.clean import Recipe, operation_from_dict
+from importer.clean import Recipe, operation_from_dict, take_cleaned
 from importer.errors import ConfigError, FatalError, RunCancelled
 from importer.intake import Stage
 from importer.parallel import in_order
@@ -197,7 +197,8 @@ class _Job:
 
     def _mended_alike(self, alike: AlikeKeys) -> dict[str, Any]:
         groups = alike.groups()
-        frame = self.recipe.apply(self.stage.take([row for group in groups for row in group])).frame
+        rows = [row for group in groups for row in group]
+        frame = take_cleaned(self.recipe, self.stage, rows, {spec.column for spec in self.schema.key_specs})
         for spec in self.schema.key_specs:
             cells = [[str(frame.at[row, spec.column]) for row in group] for group in groups]
             if any(len(set(group)) > 1 for group in cells):

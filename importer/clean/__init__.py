@@ -22,7 +22,7 @@ from importer.clean.invisible import RemoveInvisible
 from importer.clean.join import JoinColumns
 from importer.clean.keyed import SetCellsByKey
 from importer.clean.letters import ChangeCase
-from importer.clean.lineage import Lineage, Part, lineage_of, part_for
+from importer.clean.lineage import Lineage, Part, lineage_of, part_for, take_cleaned
 from importer.clean.lists import ParseList
 from importer.clean.mapping import MapValues
 from importer.clean.mojibake import RepairMojibake
@@ -157,6 +157,7 @@ __all__ = [
     "rows_holding",
     "save_history",
     "save_set_aside",
+    "take_cleaned",
     "too_big",
     "value_mark",
 ]

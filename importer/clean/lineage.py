@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
+
+import pandas as pd
 
 from importer.clean.decisions import Decision
 from importer.clean.naming import DropColumns, RenameColumn
 from importer.clean.operation import Operation
 from importer.clean.recipe import Recipe
 from importer.clean.rows import DropRows, KeepRows
+from importer.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,28 @@ def part_for(recipe: Recipe, columns: Sequence[str], wanted: Collection[str], *,
         needed = (needed - touched).union(*(step.reads(name) for name in touched))
     sources = tuple(name for name in columns if name in needed)
     return Part(sources, Recipe(tuple(_without_the_gone(sources, recipe.operations, kept[::-1], before))))
+
+
+class RowSource(Protocol):
+    """What is asked of a stage of which single rows are read."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the list as it came."""
+
+    def take(self, row_numbers: Iterable[int], columns: Iterable[str] | None = None, /) -> pd.DataFrame:
+        """These rows, or only some of their columns."""
+
+
+def take_cleaned(recipe: Recipe, stage: RowSource, rows: Collection[int], wanted: Collection[str]) -> pd.DataFrame:
+    """The columns `wanted` that there are after the recipe, of those of `rows` that it leaves; of the stage no more
+    is read than that takes."""
+    names = [name for name in recipe.columns_after(stage.columns) if name in wanted]
+    try:
+        part = part_for(recipe, stage.columns, names, rows=True)
+        return part.recipe.apply(stage.take(rows, part.columns)).frame[names]
+    except ConfigError:  # what a step may make hangs on how long the other cells of a row are
+        return recipe.apply(stage.take(rows)).frame[names]
 
 
 def _without_the_gone(

@@ -250,13 +250,12 @@ class Stage:
         for slice_index in range(self.slices):
             yield self.chunk(slice_index, wanted)
 
-    def take(self, row_numbers: Iterable[int]) -> pd.DataFrame:
-        """The rows asked for that are in the stage, in the stage's order."""
-        tables = [
-            self._read([slice_index], self._places(None)).filter(mask)
-            for slice_index, mask in self._masks(row_numbers)
-        ]
-        return self._frame(pa.concat_tables(tables) if tables else self._read([], self._places(None)), None)
+    def take(self, row_numbers: Iterable[int], columns: Iterable[str] | None = None) -> pd.DataFrame:
+        """The rows asked for that are in the stage, in the stage's order, or only some of their columns."""
+        wanted = None if columns is None else tuple(columns)
+        places = self._places(wanted)
+        tables = [self._read([slice_index], places).filter(mask) for slice_index, mask in self._masks(row_numbers)]
+        return self._frame(pa.concat_tables(tables) if tables else self._read([], places), wanted)
 
     def row_numbers(self, offset: int, limit: int) -> list[int]:
         """Numbers of up to `limit` rows from place `offset` (from 0) on, ascending; reads no cell."""

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from importer.check import ODD_ROW_CODE, Cause, OddRow
-from importer.clean import DROPPED, ORDERS, Change, Decide, FormatPhones, Operation, ParseDates
+from importer.clean import DROPPED, ORDERS, Change, Decide, FormatPhones, Operation, ParseDates, take_cleaned
 from importer.run import read_schema
 from pages.parts import words
 from pages.parts.cleaning import Cleaning
@@ -130,10 +130,13 @@ def _draw_examples(work: Cleaning, cause: Cause) -> None:
     rows = list(cause.example_rows[:EXAMPLES])
     if cause.suggestions and not work.folder.frozen:
         rows = work.result.failing_rows(0, LOOKED_AT, cause=cause)
-    now = work.recipe.apply(work.stage.take(rows)).frame
+    is_of_column = cause.column in work.recipe.columns_after(work.stage.columns)
+    needed = {cause.column, *(name for step in cause.suggestions[:1] for name in step.needs())}
+    wanted = needed if is_of_column else work.recipe.columns_after(work.stage.columns)
+    now = take_cleaned(work.recipe, work.stage, rows, wanted)
     if now.empty:
         return
-    if cause.column not in now.columns:
+    if not is_of_column:
         show(examples(["row", "begins with"], [(f"{row:,}", _beginning(now, row)) for row in now.index[:EXAMPLES]]))
         return
     lines = [(f"{row:,}", text) for row, text in now[cause.column].head(EXAMPLES).items()]

@@ -21,6 +21,7 @@ from importer.clean import (
     SetColumn,
     count_changes,
     count_each,
+    take_cleaned,
 )
 from importer.intake import Stage
 from importer.run import RunFolder, effect_examples, good_changes_of, read_schema
@@ -114,7 +115,8 @@ def _is_unfitted(operation: Operation) -> bool:
 
 def _failing_cells(work: Cleaning, operation: Operation, cause: Cause) -> Sequence[tuple[int, str, str]]:
     """Up to five cells that fail, before and after; those that change first."""
-    now = work.recipe.apply(work.stage.take(work.result.failing_rows(0, LOOKED_AT, cause=cause))).frame
+    rows = work.result.failing_rows(0, LOOKED_AT, cause=cause)
+    now = take_cleaned(work.recipe, work.stage, rows, {cause.column, *operation.needs()})
     if cause.column not in now.columns or cause.column not in operation.changes(tuple(now.columns)):
         return ()
     before, after = now[cause.column], operation.apply(now)[cause.column]

@@ -63,8 +63,9 @@ class MemoryStage:
         for slice_index in range(self.slices):
             yield self.chunk(slice_index, columns)
 
-    def take(self, row_numbers: Iterable[int]) -> pd.DataFrame:
-        return self.frame[self.frame.index.isin(list(row_numbers))]
+    def take(self, row_numbers: Iterable[int], columns: Iterable[str] | None = None) -> pd.DataFrame:
+        rows = self.frame[self.frame.index.isin(list(row_numbers))]
+        return rows if columns is None else rows[list(columns)]
 
     def blocking_rows(self) -> dict[int, str]:
         return dict(self.blocking)

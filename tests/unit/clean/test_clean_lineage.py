@@ -30,6 +30,7 @@ from importer.clean import (
     Trim,
     lineage_of,
     part_for,
+    take_cleaned,
 )
 from importer.errors import ConfigError
 
@@ -128,6 +129,24 @@ def test_a_part_keeps_apart_two_columns_of_one_name():
 def _cells(part, frame, wanted):
     after = part.recipe.apply(frame[list(part.columns)]).frame
     return [after[name].tolist() for name in wanted]
+
+
+class _Rows:
+    """What is read of a stage."""
+
+    def __init__(self, frame):
+        self.columns, self._frame, self.read = tuple(frame.columns), frame, []
+
+    def take(self, row_numbers, columns=None):
+        self.read = list(self.columns if columns is None else columns)
+        return self._frame.loc[list(row_numbers), self.read]
+
+
+def test_single_rows_are_cleaned_from_the_columns_that_it_takes(frame):
+    stage, steps = _Rows(frame), (Trim(("a",)), DropRows(Condition("b", "equals", "22")), RenameColumn("a", "z"))
+    cleaned = take_cleaned(Recipe(steps), stage, [2, 3, 6], {"z", "gone"})
+    assert (cleaned.index.tolist(), cleaned["z"].tolist(), stage.read) == ([2, 3], ["x", "xx"], ["a", "b"])
+    assert take_cleaned(Recipe(steps), stage, [2], {"c"})["c"].tolist() == ["k"]
 
 
 MORE = (
