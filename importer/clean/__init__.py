@@ -14,7 +14,7 @@ from importer.clean.decisions import VERDICTS, Decide, DecideRows, Decision
 from importer.clean.emails import NormaliseEmails
 from importer.clean.failing import SetFailing, judge_with
 from importer.clean.filling import FillFromColumn
-from importer.clean.finding import Found, find_everywhere, find_in_rows, rows_holding
+from importer.clean.finding import Found, find_everywhere, find_in_rows
 from importer.clean.fitting import ChunkSource, Portable, fit, fit_operation, portable
 from importer.clean.growth import refuse_columns
 from importer.clean.history import History
@@ -154,7 +154,6 @@ __all__ = [
     "portable",
     "propose_survivor",
     "refuse_columns",
-    "rows_holding",
     "save_history",
     "save_set_aside",
     "take_cleaned",

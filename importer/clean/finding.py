@@ -82,18 +82,6 @@ def find_in_rows(frames: Iterable[pd.DataFrame], wanted: Sequence[Replace]) -> F
     return found
 
 
-def rows_holding(frames: Iterable[pd.DataFrame], column: str, text: str, *, most: int) -> list[int]:
-    """Numbers of the first `most` rows (`frames`: the list's cleaned chunks) whose cell has the text in it, whatever
-    its capitals."""
-    found: list[int] = []
-    for frame in frames:
-        hit = pc.match_substring(column_text(frame, column), text, ignore_case=True)
-        found += frame.index[np.asarray(hit)][: most - len(found)].tolist()
-        if len(found) >= most:
-            break
-    return found
-
-
 def _hits(frame: pd.DataFrame, wanted: Sequence[Replace]) -> list[_Hits]:
     out = []
     for replace in wanted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importer.store.ask_words import QueryRefused
 from importer.store.asking import MOST_ROWS, MOST_S, Answer, ask
 from importer.store.csv_out import answer_csv, shown
+from importer.store.looking import ListLook, RowFilter, RowOrder
 from importer.store.tables import (
     FAILURE_COLUMNS,
     PROFILE_COLUMNS,
@@ -25,7 +26,10 @@ __all__ = [
     "CauseFacts",
     "CleanedList",
     "ColumnPlace",
+    "ListLook",
     "QueryRefused",
+    "RowFilter",
+    "RowOrder",
     "Table",
     "answer_csv",
     "ask",

@@ -73,7 +73,8 @@ class CleanedList:
         )
         joins = (f"join {read_sql(file)} {alias} using (row)" for file, alias in tables.items() if alias != "stage")
         only = f" semi join {read_sql(self.left)} rows_left using (row)" if self.left else ""
-        return f"select stage.row, {', '.join(cells)} from {read_sql(self.stage_rows)} stage {' '.join(joins)}{only}"
+        shown = ", ".join(("stage.row", *cells))
+        return f"select {shown} from {read_sql(self.stage_rows)} stage {' '.join(joins)}{only}"
 
 
 def cleaned_list(stage: Stage, recipe: Recipe, folder: Path) -> CleanedList:

@@ -8,16 +8,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from importer.check import Cause, FailureCase
-from importer.clean import Recipe, rows_holding
-from importer.intake import Stage
-from importer.run import read_schema
 from pages.parts import words
 from pages.parts.cleaning import Cleaning
 from pages.parts.find_replace import draw_find
-from pages.parts.foretell import Version, version_of
 from pages.parts.grid_editor import draw_editor, mount_again, page_on_screen, ready_now
 from pages.parts.grid_edits import Mounted, mounted, unmount
-from pages.parts.grid_picks import draw_all, draw_picked
+from pages.parts.grid_look import Looked, draw_look
+from pages.parts.grid_picks import draw_all, draw_looked, draw_picked
 from pages.parts.grid_place import GridPlace, cause_name, cause_of
 from pages.parts.markup import plain, show, tag
 from pages.parts.one_row import decided_by_hand, draw_one_row
@@ -29,9 +26,6 @@ ALL = "All that need fixing"
 
 EVERY = "every"
 """What the address calls all rows, ready ones too."""
-
-MOST_FOUND = 1_000
-"""Rows of a contact that is looked for."""
 
 HOW = (
     "A changed cell is kept at once and can be undone above. A column copied from a spreadsheet can be pasted: "
@@ -57,9 +51,15 @@ def draw_grid(work: Cleaning) -> None:
     run_id = work.folder.run_id
     line = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     cause = _draw_filter(work, GridPlace.now(run_id), line)
+    is_every = GridPlace.now(run_id).problem == EVERY
+    looked = draw_look(work, cause, is_every=is_every)
     place = GridPlace.now(run_id)
-    if place.problem == EVERY:
-        _draw_every(work, place, line)
+    if looked is not None:
+        _draw_looked(work, place, looked, line)
+        return
+    if is_every:
+        stage = work.stage
+        _draw_page(work, place, _Shown(EVERY, stage.rows, lambda at: stage.row_numbers(at, PAGE_ROWS), is_every=True))
         return
     total = work.result.report.undecided if cause is None else cause.count
     if total == 0:
@@ -92,30 +92,18 @@ def _failing(work: Cleaning, cause: Cause | None, total: int) -> _Shown:
     return _Shown("", total, lambda offset: work.result.undecided_rows(offset, PAGE_ROWS, by_hand=by_hand))
 
 
-def _draw_every(work: Cleaning, place: GridPlace, line: st.delta_generator.DeltaGenerator) -> None:
-    """All rows, ready ones too, or those of a contact that is looked for."""
-    key = read_schema(work.folder).key_specs[0].column
-    text = line.text_input("Find a contact", placeholder=f"Part of its {key}", key=f"grid_find_{work.folder.run_id}")
-    if not text.strip():
-        stage = work.stage
-        shown = _Shown(EVERY, stage.rows, lambda offset: stage.row_numbers(offset, PAGE_ROWS), is_every=True)
-    else:
-        found = _rows_holding(version_of(work), work.stage, work.recipe, key, text.strip())
-        shown = _Shown(
-            f"{EVERY} {text}", len(found), lambda offset: found[offset : offset + PAGE_ROWS], is_every=True
-        )
-        if len(found) == MOST_FOUND:
-            st.caption(f"The first {MOST_FOUND:,} rows with it. Write more of the {plain(key)} to find fewer.")
-    if shown.total:
-        _draw_page(work, place, shown)
-    else:
-        st.info(f"No row has that in {plain(key)}.", icon=":material/search_off:")
-
-
-@st.cache_data(max_entries=20, show_spinner="Looking through the list …")
-def _rows_holding(version: Version, _stage: Stage, _recipe: Recipe, column: str, text: str) -> list[int]:
-    frames = (_recipe.apply(chunk).frame for chunk in _stage.chunks())
-    return rows_holding(frames, column, text, most=MOST_FOUND)
+def _draw_looked(work: Cleaning, place: GridPlace, looked: Looked, line: st.delta_generator.DeltaGenerator) -> None:
+    """The rows that were searched or chosen, in the order that was asked for."""
+    if not looked.total:
+        st.info("No row is like that. Search for less, or choose other rows.", icon=":material/search_off:")
+        return
+    if not work.folder.frozen:
+        with line:
+            draw_looked(work, looked)
+    if place.row:
+        place.put(work.folder.run_id, row=0)
+    name = "looked " + " ".join(looked.key[3:])
+    _draw_page(work, place, _Shown(name, looked.total, lambda at: looked.page(at, PAGE_ROWS), is_every=True))
 
 
 def _draw_filter(work: Cleaning, place: GridPlace, line: st.delta_generator.DeltaGenerator) -> Cause | None:

@@ -48,6 +48,7 @@ def _mount(work: Cleaning, scope: tuple[str, int], rows: Sequence[int]) -> Mount
     cells = work.recipe.apply(work.stage.take(rows)).frame
     if cells.empty:
         return None
+    cells = cells.loc[[row for row in rows if row in cells.index]]  # in the order that they are shown in
     cases = work.result.problems_of(cells.index.tolist()).values()
     bad = frozenset(case.column for row_cases in cases for case in row_cases if case.column in cells.columns)
     return mount(work.folder, scope, cells, bad, work.recipe.fingerprint())

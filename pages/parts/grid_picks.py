@@ -7,11 +7,20 @@ from collections.abc import Sequence
 import streamlit as st
 
 from importer.check import Cause
-from importer.clean import Decide, DecideRows
+from importer.clean import Condition, Decide, DecideRows, DropRows, Operation, SetCells, SetColumn
 from pages.parts import words
 from pages.parts.cleaning import Cleaning
+from pages.parts.grid_look import Looked
 from pages.parts.history_bar import do
 from pages.parts.markup import plain
+
+MOST_ROWS = 20_000
+"""More in single rows would make the recipe unreadable; a step with a condition does it better."""
+
+TOO_MANY = (
+    f"More than {MOST_ROWS:,} rows, and no one condition says which. Search for less, or choose all rows where one "
+    "column is one value."
+)
 
 WAYS = (
     ("reject", "Leave out and list in the error file", ":material/block:"),
@@ -48,3 +57,49 @@ def _which(meant: Sequence[Cause], causes: Sequence[Cause], rows: str) -> str:
     if len(meant) == len(causes):
         return rows
     return "those the table can take"
+
+
+def draw_looked(work: Cleaning, looked: Looked) -> None:
+    """What can be done with all rows that were searched or chosen, behind a popover that says how many these are."""
+    rows, where = words.count(looked.total, "row"), _condition(looked)
+    with st.popover(f"For all {rows}", icon=":material/select_all:"):
+        if where is None and looked.total > MOST_ROWS:
+            st.info(TOO_MANY, icon=":material/filter_alt:")
+            return
+        st.caption(f"All {rows} that are shown, on every page, in one step. It can be undone.")
+        _draw_set(work, looked, where, rows)
+        for verdict, label, icon in WAYS:
+            if st.button(f"{label}: {rows}", icon=icon, key=f"{verdict}_looked"):
+                drop = DropRows(where) if where is not None and verdict == "drop" else None
+                if drop is None and looked.total > MOST_ROWS:
+                    st.info(TOO_MANY, icon=":material/filter_alt:")
+                else:
+                    do(work.folder, drop or DecideRows(tuple(looked.all_rows()), verdict))
+
+
+def _draw_set(work: Cleaning, looked: Looked, where: Condition | None, rows: str) -> None:
+    columns = work.recipe.columns_after(work.stage.columns)
+    start = columns.index(looked.wanted.column) if looked.wanted.column in columns else None
+    with st.form(f"set_looked_{work.folder.run_id}", border=False):
+        column = st.selectbox("Put into column", columns, index=start, placeholder="Choose a column")
+        key = f"set_text_{work.folder.run_id}"
+        text = st.text_input("the text (empty takes it away)", key=key)
+        if st.form_submit_button(f"Put it into {rows}", icon=":material/edit:", type="primary"):
+            if column is None:
+                st.caption("Choose a column.")
+                return
+            do(work.folder, _set(looked, where, column, text), name=f"Put one text into {column} of {rows}")
+
+
+def _set(looked: Looked, where: Condition | None, column: str, text: str) -> Operation:
+    if where is not None:
+        return SetColumn(column, text, where)
+    return SetCells(column, tuple((row, text) for row in looked.all_rows()))
+
+
+def _condition(looked: Looked) -> Condition | None:
+    """The condition that means exactly these rows, where there is one: next month's list gets the step then."""
+    wanted = looked.wanted
+    if wanted.text or wanted.cause or wanted.among is not None or not wanted.value:
+        return None
+    return Condition(wanted.column, "equals", wanted.value)

@@ -187,12 +187,8 @@ def test_dates_of_two_orders_ask_which_one_is_meant(main_job: MainJob, tmp_path:
 
 
 def test_a_ready_contact_corrected_row_by_row_reaches_the_table(main_job: MainJob, folder: RunFolder) -> None:
-    app = AppTest.from_file(str(FRAME), default_timeout=60).run()
-    app.switch_page("check.py")
-    for name, value in {"run": folder.run_id, "view": "rows", "problem": "every"}.items():
-        app.query_params[name] = value
-    app = app.run()
-    app = app.text_input(key=f"grid_find_{folder.run_id}").set_value("k5").run()
+    app = open_rows(folder)
+    app = app.text_input(key=f"grid_text_{folder.run_id}").set_value("k5").run()
     editor = app.data_editor[0]
     assert editor.value["row"].tolist() == [6]
     city = f"c{LIST.partition(chr(10))[0].split(',').index('city')}"
@@ -204,3 +200,38 @@ def test_a_ready_contact_corrected_row_by_row_reaches_the_table(main_job: MainJo
     wait_until_finished(folder)
     held = {item["id"]["S"]: item["city"]["S"] for item in main_job.items(run_summary(folder).table)}
     assert (held["k5"], held["k6"]) == ("Cologne", "Graz")
+
+
+def open_rows(run: RunFolder) -> AppTest:
+    """All rows of the list, row by row."""
+    app = AppTest.from_file(str(FRAME), default_timeout=60).run()
+    app.switch_page("check.py")
+    for name, value in {"run": run.run_id, "view": "rows", "problem": "every"}.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def test_all_rows_that_a_filter_shows_changed_in_one_step_reach_the_table(main_job: MainJob, tmp_path: Path) -> None:
+    text = "id,city,plan\n" + "".join(f"k{n},{('Oslo', 'Rome')[n % 2]},free\n" for n in range(40))
+    source = tmp_path / "cities.csv"
+    source.write_text(text, "utf-8")
+    run = create_run(main_job.settings, source_name="cities.csv", who="tester", now=datetime.now(UTC))
+    choose_table(run, TableChoice(Connection("embedded"), main_job.make_table(TableSpec({"id": "S"}))))
+    adopt_source(run, source)
+    prepare_stage(run)
+    app = open_rows(run)
+    app = app.selectbox(key=f"grid_column_{run.run_id}").set_value("city").run()
+    app = app.selectbox(key=f"grid_value_{run.run_id}_city").set_value("Rome").run()
+    app.text_input(key=f"set_text_{run.run_id}").set_value("Roma")
+    next(one for one in app.button if one.label == "Put it into 20 rows").click().run()
+    app = open_rows(run)
+    app = app.text_input(key=f"grid_text_{run.run_id}").set_value("K1").run()
+    next(one for one in app.button if one.label == "Leave out: 11 rows").click().run()
+    recipe = tmp_path / "recipe.json"
+    recipe.write_text(load_history(run.recipe).recipe.to_json(), "utf-8")
+    outcome = main_job.import_list(source, TableSpec({"id": "S"}), "--recipe", recipe)
+    rows = [n for n in range(40) if n != 1 and not 10 <= n < 20]
+    assert_items(
+        outcome,
+        [{"id": {"S": f"k{n}"}, "city": {"S": ("Oslo", "Roma")[n % 2]}, "plan": {"S": "free"}} for n in rows],
+    )

@@ -8,7 +8,16 @@ import pytest
 from page_kit import texts
 from streamlit.testing.v1 import AppTest
 
-from importer.clean import Decide, DecideRows, Operation, Replace, SetCells, load_history
+from importer.clean import (
+    Condition,
+    Decide,
+    DecideRows,
+    Operation,
+    Replace,
+    SetCells,
+    SetColumn,
+    load_history,
+)
 from importer.run import RunFolder
 
 LIST = (
@@ -244,22 +253,22 @@ def test_saving_a_cell_of_several_lines_untouched_changes_nothing(
     assert steps(folder) == ()
 
 
-def test_a_ready_contact_is_found_by_its_key_and_corrected(
+def test_a_ready_contact_is_found_by_any_of_its_cells_and_corrected(
     grid: Callable[..., AppTest], read: Callable[..., RunFolder]
 ) -> None:
     folder = read(LIST)
     app = grid(folder, problem="every")
     assert app.selectbox(key=f"grid_cause_{folder.run_id}").options[-1] == "All rows (25)"
     assert app.data_editor[0].value["row"].tolist() == list(range(2, 27))
-    app = app.text_input(key=f"grid_find_{folder.run_id}").set_value("CARLA@").run()
+    app = app.text_input(key=f"grid_text_{folder.run_id}").set_value("CARLA@").run()
     assert app.data_editor[0].value[["row", "why", "c0"]].values.tolist() == [
         [4, "✓ Ready now.", "carla@example.com"]
     ]
     app = edit(app, {0: {"c1": "Karla"}})
     assert steps(folder) == (SetCells("Name", ((4, "Karla"),)),)
     assert app.data_editor[0].value["row"].tolist() == [4], "it stays where it was found"
-    app = app.text_input(key=f"grid_find_{folder.run_id}").set_value("nobody").run()
-    assert "No row has that in Email." in texts(app.info)
+    app = app.text_input(key=f"grid_text_{folder.run_id}").set_value("nobody").run()
+    assert "No row is like that." in texts(app.info)
 
 
 def test_all_rows_of_a_long_list_come_page_by_page(
@@ -267,3 +276,59 @@ def test_all_rows_of_a_long_list_come_page_by_page(
 ) -> None:
     folder = read(b"Email,Name\n" + GOOD)
     assert grid(folder, problem="every", page="9").data_editor[0].value["row"].tolist() == list(range(802, 902))
+
+
+CITIES = b"Email,City,Age\n" + b"".join(
+    b"p%d@example.com,%s,%d\n" % (n, (b"Oslo", b"Rome", b"Paris")[n % 3], n) for n in range(300)
+)
+
+
+def test_all_rows_of_a_value_are_one_step_with_its_condition(
+    grid: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    folder = read(CITIES)
+    app = grid(folder, problem="every")
+    app = app.selectbox(key=f"grid_column_{folder.run_id}").set_value("City").run()
+    box = app.selectbox(key=f"grid_value_{folder.run_id}_City")
+    assert box.options == ["Anything", "Oslo (100)", "Paris (100)", "Rome (100)"]
+    app = box.set_value("Rome").run()
+    assert app.data_editor[0].value["c1"].tolist() == ["Rome"] * 100
+    app.text_input(key=f"set_text_{folder.run_id}").set_value("Roma")
+    button(app, "Put it into 100 rows")
+    assert steps(folder) == (SetColumn("City", "Roma", Condition("City", "equals", "Rome")),)
+    app = grid(folder, problem="every")
+    next(one for one in app.button if one.label.startswith("Undo: ")).click().run()
+    assert steps(folder) == ()
+
+
+def test_all_rows_that_a_search_finds_are_one_step_of_these_rows(
+    grid: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    folder = read(CITIES)
+    app = grid(folder, problem="every").text_input(key=f"grid_text_{folder.run_id}").set_value("P29@").run()
+    assert app.data_editor[0].value["row"].tolist() == [31]
+    app = app.text_input(key=f"grid_text_{folder.run_id}").set_value("p29").run()
+    assert app.data_editor[0].value["row"].tolist() == [31, *range(292, 302)]
+    button(app, "Leave out: 11 rows")
+    assert steps(folder) == (DecideRows((31, *range(292, 302)), "drop"),)
+
+
+def test_rows_are_sorted_by_size(grid: Callable[..., AppTest], read: Callable[..., RunFolder]) -> None:
+    folder = read(CITIES)
+    app = grid(folder, problem="every").selectbox(key=f"grid_sort_{folder.run_id}").set_value("Age").run()
+    app = app.checkbox(key=f"grid_down_{folder.run_id}").set_value(True).run()
+    assert app.data_editor[0].value["c2"].tolist()[:3] == ["299", "298", "297"]
+    edit(app, {0: {"c1": "Bern"}})
+    assert steps(folder) == (SetCells("City", ((301, "Bern"),)),)
+
+
+def test_the_problems_of_rows_that_were_found_are_counted_and_lead_to_them(
+    grid: Callable[..., AppTest], read: Callable[..., RunFolder]
+) -> None:
+    folder = read(LIST)
+    app = grid(folder, problem="every").text_input(key=f"grid_text_{folder.run_id}").set_value("n").run()
+    pills = next(group for group in app.get("button_group") if group.label == "Problems in these rows")
+    assert str(pills.options[0]).endswith("(3)")
+    app = pills.set_value(EMAILS).run()
+    assert app.selectbox(key=f"grid_cause_{folder.run_id}").value == EMAILS
+    assert app.data_editor[0].value["row"].tolist() == [3, 5, 6]
