@@ -22,7 +22,7 @@ from pathlib import Path
 
 from importer.errors import ConfigError, FatalError, ImporterError
 from importer.files import write_private
-from importer.plain_types import UNREADABLE
+from importer.plain_types import UNREADABLE, of_its_types
 from importer.profile import KeySketch, ListProfile, profile_from_dict, profile_to_dict
 from importer.run.folder import RunFolder, iso
 from importer.run.saved.kind import (
@@ -170,7 +170,7 @@ def load_last(settings: Settings, entry_id: str) -> LastList | None:
         keys = None if told["keys"] is None else KeySketch.from_dict(told["keys"])
         known = None if told["known"] is None else float(told["known"])
         profile = profile_from_dict(told["profile"])
-        return LastList(told["run_id"], told["source_name"], told["at"], profile, keys, known)
+        return of_its_types(LastList(told["run_id"], told["source_name"], told["at"], profile, keys, known))
     except (*UNREADABLE, ConfigError):
         return None
 
