@@ -51,7 +51,8 @@ def freeze_plan(folder: RunFolder, plan: Plan, check_result: CheckResult) -> Led
         finally:
             for left in folder.path.glob(f"{made.name}*"):
                 left.unlink()
-        shutil.rmtree(folder.checked_columns, ignore_errors=True)
+        for made_again in (folder.checked_columns, folder.store):
+            shutil.rmtree(made_again, ignore_errors=True)
     return Ledger.open(folder.ledger)
 
 

@@ -102,7 +102,9 @@ def limit_self(seconds: int, file_mb: int) -> None:
         (resource.RLIMIT_FSIZE, file_mb * 1024 * 1024),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(what, (most, most))
+        _, hardest = resource.getrlimit(what)
+        bound = most if hardest == resource.RLIM_INFINITY else min(most, hardest)
+        resource.setrlimit(what, (bound, bound))
     os.nice(5)
 
 

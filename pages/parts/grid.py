@@ -94,7 +94,9 @@ def _failing(work: Cleaning, cause: Cause | None, total: int) -> _Shown:
 
 def _draw_looked(work: Cleaning, place: GridPlace, looked: Looked, line: st.delta_generator.DeltaGenerator) -> None:
     """The rows that were searched or chosen, in the order that was asked for."""
-    if not looked.total:
+    name = "looked " + " ".join(looked.key[3:])
+    page = mounted(work.folder)
+    if not looked.total and (page is None or page.scope[0] != name):
         st.info("No row is like that. Search for less, or choose other rows.", icon=":material/search_off:")
         return
     if not work.folder.frozen:
@@ -102,8 +104,7 @@ def _draw_looked(work: Cleaning, place: GridPlace, looked: Looked, line: st.delt
             draw_looked(work, looked)
     if place.row:
         place.put(work.folder.run_id, row=0)
-    name = "looked " + " ".join(looked.key[3:])
-    _draw_page(work, place, _Shown(name, looked.total, lambda at: looked.page(at, PAGE_ROWS), is_every=True))
+    _draw_page(work, place, _Shown(name, max(looked.total, 1), lambda at: looked.page(at, PAGE_ROWS), is_every=True))
 
 
 def _draw_filter(work: Cleaning, place: GridPlace, line: st.delta_generator.DeltaGenerator) -> Cause | None:

@@ -15,6 +15,7 @@ from pages.parts import words
 from pages.parts.cleaning import Cleaning
 from pages.parts.foretell import version_of
 from pages.parts.grid_place import GridPlace, cause_name
+from pages.parts.markup import plain
 from pages.parts.one_row import decided_by_hand
 
 MOST_VALUES = 200
@@ -24,6 +25,10 @@ MOST_NAMED = 1_000
 """Columns to choose from: the names of more are too much for a list that opens."""
 
 VALUE_CHARACTERS = 60
+CAUSE_CHARACTERS = 70
+
+MOST_CAUSES = 5
+"""Problems of the rows that were found; the field above has all of them."""
 
 
 @dataclass(frozen=True)
@@ -105,17 +110,32 @@ def _draw_values(look: ListLook, wanted: RowFilter, base: tuple[str, ...]) -> Ro
 
 
 def _draw_causes(work: Cleaning, looked: Looked) -> None:
-    """The problems that these rows have, with their counts; one click shows only its rows."""
+    """The problems that most of these rows have, with their counts; one click shows only its rows."""
     counts = _kept((*looked.key, "causes"), lambda: looked.look.causes(looked.wanted))
     causes = [cause for cause in work.result.report.causes if (cause.code, cause.column) in counts]
+    causes.sort(key=lambda cause: -counts[cause.code, cause.column])
     if not causes:
         return
-    titles = {cause_name(cause): f"{cause.title} ({counts[cause.code, cause.column]:,})" for cause in causes}
+    titles = {
+        cause_name(cause): f"{counts[cause.code, cause.column]:,} · {_said(work, cause)}"
+        for cause in causes[:MOST_CAUSES]
+    }
+    more = f" (the {MOST_CAUSES} most frequent of {len(causes)})" if len(causes) > MOST_CAUSES else ""
     run_id = work.folder.run_id
-    key = f"grid_facet_{run_id}"
     st.pills(
-        "Problems in these rows", list(titles), format_func=titles.get, key=key, on_change=_choose, args=(run_id,)
+        f"Problems in these rows{more}",
+        list(titles),
+        format_func=titles.get,
+        key=f"grid_facet_{run_id}",
+        on_change=_choose,
+        args=(run_id,),
     )
+
+
+def _said(work: Cleaning, cause: Cause) -> str:
+    """The reason as the rows have it, short."""
+    said = work.result.message(cause.code, cause.column).rstrip(".")
+    return plain(said if len(said) <= CAUSE_CHARACTERS else said[:CAUSE_CHARACTERS] + "…")
 
 
 def _choose(run_id: str) -> None:
@@ -136,12 +156,12 @@ def _begin_anew(run_id: str, key: tuple[str, ...]) -> None:
 def _searched(base: tuple[str, ...], look: ListLook, wanted: RowFilter) -> np.ndarray:
     """The rows with the text, looked for once: what is counted and sorted of them reads no other row."""
     crumb = f"grid_searched_{base[0]}"
-    found = st.session_state.get(crumb)
-    if found is None or found[0] != base:
+    search = st.session_state.get(crumb)
+    if search is None or search[0] != base:
         with st.spinner("Looking through the list …"):
-            found = (base, look.all_rows(wanted))
-        st.session_state[crumb] = found
-    rows: np.ndarray = found[1]
+            search = (base, look.all_rows(wanted))
+        st.session_state[crumb] = search
+    rows: np.ndarray = search[1]
     return rows
 
 

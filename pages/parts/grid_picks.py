@@ -68,6 +68,7 @@ def draw_looked(work: Cleaning, looked: Looked) -> None:
             return
         st.caption(f"All {rows} that are shown, on every page, in one step. It can be undone.")
         _draw_set(work, looked, where, rows)
+        st.divider()
         for verdict, label, icon in WAYS:
             if st.button(f"{label}: {rows}", icon=icon, key=f"{verdict}_looked"):
                 drop = DropRows(where) if where is not None and verdict == "drop" else None
@@ -81,9 +82,9 @@ def _draw_set(work: Cleaning, looked: Looked, where: Condition | None, rows: str
     columns = work.recipe.columns_after(work.stage.columns)
     start = columns.index(looked.wanted.column) if looked.wanted.column in columns else None
     with st.form(f"set_looked_{work.folder.run_id}", border=False):
-        column = st.selectbox("Put into column", columns, index=start, placeholder="Choose a column")
+        column = st.selectbox("Column", columns, index=start, placeholder="Choose a column")
         key = f"set_text_{work.folder.run_id}"
-        text = st.text_input("the text (empty takes it away)", key=key)
+        text = st.text_input("New text (empty takes it away)", key=key)
         if st.form_submit_button(f"Put it into {rows}", icon=":material/edit:", type="primary"):
             if column is None:
                 st.caption("Choose a column.")

@@ -90,6 +90,15 @@ def test_problems_are_counted_in_rows(look: Callable[..., ListLook]) -> None:
     assert look().causes(RowFilter("ann")) == {}
 
 
+def test_a_text_in_any_of_many_columns_is_found(
+    look: Callable[..., ListLook], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importer.store.looking.SEARCHED_AT_ONCE", 1)
+    assert look().all_rows(RowFilter("oslo")).tolist() == [2, 3]
+    assert look().all_rows(RowFilter("n", column="Age", value="10")).tolist() == []
+    assert look().all_rows(RowFilter("bob", column="Age", value="10")).tolist() == [3]
+
+
 def test_a_column_that_is_gone_is_said(look: Callable[..., ListLook]) -> None:
     with pytest.raises(ConfigError, match="is gone"):
         look().count(RowFilter(column="Plan", value="x"))
