@@ -13,11 +13,12 @@ import numpy as np
 from importer.errors import SourceError
 from importer.intake.detect import ByteCensus, binary_kind, close_readings, rank_encodings
 from importer.intake.dialect import Choice, Dialect, Guess
-from importer.intake.encodings import decode_block, find_codec, line_marks
+from importer.intake.encodings import Codec, decode_block, find_codec, line_marks
 from importer.intake.feed import MAX_RECORD_BYTES, open_source
 from importer.intake.foreign import refused
 from importer.intake.guess import TableGuess, guess_table
 from importer.intake.letter_fit import examples_of
+from importer.intake.long_cells import LONG_BYTES, QUOTES, end_of_cell, last_opening, without_long_cells
 from importer.intake.members import list_members, plain_source
 from importer.intake.plain_notes import read_notes
 
@@ -29,6 +30,9 @@ HEAD_BYTES = 64 * 1024
 
 SAMPLE_BYTES = 96 * 1024
 """Of the head, the middle and the tail each: some hundred records."""
+
+LONGEST_CELL_BYTES = 8 * 1024 * 1024
+"""How far the end of a cell is looked for: twice as far as records are read."""
 
 ODD_BYTES = 200_000
 """Lines with bytes above ASCII kept for statistics; enough for all that decides."""
@@ -203,22 +207,58 @@ def _count_sequences(data: bytes) -> tuple[int, int]:
 
 
 def _samples(stream: BinaryIO, encoding: str) -> list[bytes]:
-    """Whole lines as UTF-8: the head, and of longer files the middle and the tail."""
+    """Whole lines as UTF-8: the head, and of longer files the middle and the tail; none ends or begins within a cell
+    of many lines, of which little is left."""
     size = stream.seek(0, 2)
     stream.seek(0)
     codec = find_codec(encoding, stream.read(4))
-    places = [0]
-    if size > 4 * SAMPLE_BYTES:
-        places += [size // 2 // 4 * 4, (size - SAMPLE_BYTES) // 4 * 4]
-    samples = []
-    for place in places:
-        stream.seek(place)
-        raw = stream.read(SAMPLE_BYTES)
-        if place == 0:
-            raw = raw.removeprefix(codec.mark) if codec.mark else raw
-        marks = line_marks(raw, codec)
-        first = int(marks[0]) if place and len(marks) else 0
-        last = int(marks[-1]) if len(marks) and place + SAMPLE_BYTES < size else len(raw)
-        if first < last:
-            samples.append(decode_block(raw[first:last], codec, place).text)
-    return samples
+    samples = [_head_sample(stream, codec, size)]
+    for place in (size // 2 // 4 * 4, (size - SAMPLE_BYTES) // 4 * 4) if size > 4 * SAMPLE_BYTES else ():
+        at = _after_long_cell(stream, codec, place)
+        samples.append(without_long_cells(_lines_at(stream, codec, at, SAMPLE_BYTES, size)).text)
+    return [sample for sample in samples if sample]
+
+
+def _head_sample(stream: BinaryIO, codec: Codec, size: int) -> bytes:
+    """The first lines; where they end within a long cell, more until it ends."""
+    wanted = SAMPLE_BYTES
+    while True:
+        sample = without_long_cells(_lines_at(stream, codec, 0, wanted, size))
+        is_enough = len(sample.text) * codec.unit * 2 > SAMPLE_BYTES and not sample.is_open
+        if is_enough or wanted >= min(size, LONGEST_CELL_BYTES) or (sample.text and not sample.is_open):
+            return sample.text
+        wanted *= 4
+
+
+def _lines_at(stream: BinaryIO, codec: Codec, place: int, wanted: int, size: int) -> bytes:
+    """The whole lines that begin in so many bytes of the source from `place` on, as UTF-8."""
+    stream.seek(place)
+    raw = stream.read(wanted)
+    if place == 0:
+        raw = raw.removeprefix(codec.mark) if codec.mark else raw
+    marks = line_marks(raw, codec)
+    first = int(marks[0]) if place and len(marks) else 0
+    last = int(marks[-1]) if len(marks) and place + wanted < size else len(raw)
+    return decode_block(raw[first:last], codec, place).text if first < last else b""
+
+
+def _after_long_cell(stream: BinaryIO, codec: Codec, place: int) -> int:
+    """`place`, or where about the record ends whose long cell holds it."""
+    start = max(0, place - LONGEST_CELL_BYTES) // 4 * 4
+    stream.seek(start)
+    before = stream.read(place - start)
+    for sign in QUOTES:
+        opened = last_opening(before, sign.decode().encode(codec.name), codec.unit)
+        wanted = SAMPLE_BYTES
+        while opened >= 0 and wanted < LONGEST_CELL_BYTES:
+            stream.seek(place)
+            begin = max(0, opened - LONG_BYTES)
+            raw = before[begin:] + stream.read(wanted)
+            text = decode_block(raw, codec, start + begin).text
+            cell = decode_block(raw[: opened - begin], codec, start + begin).text
+            end = end_of_cell(text, len(cell), sign)
+            if end >= 0:
+                behind = len(text[:end].decode("utf-8", "replace").encode(codec.name, "replace"))
+                return max(place, (start + begin + behind) // 4 * 4) if end else place
+            wanted *= 4
+    return place

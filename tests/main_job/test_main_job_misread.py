@@ -368,3 +368,27 @@ def test_contacts_around_damaged_ones_reach_the_table_as_they_are(
     assert outcome.code == 0, outcome.told
     names = {f"p{at}@example.com": f'Sample, No "{at}"' for at in range(300)} | {"p150@example.com": 'Ann "A" Sample'}
     assert {item["email"]["S"]: item["name"]["S"] for item in outcome.items} == names
+
+
+def test_a_note_of_many_lines_costs_no_other_contact(main_job: MainJob, tmp_path: Path) -> None:
+    """One of 140,000 characters arrives whole; one above what an item may hold is held back, and said so."""
+    whole, too_large = ("\n".join(["asked for a list, rang", "off;", ""] * count) for count in (5_000, 20_000))
+    file = tmp_path / "list.csv"
+    rows = [
+        f'ann@example.com,"{whole}"',
+        "bob@example.com,none",
+        f'cleo@example.com,"{too_large}"',
+        "dan@example.com,x",
+    ]
+    file.write_text("\n".join(["email,note", *rows, ""]), newline="")
+    outcome = main_job.import_list(file, BY_EMAIL)
+    assert outcome.code == 3, outcome.told
+    assert_told(outcome, "400 KB")
+    assert_items(
+        outcome,
+        [
+            {"email": {"S": "ann@example.com"}, "note": {"S": whole}},
+            {"email": {"S": "bob@example.com"}, "note": {"S": "none"}},
+            {"email": {"S": "dan@example.com"}, "note": {"S": "x"}},
+        ],
+    )
