@@ -5,10 +5,11 @@ Cells, names and what a person typed are bound as values, or quoted; nothing of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +17,9 @@ import pyarrow as pa
 from importer.errors import ConfigError
 from importer.store.engine import connected, read_sql
 from importer.store.versions import CleanedList
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 BETWEEN = "\x1f"
 """Between the cells of a row that is searched as one text; nobody types it."""
@@ -28,13 +32,18 @@ SEARCHED_AT_ONCE = 500
 class RowFilter:
     """Which rows are meant; what is left out asks for nothing. `text`: somewhere in the row, whatever its capitals.
     `column` and `value`: the cell is exactly that. `cause`: (code, column) of failures that they have. `among`: only
-    of these rows (int64)."""
+    of these rows of the list (int64, ascending)."""
 
     text: str = ""
     column: str = ""
     value: str | None = None
     cause: tuple[str, str] | None = None
     among: np.ndarray | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether `among` says it all."""
+        return self.among is not None and not self.text and self.value is None and self.cause is None
 
 
 @dataclass(frozen=True)
@@ -54,11 +63,16 @@ class ListLook:
     folder: Path
 
     def count(self, wanted: RowFilter) -> int:
-        """How many rows are meant."""
+        """How many rows are meant; of `among` alone, how many it names."""
+        if wanted.is_named:
+            return len(wanted.among if wanted.among is not None else ())
         return int(self._ask(f"select count(*) from {_FROM}", wanted, ())[0][0])
 
     def rows(self, wanted: RowFilter, order: RowOrder, offset: int, limit: int) -> list[int]:
         """Numbers of up to `limit` rows from place `offset` (from 0) on, in that order."""
+        if wanted.is_named and not order.column and wanted.among is not None:
+            named: list[int] = wanted.among[offset : offset + limit].tolist()
+            return named
         keys = "row"
         if order.column:
             turn = "desc" if order.is_descending else "asc"
@@ -74,13 +88,14 @@ class ListLook:
         columns, rest = self.cleaned.columns, replace(wanted, value=None)
         parts = [columns[at : at + SEARCHED_AT_ONCE] for at in range(0, len(columns), SEARCHED_AT_ONCE)]
         some = [replace(self, cleaned=replace(self.cleaned, columns=part))._numbers(rest) for part in parts]
-        rows: np.ndarray = np.unique(np.concatenate([np.empty(0, np.int64), *some]))
+        rows: np.ndarray = some[0] if len(some) == 1 else np.unique(np.concatenate([np.empty(0, np.int64), *some]))
         return rows if wanted.value is None else self._numbers(replace(wanted, text="", among=rows))
 
     def _numbers(self, wanted: RowFilter) -> np.ndarray:
-        rows = self._ask(f"select row from {_FROM} order by row", wanted, ())
-        numbers: np.ndarray = np.fromiter((row for (row,) in rows), dtype=np.int64, count=len(rows))
-        return numbers
+        sql, values = self._query(f"select row from {_FROM}", wanted, ())
+        with self._engine(wanted) as connection:
+            rows: np.ndarray = np.sort(connection.execute(sql, values).fetchnumpy()["row"])
+        return rows
 
     def values(self, wanted: RowFilter, column: str, most: int) -> list[tuple[str, int]]:
         """The most frequent cells of a column in these rows, and how many rows have each."""
@@ -106,6 +121,18 @@ class ListLook:
         return names.index(column)
 
     def _ask(self, sql: str, wanted: RowFilter, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+        query, values = self._query(sql, wanted, columns)
+        with self._engine(wanted) as connection:
+            return connection.execute(query, values).fetchall()
+
+    @contextmanager
+    def _engine(self, wanted: RowFilter) -> Iterator[DuckDBPyConnection]:
+        with connected(self.folder) as connection:
+            if wanted.among is not None:
+                connection.register("among", pa.table({"row": pa.array(wanted.among, pa.int64())}))
+            yield connection
+
+    def _query(self, sql: str, wanted: RowFilter, columns: Sequence[str]) -> tuple[str, list[str]]:
         """`sql` names the list as `_FROM`; `columns` are those that it reads beside the filter's."""
         only, values = self._conditions(wanted)
         places = list(range(len(self.cleaned.columns)))
@@ -113,12 +140,8 @@ class ListLook:
             named = dict.fromkeys((*columns, *((wanted.column,) if wanted.value is not None else ())))
             places = sorted(self._place(column) for column in named)
         part = replace(self.cleaned, columns=tuple(self.cleaned.columns[at] for at in places))
-        table = part.sql([f"x{at}" for at in places])
-        with connected(self.folder) as connection:
-            if wanted.among is not None:
-                connection.register("among", pa.table({"row": pa.array(wanted.among, pa.int64())}))
-            where = f" where {' and '.join(only)}" if only else ""
-            return connection.execute(sql.replace(_FROM, f"({table}) list{where}"), values).fetchall()
+        where = f" where {' and '.join(only)}" if only else ""
+        return sql.replace(_FROM, f"({part.sql([f'x{at}' for at in places])}) list{where}"), values
 
     def _conditions(self, wanted: RowFilter) -> tuple[list[str], list[str]]:
         only, values = [], []

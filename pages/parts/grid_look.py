@@ -98,15 +98,19 @@ def _draw_values(look: ListLook, wanted: RowFilter, base: tuple[str, ...]) -> Ro
     counts = dict(_kept((*base, wanted.column, "values"), lambda: look.values(wanted, wanted.column, MOST_VALUES)))
     key = f"grid_value_{base[0]}_{wanted.column}"
     chosen = st.session_state.get(key)
-    options = [None, *counts, *([chosen] if chosen is not None and chosen not in counts else ())]
+    if chosen is not None:
+        # The browser knows a choice by its words, and these change with the count: it is told them anew each time.
+        st.session_state[key] = chosen
 
-    def shown(value: str | None) -> str:
-        if value is None:
-            return "Anything"
-        name = value if len(value) <= VALUE_CHARACTERS else value[:VALUE_CHARACTERS] + "…"
-        return f"{name or '(empty)'} ({counts.get(value, 0):,})"
+    def shown(value: str) -> str:
+        name = (value if len(value) <= VALUE_CHARACTERS else value[:VALUE_CHARACTERS] + "…") or "(empty)"
+        return f"{name} ({counts[value]:,})" if value in counts else name
 
-    return replace(wanted, value=st.selectbox("is", options, format_func=shown, key=key))
+    options = [*counts, *([chosen] if chosen is not None and chosen not in counts else ())]
+    value = st.selectbox(
+        "is", options, index=None, placeholder="Anything", format_func=shown, key=key, accept_new_options=True
+    )
+    return replace(wanted, value=value)
 
 
 def _draw_causes(work: Cleaning, looked: Looked) -> None:

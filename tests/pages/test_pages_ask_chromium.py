@@ -45,6 +45,12 @@ def test_all_rows_of_a_value_are_changed_in_one_step(app: App, browser: Browser,
         page.get_by_role("combobox", name=field, exact=False).last.click()
         page.get_by_role("option", name=option).click()
         calm(page)
+    search = page.get_by_role("textbox", name="Search")
+    for text, rows in (("p1", 39), ("p2", 36), ("", 100)):  # the words of what is chosen change with its count
+        search.fill(text)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name=f"For all {rows} rows")).to_be_visible()
+    calm(page)
     page.get_by_role("button", name="For all 100 rows").click()
     page.get_by_label("New text").fill("Roma")
     press(page, "Put it into 100 rows")

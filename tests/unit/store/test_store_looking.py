@@ -55,7 +55,7 @@ def look(stage_of: Callable[..., Stage], store: Path) -> Callable[..., ListLook]
         (RowFilter(column="Age", value=""), [4]),
         (RowFilter(cause=("odd", "City")), [3, 5]),
         (RowFilter("oslo", cause=("odd", "City")), [3]),
-        (RowFilter(among=np.array([2, 4, 99])), [2, 4]),
+        (RowFilter(among=np.array([2, 4])), [2, 4]),
         (RowFilter("rome", among=np.array([2, 4])), [4]),
     ],
 )
