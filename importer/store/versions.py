@@ -31,6 +31,9 @@ OLD_VERSIONS = 40
 """Files kept beside those in use, the last used first: the undos of some steps are at once. One of a million short
 cells has about 10 MB."""
 
+PARQUET_MARK = b"PAR1"
+"""The first and the last bytes of a whole file (Apache Parquet, "File format")."""
+
 _CELLS = pa.schema([("row", pa.int64()), ("cell", pa.large_string())])
 _ROWS = pa.schema([("row", pa.int64())])
 
@@ -115,19 +118,29 @@ def _stage_mark(stage: Stage) -> str:
 def _make_missing(stage: Stage, recipe: Recipe, needed: dict[Path, str], left: Path | None) -> None:
     """Make the files that are not there, in one reading of the columns that they are made of."""
     in_use = {*needed, *((left,) if left else ())}
-    if not in_use or all(file.exists() for file in in_use):
+    if not in_use or all(_is_whole(file) for file in in_use):
         for file in in_use:
             os.utime(file)
         return
     home = next(iter(in_use)).parent
     with _turn(home):
-        columns = {file: name for file, name in needed.items() if not file.exists()}
+        columns = {file: name for file, name in needed.items() if not _is_whole(file)}
         if columns:
             part = part_for(recipe, stage.columns, columns.values())
             _write(columns, None, _frames(stage, part))
-        if left is not None and not left.exists():
+        if left is not None and not _is_whole(left):
             _write({}, left, _frames(stage, part_for(recipe, stage.columns, (), rows=True)))
         _prune(home, in_use)
+
+
+def _is_whole(file: Path) -> bool:
+    """Whether there is a Parquet file to its end; one that the disk damaged is made again."""
+    try:
+        with file.open("rb") as opened:
+            opened.seek(-len(PARQUET_MARK), os.SEEK_END)
+            return opened.read() == PARQUET_MARK
+    except OSError:
+        return False
 
 
 def _frames(stage: Stage, part: Part) -> Iterator[pd.DataFrame]:

@@ -166,6 +166,14 @@ def test_killed_while_it_writes_no_half_version_is_there_and_the_next_one_clears
     assert [path.suffix for path in files_in(store)] == [".parquet"]
 
 
+def test_a_version_that_was_cut_off_is_made_again(stage_of: Callable[..., Stage], store: Path) -> None:
+    stage = stage_of()
+    cleaned_list(stage, Recipe((UPPER,)), store)
+    (version,) = files_in(store)
+    version.write_bytes(version.read_bytes()[:-40])
+    assert rows_of(cleaned_list(stage, Recipe((UPPER,)), store))[0][2] == " OSLO"
+
+
 HOSTILE = ('"; drop table list; --', "it's", "Email", "EMAIL", "email", "nul\0here", "x" * 10_000, "row", "ROW", "")
 
 
