@@ -80,9 +80,9 @@ def _exact_sheet(path: Path, stage: Stage, columns: Sequence[str]) -> _Sheet | N
         if file.read(len(header)) != header or tuple(columns) != stage.columns:
             return None
     read = stage.report.dialect
-    dialect = replace(read, preamble_rows=0, member="", line_quotes=False)
+    dialect = replace(read, preamble_rows=0, member="", line_quotes=False, curly="")
     names = (*LEADING, *columns)
-    records = read_few(path, dialect, len(names))[1 if read.line_quotes else max(1, read.header_rows) :]
+    records = read_few(path, dialect, len(names))[1 if read.line_quotes or read.curly else max(1, read.header_rows) :]
     return _Sheet(names, names, records, True)
 
 

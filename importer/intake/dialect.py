@@ -23,7 +23,9 @@ class Dialect:
     stand for signs (`\\t` a tab, `\\n` a line end), as in a dump. `line_quotes`: quotes stand around whole
     lines; they are taken off, and what they held is read as a record. `drawn`: the list is a table drawn in text, cut
     at this sign or these places (see `drawn`). `line_ends_in_cells`: only `line_end` ends a record, and other line
-    feeds and carriage returns are signs of cells, though these stand in no quotes.
+    feeds and carriage returns are signs of cells, though these stand in no quotes. `curly`: the columns whose cells
+    stand in curly quotes, which are taken off ("all", or numbers from 1 with commas); `is_curly_sure`: they are
+    quotes and no part of the text.
     """
 
     encoding: str = "utf-8"
@@ -40,6 +42,8 @@ class Dialect:
     line_quotes: bool = False
     drawn: str = ""
     line_ends_in_cells: bool = False
+    curly: str = ""
+    is_curly_sure: bool = True
     members: tuple[Dialect, ...] = ()
 
     def __post_init__(self) -> None:
@@ -53,6 +57,8 @@ class Dialect:
             raise ConfigError("The quote is part of the delimiter. Choose another quote, or none.")
         if min(self.preamble_rows, self.header_rows, self.label_rows) < 0:
             raise ConfigError("The number of rows before or in the header is below 0. Set it to 0 or more.")
+        if self.curly not in ("", "all") and not all(part.isdecimal() for part in self.curly.split(",")):
+            raise ConfigError("The columns in curly quotes are no numbers. Read the list again.")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain types only, for JSON."""
@@ -73,6 +79,12 @@ class Dialect:
             return cls(**told, members=members)
         except (TypeError, RecursionError):
             raise ConfigError("How the list is to be read is damaged. Read the list again.") from None
+
+    @property
+    def has_bare_records(self) -> bool:
+        """Whether a record's bytes can stand behind other cells: no quotes around whole lines, no curly ones around
+        cells, not drawn in text."""
+        return not (self.line_quotes or self.curly or self.drawn)
 
     @property
     def record_end(self) -> str:

@@ -44,7 +44,7 @@ class Proof(NamedTuple):
 def can_prove(grammar: Grammar) -> bool:
     """Whether Arrow's reader knows the dialect: one ASCII delimiter, one ASCII quote or none, around cells."""
     is_plain = len(grammar.delimiter) == 1 and grammar.delimiter.isascii() and len(grammar.quote) <= 1
-    return is_plain and not grammar.line_quotes and not grammar.drawn
+    return is_plain and not (grammar.line_quotes or grammar.curly or grammar.drawn)
 
 
 def prove_part(part: memoryview, grammar: Grammar, *, at_end: bool, max_record: int) -> Proof | None:

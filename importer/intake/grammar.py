@@ -26,6 +26,7 @@ class Grammar:
     drawn: str = ""
     hides: bool = False
     """Line ends within cells are hidden (see `encodings`)."""
+    curly: str = ""
 
     @classmethod
     def of(cls, dialect: Dialect, width: int = 0) -> Grammar:
@@ -35,7 +36,8 @@ class Grammar:
             part.encode("utf-8", "replace") for part in (dialect.delimiter, dialect.quote, escape, dialect.null)
         )
         line_quotes, hides = dialect.line_quotes and bool(quote), dialect.line_ends_in_cells
-        return cls(delimiter, quote, sign, width, null, line_quotes, dialect.letters, dialect.drawn, hides)
+        form = (line_quotes, dialect.letters, dialect.drawn, hides, "" if line_quotes else dialect.curly)
+        return cls(delimiter, quote, sign, width, null, *form)
 
 
 class Patterns(NamedTuple):

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from importer.intake.candidates import USUAL, delimiters_in, line_end_of, named_delimiter, quotings_in
 from importer.intake.cells import is_data
+from importer.intake.curly import find_curly
 from importer.intake.dialect import Choice, Dialect
 from importer.intake.drawn import find_drawing, sign_in
 from importer.intake.encodings import HIDDEN, hide_line_ends
@@ -146,6 +147,8 @@ def _guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is
     if drawn:
         dialect = replace(dialect, delimiter=sign_in(drawn) or dialect.delimiter, escape="", drawn=drawn)
         best = _as_drawn(best, dialect, samples[0], max_record)
+    if not is_ours and not drawn:
+        dialect = _with_curly(dialect, samples[0], best.width)
     records = some_records(Tokenizer(Grammar.of(dialect, best.width), max_record), samples[0])
     header = guess_header([_texts(record) for record in records], best.width, 1 if named else 0)
     if not is_ours and not drawn:
@@ -165,6 +168,13 @@ def _guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is
 def _is_cut_well(best: Trial) -> bool:
     """Whether a usual delimiter cuts nearly all records alike."""
     return best.delimiter in USUAL and best.width > 1 and best.steady >= STEADY
+
+
+def _with_curly(dialect: Dialect, sample: bytes, width: int) -> Dialect:
+    """The dialect with the columns whose cells stand in curly quotes."""
+    grammar = Grammar.of(dialect)
+    found = find_curly(sample.removeprefix(_MARK), grammar.delimiter, grammar.quote, width, FIT_RECORDS)
+    return replace(dialect, curly=found.columns, is_curly_sure=found.is_sure)
 
 
 def _as_drawn(best: Trial, dialect: Dialect, sample: bytes, max_record: int) -> Trial:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from importer.errors import SourceError
+from importer.intake.curly import without_pair
 from importer.intake.dialect import Dialect
 from importer.intake.grammar import MOST_COLUMNS, Grammar
 from importer.intake.guess_header import join_names
@@ -216,6 +217,7 @@ def _layout(
     names = join_names([_texts(record.cells) for record in header])
     kept = _without_surplus(names, widths)
     has_surplus, names = len(kept) < len(names), kept
+    names, has_curly = _without_curly(names)
     read_width = _width(len(names), widths)
     if read_width > MOST_COLUMNS:
         raise _too_many_columns(read_width)
@@ -232,6 +234,8 @@ def _layout(
         found.append(("blank_columns", f"{rest} no name, and nothing stands in it; left out."))
     if len(header) > 1:
         found.append(("joined_header", f"The first {len(header):,} rows name the columns; their words were joined."))
+    if has_curly:
+        found.append(("mended_header", "The names stood in curly quotes; they were taken off."))
     if has_surplus:
         found.append(
             ("header_too_long", "The header has more cells than the rows; its empty cells were passed over.")
@@ -325,6 +329,14 @@ def _without_surplus(names: list[str], widths: Counter[int]) -> list[str]:
         return names[:common]
     filled = [name for name in names if name]
     return filled if len(filled) == common else names
+
+
+def _without_curly(names: list[str]) -> tuple[list[str], bool]:
+    """Names without curly quotes where all stand in them, and whether they did."""
+    bare = [without_pair(name.encode()) for name in names if name]
+    if not bare or None in bare:
+        return names, False
+    return [(without_pair(name.encode()) or b"").decode() for name in names], True
 
 
 def _set_aside_problem(number: int, record: Record, hint: str) -> HeaderProblem:

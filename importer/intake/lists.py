@@ -211,7 +211,13 @@ def parts_of(whole: StageMember, one: PlainList) -> list[StageMember]:
 def same_form(first: PlainList, other: PlainList) -> bool:
     """Whether records of both can stand in one file, byte for byte."""
     mine, others = (
-        (one.dialect.encoding.removesuffix("-sig"), one.dialect.delimiter, one.dialect.quote, one.dialect.escape)
+        (
+            one.dialect.encoding.removesuffix("-sig"),
+            one.dialect.delimiter,
+            one.dialect.quote,
+            one.dialect.escape,
+            one.dialect.curly,
+        )
         for one in (first, other)
     )
     return mine == others and first.layout.columns == other.layout.columns

@@ -313,11 +313,11 @@ class Stage:
 
     def keeps_bytes(self, row: int) -> bool:
         """Whether the row's original bytes can stand in a file of records, behind others and under the first header:
-        not with quotes around whole lines or drawn in text, not joined of several that line ends had cut, nor from
-        another list in another form."""
+        not with quotes around whole lines, in curly quotes or drawn in text, not joined of several that line ends
+        had cut, nor from another list in another form."""
         member = self.report.member_of(row)
         dialect = self.report.dialect.of_each[0] if member is None else member.dialect
-        is_whole = not (dialect.line_quotes or dialect.drawn) and row not in self._joined_rows
+        is_whole = dialect.has_bare_records and row not in self._joined_rows
         return is_whole and (member is None or member.same_form)
 
     @cached_property

@@ -113,7 +113,7 @@ def can_cut(grammar: Grammar) -> bool:
     """Whether lines of the dialect can be sure: signs of one byte, around cells."""
     signs = (grammar.quote, grammar.escape)
     is_plain = len(grammar.delimiter) == 1 and grammar.delimiter.isascii() and all(len(sign) <= 1 for sign in signs)
-    return is_plain and grammar.width > 0 and not grammar.line_quotes and not grammar.drawn
+    return is_plain and grammar.width > 0 and not (grammar.line_quotes or grammar.curly or grammar.drawn)
 
 
 def find_sure_lines(text: bytes, start: int, stop: int, grammar: Grammar, max_record: int) -> SureLines | None:

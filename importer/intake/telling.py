@@ -46,6 +46,8 @@ def dialect_notes(dialect: Dialect) -> Iterator[ListWarning]:
     """What a person should know of how a list was read that shows in no row of it."""
     if dialect.line_quotes:
         yield ListWarning("line_quotes_everywhere", "", "Quotes stood around whole lines; they were taken off.")
+    if dialect.curly:
+        yield _about_curly(dialect)
     if dialect.line_ends_in_cells:
         told = (
             f"Records end in {LINE_ENDS[dialect.line_end]} alone; other line ends stand in cells and were kept there."
@@ -60,6 +62,17 @@ def dialect_notes(dialect: Dialect) -> Iterator[ListWarning]:
         )
         told = f"Cells that hold {dialect.null} alone were read as NULL, as databases write it: they are empty."
         yield ListWarning("read_as_null", "", f"{told} {others}")
+
+
+def _about_curly(dialect: Dialect) -> ListWarning:
+    """That curly quotes around cells were taken off; a doubt where they may be part of the text."""
+    numbers = dialect.curly.split(",")
+    where = f"column{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
+    where = "nearly every cell" if dialect.curly == "all" else f"nearly every cell of {where}"
+    told = f"Curly quotes stood around {where}; they were read as quotes and taken off."
+    if not dialect.is_curly_sure:
+        told += " They may be part of the text, as of titles: choose no quote on the File page to keep them."
+    return ListWarning("curly_quotes_everywhere", "", told, is_doubt=not dialect.is_curly_sure)
 
 
 class Teller:

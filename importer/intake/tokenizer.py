@@ -5,7 +5,7 @@ literal too, so it costs one cell and not the rest of the file. What looks wrong
 hypothesis: that the quote of a cell that spans lines is literal; that a quote which runs over the beginning of
 another quoted cell is literal (`careful`); that quotes inside are not doubled, so the first before a delimiter closes
 (`eager`); that spaces stand around the quotes (`spaced`); that the quotes stand around the whole line; that each cell
-of the line stands in quotes whatever stands inside; that a word processor made the quotes curly.
+of the line stands in quotes whatever stands inside; that a word processor made the quotes curly (see `curly`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
+from importer.intake.curly import closings_of, columns_in, cut_curly, may_be_curly, without_pair
 from importer.intake.drawn import cut_drawn
 from importer.intake.encodings import HIDDEN, show_line_ends
 from importer.intake.grammar import Grammar, patterns_of
@@ -63,16 +64,13 @@ LETTERS = {
 }  # fmt: skip
 """What letters after the escape stand for in dumps (MySQL `SELECT … INTO OUTFILE`, PostgreSQL `COPY`)."""
 
-CURLY = {"“".encode(): "”".encode(), "„".encode(): "“".encode()}
-"""Curly quotes that may stand for a pair of quotes: what opens, what closes."""
-
 PAGE_SIGNS = b"\f\x1a"
 """Form feed and the end-of-file sign of DOS: a line of nothing else is blank."""
 
 _SPACE, _ABOVE_ASCII = 0x20, 0x80
 
-_MARK_END, _CURLY_LEAD = b"\xbf", b"\xe2\x80"
-"""Bytes that every mark, and every curly quote, has: they are looked for first, being found at once."""
+_MARK_END = b"\xbf"
+"""The byte that every mark has: it is looked for first, being found at once."""
 
 _QUOTE_CODES = frozenset({"unclosed_quote", "stray_quote"})
 
@@ -104,6 +102,7 @@ class Tokenizer:
         self._open = _Open()
         self._has_marks = False
         self._blank_signs = b" " + PAGE_SIGNS + (grammar.delimiter if len(grammar.delimiter) == 1 else b"")
+        self._curly_columns = columns_in(grammar.curly) if grammar.curly else ()
         self._signs = (grammar.delimiter, grammar.quote, grammar.escape, grammar.null, grammar.width)
 
     @cached_property
@@ -142,9 +141,9 @@ class Tokenizer:
 
     def _is_plain(self, line: bytes) -> bool:
         """Whether no mark, no curly quote and no hidden line end can be in a line, and it is cut at signs."""
-        if self._grammar.drawn:
+        if self._grammar.drawn or self._grammar.curly:
             return False
-        return line.isascii() or not (self._grammar.hides or _MARK_END in line or _CURLY_LEAD in line)
+        return line.isascii() or not (self._grammar.hides or _MARK_END in line or may_be_curly(line))
 
     def _record(self, text: bytes, start: int) -> Record:
         delimiter, quote, escape, null, width = self._signs
@@ -157,8 +156,8 @@ class Tokenizer:
             return Record(start, _after_line_end(text, line_end), [], (), True)
         is_odd = not line.isascii()
         self._has_marks = is_odd and _MARK_END in line
-        if self._grammar.drawn:
-            return self._drawn_record(start, line_end, line)
+        if self._grammar.drawn or self._grammar.curly:
+            return self._formed_record(start, begin, line_end, line)
         if (quote and quote in line) or (escape and escape in line):
             reading = self._quoted_line(text, begin, line_end, line)
         else:
@@ -166,7 +165,7 @@ class Tokenizer:
         if is_odd and self._grammar.hides:
             reading = self._with_line_ends(line, begin, reading)
         cells, codes, end = reading.cells, reading.codes, _after_line_end(text, reading.end)
-        if self._has_marks or begin > start or (is_odd and _CURLY_LEAD in line) or (null and null in line):
+        if self._has_marks or begin > start or (is_odd and may_be_curly(line)) or (null and null in line):
             cells, codes = self._without_odd_signs(cells, codes, line, is_marked=begin > start)
         if not (cells[0] and cells[0][0] > _SPACE) and len(cells) > 1 and not b"".join(cells).strip(_BLANKS):
             return Record(start, end, [], (), True)
@@ -204,6 +203,33 @@ class Tokenizer:
         codes = [] if width in (0, len(cells)) else ["row_too_long" if len(cells) > width else "row_too_short"]
         return Record(start, end, cells, (*codes, *(["nul_byte"] if b"\0" in line else [])), False)
 
+    def _formed_record(self, start: int, begin: int, line_end: int, line: bytes) -> Record:
+        """The record of a list that has a form of its own."""
+        if self._grammar.drawn:
+            return self._drawn_record(start, line_end, line)
+        return self._curly_record(start, begin)
+
+    def _curly_record(self, start: int, begin: int) -> Record:
+        """The record of a list whose cells stand in curly quotes; where these hold a delimiter or a line end, they
+        are quotes in any column."""
+        text, grammar = self._text, self._grammar
+        cut = cut_curly(text, begin, grammar.delimiter, grammar.quote, self._curly_columns)
+        cells = []
+        for at, cell in enumerate(cut.cells):
+            is_quoted = cell.in_pair and (at in self._curly_columns or grammar.delimiter in cell.text)
+            bare = cell.text if is_quoted else cell.whole
+            bare = b"" if grammar.null and bare == grammar.null else bare
+            cells.append(show_line_ends(bare) if grammar.hides else bare)
+        end = _after_line_end(text, cut.end)
+        if len(cells) > 1 and not b"".join(cells).strip(_BLANKS):
+            return Record(start, end, [], (), True)
+        codes = ["byte_order_mark"] if begin > start and start else []
+        if grammar.width not in (0, len(cells)):
+            codes.append("row_too_long" if len(cells) > grammar.width else "row_too_short")
+        if b"\0" in text[start:end]:
+            codes.append("nul_byte")
+        return Record(start, end, cells, tuple(codes), False)
+
     def _odd_reading(self, text: bytes, start: int, line_end: int, line: bytes, strict: _Reading | None) -> _Reading:
         """The reading of a line with quotes or escapes that have not all their place, or not the expected width."""
         if self._grammar.line_quotes and line.lstrip(b" ").startswith(self._grammar.quote):
@@ -222,7 +248,7 @@ class Tokenizer:
         null, escape = self._grammar.null, self._grammar.escape
         if null and not escape:  # else reading has seen to it, for an escape may stand before the escape
             cells = [b"" if cell == null else cell for cell in cells]
-        if _CURLY_LEAD in line:
+        if may_be_curly(line):
             cells, codes = self._curly_joined(cells, codes)
         if self._has_marks or is_marked:
             bare = [cell[_after_marks(cell, 0) :] for cell in cells]
@@ -297,7 +323,7 @@ class Tokenizer:
         while at < len(cells):
             end = _curly_end(cells, at, never_closed)
             if end > at:
-                out.append(self._grammar.delimiter.join(cells[at : end + 1]).strip(b" ")[3:-3])
+                out.append(without_pair(self._grammar.delimiter.join(cells[at : end + 1])) or b"")
             else:
                 out.append(cells[at])
             at = max(end, at) + 1
@@ -544,12 +570,12 @@ def _curly_end(cells: list[bytes], at: int, never_closed: set[bytes]) -> int:
     """The later cell that ends in the curly quote for the one that the cell at `at` begins with; else `at`.
     `never_closed`: quotes that an earlier cell waited for in vain."""
     first = cells[at].lstrip(b" ")
-    closing = CURLY.get(first[:3])
-    if closing is None or closing in first[3:] or closing in never_closed:
+    closings = tuple(sign for sign in closings_of(first) if sign not in never_closed)
+    if not closings or any(sign in first[len(sign) :] for sign in closings):
         return at
-    end = next((end for end in range(at + 1, len(cells)) if cells[end].rstrip(b" ").endswith(closing)), at)
+    end = next((end for end in range(at + 1, len(cells)) if cells[end].rstrip(b" ").endswith(closings)), at)
     if end == at:
-        never_closed.add(closing)
+        never_closed.update(closings)
     return end
 
 

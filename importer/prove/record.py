@@ -35,8 +35,8 @@ class RecordWriter:
     @classmethod
     def like(cls, dialect: Dialect, head: bytes) -> RecordWriter:
         """For a source in `dialect` that begins with the bytes `head` (four are enough). Quotes around whole lines
-        are left out: the four fields come before."""
-        dialect = replace(dialect, line_quotes=False)
+        and curly ones are left out: the four fields come before."""
+        dialect = replace(dialect, line_quotes=False, curly="")
         name = codecs.lookup(dialect.encoding).name
         found = next(((mark, codec) for mark, codec in MARKS if head.startswith(mark)), (b"", ""))
         mark = found[0] if found[1] and found[1].startswith(name.removesuffix("-sig")) else b""

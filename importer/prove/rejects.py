@@ -190,8 +190,8 @@ def in_chunks(rows: Iterator[Reasoned]) -> Iterator[list[Reasoned]]:
 
 
 def _header(stage: Stage, writer: RecordWriter) -> bytes:
-    """The source's own header, or our column names when it has none or stands in quotes as a whole."""
-    if not stage.report.dialect.header_rows or stage.report.dialect.line_quotes:
+    """The source's own header, or our column names when it has none or records have a form of their own."""
+    if not stage.report.dialect.header_rows or not stage.report.dialect.has_bare_records:
         return writer.joined(stage.columns)
     header: bytes = stage.raw_header()
     return header.removeprefix(writer.mark) if writer.mark else header

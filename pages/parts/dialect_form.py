@@ -49,7 +49,8 @@ def dialect_form(guess: Guess, now: Dialect, place: str, *, only_header: bool = 
                 "another delimiter to cut them there instead."
             )
     drawn = guess.dialect.drawn if delimiter == guess.dialect.delimiter else ""
-    return replace(made, encoding=encoding, delimiter=delimiter, quote=quote, drawn=drawn)
+    curly = guess.dialect.curly if quote and delimiter == guess.dialect.delimiter else ""
+    return replace(made, encoding=encoding, delimiter=delimiter, quote=quote, drawn=drawn, curly=curly)
 
 
 def _with_header(guess: Guess, now: Dialect, place: str) -> Dialect:

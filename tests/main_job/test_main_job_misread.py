@@ -30,6 +30,12 @@ LISTS = {
     "bob@example.com@@Sample, Bob@@Rome\n",
     "pipes with spaces up to them": "email           | name        | city\nann@example.com | Ann         | Oslo\n"
     "bob@example.com | Sample, Bob | Rome\n",
+    "curly quotes around every cell": "“email”,“name”,“city”\n“ann@example.com”,“Ann”,“Oslo”\n"
+    "“bob@example.com”,“Sample, Bob”,“Rome”\n",
+    "angled quotes around the words": "email;«name»;«city»\nann@example.com;«Ann»;«Oslo»\n"
+    "bob@example.com;«Sample, Bob»;«Rome»\n",
+    "curly quotes around the names": "„email“\t„name“\t„city“\nann@example.com\tAnn\tOslo\n"
+    "bob@example.com\tSample, Bob\tRome\n",
     "a byte-order mark inside": "email,name,city\nann@example.com,Ann,Oslo\n"
     '\ufeffbob@example.com,"Sample, Bob",Rome\n',
 }
@@ -210,10 +216,20 @@ def test_a_list_that_was_probably_read_wrongly_is_refused_until_yes_is_said(
     assert receipt["accepted_doubts"] == [code.strip()]
 
 
-def test_a_row_to_fix_of_a_list_in_line_quotes_goes_out_and_comes_back(main_job: MainJob, tmp_path: Path) -> None:
+QUOTED = {
+    "line quotes": '"email,name,city"\n"bob at example.com,""Sample, Bob"",Rome"\n'
+    + "".join(f'"p{at}@example.com,Person {at},Bern"\n' for at in range(9)),
+    "curly quotes": "“email”,“name”,“city”\n“bob at example.com”,“Sample, Bob”,“Rome”\n"
+    + "".join(f"“p{at}@example.com”,“Person {at}”,“Bern”\n" for at in range(9)),
+}
+
+
+@pytest.mark.parametrize("text", QUOTED.values(), ids=QUOTED)
+def test_a_row_to_fix_of_a_list_in_quotes_of_its_own_goes_out_and_comes_back(
+    text: str, main_job: MainJob, tmp_path: Path
+) -> None:
     file = tmp_path / "list.csv"
-    others = "".join(f'"p{at}@example.com,Person {at},Bern"\n' for at in range(9))
-    file.write_text(f'"email,name,city"\n"bob at example.com,""Sample, Bob"",Rome"\n{others}')
+    file.write_text(text, encoding="utf-8")
     outcome = main_job.import_list(file)
     assert (outcome.code, len(outcome.items)) == (3, 9)
     rejects = Path(outcome.summary["rejects"])  # type: ignore[index]
@@ -392,3 +408,16 @@ def test_a_note_of_many_lines_costs_no_other_contact(main_job: MainJob, tmp_path
             {"email": {"S": "dan@example.com"}, "note": {"S": "x"}},
         ],
     )
+
+
+def test_one_column_in_curly_quotes_is_asked_about_and_arrives_without_them(
+    main_job: MainJob, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("email,book\n" + "".join(f"p{at}@example.com,“Book {at}”\n" for at in range(4)), encoding="utf-8")
+    refused = main_job.import_list(file)
+    assert (refused.code, refused.items) == (2, ())
+    assert_told(refused, "Curly quotes stood around nearly every cell of column 2", "--yes")
+    accepted = main_job.import_list(file, BY_EMAIL, "--yes", table=refused.table)
+    books = [{"email": {"S": f"p{at}@example.com"}, "book": {"S": f"Book {at}"}} for at in range(4)]
+    assert_items(accepted, books)
