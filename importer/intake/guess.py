@@ -35,6 +35,9 @@ UNUSED = (",", ";", "\t", "|", "^", "~", "¦", "§", "\x1f", "\x1e", "\x01")
 DUMP_SIGNS = "\\\"'\r\n0bfnrtvZN"
 """What stands after an escape in a dump of MySQL or PostgreSQL."""
 
+BATCH_SIGNS = "\\nt0"
+"""The same in what `mysql --batch` writes."""
+
 _DOUBLED_BACKSLASH = re.compile(r"(?<=[\w:.)\]%~-])\\\\")
 """Within a cell; where it begins a word it may be the name of a server (`\\\\srv\\new`)."""
 
@@ -55,7 +58,10 @@ class TableGuess:
     rival: str = ""
 
 
-FIT_RECORDS = 1_000
+SIGNS_WITHIN = 32 * 1024
+"""Characters of each sample in which signs are looked for that may stand between cells."""
+
+FIT_RECORDS = 400
 """Of each sample, looked at for line ends in cells."""
 
 PLAUSIBLE = 0.6
@@ -67,11 +73,11 @@ def guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is_
     """The dialect of samples of one list (UTF-8, whole lines; the first is its beginning). `is_ours`: we wrote it, as
     RFC 4180 says, and only its header is to be found."""
     found = _guess_table(samples, encoding, max_record, is_ours=is_ours)
+    others = () if is_ours else [(end, hidden) for end in LINE_ENDS if (hidden := _hidden(samples, end))]
+    if not others:
+        return found
     best, fit = found, _Fit.of(samples, found.dialect, max_record)
-    for end in () if is_ours or not (fit.odd or fit.width == 1) else LINE_ENDS:
-        hidden = [hide_line_ends(sample, end) for sample in samples]
-        if not any(sign in _below_first(text, end) for text in hidden for sign in HIDDEN.values()):
-            continue
+    for end, hidden in others if fit.odd or fit.width == 1 else ():
         other = _guess_table(hidden, encoding, max_record)
         dialect = replace(other.dialect, line_end=end, line_ends_in_cells=True)
         other_fit = _Fit.of(hidden, dialect, max_record)
@@ -80,9 +86,11 @@ def guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is_
     return best
 
 
-def _below_first(text: bytes, end: str) -> bytes:
-    """What is below the first record, which may be a title."""
-    return text.partition(end.encode())[2]
+def _hidden(samples: Sequence[bytes], end: str) -> list[bytes]:
+    """The samples where only `end` ends records; empty where no other line end is below the first, maybe a title."""
+    hidden = [hide_line_ends(sample, end) for sample in samples]
+    below = [text.partition(end.encode())[2] for text in hidden]
+    return hidden if any(sign in text for text in below for sign in HIDDEN.values()) else []
 
 
 class _Fit(NamedTuple):
@@ -130,7 +138,9 @@ def _guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is
     texts = [sample.decode("utf-8", "replace") for sample in samples]
     text = "".join(texts)
     unused = next((sign for sign in UNUSED if sign not in text), UNUSED[-1])
-    delimiters = [","] if is_ours else [named] if named else [*delimiters_in(text), unused]
+    delimiters = (
+        [","] if is_ours else [named] if named else [*delimiters_in("".join(map(_first_lines, texts))), unused]
+    )
     trials = [
         try_reading(samples, delimiter, quoting, max_record)
         for delimiter in delimiters
@@ -141,6 +151,7 @@ def _guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is
         best = replace(best, delimiter=unused)
     escape, null, letters = ("", "", False) if is_ours else _of_a_dump(samples, texts, best, max_record)
     best = _with_quotes_as_text(best, trials, null) if null else best
+    best = replace(best, quote="") if letters and not null else best
     dialect = Dialect(encoding, best.delimiter, best.quote, escape, line_end_of(samples[0]))
     dialect = replace(dialect, null=null, letters=letters)
     drawn = "" if is_ours or named else find_drawing(texts[0], is_cut=_is_cut_well(best))
@@ -163,6 +174,11 @@ def _guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is
     ranked, quotes = _delimiter_choices(plausible, named), _quote_choices(trials, best.delimiter)
     rival = "" if named or is_ours or drawn else rival_of(best, trials, text)
     return TableGuess(dialect, ranked, quotes, header.reason, rival)
+
+
+def _first_lines(text: str) -> str:
+    """Of a sample what signs are looked for in: more records than are tried."""
+    return text[: text.rfind("\n", 0, SIGNS_WITHIN) + 1 or None] if len(text) > SIGNS_WITHIN else text
 
 
 def _is_cut_well(best: Trial) -> bool:
@@ -242,7 +258,7 @@ def _of_a_dump(samples: Sequence[bytes], texts: Sequence[str], best: Trial, max_
     sign = re.escape(best.delimiter)
     null = re.compile(rf"(?:(?<={sign})|(?<=[\r\n])|\A)\\N(?={sign}|[\r\n]|\Z)")
     if not any(map(null.search, texts)):
-        return best.escape, "", False
+        return ("\\", "", True) if _is_escaped_by_mysql("".join(texts), best.delimiter) else (best.escape, "", False)
     rest = "".join(null.sub("", text) for text in texts)
     after = re.findall(r"\\(.|\n|\r|\Z)", rest)
     doubled = bool(best.quote) and best.quote * 2 in rest.replace(f"{best.delimiter}{best.quote * 2}", "")
@@ -253,6 +269,17 @@ def _of_a_dump(samples: Sequence[bytes], texts: Sequence[str], best: Trial, max_
         and try_reading(samples, best.delimiter, (best.quote, "\\"), max_record).steady > best.steady
     )
     return ("\\" if is_proved else best.escape), "\\N", is_proved
+
+
+def _is_escaped_by_mysql(text: str, delimiter: str) -> bool:
+    """Whether a list is what `mysql --batch` writes, in which a NULL is no `\\N`: tabs, no quotes, and every
+    backslash stands for a line end, a tab, NUL or a backslash; those doubled within cells prove it, with another or
+    in a second place. Without them it is as likely a list of paths (`C:\\new`) and of users (`CORP\\tom`)."""
+    if delimiter != "\t" or '"' in text or "\\" not in text:
+        return False
+    after = re.findall(r"\\(.|\n|\r|\Z)", text)
+    is_doubled = bool(_DOUBLED_BACKSLASH.search(text))
+    return is_doubled and len(after) > 1 and set(after) <= set(BATCH_SIGNS)
 
 
 def _with_quotes_as_text(best: Trial, trials: Sequence[Trial], null: str) -> Trial:

@@ -53,6 +53,9 @@ def dialect_notes(dialect: Dialect) -> Iterator[ListWarning]:
             f"Records end in {LINE_ENDS[dialect.line_end]} alone; other line ends stand in cells and were kept there."
         )
         yield ListWarning("line_ends_in_cells", "", told)
+    if dialect.letters and not dialect.null:
+        told = "Backslashes were read as mysql --batch writes them: \\n is a line end, \\t a tab, and two are one."
+        yield ListWarning("read_escapes", "", told)
     if dialect.null:
         others = (
             f"Other backslashes were read as the dump means them ({dialect.escape * 2} is one, "

@@ -421,3 +421,42 @@ def test_one_column_in_curly_quotes_is_asked_about_and_arrives_without_them(
     accepted = main_job.import_list(file, BY_EMAIL, "--yes", table=refused.table)
     books = [{"email": {"S": f"p{at}@example.com"}, "book": {"S": f"Book {at}"}} for at in range(4)]
     assert_items(accepted, books)
+
+
+def test_escapes_that_mysql_writes_to_a_pipe_are_signs_and_told(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "dump.tsv"
+    file.write_bytes(
+        b"email\tnote\tpath\nann@example.com\tline 1\\nline 2\tC:\\\\new\\\\tmp\\\\\n"
+        b"bob@example.com\ta\\tb\tnone\ncleo@example.com\tx\tD:\\\\data\n"
+    )
+    outcome = main_job.import_list(file)
+    assert outcome.code == 0, outcome.told
+    assert_told(outcome, "Backslashes were read as mysql --batch writes them")
+    assert_items(
+        outcome,
+        [
+            {"email": {"S": "ann@example.com"}, "note": {"S": "line 1\nline 2"}, "path": {"S": "C:\\new\\tmp\\"}},
+            {"email": {"S": "bob@example.com"}, "note": {"S": "a\tb"}, "path": {"S": "none"}},
+            {"email": {"S": "cleo@example.com"}, "note": {"S": "x"}, "path": {"S": "D:\\data"}},
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ("C:\\new\\tmp", "D:\\tools\\next"),
+        ("\\\\srv\\new", "\\\\srv\\tmp"),
+        ("CORP\\tom", "CORP\\nina"),
+        ("C:\\\\new", 'said "no\\n"'),
+    ],
+    ids=["drives", "servers", "users", "quotes"],
+)
+def test_backslashes_of_paths_between_tabs_stay(paths: tuple[str, str], main_job: MainJob, tmp_path: Path) -> None:
+    """The control."""
+    file = tmp_path / "list.tsv"
+    file.write_bytes(f"email\tpath\nann@example.com\t{paths[0]}\nbob@example.com\t{paths[1]}\n".encode())
+    outcome = main_job.import_list(file)
+    assert outcome.code == 0, outcome.told
+    expected = zip(("ann", "bob"), paths, strict=True)
+    assert_items(outcome, [{"email": {"S": f"{name}@example.com"}, "path": {"S": path}} for name, path in expected])
