@@ -197,11 +197,9 @@ def _count_sequences(data: bytes) -> tuple[int, int]:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        good = bad = 0
-        for run in _ODD_RUN.findall(data):
-            left, count = _MULTIBYTE.subn(b"", run)
-            good, bad = good + count, bad + len(left)
-        return good, bad
+        runs = _ODD_RUN.findall(data)
+        left, good = _MULTIBYTE.subn(b"", b" ".join(runs))
+        return good, len(left) - len(runs) + 1
     leads = np.frombuffer(data, dtype=np.uint8) >= 0xC0
     return int(leads.sum()), 0
 

@@ -91,7 +91,7 @@ RULES: tuple[Rule, ...] = (
     Rule("detect.nul_pattern", "UTF-16 and UTF-32 without a mark", always("")),
     Rule("detect._only_signs", "curly quotes and dashes alone are cp1252, unasked", always(False), asks=True),
     Rule("detect.rank_readings", "words say which of 31 encodings it is, not cp1252 always", _only_western),
-    Rule("letter_fit._as_mixture", "some rows UTF-8, others cp1252", always("")),
+    Rule("letter_fit._is_mixture", "some rows UTF-8, others cp1252", always(False)),
     Rule("letter_fit._signs_of", "signs stand where texts have them", always(0.0)),
     Rule("letter_fit.rivals_of", "close encodings are asked about", always([]), asks=True),
     Rule("encodings._mended_c1", "U+0080 to U+009F are read as cp1252", same()),

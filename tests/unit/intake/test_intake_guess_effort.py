@@ -27,6 +27,13 @@ def _chinese() -> bytes:
     return "\n".join(["id,name", *(f"{at},{word}" for at, word in enumerate(words))]).encode("gb18030")
 
 
+def _names() -> bytes:
+    random = Random(2)
+    letters = "aeiounrstl" + "éüñöß"
+    words = ("".join(random.choices(letters, k=8)).title() for _ in range(60_000))
+    return "\n".join(["id,name", *(f"{at},{word}" for at, word in enumerate(words))]).encode("cp1252")
+
+
 SHAPES: dict[str, tuple[Callable[[], bytes], int]] = {
     "as many columns as a workbook has": (lambda: _wide(16_384), 1_000_000),
     "a line of five megabytes": (lambda: b"a,b\n" + b"x" * 5_000_000, 100_000),
@@ -35,8 +42,9 @@ SHAPES: dict[str, tuple[Callable[[], bytes], int]] = {
         lambda: b"".join(b",".join([b"7"] * (2 + at % 7)) + b"\n" + b"\n" * (at % 3 == 0) for at in range(60_000)),
         1_500_000,
     ),
-    "line ends in every row": (lambda: b"a;b;c\r" + b"1;x\ny\nz;q\r" * 60_000, 1_000_000),
-    "rare Chinese signs": (_chinese, 8_000_000),
+    "line ends in every row": (lambda: b"a;b;c\r" + b"1;x\ny\nz;q\r" * 60_000, 800_000),
+    "rare Chinese signs": (_chinese, 2_500_000),
+    "names above ASCII": (_names, 1_300_000),
 }
 """A list, and some half more than the calls that its guess takes, or twice as many: 300,000 are some 0.1 s."""
 
