@@ -18,6 +18,7 @@ from typing import Any
 import importer.intake  # noqa: F401  (loads what is switched)
 from importer.intake import candidates, scan, trial
 from importer.intake.label_rows import LabelRows
+from importer.intake.long_cells import Shortened
 
 Off = Callable[..., Any]
 """Called as the rule's function is, which it gets first."""
@@ -93,6 +94,8 @@ RULES: tuple[Rule, ...] = (
     Rule("detect.rank_readings", "words say which of 31 encodings it is, not cp1252 always", _only_western),
     Rule("letter_fit._is_mixture", "some rows UTF-8, others cp1252", always(False)),
     Rule("letter_fit._signs_of", "signs stand where texts have them", always(0.0)),
+    Rule("letter_fit._is_never_at_words", "currencies, fractions and boxes stand at no word", always(False)),
+    Rule("letter_fit._is_apostrophe", "an apostrophe stands where names have it", always(True)),
     Rule("letter_fit.rivals_of", "close encodings are asked about", always([]), asks=True),
     Rule("encodings._mended_c1", "U+0080 to U+009F are read as cp1252", same()),
     # Which signs may be delimiters
@@ -107,6 +110,8 @@ RULES: tuple[Rule, ...] = (
     Rule("trial._weight", "signs that words hold anyway weigh less", always(1.0)),
     Rule("trial._sense", "cells look like something", always(1.0)),
     Rule("trial._alike", "sections of different widths", always(0.0)),
+    Rule("trial._without_edges", "lines of one cell around a few contacts are no records", same()),
+    Rule("trial._are_cut_alike", "but lines that another sign cuts alike are", always(False)),
     Rule("weigh.choose", "one column is a possible answer", _no_one_column),
     Rule("weigh.first_sign_alone", "a run of signs only where its first sign alone does not cut", same()),
     Rule("weigh.names_are_cut_too", "`:` `#` `&` and space must cut the names too", same()),
@@ -120,7 +125,14 @@ RULES: tuple[Rule, ...] = (
     Rule("guess._inside_line_quotes", "quotes around whole lines", always([])),
     Rule("guess._is_record_in_quotes", "but not around cells of one column", always(True)),
     Rule("guess._of_a_dump", "`\\N` and the escapes of dumps of databases", _no_escape),
-    Rule("guess._below_first", "line ends of another kind inside cells", always(b"")),
+    Rule("guess._with_quotes_as_text", "quotes around some words of a dump are text", same()),
+    Rule("guess._is_escaped_by_mysql", "backslashes that are doubled between tabs are escapes", always(False)),
+    Rule(
+        "long_cells.without_long_cells",
+        "lines of a long cell are no records",
+        lambda rule, text: Shortened(text, False),
+    ),
+    Rule("guess._hidden", "line ends of another kind inside cells", always([])),
     Rule("tokenizer._after_marks", "byte-order marks inside the list", same(1)),
     Rule("tokenizer.Tokenizer._each_in_quotes", "inner quotes of a line of quoted cells", always(None)),
     Rule("tokenizer.Tokenizer._curly_joined", "curly quotes as a pair", lambda rule, own, *given: given),
@@ -133,6 +145,7 @@ RULES: tuple[Rule, ...] = (
     Rule("drawn._sign_of", "Markdown and consoles: signs at the edges", always("")),
     Rule("drawn._ruled", "columns below a line of dashes", always("")),
     Rule("drawn._fixed", "columns of fixed width", always("")),
+    Rule("drawn._aligned", "pipes that stand below each other", always("")),
     # Header
     Rule("guess_header._filled_width", "empty last columns cost no header", same(1)),
     Rule("guess_header._preamble_rows", "titles above, narrower than the table", same(2)),
@@ -163,7 +176,10 @@ RULES: tuple[Rule, ...] = (
     Rule("layout_doubts._rows_longer_than_header", "doubt: more cells than names", always(()), asks=True),
     Rule("layout_doubts._is_rather_names", "doubt: a row of words over data", always(False), asks=True),
     Rule("layout_doubts._is_cell_below", "doubt: a contact taken for names", always(False), asks=True),
+    Rule("layout_doubts.rows_above_doubts", "doubt: lines above that another sign cuts", always(()), asks=True),
     # What is table and what is not
+    Rule("other_tables.table_above", "doubt: a table above the list", always(None), asks=True),
+    Rule("sections._names_fewer_columns", "a second table that is filled up with blank cells", always(False)),
     Rule("header._has_comments", "lines that begin with #", always(False)),
     Rule("sections.is_repeated_header", "the header again", always(False)),
     Rule("sections.is_other_header", "a header with other columns", always(False)),
