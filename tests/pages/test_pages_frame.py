@@ -127,11 +127,16 @@ def test_a_sign_in_that_is_not_set_up_completely_is_said_and_the_log_names_what_
 
 
 def test_an_unforeseen_error_shows_a_reference_that_leads_into_a_log_without_values(
-    open_page: Callable[..., AppTest], read: Callable[..., RunFolder], caplog: pytest.LogCaptureFixture
+    open_page: Callable[..., AppTest],
+    read: Callable[..., RunFolder],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    def broken(_size_bytes: int) -> str:
+        raise TypeError("ann@example.com")
+
     folder = read()
-    draft = json.loads(folder.draft_path.read_text())
-    folder.draft_path.write_text(json.dumps(draft | {"size_bytes": "ann@example.com"}))
+    monkeypatch.setattr("pages.parts.words.size", broken)
     app = open_page("file.py", folder)
     shown = texts(app.error)
     assert not app.exception
@@ -140,7 +145,7 @@ def test_an_unforeseen_error_shows_a_reference_that_leads_into_a_log_without_val
     entry = next(record for record in caplog.records if reference in record.getMessage())
     entry.exc_text = None  # pytest's own formatter has left its text there
     written = ValueFreeFormatter().format(entry)
-    assert "words.py" in written
+    assert "test_pages_frame.py" in written
     assert "ann@example.com" not in shown + written
 
 
