@@ -85,6 +85,9 @@ MOST_LINE_ENDS_IN_A_RECORD = 1000
 
 _HIDDEN_SIGNS = b"".join(HIDDEN.values())
 
+_ENDS = b" ,;|\t\r\n" + _HIDDEN_SIGNS
+"""What may stand behind a quoted cell: line ends, and what is taken off behind quotes around a whole line."""
+
 _BLANKS = b" \t\n\r\v" + PAGE_SIGNS
 
 
@@ -363,6 +366,7 @@ class Tokenizer:
             return spaced
         whole = self._read(text, start, bound, gives_up=gives_up)
         if whole.end == bound < len(text):
+            self._rejected_to = max(self._rejected_to, bound if bound > near else -1)
             return self._read(text, start, line_end)
         if self._is_sound(whole) and not (whole.spans_lines and self._splits_better(text, start, line_end)):
             return whole
@@ -451,8 +455,9 @@ class Tokenizer:
             return not (strict and following.codes)
         if strict:
             return False
-        bound = min(len(text), start + self._max_record)
-        return self._is_sound(self._read(text, start, bound))
+        far = min(NEAR_BYTES, self._max_record) if start < self._rejected_to else self._max_record
+        bound = min(len(text), start + far)
+        return self._is_sound(self._read(text, start, bound, gives_up=self._cannot_be_sound))
 
     def _read(
         self,
@@ -515,11 +520,17 @@ class Tokenizer:
             at_once = patterns.at_once_spaced if quoted is patterns.spaced else patterns.at_once
             return at_once.match(text, at, stop)
         found = quoted.match(text, at, stop)
+        if found is not None and found.end() == stop and not self._may_end(text, stop):
+            found = None
         if found is None:
             reach = patterns.careful_reach.match(text, at, stop) if quoted is patterns.careful else None
             if text.startswith(self._grammar.quote, _SPACES.match(text, at, stop).end()):  # type: ignore[union-attr]
                 self._open = _Open(quoted, stop, at, reach.end() if reach else stop)
         return found
+
+    def _may_end(self, text: bytes, at: int) -> bool:
+        """Whether a quoted cell may end at `at`, and not only because nobody looks beyond."""
+        return at >= len(text) or text[at] in _ENDS or text.startswith(self._grammar.delimiter, at)
 
     def _unquoted(self, body: bytes, codes: list[str]) -> bytes:
         quote = self._grammar.quote

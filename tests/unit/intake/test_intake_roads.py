@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import cProfile
 import csv
 import io
+import pstats
+import time
 from dataclasses import dataclass, replace
 
 import pytest
@@ -297,25 +300,48 @@ def test_damaged_quotes_cost_no_neighbour(lines: bytes, rows: list[tuple[str, ..
     assert outcome.rows == [*rows, ("6", "7", "8", "9")]
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        b'1,"a""\n',
-        b'1,"\n',
-        b'"a"b,"c"d"\n',
-        b'1,"x"y\n2,"\n3,z"\n',
-        b'"""\n',
-        b'1,"\\\n',
-        b'",",\n',
-        b'"a" , "b\n',
-        b'"a","b\n',
-    ],
-)
+DAMAGE = [
+    b'1,"a""\n',
+    b'1,"\n',
+    b'"a"b,"c"d"\n',
+    b'1,"x"y\n2,"\n3,z"\n',
+    b'"""\n',
+    b'1,"\\\n',
+    b'",",\n',
+    b'"a" , "b\n',
+    b'"x","y\n',
+    b'"ab","b\n',
+    b'x"y,"b\n',
+]
+
+
+@pytest.mark.parametrize("line", DAMAGE)
 def test_a_list_of_nothing_but_damage_takes_time_in_proportion_to_its_size(line: bytes) -> None:
-    """Quadratic time would take minutes here; linear takes a part of a second."""
-    limits = ReaderLimits(part=1 << 16, smallest_part=1 << 12, record=1 << 18)
-    source = b"a,b\n" + line * (300_000 // len(line))
-    assert read(source, Dialect(), block_bytes=1 << 16, limits=limits).numbers
+    """Each line is gone over some few times, however far a record may reach: counted in calls."""
+    calls = []
+    for lines in (500, 2_000):
+        limits = ReaderLimits(part=1 << 13, smallest_part=1 << 12, record=1 << 13)
+        source = b"a,b\n" + line * lines
+        profile = cProfile.Profile()
+        profile.enable()
+        try:
+            assert read(source, Dialect(), block_bytes=1 << 13, limits=limits).numbers
+        finally:
+            profile.disable()
+        calls.append(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+    assert calls[1] < 5 * calls[0]
+
+
+@pytest.mark.parametrize("line", [b'"a" , "b\n', b'"x","y\n', b'"ab","b\n'])
+def test_how_far_a_record_may_reach_costs_nothing_where_every_line_leaves_a_quote_open(line: bytes) -> None:
+    """Each record was looked for as far as one may reach, again and again: ten times as long as this."""
+    source, took = b"a,b\n" + line * (140_000 // len(line)), []
+    for record in (1 << 13, 1 << 16):
+        limits = ReaderLimits(part=1 << 14, smallest_part=1 << 12, record=record)
+        began = time.process_time()
+        assert read(source, Dialect(), block_bytes=1 << 14, limits=limits).numbers
+        took.append(time.process_time() - began)
+    assert took[1] < 2 * took[0] + 1
 
 
 @pytest.mark.parametrize("cell", [b'"x,', b'"x ""y,', b'""x,', b' "x , ', "“x,".encode(), b'"x\\",'])
