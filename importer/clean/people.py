@@ -15,7 +15,7 @@ from importer.clean.fitting import ChunkSource
 from importer.clean.given_names import are_other_given
 from importer.clean.operation import Operation
 from importer.clean.people_keys import PersonColumns, PersonKeys, gather_keys, shared_keys
-from importer.clean.people_match import alike_in, alike_pairs, are_family
+from importer.clean.people_match import alike_pairs, are_family
 from importer.clean.recipe import Recipe
 from importer.errors import ConfigError
 from importer.profile import column_text, is_blank
@@ -154,9 +154,9 @@ def _alike(keys: PersonKeys) -> Iterator[tuple[list[int], str]]:
     """Pairs that name, birth date, address or number put together; not those of one address, of which one wins."""
     if keys.texts is None:
         return
-    for one, other, fields in alike_pairs(keys.texts):
+    for one, other, reason in alike_pairs(keys.texts):
         if not keys.raw[one] or keys.raw[one] != keys.raw[other]:
-            yield [int(keys.rows[one]), int(keys.rows[other])], alike_in(fields)
+            yield [int(keys.rows[one]), int(keys.rows[other])], reason
 
 
 def _same_name(rows: Sequence[tuple[str, int]]) -> Iterator[list[int]]:

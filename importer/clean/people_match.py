@@ -7,7 +7,7 @@ differs against the two being one, as Fellegi and Sunter weigh record pairs (196
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,10 +57,14 @@ LATEST_BIRTH = 2026
 """A birth year of two digits is one of the hundred that end with it."""
 
 
-def alike_in(fields: Sequence[int]) -> str:
-    """Why two rows are put together, in words."""
-    told = [FIELD_WORDS[field] for field in fields]
-    return f"alike in {', '.join(told[:-1])} and {told[-1]}"
+def agreeing(fields: Sequence[int], same: Collection[int]) -> str:
+    """Why two rows are put together, in words: which fields are the same, and which only similar."""
+    groups = {"same": [field for field in fields if field in same], "similar": [f for f in fields if f not in same]}
+    return ", ".join(
+        f"{word} {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}"
+        for word, group in groups.items()
+        if (names := [FIELD_WORDS[field] for field in group])
+    )
 
 
 @dataclass(frozen=True)
@@ -118,8 +122,8 @@ def _birth_of(text: str) -> str:
     return year + "".join(sorted((one.zfill(2), other.zfill(2))))
 
 
-def alike_pairs(texts: PersonTexts) -> Iterator[tuple[int, int, tuple[int, ...]]]:
-    """Places of two rows that are probably one person, and the fields that agree."""
+def alike_pairs(texts: PersonTexts) -> Iterator[tuple[int, int, str]]:
+    """Places of two rows that are probably one person, and why."""
     pairs = _candidates(texts)
     fields = (texts.name, texts.birth, texts.address, texts.number)
     for start in range(0, len(pairs), MOST_PAIRS):
@@ -130,7 +134,8 @@ def alike_pairs(texts: PersonTexts) -> Iterator[tuple[int, int, tuple[int, ...]]
             one, other = int(left[at]), int(right[at])
             settled = _settled(weights[:, at], _Pair(texts, one, other))
             if _are_one(settled):
-                yield one, other, tuple(np.flatnonzero(settled > 0).tolist())
+                same = {field for field, column in enumerate(fields) if column[one].equals(column[other])}
+                yield one, other, agreeing(np.flatnonzero(settled > 0).tolist(), same)
 
 
 def _are_one(weights: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ from importer.intake.lists import find_table_above
 from importer.intake.members import ALL, Member, MemberNotChosen, list_members, resolve_members, sheet_rows
 from importer.intake.plain_notes import DeclaredColumn
 from importer.intake.preview import Preview, preview_source
-from importer.intake.problems import BLOCKING, Audit, ReadingProblem, told_together
+from importer.intake.problems import BLOCKING, SET_ASIDE, Audit, ReadingProblem, told_together
 from importer.intake.repair import REPAIR_KINDS, Repair, Repairs
 from importer.intake.sample import write_sample
 from importer.intake.scan import EncodingExamples, close_encodings, guess_dialect, rival_delimiter
@@ -32,6 +32,7 @@ __all__ = [
     "MOST_COLUMNS",
     "OTHER_TABLES",
     "REPAIR_KINDS",
+    "SET_ASIDE",
     "SLICE_ROWS",
     "STDIN",
     "Audit",

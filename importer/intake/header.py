@@ -12,7 +12,7 @@ from importer.intake.curly import without_pair
 from importer.intake.dialect import Dialect
 from importer.intake.grammar import MOST_COLUMNS, Grammar
 from importer.intake.guess_header import join_names
-from importer.intake.layout_doubts import layout_doubts, one_name_doubts, rows_above_doubts
+from importer.intake.layout_doubts import layout_doubts, one_name_doubts
 from importer.intake.repair import OTHER_SIGNS, find_runs
 from importer.intake.sections import TableShape, column_shapes, repeating_columns, text_columns
 from importer.intake.tokenizer import Record, Tokenizer
@@ -33,9 +33,6 @@ FEWER_SHAPE_RECORDS = 10
 
 FIRST_PART_RECORDS = 3
 """A blank record behind so many may be the end of the table."""
-
-FEWEST_CUT_ALIKE, FEWEST_MOVED = 3, 3
-"""Cells and lines above the header, from which on lines that another sign cuts alike are no title."""
 
 DOUBT_RECORDS = 200
 """Of these, the first, for doubts about the header."""
@@ -120,23 +117,7 @@ def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
     if len(header) == 1 and widths and not dialect.drawn:
         header[0], told = _mended_header(head, header[0], dialect, widths.most_common(1)[0][0], max_record)
     first_part = _first_part(data[: until_blank or None])
-    layout = _layout(above, told, Counter(map(len, first_part)), data, first_part, is_drawn=bool(dialect.drawn))
-    return replace(layout, doubts=(*layout.doubts, *_doubts_about_above(head, before, dialect, layout.read_width)))
-
-
-def _doubts_about_above(
-    head: bytes, before: Sequence[Record], dialect: Dialect, width: int
-) -> tuple[ListWarning, ...]:
-    """A doubt where lines above the header are cut by another sign into as many cells as the rows are."""
-    if width < FEWEST_CUT_ALIKE or len(before) < FEWEST_MOVED:
-        return ()
-    moved = [
-        at
-        for at, record in enumerate(before, 1)
-        if (cells := cut_by_another_sign(head[record.start : record.end], dialect, width, every=False))
-        and not cells[0].lstrip().startswith(b"#")
-    ]
-    return tuple(rows_above_doubts(moved))
+    return _layout(above, told, Counter(map(len, first_part)), data, first_part, is_drawn=bool(dialect.drawn))
 
 
 def _first_part(data: Sequence[list[bytes]]) -> Sequence[list[bytes]]:

@@ -75,19 +75,6 @@ def one_name_doubts(above: Rows) -> Iterator[ListWarning]:
         )
 
 
-def rows_above_doubts(moved: Sequence[int]) -> Iterator[ListWarning]:
-    """A doubt about these lines above the header, which another sign cuts as the rows are cut: lists with different
-    delimiters were put together, or the list was exported anew half way."""
-    if len(moved) >= FEWEST_SHORT:
-        yield _doubt(
-            "rows_above",
-            f"{len(moved):,} lines above the header are cut by another delimiter into as many cells as the rows "
-            f"below it: they may be contacts, and are left out. Put them in a file of their own. {LOOK}.",
-            len(moved),
-            moved[0],
-        )
-
-
 def _are_names_again(row: Sequence[str], names: Sequence[str]) -> bool:
     """Whether a row is the header again, as lists that were put together have it: its cells say nothing of the
     columns' cells."""

@@ -58,7 +58,8 @@ def find_table_above(source: Path, dialect: Dialect) -> ListWarning | None:
     if notes.is_exact or dialect.members or dialect.drawn or not dialect.preamble_rows:
         return None
     text = _first_block(plain, dialect, HEAD_BYTES).text
-    return table_above(text[: find_layout(text, dialect, MAX_RECORD_BYTES).header_start], dialect)
+    layout = find_layout(text, dialect, MAX_RECORD_BYTES)
+    return table_above(text[: layout.header_start], dialect, layout.record_width)
 
 
 def _first_block(source: Path, dialect: Dialect, block_bytes: int) -> Block:

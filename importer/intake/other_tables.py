@@ -10,6 +10,7 @@ from importer.intake.cells import is_data
 from importer.intake.dialect import Dialect
 from importer.intake.feed import MAX_RECORD_BYTES
 from importer.intake.grammar import Grammar
+from importer.intake.header import cut_by_another_sign
 from importer.intake.problems import ReadingProblem
 from importer.intake.repair import OTHER_SIGNS
 from importer.intake.sections import column_shapes
@@ -88,8 +89,13 @@ def sign_of_table(lines: Sequence[bytes], dialect: Dialect) -> str:
     return ""
 
 
-def table_above(text: bytes, dialect: Dialect) -> ListWarning | None:
-    """A doubt about a table in `text`, which stands above the header; None where there is none."""
+FEWEST_CUT_ALIKE, FEWEST_MOVED = 3, 3
+"""Cells and lines above the header, from which on lines that another sign cuts alike are no title."""
+
+
+def table_above(text: bytes, dialect: Dialect, width: int) -> ListWarning | None:
+    """A doubt about a table in `text`, which stands above the header, or about rows of it that another sign cuts into
+    `width` cells, as lists that were put together have them; None where there is neither."""
     for sign in dict.fromkeys((dialect.delimiter, *_SIGNS)):
         for first, block in _blocks(list(_records(text, dialect, sign))):
             if _is_table(block):
@@ -100,7 +106,24 @@ def table_above(text: bytes, dialect: Dialect) -> ListWarning | None:
                 )
                 code = "table_above" if sign == dialect.delimiter else "table_with_other_delimiter"
                 return ListWarning(code, "", told.replace("\t", "\\t"), len(block), first, is_doubt=True)
-    return None
+    return _rows_above(text, dialect, width)
+
+
+def _rows_above(text: bytes, dialect: Dialect, width: int) -> ListWarning | None:
+    """A doubt about lines above the header that are cut by another sign as the rows below it are, without names."""
+    moved = [
+        row
+        for row, record in enumerate(_records(text, dialect, dialect.delimiter), 1)
+        if (cells := cut_by_another_sign(text[record.start : record.end], dialect, width, every=False))
+        and not cells[0].lstrip().startswith(b"#")
+    ]
+    if width < FEWEST_CUT_ALIKE or len(moved) < FEWEST_MOVED:
+        return None
+    told = (
+        f"Rows {moved[0]:,} to {moved[-1]:,} above the header look like rows of another table, cut by another "
+        "delimiter; they are left out of this import. If they are meant too, put them in a file of their own."
+    )
+    return ListWarning("table_with_other_delimiter", "", told, len(moved), moved[0], is_doubt=True)
 
 
 def _records(text: bytes, dialect: Dialect, sign: str) -> Iterator[Record]:

@@ -92,6 +92,9 @@ NEIGHBOURS = frozenset(
 )
 """Kinds of rows set aside of which many that stand next to each other are one problem. Blank rows always are."""
 
+SET_ASIDE = NEIGHBOURS | {"blank_line", "label_row", "other_header", "row_too_big"}
+"""Kinds of rows that are not imported."""
+
 MANY_NEIGHBOURS = 100
 """Fewer are told row by row, as a person can look at them."""
 

@@ -38,6 +38,9 @@ JOIN_HINT = (
 )
 """Where the columns allow that rows are one record."""
 
+REPAIR_HINT = " Suggested, on the File page or with --repair {kind}: {title}"
+"""For any other repair; its title says what it does."""
+
 LINE_ENDS = {"\r\n": "CR LF", "\n": "LF", "\r": "CR"}
 """By their names, as editors show them."""
 
@@ -116,7 +119,7 @@ class Teller:
         ]
         if repair is None:
             return found
-        hint = JOIN_HINT if repair.kind == "join_rows" else ""
+        hint = JOIN_HINT if repair.kind == "join_rows" else REPAIR_HINT.format(kind=repair.kind, title=repair.title())
         return [
             replace(one, repair=repair.to_text(), message=one.message + hint)
             if one.code.startswith("row_too_")

@@ -82,8 +82,7 @@ def list_doubts(folder: RunFolder) -> tuple[ListWarning, ...]:
     from importer.run.table_warnings import json_doubts, set_doubts, thousands_doubts
 
     stage = open_stage(folder)
-    is_said = bool(folder.draft().reading.get("header_row"))  # then what stands above it is meant to be left out
-    found = [one for one in stage.report.warnings if one.is_doubt and not (is_said and one.code == "rows_above")]
+    found = [one for one in stage.report.warnings if one.is_doubt]
     found += [
         *_about_encoding(folder),
         *_about_formats(folder, stage),

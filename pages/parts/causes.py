@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
 from importer.check import ODD_ROW_CODE, Cause, OddRow
-from importer.clean import DROPPED, ORDERS, Change, Decide, FormatPhones, Operation, ParseDates, take_cleaned
+from importer.clean import (
+    DROPPED,
+    ORDERS,
+    Change,
+    ClearNoDates,
+    ClearWords,
+    Decide,
+    FormatPhones,
+    Operation,
+    ParseDates,
+    take_cleaned,
+)
 from importer.run import read_schema
 from pages.parts import words
 from pages.parts.cleaning import Cleaning
@@ -35,6 +47,8 @@ SHOWN = 12
 EXAMPLES = 3
 OFFERED = 2
 ODD_EXAMPLES, ODD_CHARACTERS = 5, 200
+
+ButtonKind = Literal["primary", "secondary", "tertiary"]
 
 LOOKED_AT = 100
 """Failing rows that are looked through for examples that the suggestion mends."""
@@ -176,11 +190,12 @@ def _beginning(frame: pd.DataFrame, row: int) -> str:
 def _draw_choices(work: Cleaning, cause: Cause) -> None:
     name = f"{cause.code}_{cause.column}"
     line = st.container(horizontal=True, vertical_alignment="center", gap="small")
-    for at, operation in enumerate(_offered(cause)):
-        kind = "primary" if at == 0 and cause.verdict is None else "secondary"
-        label = plain(short_title(operation), 80)
-        if line.button(label, key=f"fix_{name}_{at}", type=kind, icon=":material/auto_fix_high:"):
-            do(work.folder, operation)
+    offered = list(enumerate(_offered(cause)))
+    last = [pair for pair in offered if _clears_moved_cells(work, cause, pair[1])]
+    for at, operation in offered:
+        if (at, operation) not in last:
+            kind: ButtonKind = "primary" if at == 0 and cause.verdict is None else "secondary"
+            _draw_fix(line, work, operation, f"fix_{name}_{at}", kind)
     if cause.code == "no_country_code" and not cause.suggestions:
         _draw_country(line, work, cause)
     if cause.code == "two_date_orders":
@@ -191,10 +206,28 @@ def _draw_choices(work: Cleaning, cause: Cause) -> None:
         if another.open:
             with another:
                 draw_other_fix(work, cause)
-    if cause.code in REPAIRABLE:
+    if cause.code in REPAIRABLE and any(one.code == cause.code and one.repair for one in work.stage.problems()):
         with line:
             link("file", "Repair them on the File page", work.folder.run_id, icon=":material/build:")
     _draw_verdicts(line, work, cause)
+    for at, operation in last:
+        _draw_fix(line, work, operation, f"fix_{name}_{at}", "tertiary")
+
+
+def _draw_fix(
+    line: st.delta_generator.DeltaGenerator, work: Cleaning, operation: Operation, key: str, kind: ButtonKind
+) -> None:
+    label = plain(short_title(operation), 80)
+    if line.button(label, key=key, type=kind, icon=":material/auto_fix_high:"):
+        do(work.folder, operation)
+
+
+def _clears_moved_cells(work: Cleaning, cause: Cause, operation: Operation) -> bool:
+    """Whether a step would blank cells of rows that are not like the others: what stands there may have moved, and
+    would be lost."""
+    clears = isinstance(operation, ClearNoDates | ClearWords)
+    has_odd = clears and any(one.code == ODD_ROW_CODE for one in work.result.report.causes)
+    return has_odd and bool(work.result.odd_rows(cause.example_rows, limit=1))
 
 
 def _draw_verdicts(line: st.delta_generator.DeltaGenerator, work: Cleaning, cause: Cause) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from importer.check import ODD_ROW_CODE, Cause, CheckResult
 from importer.clean import Change, ClearWords, Decide, Operation, RemoveInvisible, RepairMojibake, Trim
+from importer.intake import SET_ASIDE
 from importer.list_warning import ListWarning
 from importer.profile import TITLES
 from importer.run import REPLAY_CODE
@@ -28,7 +29,7 @@ FEWEST_COLUMNS = 2
 MOST_SHOWN = 8
 """Columns named on a card."""
 
-WARNING_ONLY = "Warning only, still imported"
+WARNING_ONLY, LEFT_OUT = "Warning only, still imported", "Left out of the import"
 
 MOST_TOLD = 20
 """Cards about the list as a whole."""
@@ -123,10 +124,9 @@ def draw_group(work: Cleaning, group: CauseGroup, changes: Mapping[Operation, Ch
             do(work.folder, *steps, name=f"Right as they are: {TITLES[group.code]}")
 
 
-def notice_head(title: str, more: str = "") -> Markup:
+def notice_head(title: str, more: str = "", badge: str = WARNING_ONLY) -> Markup:
     """The head of a card that is only a warning."""
-    badge = tag("span", WARNING_ONLY, cls="ci-badge")
-    parts = [tag("span", cls="ci-mark"), tag("span", title, cls="ci-title"), badge]
+    parts = [tag("span", cls="ci-mark"), tag("span", title, cls="ci-title"), tag("span", badge, cls="ci-badge")]
     if more:
         parts.append(tag("span", more, cls="ci-rule"))
     return tag("div", *parts, cls="ci-cause", style=f"--ci-tone:{BUCKET_COLOURS['pending']}")
@@ -146,7 +146,8 @@ def draw_told(work: Cleaning, warnings: Sequence[ListWarning]) -> None:
     for warning in left[:MOST_TOLD]:
         with st.container(border=True):
             title, _, more = warning.message.partition(". ")
-            show(notice_head(f"{title.rstrip('.')}.", more))
+            badge = LEFT_OUT if warning.code in SET_ASIDE else WARNING_ONLY
+            show(notice_head(f"{title.rstrip('.')}.", more, badge))
             page = "columns" if warning.column else "file"
             if not warning.code.startswith(ABOUT_THE_TABLE):
                 link(page, FOUND_ON[page], work.folder.run_id)

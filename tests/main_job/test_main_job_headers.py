@@ -89,7 +89,7 @@ def test_answers_below_questions_that_span_them_become_attributes(main_job: Main
 
 
 DOUBTFUL = {
-    "rows_above": "email;name;city\n"
+    "table_with_other_delimiter": "email;name;city\n"
     + "".join(f"a{at}@example.com;Ann;Oslo\n" for at in range(4))
     + "email,name,city\n"
     + "".join(f"b{at}@example.com,Bob,Rome\n" for at in range(5)),

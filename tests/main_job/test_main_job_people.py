@@ -45,8 +45,8 @@ def test_check_names_the_rows_of_each_person_and_no_value(main_job: MainJob, tmp
     code, out, _ = main_job.command("check", write(tmp_path, *ROWS), "--key", "id", "--json")
     assert code == 0
     assert json.loads(out)["same_person"] == [
-        {"rows": [{"row": 2}, {"row": 4}], "reasons": ["alike in name and birth date"]},
-        {"rows": [{"row": 3}, {"row": 6}], "reasons": ["alike in name and address"]},
+        {"rows": [{"row": 2}, {"row": 4}], "reasons": ["same birth date, similar name"]},
+        {"rows": [{"row": 3}, {"row": 6}], "reasons": ["same address, similar name"]},
     ]
 
 

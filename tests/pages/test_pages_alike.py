@@ -331,9 +331,9 @@ def test_people_without_an_address_for_mail_are_found_by_name_birth_date_and_add
     assert app.multiselect(key=f"person_address_{run}").value == ["Street", "Town"]
     shown = html_of(app)
     assert "Rows 2 and 4" in shown
-    assert "alike in name and birth date" in shown
+    assert "same birth date, similar name" in shown
     assert "Rows 3 and 5" in shown
-    assert "alike in name and address" in shown
+    assert "same address, similar name" in shown
     press(app, "Merge these 2 rows", 1)
     assert DecideRows((5,), "drop") in load_history(folder.recipe).done
 

@@ -48,21 +48,21 @@ def reasons(*rows, who=WHO):
 @pytest.mark.parametrize(
     ("other", "reason"),
     [
-        (("Marie Ann", "Sample", "9 Low Road", "York", "02.03.1984", ""), "alike in name and birth date"),
-        (("Ann Marie", "Smaple", "12 High Street", "Leeds", "", ""), "alike in name and address"),
+        (("Marie Ann", "Sample", "9 Low Road", "York", "02.03.1984", ""), "same birth date, similar name"),
+        (("Ann Marie", "Smaple", "12 High Street", "Leeds", "", ""), "same address, similar name"),
         (
             ("Ann Marie", "Sample", "12 Highstreet", "Leeds", "1984-30-02", ""),
-            "alike in name, birth date and address",
+            "same name, similar birth date and address",
         ),
-        (("Ann Marie", "Other", "9 Low Road", "York", "", "AB 123456"), "alike in name and number"),
-        (("Ann Marie", "Sample", "9 Low Road", "York", "2 Mar 84", ""), "alike in name and birth date"),
-        (("Ann Marie", "Sample", "", "", "March 2nd, 1984", ""), "alike in name and birth date"),
+        (("Ann Marie", "Other", "9 Low Road", "York", "", "AB 123456"), "same number, similar name"),
+        (("Ann Marie", "Sample", "9 Low Road", "York", "2 Mar 84", ""), "same name and birth date"),
+        (("Ann Marie", "Sample", "", "", "March 2nd, 1984", ""), "same name and birth date"),
         (
             ("Ann Marie", "Sample", "12 High Street", "Leeds", "1951-11-30", "AB 123456"),
-            "alike in name, address and number",
+            "same name, address and number",
         ),
-        (("", "", "12 High St.", "Leeds", "1984-03-02", "AB123456"), "alike in birth date, address and number"),
-        (("A. M.", "Other", "12 High Street", "Leeds", "", "ab-123456"), "alike in address and number"),
+        (("", "", "12 High St.", "Leeds", "1984-03-02", "AB123456"), "same birth date and number, similar address"),
+        (("A. M.", "Other", "12 High Street", "Leeds", "", "ab-123456"), "same address and number"),
     ],
 )
 def test_two_rows_of_one_person_are_found_and_it_is_said_why(other, reason):

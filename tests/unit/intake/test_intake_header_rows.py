@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from importer.errors import SourceError
-from importer.intake import Stage, build_stage, guess_dialect
+from importer.intake import Stage, build_stage, find_table_above, guess_dialect
 
 PEOPLE = "".join(f"{1000 + at},Person {at},{20 + at}\n" for at in range(12))
 
@@ -26,6 +26,14 @@ def read(folder: Path, text: str) -> tuple[Stage, list[tuple[str, ...]]]:
 
 def doubts(stage: Stage) -> list[str]:
     return [warning.code for warning in stage.report.warnings if warning.is_doubt]
+
+
+def doubt_above(folder: Path, text: str) -> tuple[str, int | None, int] | None:
+    """Code, first row and count of the doubt about what stands above the header."""
+    source = folder / "source"
+    source.write_text(text, encoding="utf-8")
+    doubt = find_table_above(source, guess_dialect(source).dialect)
+    return doubt and (doubt.code, doubt.first_row, doubt.count)
 
 
 ABOUT_COLUMNS = {
@@ -358,14 +366,16 @@ def test_what_stands_behind_a_blank_row_is_a_row_where_it_names_no_columns(tmp_p
 
 def test_lines_above_the_header_that_another_sign_cuts_as_rows_are_a_doubt(tmp_path: Path) -> None:
     other = MAILS.replace(",", "\t")
-    stage, _ = read(tmp_path, f"email\tname\tnumber\n{other}{MAILS}{MAILS}")
-    assert "rows_above" in doubts(stage)
+    assert doubt_above(tmp_path, f"{other}email,name,number\n{MAILS}{MAILS}") == ("table_with_other_delimiter", 1, 8)
+    named = doubt_above(tmp_path, f"email\tname\tnumber\n{other}email,name,number\n{MAILS}{MAILS}")
+    assert named == ("table_with_other_delimiter", 1, 9)
 
 
 def test_titles_and_comments_above_the_header_are_no_doubt(tmp_path: Path) -> None:
     """The control."""
-    stage, _ = read(tmp_path, f"# a;b;c\n# d;e;f\n# g;h;i\nContacts of May\n\nemail,name,number\n{MAILS}")
-    assert doubts(stage) == []
+    text = f"# a;b;c\n# d;e;f\n# g;h;i\nContacts of May\n\nemail,name,number\n{MAILS}"
+    assert doubt_above(tmp_path, text) is None
+    assert doubts(read(tmp_path, text)[0]) == []
 
 
 @pytest.mark.parametrize("name", ["#", "# Rank", "Rank"])
