@@ -238,7 +238,8 @@ def footer_length(records: Sequence[Cells], shape: TableShape, *, ends_in_line_e
             told = told or first < len(records)
             at -= 1
             continue
-        if not _may_be_footer(cells, shape) or (is_word_of_data and len(cells) == shape.width):
+        is_word = is_word_of_data and len(cells) == shape.width and not _is_sum_among_data(cells, shape)
+        if is_word or not _may_be_footer(cells, shape):
             break
         at -= 1
         first = at
@@ -267,7 +268,16 @@ def _may_be_footer(cells: Cells, shape: TableShape) -> bool:
     if len(cells) < shape.width and len(filled) <= 2 and shape.width >= 5:
         return bool(_FOOTER.match(filled[0]))
     is_sum = len(filled) < shape.width or any(map(is_data, filled))
+    if is_sum and _is_sum_among_data(cells, shape):
+        return True
     return is_sum and len(filled) * 2 <= max(4, shape.width) and is_footer_word(filled[0]) and not _fits(cells, shape)
+
+
+def _is_sum_among_data(cells: Cells, shape: TableShape) -> bool:
+    """Whether the word of a sum is the first of a row, in a column of numbers or dates: it is nobody's name there."""
+    at = next((at for at, cell in enumerate(cells) if cell.strip()), 0)
+    kind = dict(shape.shapes).get(at)
+    return kind is not None and is_footer_word(cells[at]) and shape_of(cells[at]) != kind
 
 
 def is_footer_word(cell: str) -> bool:

@@ -96,6 +96,22 @@ def test_remarks_above_the_header_are_no_doubt(main_job: MainJob, tmp_path: Path
     assert (outcome.code, len(outcome.items)) == (0, 23), outcome.told
 
 
+@pytest.mark.parametrize("inside", [0, 1, 3], ids=["alone", "beside one inside", "beside three inside"])
+def test_a_total_at_the_end_is_no_item_whether_or_not_others_stand_inside(
+    inside: int, main_job: MainJob, tmp_path: Path
+) -> None:
+    rows = [f"{100 + at},item {at},{at + 1},{at + 1}.50" for at in range(80)]
+    for at in range(inside):
+        rows.insert(15 * (at + 1), f"Total,,{900 + at},99.00")
+    file = tmp_path / "list.csv"
+    file.write_text("\n".join(["id,item,qty,price", *rows, "Total,,1900,199.00", ""]))
+    outcome = main_job.import_list(file, BY_ID, "--yes")
+    assert outcome.summary is not None
+    assert [one["count"] for one in outcome.summary["warnings"] if one["code"] == "footer"] == [1]
+    assert {item["id"]["S"] for item in outcome.items} - {"Total"} == {str(100 + at) for at in range(80)}
+    assert sum(item["id"]["S"] == "Total" for item in outcome.items) == min(inside, 1)
+
+
 def test_blank_columns_at_the_end_make_no_attribute(main_job: MainJob, tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_text("\n".join(f"{line},,," if at else line for at, line in enumerate(TABLE.splitlines())))
