@@ -18,7 +18,7 @@ ROW_SHARE = 0.8
 LOOKED_AT_BYTES = 64 * 1024
 """Of a cell, to tell whether it holds records."""
 
-MOST_DOUBLED = 1_000
+MOST_DOUBLED = 30_000
 """Doubled quotes that are gone back over."""
 
 QUOTES = (b'"', b"'")
