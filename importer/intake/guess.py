@@ -172,6 +172,8 @@ def _guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is
     )
     plausible = [best, *(trial for trial in trials if _is_plausible(trial, best, texts[0], header.preamble_rows))]
     ranked, quotes = _delimiter_choices(plausible, named), _quote_choices(trials, best.delimiter)
+    if dialect.curly and all(choice.value for choice in quotes):
+        quotes = (*quotes, Choice("", 0.0, "Curly quotes then stay part of the text."))
     rival = "" if named or is_ours or drawn else rival_of(best, trials, text)
     return TableGuess(dialect, ranked, quotes, header.reason, rival)
 

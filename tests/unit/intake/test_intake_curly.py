@@ -78,6 +78,12 @@ def test_one_column_in_curly_quotes_is_a_doubt_unless_its_name_is_too(
     assert told(stage) == [("curly_quotes_everywhere", is_doubt)]
 
 
+def test_no_quote_is_offered_beside_curly_ones(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_text("id,book\n" + "".join(f"{at},“Book {at}”\n" for at in range(5)), encoding="utf-8")
+    assert [choice.value for choice in guess_dialect(source).quotes] == ['"', ""]
+
+
 def test_a_header_alone_in_curly_quotes_names_the_columns_without_them(tmp_path: Path) -> None:
     stage, rows = read(tmp_path, text_of([NAMES]) + "".join(",".join(row) + "\n" for row in PEOPLE))
     assert (stage.columns, rows) == (NAMES, PEOPLE)
