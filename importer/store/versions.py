@@ -204,13 +204,14 @@ def _prune(home: Path, in_use: set[Path]) -> None:
 
 def distinct_names(columns: Sequence[str], taken: Sequence[str] = ("row",)) -> tuple[str, ...]:
     """Names for the columns of a table in SQL, where capitals tell no two apart and none is empty: `row (2)`, `Email
-    (2)` where there is an `email` before it, `column 3` for one without a name."""
-    used = {name.lower() for name in taken}
+    (2)` where there is an `email` before it, `column 3` for one without a name. No new name is one that another
+    column of the list has."""
+    used, of_columns = {name.lower() for name in taken}, {name.lower() for name in columns}
     names = []
     for at, column in enumerate(columns, start=1):
         base = name = column or f"column {at}"
         number = 2
-        while name.lower() in used:
+        while name.lower() in used or (name != column and name.lower() in of_columns):
             name, number = f"{base} ({number})", number + 1
         used.add(name.lower())
         names.append(name)

@@ -99,7 +99,7 @@ def _draw_looked(work: Cleaning, place: GridPlace, looked: Looked, line: st.delt
     if not looked.total and (page is None or page.scope[0] != name):
         st.info("No row is like that. Search for less, or choose other rows.", icon=":material/search_off:")
         return
-    if not work.folder.frozen:
+    if looked.total and not work.folder.frozen:
         with line:
             draw_looked(work, looked)
     if place.row:
@@ -152,7 +152,8 @@ def _draw_rows(work: Cleaning, shown: _Shown, number: int) -> None:
         unmount(work.folder)
         page = page_on_screen(work, scope, rows)
     if page is None:
-        st.info("These rows are left out by a step.", icon=":material/delete:")
+        told = "These rows are left out by a step." if rows else "No row is like that any more."
+        st.info(told, icon=":material/delete:" if rows else ":material/search_off:")
         return
     reasons = work.result.problems_of(page.cells.index.tolist())
     picks = st.container(horizontal=True, vertical_alignment="center", gap="medium")

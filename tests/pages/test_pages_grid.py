@@ -294,8 +294,11 @@ def test_all_rows_of_a_value_are_one_step_with_its_condition(
     app = box.set_value("Rome").run()
     assert app.data_editor[0].value["c1"].tolist() == ["Rome"] * 100
     app.text_input(key=f"set_text_{folder.run_id}").set_value("Roma")
-    button(app, "Put it into 100 rows")
+    app = button(app, "Put it into 100 rows")
     assert steps(folder) == (SetColumn("City", "Roma", Condition("City", "equals", "Rome")),)
+    assert "No row is like that" in texts(app.info), "what was looked for is gone, and no step left a row out"
+    assert "left out" not in texts(app.info)
+    assert not [one for one in app.button if one.label.startswith("Put it into")]
     app = grid(folder, problem="every")
     next(one for one in app.button if one.label.startswith("Undo: ")).click().run()
     assert steps(folder) == ()

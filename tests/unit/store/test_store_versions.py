@@ -184,6 +184,11 @@ def test_names_are_apart_whatever_their_capitals() -> None:
     assert names[-3:] == ("row (2)", "ROW (3)", "column 10")
 
 
+def test_a_new_name_is_none_that_another_column_has() -> None:
+    assert distinct_names(("row", "row (2)", "A", "a", "A (2)")) == ("row (3)", "row (2)", "A", "a (3)", "A (2)")
+    assert distinct_names(("", "column 1")) == ("column 1 (2)", "column 1")
+
+
 def test_names_never_become_sql(stage_of: Callable[..., Stage], store: Path) -> None:
     stage = stage_of(b"a,b,c,d,e,f,g,h,i,j\n" + b",".join(b"%d" % n for n in range(10)) + b"\n")
     places = cleaned_list(stage, Recipe(), store).columns
