@@ -49,7 +49,7 @@ from importer.check.names import NameStyle, attribute_name, folded
 from importer.check.notices import are_dates
 from importer.check.odd_rows import ODD_ROW_CODE, OddRow
 from importer.check.readings import number_step
-from importer.check.report import Cause, CheckReport, FailureCase, RowOutcome
+from importer.check.report import REPEATS_KEY, Cause, CheckReport, FailureCase, RowOutcome
 from importer.check.rule_count import RuleCount, count_failing, counts_in, rules_of
 from importer.check.rule_registry import RULES, make_rule
 from importer.check.rules import Allowed, Length, Pattern, Range, Required, Rule, Unique
@@ -74,6 +74,7 @@ __all__ = [
     "BINARY_TYPES",
     "NO_CHOICES",
     "ODD_ROW_CODE",
+    "REPEATS_KEY",
     "RULES",
     "STEP_NAMES",
     "UNSETTLED",

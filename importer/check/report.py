@@ -27,6 +27,10 @@ class FailureCase:
     message: str
 
 
+REPEATS_KEY = "duplicate_key"
+"""Of rows whose key another row has too: one of them is written."""
+
+
 @dataclass(frozen=True)
 class Cause:
     """All failures of one code in one column.
@@ -56,6 +60,11 @@ class Cause:
     def first_row(self) -> int | None:
         """The first row that fails; None where none is kept."""
         return self.example_rows[0] if self.example_rows else None
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether rows are not written for it, unless a person said otherwise of a row."""
+        return self.verdict != "accept" and (self.blocking or self.code == REPEATS_KEY or self.verdict is not None)
 
     @property
     def all_held_back(self) -> bool:

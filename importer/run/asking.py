@@ -58,7 +58,7 @@ def ask_list(
 def _failures(folder: RunFolder) -> Table:
     result = CheckResult.open(folder.check)
     facts = [
-        CauseFacts(cause.code, cause.column, result.message(cause.code, cause.column), cause.blocking)
+        CauseFacts(cause.code, cause.column, result.message(cause.code, cause.column), cause.holds_back)
         for cause in result.report.causes
     ]
-    return failures_table(folder.check / "failures.parquet", facts)
+    return failures_table(folder.check / "failures.parquet", folder.check / "outcomes.parquet", facts)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from importer.check import ODD_ROW_CODE, Cause, CheckResult, DynamoType, words_for
+from importer.check import ODD_ROW_CODE, REPEATS_KEY, Cause, CheckResult, DynamoType, words_for
 from importer.clean import PersonCluster, PersonColumns, find_people, guess_person_columns
 from importer.errors import ConfigError
 from importer.intake import Stage
@@ -122,9 +122,6 @@ READING_WORDS = {
 LOOKED_AT = 10_000
 """Reading problems looked through for the first of each kind."""
 
-REPEATS_KEY = "duplicate_key"
-"""Its rows are not written, though no rule of the list holds them back."""
-
 TOLD_ELSEWHERE = (REPEATS_KEY, "maybe_thousands", "one_member_each", "maybe_dynamodb_json")
 """What holds rows back, and what is told as a doubt."""
 
@@ -188,7 +185,7 @@ def _unpacking(asked: Asked) -> Iterable[ListWarning]:
 def _reading(asked: Asked) -> Iterable[ListWarning]:
     """What was odd about the file, by kind; not what holds its rows back."""
     stage = open_stage(asked.folder)
-    held = {cause.code for cause in causes_of(asked.folder) if not cause.column and _holds_back(cause)}
+    held = {cause.code for cause in causes_of(asked.folder) if not cause.column and cause.holds_back}
     first: dict[str, int | None] = {}
     for problem in stage.problems(limit=LOOKED_AT):
         first.setdefault(problem.code, problem.row)
@@ -201,7 +198,7 @@ def _reading(asked: Asked) -> Iterable[ListWarning]:
 
 def _held(asked: Asked) -> Iterable[ListWarning]:
     """Rows that are not written, by cause, and the step that mends them."""
-    for cause in filter(_holds_back, causes_of(asked.folder)):
+    for cause in (one for one in causes_of(asked.folder) if one.holds_back):
         row = cause.first_row
         told = f"{cause.title}{_where(cause.count, row)}; {_fate(asked, cause)}."
         if cause.suggestions and cause.verdict is None:
@@ -223,11 +220,6 @@ def _fate(asked: Asked, cause: Cause) -> str:
         return f"of each key the {schema.winner.value} row is written"
     reason = type_reason(schema, cause, _known(asked))
     return f"{rows} held back{', ' if reason else ''}{reason}"
-
-
-def _holds_back(cause: Cause) -> bool:
-    """Whether rows are not written for it."""
-    return cause.verdict != "accept" and (cause.blocking or cause.code == REPEATS_KEY or cause.verdict is not None)
 
 
 def _cells(asked: Asked) -> Iterable[ListWarning]:

@@ -53,8 +53,9 @@ def list_table(cleaned: CleanedList) -> Table:
     return Table(("row", *names), cleaned.sql(names), cleaned.files)
 
 
-def failures_table(file: Path, causes: Iterable[CauseFacts]) -> Table:
-    """A row for each cell, or row, that fails a rule or is warned about; `holds_back`: it keeps the row back."""
+def failures_table(file: Path, not_ready: Path, causes: Iterable[CauseFacts]) -> Table:
+    """A row for each cell, or row, that fails a rule or is warned about; `holds_back`: it keeps the row back, after
+    all decisions. `not_ready`: the rows that will not be written."""
     facts = ", ".join(
         f"({', '.join(map(text_literal, (cause.column, cause.code, cause.message)))}, {cause.holds_back})"
         for cause in causes
@@ -62,11 +63,12 @@ def failures_table(file: Path, causes: Iterable[CauseFacts]) -> Table:
     causes_sql = f"(values {facts})" if facts else "(select '', '', '', false where false)"
     sql = (
         'select f."row", f."column"::varchar as column_name, f.code::varchar as code, '
-        "coalesce(c.message, f.code::varchar) as message, coalesce(c.holds_back, false) as holds_back "
+        "coalesce(c.message, f.code::varchar) as message, "
+        f'coalesce(c.holds_back, false) and f."row" in (select "row" from {read_sql(not_ready)}) as holds_back '
         f"from {read_sql(file)} f left join {causes_sql} c(column_name, code, message, holds_back) "
         'on c.column_name = f."column"::varchar and c.code = f.code::varchar'
     )
-    return Table(FAILURE_COLUMNS, sql, (file,))
+    return Table(FAILURE_COLUMNS, sql, (file, not_ready))
 
 
 def profile_table(cleaned: CleanedList) -> Table:

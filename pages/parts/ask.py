@@ -24,7 +24,10 @@ PAGE_ROWS = 200
 NAMED_COLUMNS = 60
 TABLE, PICTURE = "Table", "Picture"
 
-LIMITS = "Questions only read this list, and nothing else. All cells are text: try_cast(age as int) makes numbers."
+LIMITS = (
+    "Questions only read this list, and nothing else. All cells are text: try_cast(age as int) makes numbers, and an "
+    "empty cell is ''. Rows that a decision leaves out are still in list; failures says what holds a row back."
+)
 
 
 def draw_ask(work: Cleaning) -> None:

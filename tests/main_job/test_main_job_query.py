@@ -38,3 +38,21 @@ def test_the_answer_is_what_the_table_gets(main_job: MainJob, tmp_path: Path) ->
     assert dict(json.loads(out)["rows"]) == TOWNS
     code, out, _ = main_job.command("query", file, sql.replace("town", "city"), "--json")
     assert [row[1] for row in json.loads(out)["rows"]] == [" oslo", "Rome ", "OSLO", "Bern"]  # control: no recipe
+
+
+def test_failures_say_what_holds_rows_back_after_all_decisions(main_job: MainJob, tmp_path: Path) -> None:
+    text = "email,plan\nann@example.com,free\nbob@example.com,#N/A\nann@example.com,paid\njoe@example.com,#N/A\n"
+    file, recipe = write_list(tmp_path, text), tmp_path / "recipe.json"
+    decided = [
+        {"kind": "decide_rows", "rows": [3], "verdict": "accept"},
+        {"kind": "decide", "code": "error_value", "column": "plan", "verdict": "reject"},
+    ]
+    recipe.write_text(json.dumps({"version": 1, "operations": decided}))
+    sql = "select row, code from failures where holds_back order by row"
+    code, out, err = main_job.command("query", file, sql, "--recipe", recipe, "--json")
+    assert code == 0, err
+    assert json.loads(out)["rows"] == [[2, "duplicate_key"], [5, "error_value"]]
+    outcome = main_job.import_list(file, TableSpec({"email": "S"}), "--recipe", recipe)
+    assert {item["email"]["S"] for item in outcome.items} == {"ann@example.com", "bob@example.com"}
+    code, out, _ = main_job.command("query", file, sql, "--json")
+    assert json.loads(out)["rows"] == [[2, "duplicate_key"]]  # control: nothing is decided

@@ -129,16 +129,19 @@ def asked(stage_of: Callable[..., Stage], store: Path) -> Callable[..., Answer]:
     """The answer to a question about the list without its rows of Rome, its cities trimmed."""
     stage = stage_of()
     recipe = Recipe((Trim(("city",)), DropRows(Condition("city", "equals", "Rome"))))
-    checked = store / "failures.parquet"
+    checked, not_ready = store / "failures.parquet", store / "outcomes.parquet"
     with duckdb.connect() as connection:
-        sql = "copy (select 3::bigint as row, 'note' as \"column\", 'blank' as code) to ? (format parquet)"
-        connection.execute(sql.replace("?", f"'{checked}'"))
+        failing = "select unnest([3, 4])::bigint as row, 'note' as \"column\", 'blank' as code"
+        connection.execute(f"copy ({failing}) to '{checked}' (format parquet)")
+        connection.execute(f"copy (select 3::bigint as row) to '{not_ready}' (format parquet)")
 
     def ask_it(sql: str, **options: Any) -> Answer:
         cleaned = cleaned_list(stage, recipe, store)
         tables = {
             "list": lambda: list_table(cleaned),
-            "failures": lambda: failures_table(checked, [CauseFacts("blank", "note", "must be filled.", True)]),
+            "failures": lambda: failures_table(
+                checked, not_ready, [CauseFacts("blank", "note", "must be filled.", True)]
+            ),
             "profile": lambda: profile_table(cleaned),
         }
         return ask(sql, tables, store, **options)
@@ -193,8 +196,9 @@ def test_the_list_is_asked_as_its_steps_make_it(asked: Callable[..., Answer]) ->
 
 
 def test_failures_say_why(asked: Callable[..., Answer]) -> None:
-    answer = asked("select f.*, email from failures f join list using (row)")
+    answer = asked("select f.*, email from failures f join list using (row) where holds_back")
     assert answer.rows == ((3, "note", "blank", "must be filled.", True, "bob@example.com"),)
+    assert asked("select row from failures where not holds_back").rows == ((4,),), "a row that is ready all the same"
 
 
 def test_the_profile_counts_what_steps_left(asked: Callable[..., Answer]) -> None:
