@@ -460,3 +460,23 @@ def test_backslashes_of_paths_between_tabs_stay(paths: tuple[str, str], main_job
     assert outcome.code == 0, outcome.told
     expected = zip(("ann", "bob"), paths, strict=True)
     assert_items(outcome, [{"email": {"S": f"{name}@example.com"}, "path": {"S": path}} for name, path in expected])
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "note"),
+    [
+        ('\'\',"say ""hi"""', "''", 'say "hi"'),
+        ("'s-Gravenhage'," + '"' * 4, "'s-Gravenhage'", '"'),
+        ("'Lee, Bob','it''s'", "Lee, Bob", "it's"),
+    ],
+    ids=["empty", "names", "the control"],
+)
+def test_apostrophes_of_a_list_that_quotes_otherwise_stay(
+    row: str, name: str, note: str, main_job: MainJob, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(f"email,name,note\nann@example.com,{row}\nbob@example.com,x,y\n")
+    outcome = main_job.import_list(file)
+    assert outcome.code == 0, outcome.told
+    ann = next(item for item in outcome.items if item["email"]["S"].startswith("ann"))
+    assert ann == {"email": {"S": "ann@example.com"}, "name": {"S": name}, "note": {"S": note}}

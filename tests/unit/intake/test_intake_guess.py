@@ -173,6 +173,26 @@ def test_quote_in_names_is_not_taken_for_a_quote(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("content", "quote"),
+    [
+        ('email,city,note\na@x.org,\'\',ok\nb@x.org,Leeds,"say ""hi"""\nc@x.org,York,\n', '"'),
+        ('email,city,note\na@x.org,\'\',ok\nb@x.org,Leeds,""""\nc@x.org,York,\n', '"'),
+        ("email,city,note\na@x.org,'',ok\nb@x.org,Leeds,no\nc@x.org,York,\n", ""),
+        ("email,name\na@x.org,'t Hooft\nb@x.org,'s-Gravenhage'\nc@x.org,Ann\n", ""),
+        ("email,name\na@x.org,'Bob'\nb@x.org,'Lee'\nc@x.org,Ann\n", ""),
+        ("email,name\na@x.org,'Bob'\nb@x.org,'Lee'\nc@x.org,\n", "'"),
+        ("email,name\na@x.org,'Lee, Bob'\nb@x.org,Ann\nc@x.org,Cat\n", "'"),
+        ("email,name\na@x.org,'O''Neil'\nb@x.org,'D''Or'\nc@x.org,Cat\n", "'"),
+        ("email,name\n'a@x.org','Bob \"B\" Lee'\n'b@x.org','\"Ann\"'\n'c@x.org','Lee, \"Cat\"'\n", "'"),
+    ],
+)
+def test_an_apostrophe_is_the_quote_only_where_several_rows_prove_it(
+    tmp_path: Path, content: str, quote: str
+) -> None:
+    assert guess(tmp_path, content.encode()).dialect.quote == quote
+
+
+@pytest.mark.parametrize(
     ("content", "row"),
     [
         (b'email,name\na@example.com,"x\nb@example.com,y\n', 2),
