@@ -2,7 +2,8 @@
 PostgreSQL), or with columns of fixed width. Pure.
 
 A drawing is kept in the dialect as one text: the sign that stands between the cells and at the edges (`|`), only
-between them (`a|b`) or at the left edge too (`|a|b`), or the places in the line at which columns begin (`0,20,30`).
+between them (`a|b`, `a,b`) or at the left edge too (`|a|b`), or the places in the line at which columns begin
+(`0,20,30`).
 """
 
 from __future__ import annotations
@@ -12,8 +13,15 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
+from importer.intake.cells import shape_of
+
 SIGNS = "|│┃║"
 """What stands between the cells of drawn tables."""
+
+FILLED_UP_TO = ",;"
+"""The same of lists whose cells are filled up with spaces, in every line."""
+
+NO_NAMES = frozenset(",;@|")
 
 LINES_LOOKED_AT = 200
 
@@ -28,6 +36,9 @@ SHARE = 0.9
 
 _RULE = re.compile(r"(?=.*[-─═=]{2})[\s|+\-=:│┃║─━═┼┿╂╪╫╬├┤┝┥╞╡╟╢╠╣┌┐└┘╒╕╘╛╓╖╙╜╔╗╚╝┬┴╤╧╥╨╦╩]+")
 """A line that only rules off."""
+
+_KINDS = {"text": "words", "mixed": "words", "e-mail": "address", "address": "address"}
+"""Of shapes; those of numbers, dates and phone numbers are one kind, for they stand in each other."""
 
 _DASHES = re.compile(r" *-{2,}(?: +-{2,})+ *")
 _CROSSED = re.compile(r"-+(?:\+-+)+")
@@ -44,7 +55,7 @@ def find_drawing(text: str, *, is_cut: bool) -> str:
 
 def sign_in(drawn: str) -> str:
     """The sign between the cells of a drawing; "" where its columns have fixed places."""
-    return next((sign for sign in SIGNS if sign in drawn), "")
+    return drawn[1] if drawn.startswith("a") else next((sign for sign in SIGNS if sign in drawn), "")
 
 
 def _sign_of(lines: Sequence[str]) -> str:
@@ -78,7 +89,7 @@ def _ruled(lines: Sequence[str]) -> str:
 def _aligned(lines: Sequence[str]) -> str:
     """The form of a table whose cells are filled up with spaces, so that the signs between them stand below each
     other; a title above and a count of rows below may have none. Cells in quotes are none of a drawing."""
-    for sign in SIGNS:
+    for sign in SIGNS + FILLED_UP_TO:
         rows = [line for line in lines if sign in line and not _RULE.fullmatch(line)]
         is_quoted = any(re.search(rf"(?:\A|{re.escape(sign)}) *\"", row) for row in rows)
         if len(rows) < max(FEWEST_LINES, SHARE * len(lines) - 2) or is_quoted:
@@ -86,6 +97,8 @@ def _aligned(lines: Sequence[str]) -> str:
         places = Counter(tuple(at for at, one in enumerate(row) if one == sign) for row in rows)
         (usual, count), counts = places.most_common(1)[0], {len(found) for found in places}
         is_padded = any(f"  {sign}" in row for row in rows) or all(row.startswith(f"{sign} ") for row in rows)
+        if sign in FILLED_UP_TO and (count < len(lines) or usual[0] == 0):
+            continue
         if is_padded and count >= SHARE * len(rows) and len(counts) == 1 and usual[-1] > 0:
             return f"{sign}a{sign}b" if usual[0] == 0 else f"a{sign}b"
     return ""
@@ -107,13 +120,10 @@ def _fixed(lines: Sequence[str]) -> str:
 def _columns(rows: Sequence[str]) -> list[int]:
     """Places behind GAP spaces or more in every line; or behind one, as the longest cell leaves, where a name begins
     behind GAP spaces, and each cell."""
-    width = max(map(len, rows))
-    filled = bytearray(width + 1)
-    for row in rows:
-        for at, sign in enumerate(row):
-            filled[at] |= sign != " "
+    filled = _filled(rows)
+    width = len(filled) - 1
     named = {found.end() for found in re.finditer(rf" {{{GAP},}}(?=\S)", rows[0])}
-    return [
+    wide = [
         at
         for at in range(width)
         if filled[at]
@@ -122,6 +132,56 @@ def _columns(rows: Sequence[str]) -> list[int]:
             or (at in named and not filled[at - 1] and all(_begins(row, at) for row in rows))
         )
     ]
+    return sorted({*wide, *(at for _, at, is_sure in _behind_names(rows, wide) if is_sure)})
+
+
+def _filled(rows: Sequence[str]) -> bytearray:
+    """For each place, whether any row has more than a space there; one place more than the longest row."""
+    filled = bytearray(max(map(len, rows)) + 1)
+    for row in rows:
+        for at, sign in enumerate(row):
+            filled[at] |= sign != " "
+    return filled
+
+
+def maybe_two(lines: Sequence[str], drawn: str) -> list[int]:
+    """Numbers of the columns of fixed width that may be two: their names have a space where all of their cells have
+    one. `lines`: from the header on."""
+    rows = [line for line in lines if line.strip()][:LINES_LOOKED_AT]
+    if not rows or sign_in(drawn) or any(map(_RULE.fullmatch, rows)):
+        return []
+    return sorted({number for number, _, _ in _behind_names(rows, list(_starts(drawn)))})
+
+
+def _behind_names(rows: Sequence[str], starts: Sequence[int]) -> list[tuple[int, int, bool]]:
+    """(number of the column at `starts`, place in it, whether a column surely begins there) of places behind one
+    space in every row, the names too, with cells before and behind. A first row with signs of cells has no names."""
+    if not NO_NAMES.isdisjoint(rows[0]):
+        return []
+    filled = _filled(rows)
+    ends = [*starts[1:], len(filled)]
+    found = []
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
+        words = [at for at in range(start + 2, end) if rows[0][at - 1 : at] == " " and rows[0][at : at + 1].isalpha()]
+        places = [start, *(at for at in words if not filled[at - 1] and any(filled[start:at])), end]
+        for left, at, right in zip(places, places[1:], places[2:], strict=False):
+            halves = [(row[left:at], row[at:right]) for row in rows[1:]]
+            both = [(one, other) for one, other in halves if one.strip() and other.strip()]
+            if both:
+                is_column = _is_column(rows, left, at) and _is_column(rows, at, right)
+                is_usual = 2 * len(both) >= sum(bool((one + other).strip()) for one, other in halves)
+                is_sure = is_column and is_usual and (_are_two(both) or not _is_column(rows, left, right))
+                found.append((number, at, is_sure))
+    return found
+
+
+def _are_two(halves: Sequence[tuple[str, str]]) -> bool:
+    """Whether cells before and behind a place are filled up to it with spaces, as words of one cell are not; or are
+    of another kind, numbers before words."""
+    if any(one.endswith("  ") or other.startswith(" ") for one, other in halves):
+        return True
+    kinds = [{_KINDS.get(shape_of(cell), "data") for cell in cells} for cells in zip(*halves, strict=True)]
+    return all(len(kind) == 1 for kind in kinds) and kinds[0] != kinds[1]
 
 
 def _begins(row: str, at: int) -> bool:

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from importer.errors import SourceError
 from importer.intake.curly import without_pair
 from importer.intake.dialect import Dialect
+from importer.intake.drawn import maybe_two
 from importer.intake.grammar import MOST_COLUMNS, Grammar
 from importer.intake.guess_header import join_names
-from importer.intake.layout_doubts import layout_doubts, one_name_doubts
+from importer.intake.layout_doubts import glued_doubts, layout_doubts, one_name_doubts
 from importer.intake.repair import OTHER_SIGNS, find_runs
 from importer.intake.sections import TableShape, column_shapes, repeating_columns, text_columns
 from importer.intake.tokenizer import Record, Tokenizer
@@ -21,6 +22,8 @@ from importer.list_warning import ListWarning
 WIDTH_SAMPLE_RECORDS = 1000
 """Data records looked at for the number of columns; a list that settles its width later is ragged by then."""
 
+DRAWN_BYTES = 256 * 1024
+"""Looked at for columns of fixed width that may be two."""
 
 SHAPE_RECORDS = 30
 """Of these, the first, for what the columns hold: few enough that a second table is not among them."""
@@ -117,7 +120,16 @@ def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
     if len(header) == 1 and widths and not dialect.drawn:
         header[0], told = _mended_header(head, header[0], dialect, widths.most_common(1)[0][0], max_record)
     first_part = _first_part(data[: until_blank or None])
-    return _layout(above, told, Counter(map(len, first_part)), data, first_part, is_drawn=bool(dialect.drawn))
+    layout = _layout(above, told, Counter(map(len, first_part)), data, first_part, is_drawn=bool(dialect.drawn))
+    return _with_glued(layout, head, dialect.drawn)
+
+
+def _with_glued(layout: Layout, head: bytes, drawn: str) -> Layout:
+    """The layout with doubts about columns of fixed width that may be two."""
+    if not drawn or layout.header_end == layout.header_start:
+        return layout
+    lines = head[layout.header_start :][:DRAWN_BYTES].decode("utf-8", "replace").splitlines()
+    return replace(layout, doubts=(*layout.doubts, *glued_doubts(maybe_two(lines, drawn))))
 
 
 def _first_part(data: Sequence[list[bytes]]) -> Sequence[list[bytes]]:

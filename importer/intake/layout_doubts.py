@@ -75,6 +75,19 @@ def one_name_doubts(above: Rows) -> Iterator[ListWarning]:
         )
 
 
+def glued_doubts(numbers: Sequence[int]) -> Iterator[ListWarning]:
+    """A doubt about columns of fixed width, by their numbers, that may each be two."""
+    if numbers:
+        where = ", ".join(map(str, numbers[:5]))
+        columns = f"Column {where} may be two columns" if len(numbers) == 1 else f"Columns {where} may each be two"
+        yield _doubt(
+            "glued_columns",
+            f"{columns}: a space stands at one place in every row, in the name too. {LOOK}. If two are meant, save "
+            "the list with a delimiter, or put a second space there.",
+            len(numbers),
+        )
+
+
 def _are_names_again(row: Sequence[str], names: Sequence[str]) -> bool:
     """Whether a row is the header again, as lists that were put together have it: its cells say nothing of the
     columns' cells."""

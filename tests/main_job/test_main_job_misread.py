@@ -480,3 +480,40 @@ def test_apostrophes_of_a_list_that_quotes_otherwise_stay(
     assert outcome.code == 0, outcome.told
     ann = next(item for item in outcome.items if item["email"]["S"].startswith("ann"))
     assert ann == {"email": {"S": "ann@example.com"}, "name": {"S": name}, "note": {"S": note}}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "no    name      email           city\n00001 ANN LEE   ann@example.com OSLO\n"
+        "00002 BOB       bob@example.com NEW YORK\n00003 CAT SMITH cat@example.com BERN\n",
+        "no    , name      , email           , city    \n00001 , ANN LEE   , ann@example.com , OSLO    \n"
+        "00002 , BOB       , bob@example.com , NEW YORK\n00003 , CAT SMITH , cat@example.com , BERN    \n",
+    ],
+    ids=["one space", "commas"],
+)
+def test_columns_below_each_other_reach_the_table_apart(content: str, main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "list.txt"
+    file.write_text(content)
+    outcome = main_job.import_list(file)
+    assert outcome.code == 0, outcome.told
+    rows = (
+        ("00001", "ANN LEE", "ann", "OSLO"),
+        ("00002", "BOB", "bob", "NEW YORK"),
+        ("00003", "CAT SMITH", "cat", "BERN"),
+    )
+    assert_items(
+        outcome,
+        [
+            {"email": {"S": f"{mail}@example.com"}, "no": {"S": no}, "name": {"S": name}, "city": {"S": city}}
+            for no, name, mail, city in rows
+        ],
+    )
+
+
+def test_a_column_that_may_be_two_is_asked_about(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "list.txt"
+    file.write_text("TEL NO      EMAIL\n" + "".join(f"+49 30555{at}  p{at}@example.com\n" for at in range(4)))
+    refused = main_job.import_list(file)
+    assert (refused.code, refused.items) == (2, ())
+    assert_told(refused, "Column 1 may be two columns", "--yes")

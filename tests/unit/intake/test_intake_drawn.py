@@ -151,3 +151,53 @@ def test_a_delimiter_that_is_named_overrules_the_drawing(tmp_path: Path) -> None
     source = tmp_path / "source"
     source.write_text(DRAWN["Markdown"].removeprefix("\n"), encoding="utf-8")
     assert find_dialect(source, SourceSpec(delimiter="|")).drawn == ""
+
+
+def read_narrow(folder: Path, text: str) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
+    """(columns, the first row, codes of the doubts)."""
+    stage, rows = read(folder, text)
+    return stage.columns, rows[0], [warning.code for warning in stage.report.warnings if warning.is_doubt]
+
+
+NARROW = {
+    "names of two words": (
+        "CUST NO FIRST NAME LAST NAME E-MAIL\n  10001 ANN        LEE       a@x.org\n"
+        "  10002 BOB        RAYMOND   b@x.org\n  10003 CATHERINE  MAY       c@x.org\n",
+        ("CUST NO", "FIRST NAME", "LAST NAME", "E-MAIL"),
+        ("10001", "ANN", "LEE", "a@x.org"),
+    ),
+    "numbers to the right": (
+        "CUSNUM LSTNAM INIT ZIPCOD CDTLMT EMAIL\n000001 BERG   G K  79326  536.79 a@x.org\n"
+        "000002 ADAMSN B D  87003   64.06 b@x.org\n000003 LEE    B D  37716   48.72 c@x.org\n",
+        ("CUSNUM", "LSTNAM", "INIT", "ZIPCOD", "CDTLMT", "EMAIL"),
+        ("000001", "BERG", "G K", "79326", "536.79", "a@x.org"),
+    ),
+    "commas below each other": (
+        "Name     , Email  , City \nAnn Lee  , a@x.de , Oslo \n"
+        "Bob      , b@x.de , Rome \nCat Smith, c@x.de , Bern \n",
+        ("Name", "Email", "City"),
+        ("Ann Lee", "a@x.de", "Oslo"),
+    ),
+    "a name of two words above short cells": (
+        "LAST NAME  EMAIL\nLEE        a@x.de\nBERG       b@x.de\nMAY        c@x.de\n",
+        ("LAST NAME", "EMAIL"),
+        ("LEE", "a@x.de"),
+    ),
+    "a name of two words above cells of two": (
+        "FIRST NAME  EMAIL\nANN MARIE   a@x.de\nJO BEN      b@x.de\nLISA SUE    c@x.de\n",
+        ("FIRST NAME", "EMAIL"),
+        ("ANN MARIE", "a@x.de"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "columns", "row"), NARROW.values(), ids=NARROW)
+def test_columns_with_one_space_between_are_cut_where_their_cells_show_it(
+    tmp_path: Path, text: str, columns: tuple[str, ...], row: tuple[str, ...]
+) -> None:
+    assert read_narrow(tmp_path, text) == (columns, row, [])
+
+
+def test_a_column_whose_name_and_cells_all_have_a_space_at_one_place_is_doubted(tmp_path: Path) -> None:
+    text = "TEL NO      EMAIL\n+49 305551  a@x.de\n+33 145552  b@x.de\n+39 665553  c@x.de\n"
+    assert read_narrow(tmp_path, text) == (("TEL NO", "EMAIL"), ("+49 305551", "a@x.de"), ["glued_columns"])
