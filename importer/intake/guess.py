@@ -22,6 +22,7 @@ from importer.intake.encodings import HIDDEN, hide_line_ends
 from importer.intake.grammar import Grammar
 from importer.intake.guess_header import HeaderGuess, guess_header
 from importer.intake.header import cut_by_another_sign
+from importer.intake.layout_doubts import has_escapes
 from importer.intake.tokenizer import Record, Tokenizer
 from importer.intake.trial import Trial, some_records, try_reading
 from importer.intake.weigh import STEADY, choose, rival_of
@@ -35,8 +36,13 @@ UNUSED = (",", ";", "\t", "|", "^", "~", "¦", "§", "\x1f", "\x1e", "\x01")
 DUMP_SIGNS = "\\\"'\r\n0bfnrtvZN"
 """What stands after an escape in a dump of MySQL or PostgreSQL."""
 
-BATCH_SIGNS = "\\nt0"
-"""The same in what `mysql --batch` writes."""
+BATCH_SIGNS = "\\nt0'"
+"""The same in what `mysql --batch` and ClickHouse write."""
+
+_NEEDS_QUOTES = re.compile(r'""|"[^"\r\n\t]*[,;][^"\r\n\t]*"')
+"""Spreadsheets that save with tabs quote such cells."""
+
+_APOSTROPHE = re.compile(r"\w\\'\w")
 
 _DOUBLED_BACKSLASH = re.compile(r"(?<=[\w:.)\]%~-])\\\\")
 """Within a cell; where it begins a word it may be the name of a server (`\\\\srv\\new`)."""
@@ -150,7 +156,8 @@ def _guess_table(samples: Sequence[bytes], encoding: str, max_record: int, *, is
     if best.width <= 1 and not named and not is_ours:
         best = replace(best, delimiter=unused)
     escape, null, letters = ("", "", False) if is_ours else _of_a_dump(samples, texts, best, max_record)
-    best = _with_quotes_as_text(best, trials, null) if null else best
+    if null or (has_escapes(text, best.delimiter) and not _NEEDS_QUOTES.search(text)):
+        best = _with_quotes_as_text(best, trials, null)
     best = replace(best, quote="") if letters and not null else best
     dialect = Dialect(encoding, best.delimiter, best.quote, escape, line_end_of(samples[0]))
     dialect = replace(dialect, null=null, letters=letters)
@@ -274,14 +281,13 @@ def _of_a_dump(samples: Sequence[bytes], texts: Sequence[str], best: Trial, max_
 
 
 def _is_escaped_by_mysql(text: str, delimiter: str) -> bool:
-    """Whether a list is what `mysql --batch` writes, in which a NULL is no `\\N`: tabs, no quotes, and every
-    backslash stands for a line end, a tab, NUL or a backslash; those doubled within cells prove it, with another or
-    in a second place. Without them it is as likely a list of paths (`C:\\new`) and of users (`CORP\\tom`)."""
-    if delimiter != "\t" or '"' in text or "\\" not in text:
-        return False
-    after = re.findall(r"\\(.|\n|\r|\Z)", text)
-    is_doubled = bool(_DOUBLED_BACKSLASH.search(text))
-    return is_doubled and len(after) > 1 and set(after) <= set(BATCH_SIGNS)
+    """Whether a list is what `mysql --batch` or ClickHouse writes, in which a NULL is no `\\N`: tabs, and every
+    backslash stands for a line end, a tab, NUL, a backslash or `'`; with another or in a second place prove it those
+    doubled within cells of a list without quotes, and those before an apostrophe. Without them it is as likely a list
+    of paths (`C:\\new`) and of users (`CORP\\tom`)."""
+    after = re.findall(r"\\(.|\n|\r|\Z)", text) if delimiter == "\t" else []
+    is_proved = ('"' not in text and _DOUBLED_BACKSLASH.search(text)) or _APOSTROPHE.search(text)
+    return bool(is_proved) and len(after) > 1 and set(after) <= set(BATCH_SIGNS)
 
 
 def _with_quotes_as_text(best: Trial, trials: Sequence[Trial], null: str) -> Trial:

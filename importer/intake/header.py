@@ -13,7 +13,7 @@ from importer.intake.dialect import Dialect
 from importer.intake.drawn import maybe_two
 from importer.intake.grammar import MOST_COLUMNS, Grammar
 from importer.intake.guess_header import join_names
-from importer.intake.layout_doubts import glued_doubts, layout_doubts, one_name_doubts
+from importer.intake.layout_doubts import escape_warnings, glued_doubts, layout_doubts, one_name_doubts
 from importer.intake.repair import OTHER_SIGNS, find_runs
 from importer.intake.sections import TableShape, column_shapes, repeating_columns, text_columns
 from importer.intake.tokenizer import Record, Tokenizer
@@ -121,7 +121,16 @@ def find_layout(head: bytes, dialect: Dialect, max_record: int) -> Layout:
         header[0], told = _mended_header(head, header[0], dialect, widths.most_common(1)[0][0], max_record)
     first_part = _first_part(data[: until_blank or None])
     layout = _layout(above, told, Counter(map(len, first_part)), data, first_part, is_drawn=bool(dialect.drawn))
-    return _with_glued(layout, head, dialect.drawn)
+    return _with_escapes(_with_glued(layout, head, dialect.drawn), data, dialect)
+
+
+def _with_escapes(layout: Layout, data: Sequence[Sequence[bytes]], dialect: Dialect) -> Layout:
+    """The layout with a warning where backslashes that were read as text may be escapes."""
+    odd = any(b"\\" in cell for cells in data for cell in cells)
+    if dialect.escape or dialect.null or not odd:
+        return layout
+    rows = [_texts(cells) for cells in data]
+    return replace(layout, doubts=(*layout.doubts, *escape_warnings(rows, dialect.delimiter, layout.first_row)))
 
 
 def _with_glued(layout: Layout, head: bytes, drawn: str) -> Layout:

@@ -18,6 +18,13 @@ FEWEST_SHORT, NEARLY_ALL = 3, 0.9
 """Rows that are all too short by as many cells: a program that leaves out blank cells at the end does so by different
 numbers."""
 
+FEWEST_DOUBLED = 2
+
+_ESCAPED = "\\\\'nrt0"
+"""What stands after the escape in dumps."""
+
+_DOUBLED = re.compile(r"[\w:.)\]%~-]\\\\")
+
 LOOK = "Look at how the list was read"
 
 ONE_COLUMN = (
@@ -86,6 +93,32 @@ def glued_doubts(numbers: Sequence[int]) -> Iterator[ListWarning]:
             "the list with a delimiter, or put a second space there.",
             len(numbers),
         )
+
+
+def has_escapes(text: str, delimiter: str) -> bool:
+    """Whether every backslash of a list that is cut by no comma or semicolon may be an escape of a dump: it stands
+    before a backslash, a sign, or a letter that stands for one."""
+    after = re.findall(r"\\(.|\n|\Z)", text, re.DOTALL) if delimiter not in (",", ";") else []
+    return bool(after) and set(after) <= {*_ESCAPED, delimiter}
+
+
+def escape_warnings(rows: Rows, delimiter: str, first_row: int) -> Iterator[ListWarning]:
+    """That backslashes of `rows` were read as text and may be escapes; a doubt where two rows or more double them
+    within cells."""
+    odd = [at for at, row in enumerate(rows) if any("\\" in cell for cell in row)]
+    text = delimiter.join(cell for at in odd for cell in rows[at])
+    if not has_escapes(text, delimiter):
+        return
+    doubled = sum(any(_DOUBLED.search(cell) for cell in rows[at]) for at in odd)
+    yield ListWarning(
+        "maybe_escapes",
+        "",
+        "Backslashes were read as text, and may be escapes of a dump (\\n for a line end, \\t for a tab, two for "
+        "one). Look at some of them; if they are escapes, export the list again as CSV with quotes, or replace them.",
+        len(odd),
+        first_row + odd[0],
+        is_doubt=doubled >= FEWEST_DOUBLED,
+    )
 
 
 def _are_names_again(row: Sequence[str], names: Sequence[str]) -> bool:

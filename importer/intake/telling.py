@@ -57,7 +57,10 @@ def dialect_notes(dialect: Dialect) -> Iterator[ListWarning]:
         )
         yield ListWarning("line_ends_in_cells", "", told)
     if dialect.letters and not dialect.null:
-        told = "Backslashes were read as mysql --batch writes them: \\n is a line end, \\t a tab, and two are one."
+        told = (
+            "Backslashes were read as mysql --batch writes them (ClickHouse too): \\n is a line end, \\t a tab, and "
+            "two are one."
+        )
         yield ListWarning("read_escapes", "", told)
     if dialect.null:
         others = (

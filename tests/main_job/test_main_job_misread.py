@@ -517,3 +517,37 @@ def test_a_column_that_may_be_two_is_asked_about(main_job: MainJob, tmp_path: Pa
     refused = main_job.import_list(file)
     assert (refused.code, refused.items) == (2, ())
     assert_told(refused, "Column 1 may be two columns", "--yes")
+
+
+def test_escapes_before_apostrophes_are_signs_and_quotes_beside_them_text(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "dump.tsv"
+    file.write_bytes(
+        b'email\tnote\nann@example.com\tline 1\\nline 2\nbob@example.com\tO\\\'Neil\ncat@example.com\t"quoted"\n'
+    )
+    outcome = main_job.import_list(file)
+    assert outcome.code == 0, outcome.told
+    assert_told(outcome, "Backslashes were read as mysql --batch writes them")
+    notes = {item["email"]["S"][:3]: item["note"]["S"] for item in outcome.items}
+    assert notes == {"ann": "line 1\nline 2", "bob": "O'Neil", "cat": '"quoted"'}
+
+
+def test_backslashes_that_nothing_proves_stay_with_a_word_and_quotes_beside_them(
+    main_job: MainJob, tmp_path: Path
+) -> None:
+    file = tmp_path / "dump.tsv"
+    file.write_bytes(
+        b'email\tnote\nann@example.com\tline 1\\nline 2\nbob@example.com\tx\ncat@example.com\t"quoted"\n'
+    )
+    outcome = main_job.import_list(file)
+    assert outcome.code == 0, outcome.told
+    assert_told(outcome, "Backslashes were read as text, and may be escapes of a dump")
+    notes = {item["email"]["S"][:3]: item["note"]["S"] for item in outcome.items}
+    assert notes == {"ann": "line 1\\nline 2", "bob": "x", "cat": '"quoted"'}
+
+
+def test_backslashes_doubled_between_pipes_are_asked_about(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "dump.unl"
+    file.write_bytes(b"email|path\nann@example.com|C:\\\\x\\\\new\nbob@example.com|D:\\\\y\n")
+    refused = main_job.import_list(file)
+    assert (refused.code, refused.items) == (2, ())
+    assert_told(refused, "Backslashes were read as text, and may be escapes of a dump", "--yes")

@@ -259,3 +259,25 @@ def test_one_cell_in_quotes_with_a_comma_and_a_space_is_a_short_row(tmp_path: Pa
     people = "".join(f"Person {at},{at},Oslo\n" for at in range(9))
     _, rows, told = read(tmp_path, f"name,id,city\n{people}{row}\n")
     assert (rows[-1], told) == ((row.strip('"'), "", ""), [("row_too_short", 11)])
+
+
+@pytest.mark.parametrize(
+    ("text", "doubts"),
+    [
+        ("id|path|city\n1|C:\\\\x|Oslo\n2|D:\\\\y|Rome\n", [True]),
+        ("id|note|city\n1|a\\nb|Oslo\n2|x|Rome\n", [False]),
+        ("id|path|city\n1|C:\\Users|Oslo\n2|C:\\new|Rome\n", []),
+        ("id,path,city\n1,C:\\\\x,Oslo\n2,D:\\\\y,Rome\n", []),
+    ],
+    ids=["doubled in two rows", "a letter", "paths", "commas"],
+)
+def test_backslashes_that_may_be_escapes_are_told(tmp_path: Path, text: str, doubts: list[bool]) -> None:
+    read(tmp_path, text)
+    warnings = Stage.open(tmp_path / "stage").report.warnings
+    assert [warning.is_doubt for warning in warnings if warning.code == "maybe_escapes"] == doubts
+
+
+def test_quotes_that_a_spreadsheet_needs_beside_backslashes_are_quotes(tmp_path: Path) -> None:
+    """The control."""
+    _, rows, _ = read(tmp_path, 'id\tname\tpath\n1\t"Lee, Ann"\t\\\\srv\\new\n2\tBob\tx\n3\tCat\ty\n')
+    assert rows[0] == ("1", "Lee, Ann", "\\\\srv\\new")
