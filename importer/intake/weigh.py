@@ -100,6 +100,9 @@ def quotes_in_place(trials: Sequence[Trial], text: str) -> Sequence[Trial]:
     """Where quotes stand around cells they are quotes, so what stands in them is cut by nothing."""
     quoted = [trial for trial in trials if trial.quote]
     best = max(quoted, key=lambda trial: trial.score, default=None)
+    if best is not None and best.quoted:
+        proved = [trial for trial in single_quotes_prove_it(trials, text) if trial.quote]
+        best = max(proved, key=lambda trial: trial.score, default=None)
     if best is None or not best.quoted or 4 * best.stray > best.quoted:
         return trials
     return [trial for trial in quoted if trial.quote == best.quote]
@@ -174,8 +177,8 @@ RULES: tuple[Rule, ...] = (
     first_sign_alone,
     names_are_cut_too,
     doubled_before_backslash,
-    single_quotes_prove_it,
     quotes_in_place,
+    single_quotes_prove_it,
     tab_never_by_chance,
     lists_in_cells,
 )
