@@ -13,7 +13,13 @@ from importer.intake.dialect import Dialect
 from importer.intake.drawn import maybe_two
 from importer.intake.grammar import MOST_COLUMNS, Grammar
 from importer.intake.guess_header import join_names
-from importer.intake.layout_doubts import escape_warnings, glued_doubts, layout_doubts, one_name_doubts
+from importer.intake.layout_doubts import (
+    beside_doubts,
+    escape_warnings,
+    glued_doubts,
+    layout_doubts,
+    one_name_doubts,
+)
 from importer.intake.repair import OTHER_SIGNS, find_runs
 from importer.intake.sections import TableShape, column_shapes, repeating_columns, text_columns
 from importer.intake.tokenizer import Record, Tokenizer
@@ -264,7 +270,7 @@ def _layout(
     )
     first_row = len(before) + len(header) + len(labels) + 1
     one_name = () if header else tuple(one_name_doubts([_texts(record.cells) for record in before]))
-    doubts = _doubts(names, widths, data, first_row) if header else one_name
+    doubts = _doubts(names, columns, widths, data, first_row, is_joined=len(header) > 1) if header else one_name
     hint = "".join(f" {doubt.message}" for doubt in one_name)
     problems += [_set_aside_problem(number, record, hint) for number, record in enumerate(before, 1)]
     problems += [
@@ -292,11 +298,18 @@ def _too_many_columns(width: int) -> SourceError:
 
 
 def _doubts(
-    names: Sequence[str], widths: Counter[int], data: Sequence[Sequence[bytes]], first_row: int
+    names: Sequence[str],
+    columns: Sequence[str],
+    widths: Counter[int],
+    data: Sequence[Sequence[bytes]],
+    first_row: int,
+    *,
+    is_joined: bool,
 ) -> tuple[ListWarning, ...]:
-    """What is unsure about a header of these names."""
-    rows = [[cell.strip() for cell in _texts(cells)] for cells in data[:DOUBT_RECORDS]]
-    return tuple(layout_doubts(names, rows, widths, first_row))
+    """What is unsure about a header of these names (of several rows: `is_joined`), which call the `columns`."""
+    rows = [[cell.strip() for cell in _texts(cells)] for cells in data]
+    beside = beside_doubts(names[: len(columns)], columns, rows, is_joined=is_joined)
+    return (*layout_doubts(names, rows[:DOUBT_RECORDS], widths, first_row), *beside)
 
 
 def _has_comments(before: Sequence[Record], data: Sequence[Sequence[bytes]], width: int) -> bool:

@@ -71,6 +71,70 @@ def layout_doubts(names: Sequence[str], rows: Rows, widths: Counter[int], first_
         )
 
 
+FEWEST_OF_A_LIST = 2
+"""Names and rows on each side, from which on two lists may stand beside each other."""
+
+
+def beside_doubts(
+    names: Sequence[str], columns: Sequence[str], rows: Rows, *, is_joined: bool
+) -> Iterator[ListWarning]:
+    """A doubt about two lists beside each other in columns of these `names` as the file has them (`columns`: as they
+    are called here), of which each row would become one contact. `is_joined`: several rows name the columns, so that
+    names that come again may stand below others."""
+    for end, start in _seams(names):
+        left, right = ([bare_letters(name) for name in side] for side in (names[:end], names[start:]))
+        is_named = all((*left, *right)) and len({*left}) == len(left) >= FEWEST_OF_A_LIST <= len(right)
+        if is_named and _are_two_lists(left, right, [[*row, *[""] * len(names)] for row in rows], start, is_joined):
+            yield ListWarning(
+                "lists_side_by_side",
+                columns[start],
+                f"A second list seems to begin in column {start + 1:,}, beside the first: each row would become one "
+                f"contact with the cells of both. If they are two lists, put the columns from {start + 1:,} on into "
+                "a file of their own and import both; if each row is one contact, accept it.",
+                len(names) - start,
+                is_doubt=True,
+            )
+            return
+
+
+def _are_two_lists(left: Sequence[str], right: Sequence[str], rows: Rows, start: int, is_joined: bool) -> bool:
+    """Whether columns of these names, the first of `right` at `start`, are two lists by what stands in the `rows`."""
+    gap = range(len(left), start)
+    if any(row[at].strip() for row in rows for at in gap):
+        return False
+    sides = [row[: len(left)] for row in rows], [row[start : start + len(right)] for row in rows]
+    both_have_addresses = all(map(_has_addresses, sides))
+    comes_again = all(mine == other for mine, other in zip(left, right, strict=False))
+    if comes_again and (both_have_addresses or not is_joined):
+        return True
+    return bool(gap) and (both_have_addresses or bool({*left} & {*right}) or _one_ends_first(*sides))
+
+
+def _seams(names: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where a list may end and another begin: at columns without a name, and where the first name comes again."""
+    first = bare_letters(names[0]) if names else ""
+    for at in range(1, min(len(names), LOOKED_AT_COLUMNS)):
+        if names[at].strip() and not names[at - 1].strip():
+            yield max((end for end in range(at) if names[end].strip()), default=-1) + 1, at
+        elif first and bare_letters(names[at]) == first:
+            yield at, at
+
+
+def _has_addresses(rows: Rows) -> bool:
+    """Whether a column of these holds e-mail addresses nearly everywhere."""
+    columns = zip(*rows, strict=True)
+    filled = ([shape_of(cell) for cell in column if cell.strip()] for column in columns)
+    return any(shapes.count("e-mail") > NEARLY_ALL * len(shapes) for shapes in filled)
+
+
+def _one_ends_first(left: Rows, right: Rows) -> bool:
+    """Whether on one side nothing stands from a row on, and up to there a first cell stands in every row."""
+    sides = (left, right)
+    ends = [max((at for at, row in enumerate(side, 1) if any(map(str.strip, row))), default=0) for side in sides]
+    has_firsts = all(row[0].strip() for side, end in zip(sides, ends, strict=True) for row in side[:end])
+    return ends[0] != ends[1] and min(ends) >= FEWEST_OF_A_LIST and has_firsts
+
+
 def one_name_doubts(above: Rows) -> Iterator[ListWarning]:
     """A doubt about rows without a header below these: the only row above them is one name of a column."""
     if len(above) == 1 and len(above[0]) == 1 and names_a_column(above[0][0]):

@@ -152,3 +152,28 @@ def test_a_zip_that_a_spreadsheet_was_to_keep_as_text_arrives_with_its_zeros(
     zips = (("101", "00501"), ("102", "00502"), ("103", "01101"))
     assert_items(outcome, [{"id": {"S": id_}, "zip": {"S": zip_}} for id_, zip_ in zips])
     assert_told(outcome, "3 rows have a formula|text_formula")
+
+
+SIDE_BY_SIDE = {
+    "names again behind a blank column": "id,name,email,,id,name,email\n"
+    "1,Ann,ann@example.com,,7,Acme,acme@example.com\n2,Bob,bob@example.com,,8,Foo,foo@example.com\n3,Cat,cat@example.com,,,,\n",
+    "other names, and one ends first": "id,name,email,,sku,product,price\n1,Ann,ann@example.com,,S1,Boots,5.50\n"
+    "2,Bob,bob@example.com,,S2,Hat,6.50\n3,Cat,cat@example.com,,,,\n",
+}
+
+
+@pytest.mark.parametrize("content", SIDE_BY_SIDE.values(), ids=SIDE_BY_SIDE)
+def test_two_lists_side_by_side_are_asked_about_before_a_row_becomes_one_contact(
+    content: str, main_job: MainJob, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(content)
+    refused = main_job.import_list(file, BY_ID)
+    assert (refused.code, refused.items) == (2, ())
+    assert_told(refused, "A second list seems to begin in column 5", "--yes")
+    first = tmp_path / "first.csv"
+    first.write_text("".join(",".join(line.split(",")[:3]) + "\n" for line in content.splitlines()))
+    outcome = main_job.import_list(first, BY_ID, table=refused.table)
+    assert outcome.code == 0, outcome.told
+    assert sorted(item["name"]["S"] for item in outcome.items) == ["Ann", "Bob", "Cat"]
+    assert {*outcome.items[0]} == {"id", "name", "email"}
