@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from importer.intake.cells import is_data, shape_of
-from importer.intake.column_words import names_a_column, words_of
+from importer.intake.column_words import names_a_column, says_nothing, words_of
 from importer.intake.label_rows import bare_letters
 
 FEWEST_OTHERS = 3
@@ -24,6 +24,8 @@ _FOOTER = re.compile(
     r"|confidential|footnote|all rights|fin|somme)\b|[-=*_]{3,}",
     re.IGNORECASE,
 )
+
+_DIGIT = re.compile(r"[0-9]")
 
 KNOWN_NAMES = 2
 """Of so many names of columns one at least is known, where words stand in columns of data below a blank record."""
@@ -168,7 +170,8 @@ def starts_second_table(
     if len(cells) != shape.width:
         alike = sum(len(row) == len(cells) for row in following)
         return alike == len(following) and (len(following) >= 2 or after_blank) and _has_data(following)
-    return _names_other_columns(cells, following, shape, after_blank=after_blank)
+    ways = (_stands_where_names_do, _names_other_columns)
+    return any(way(cells, following, shape, after_blank=after_blank) for way in ways)
 
 
 def _padded_width(cells: Cells, following: Sequence[Cells]) -> int:
@@ -217,6 +220,27 @@ def _names_other_columns(cells: Cells, following: Sequence[Cells], shape: TableS
     if not rows or wrong <= right or not (shape.shapes or wrong >= max(2, len(rows))):
         return False
     return is_data_below or are_names or (after_blank and len(rows) >= FEWEST_OTHERS)
+
+
+def _stands_where_names_do(cells: Cells, following: Sequence[Cells], shape: TableShape, *, after_blank: bool) -> bool:
+    """Whether a whole row of words, some of which columns are called by, stands above rows of as many cells that may
+    be the table's too: behind a blank record, with nothing but words where columns hold data or numbers of houses;
+    elsewhere, where several columns hold data."""
+    rows = [row for row in following if len(row) == shape.width]
+    known = sum(map(names_a_column, cells))
+    has_plain_name = any(names_a_column(cell) and len(words_of(cell)) == 1 for cell in cells)  # Main Street is none
+    if (
+        not rows
+        or not has_plain_name
+        or any(not cell.strip() or says_nothing(cell) or _DIGIT.search(cell) for cell in cells)
+    ):
+        return False
+    is_right_below = all(shape_of(row[at]) in (kind, "empty") for row in rows for at, kind in shape.shapes)
+    if not after_blank:
+        return len(shape.shapes) > 1 and is_right_below and known >= KNOWN_NAMES
+    has_digits_below = any(all(_DIGIT.search(row[at]) for row in rows) for at in range(shape.width))
+    is_half = KNOWN_NAMES * known >= len(cells) and len(cells) > KNOWN_NAMES
+    return is_half or has_digits_below or bool(shape.shapes)
 
 
 def _is_data_below(rows: Sequence[Cells], shape: TableShape) -> bool:

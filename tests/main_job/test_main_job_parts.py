@@ -154,6 +154,20 @@ def test_a_zip_that_a_spreadsheet_was_to_keep_as_text_arrives_with_its_zeros(
     assert_told(outcome, "3 rows have a formula|text_formula")
 
 
+@pytest.mark.parametrize("names", ["supplier,town,road", "vendor,town,where"])
+def test_a_second_table_of_the_same_kind_of_cells_is_asked_about_by_its_names(
+    names: str, main_job: MainJob, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    people = "id,city,street\nann,Leeds,Ring 1\nbob,London,Ring 2\ncat,York,Ring 3\n"
+    file.write_text(f"{people}\n{names}\neve,Bath,Weg 1\nfay,Ely,Weg 2\n")
+    refused = main_job.import_list(file, BY_ID)
+    assert (refused.code, refused.items) == (2, ())
+    assert_told(refused, "Another table begins in row 6: it and the 2 rows below it are left out", "--yes")
+    first = main_job.import_list(file, BY_ID, "--yes", table=refused.table)
+    assert sorted(item["id"]["S"] for item in first.items) == ["ann", "bob", "cat"]
+
+
 SIDE_BY_SIDE = {
     "names again behind a blank column": "id,name,email,,id,name,email\n"
     "1,Ann,ann@example.com,,7,Acme,acme@example.com\n2,Bob,bob@example.com,,8,Foo,foo@example.com\n3,Cat,cat@example.com,,,,\n",

@@ -191,3 +191,52 @@ def test_many_headers_below_each_other_are_one_problem_with_all_rows_and_bytes(t
     assert found[0].message == (
         f"Row 21 is the header again; set aside. The same goes for the {count - 1:,} rows below it."
     )
+
+
+STREETS = ["Name,City,Street", "Ann Lee,Leeds,Ring 1", "Bob Ray,London,Ring 2", "Cat May,York,Ring 3", ""]
+WITH_MAIL = ["Name,Email,City", "Ann,a@x.org,Leeds", "Bob,b@x.org,London", "Cat,c@x.org,York", ""]
+
+
+@pytest.mark.parametrize(
+    ("above", "names", "below"),
+    [
+        (STREETS, "Supplier,Town,Road", ["Eve Moor,Bath,Weg 1", "Fay Hill,Ely,Weg 2"]),
+        (STREETS, "Vendor,Town,Where", ["Eve Moor,Bath,Weg 1"]),
+        (WITH_MAIL, "Vendor,Mail,Where", ["Eve,e@x.org,Bath", "Fay,f@x.org,Ely"]),
+        (
+            ["Name,City,Joined", "Ann,Leeds,2001-02-03", ""],
+            "Who,Town,Since",
+            ["Eve,Bath,2005-02-03"],
+        ),
+    ],
+)
+def test_a_second_table_with_the_same_kinds_of_cells_is_seen_by_its_names(
+    above: list[str], names: str, below: list[str], tmp_path: Path
+) -> None:
+    stage = stage_of(tmp_path, [*above, names, *below])
+    row = len(above) + 1
+    assert [pair for pair in told(stage) if pair[0] == "second_table"] == [
+        ("second_table", row + at) for at in range(1 + len(below))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("above", "row"),
+    [
+        (STREETS, "Dan Lo,Hull,Main Street"),
+        (STREETS, "Dan Lo,Town,Ring 4"),
+        (STREETS, "Dan Lo,,Street"),
+        (WITH_MAIL, "Dan,unknown,Town"),
+        (WITH_MAIL, "Dan,dan at x,Hull"),
+        (WITH_MAIL[:-1], "Supplier,Mail,Town"),
+    ],
+)
+def test_a_contact_behind_a_blank_line_with_a_word_of_columns_is_no_second_table(
+    above: list[str], row: str, tmp_path: Path
+) -> None:
+    below = (
+        ["Eve,e@x.org,Bath", "Fay,f@x.org,Ely"] if above[0] == WITH_MAIL[0] else ["Eve,Bath,Weg 1", "Fay,Ely,Weg 2"]
+    )
+    stage = stage_of(tmp_path, [*above, row, *below])
+    assert stage.rows == 6
+    assert "second_table" not in dict(told(stage))
