@@ -15,6 +15,7 @@ from importer.intake.dialect import Choice
 from importer.intake.encodings import BOMS, find_codec
 from importer.intake.foreign import foreign_kind
 from importer.intake.letter_fit import MIXTURE, Reading, examples_of, rank_readings, rivals_of, stands_well
+from importer.intake.seven_bit import escape_encoding
 
 ALWAYS_OFFERED = ("utf-8", "cp1252", "cp1250", "cp1251", "cp850", "mac-roman", "utf-16-le", "cp932", "gb18030")
 
@@ -38,12 +39,14 @@ _ODD = re.compile(r"[^\x00-\x7f]")
 
 @dataclass(frozen=True)
 class ByteCensus:
-    """What a scan of the whole file found. `head` is its beginning; `odd_lines` are lines with bytes ≥ 0x80."""
+    """What a scan of the whole file found. `head` is its beginning; `odd_lines` are lines with bytes ≥ 0x80,
+    `escaped_lines` those of ASCII that may have escape sequences of an encoding."""
 
     head: bytes
     odd_lines: bytes
     multibyte: int
     invalid: int
+    escaped_lines: bytes = b""
 
     @property
     def is_ascii(self) -> bool:
@@ -97,6 +100,8 @@ def rank_encodings(census: ByteCensus) -> tuple[Choice, ...]:
         first = Choice("utf-8-sig" if marked == "utf-8" else marked, 1.0, "The file begins with its byte-order mark.")
     elif pattern := nul_pattern(census.head):
         first = Choice(pattern, 0.98, "Every second byte is NUL, as in this encoding.")
+    elif census.is_ascii and (name := escape_encoding(census.escaped_lines)):
+        first = Choice(name, 0.99, "Its escape sequences decode to letters in this encoding.")
     elif census.is_ascii:
         first = Choice("utf-8", 1.0, "Every character is ASCII, which is the same in nearly every encoding.")
     elif not census.invalid:

@@ -63,6 +63,8 @@ ENCODING_WORDS = {
     "mac-roman": "Mac Roman",
     "cp932": "Japanese (Shift-JIS, cp932)",
     "euc_jp": "Japanese (EUC-JP)",
+    "iso2022_jp": "Japanese (ISO-2022-JP)",
+    "hz": "Chinese, simplified (HZ)",
     "gb18030": "Chinese, simplified (GB 18030)",
     "big5": "Chinese, traditional (Big5)",
     "cp949": "Korean (cp949)",

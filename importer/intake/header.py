@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import NamedTuple
 
 from importer.errors import SourceError
@@ -22,6 +23,7 @@ from importer.intake.layout_doubts import (
 )
 from importer.intake.repair import OTHER_SIGNS, find_runs
 from importer.intake.sections import TableShape, column_shapes, repeating_columns, text_columns
+from importer.intake.seven_bit import seven_bit_doubts
 from importer.intake.tokenizer import Record, Tokenizer
 from importer.list_warning import ListWarning
 
@@ -309,7 +311,8 @@ def _doubts(
     """What is unsure about a header of these names (of several rows: `is_joined`), which call the `columns`."""
     rows = [[cell.strip() for cell in _texts(cells)] for cells in data]
     beside = beside_doubts(names[: len(columns)], columns, rows, is_joined=is_joined)
-    return (*layout_doubts(names, rows[:DOUBT_RECORDS], widths, first_row), *beside)
+    ascii_letters = seven_bit_doubts(chain(names, *rows))
+    return (*layout_doubts(names, rows[:DOUBT_RECORDS], widths, first_row), *beside, *ascii_letters)
 
 
 def _has_comments(before: Sequence[Record], data: Sequence[Sequence[bytes]], width: int) -> bool:

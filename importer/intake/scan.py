@@ -21,6 +21,7 @@ from importer.intake.letter_fit import examples_of
 from importer.intake.long_cells import LONG_BYTES, QUOTES, end_of_cell, last_opening, without_long_cells
 from importer.intake.members import list_members, plain_source
 from importer.intake.plain_notes import read_notes
+from importer.intake.seven_bit import SIGNS_OF_ESCAPES
 
 SCAN_BYTES = 4 * 1024 * 1024
 """Read at a time."""
@@ -66,6 +67,12 @@ def guess_dialect(source: Path, member: str = "") -> Guess:
     if not members:
         return guess
     return replace(guess, dialect=replace(guess.dialect, member=member or members[0].name))
+
+
+MOST_ESCAPED_LINES = 1000
+"""Looked at for the encoding of their escape sequences."""
+
+_WHOLE_LINE = re.compile(rb"(?<=[\r\n])[^\r\n]+(?=[\r\n])")
 
 
 def _guess_plain(source: Path) -> Guess:
@@ -152,6 +159,7 @@ def _first_odd_lines(stream: BinaryIO) -> bytes:
 def _take_census(stream: BinaryIO, head: bytes) -> ByteCensus:
     stream.seek(0)
     odd_lines: list[bytes] = []
+    escaped_lines: list[bytes] = []
     odd_size = multibyte = invalid = 0
     rest = b""
     while raw := stream.read(SCAN_BYTES):
@@ -159,13 +167,23 @@ def _take_census(stream: BinaryIO, head: bytes) -> ByteCensus:
         cut = len(data) - _cut_character(data)
         data, rest = data[:cut], data[cut:]
         if data.isascii():
+            if len(escaped_lines) < MOST_ESCAPED_LINES and any(sign in data for sign in SIGNS_OF_ESCAPES):
+                is_begin, is_end = stream.tell() == len(raw), len(raw) < SCAN_BYTES
+                escaped_lines += _escaped_lines(b"\n" * is_begin + data + b"\n" * is_end)
             continue
         good, bad = _count_sequences(data)
         multibyte, invalid = multibyte + good, invalid + bad
         found = _odd_lines(data, ODD_BYTES - odd_size)
         odd_lines += found
         odd_size += sum(map(len, found))
-    return ByteCensus(head, b"\n".join(odd_lines), multibyte, invalid + len(rest))
+    return ByteCensus(
+        head, b"\n".join(odd_lines), multibyte, invalid + len(rest), b"\n".join(escaped_lines[:MOST_ESCAPED_LINES])
+    )
+
+
+def _escaped_lines(data: bytes) -> list[bytes]:
+    """The whole lines with what may be an escape sequence of an encoding."""
+    return [line for line in _WHOLE_LINE.findall(data) if any(sign in line for sign in SIGNS_OF_ESCAPES)]
 
 
 def _odd_lines(data: bytes, size: int) -> list[bytes]:

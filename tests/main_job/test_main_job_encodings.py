@@ -89,3 +89,32 @@ def test_chinese_names_some_of_which_look_like_utf_8_are_no_mixture(main_job: Ma
     file.write_bytes(f"email,name\n{rows}".encode("gb18030"))
     outcome = main_job.import_list(file, BY_EMAIL, "--yes")
     assert sorted(item["name"]["S"] for item in outcome.items) == sorted(names)
+
+
+@pytest.mark.parametrize(("encoding", "name"), [("iso2022_jp", "鈴木 花子"), ("hz", "李小龙")])
+def test_escape_sequences_of_an_encoding_are_read_as_their_letters(
+    encoding: str, name: str, main_job: MainJob, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_bytes(f"email,name\nann@example.com,Ann\nbob@example.com,{name}\n".encode(encoding))
+    outcome = main_job.import_list(file)
+    assert outcome.code == 0, outcome.told
+    assert sorted(item["name"]["S"] for item in outcome.items) == sorted(["Ann", name])
+    assert_told(outcome, "list.csv: read as ")
+
+
+@pytest.mark.parametrize(
+    ("names", "way"),
+    [
+        (("J+APw-rgen", "Zo+AOs-", "Ann"), "UTF-7"),
+        (("J=C3=BCrgen", "Zo=C3=AB", "Ann"), "quoted-printable"),
+    ],
+)
+def test_letters_written_in_ascii_are_asked_about_with_the_name_of_how(
+    names: tuple[str, ...], way: str, main_job: MainJob, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("email,name\n" + "".join(f"u{at}@example.com,{name}\n" for at, name in enumerate(names)))
+    refused = main_job.import_list(file)
+    assert (refused.code, refused.items) == (2, ())
+    assert_told(refused, way, "Save the list as UTF-8", "--yes")
