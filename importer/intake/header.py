@@ -16,6 +16,7 @@ from importer.intake.grammar import MOST_COLUMNS, Grammar
 from importer.intake.guess_header import join_names
 from importer.intake.layout_doubts import (
     beside_doubts,
+    cut_cell_doubts,
     escape_warnings,
     glued_doubts,
     layout_doubts,
@@ -272,7 +273,11 @@ def _layout(
     )
     first_row = len(before) + len(header) + len(labels) + 1
     one_name = () if header else tuple(one_name_doubts([_texts(record.cells) for record in before]))
-    doubts = _doubts(names, columns, widths, data, first_row, is_joined=len(header) > 1) if header else one_name
+    doubts = (
+        _doubts(names, columns, widths, data, first_row, is_joined=len(header) > 1, is_drawn=is_drawn)
+        if header
+        else one_name
+    )
     hint = "".join(f" {doubt.message}" for doubt in one_name)
     problems += [_set_aside_problem(number, record, hint) for number, record in enumerate(before, 1)]
     problems += [
@@ -307,12 +312,14 @@ def _doubts(
     first_row: int,
     *,
     is_joined: bool,
+    is_drawn: bool,
 ) -> tuple[ListWarning, ...]:
     """What is unsure about a header of these names (of several rows: `is_joined`), which call the `columns`."""
     rows = [[cell.strip() for cell in _texts(cells)] for cells in data]
     beside = beside_doubts(names[: len(columns)], columns, rows, is_joined=is_joined)
+    cut = cut_cell_doubts(rows) if is_drawn else ()
     ascii_letters = seven_bit_doubts(chain(names, *rows))
-    return (*layout_doubts(names, rows[:DOUBT_RECORDS], widths, first_row), *beside, *ascii_letters)
+    return (*layout_doubts(names, rows[:DOUBT_RECORDS], widths, first_row), *beside, *ascii_letters, *cut)
 
 
 def _has_comments(before: Sequence[Record], data: Sequence[Sequence[bytes]], width: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from importer.intake.cells import is_data, shape_of
 from importer.intake.column_words import COLUMN_WORDS, names_a_column, says_nothing, words_of
@@ -69,6 +70,28 @@ def layout_doubts(names: Sequence[str], rows: Rows, widths: Counter[int], first_
             f"The {told} like the cells below ({where}): the first row may be a contact and no header. {LOOK}.",
             len(places),
         )
+
+
+def cut_cell_doubts(rows: Rows) -> Iterator[ListWarning]:
+    """A doubt about rows of a drawn table that go on in the row below, as psql writes a cell of several lines: with a
+    plus at the end of each line but the last, and nothing in the cells that end above."""
+    cut = [at for at, (row, below) in enumerate(pairwise(rows)) if _goes_on(row, below)]
+    if cut:
+        yield _doubt(
+            "cut_cells",
+            f"{len(cut):,} row{'s go' if len(cut) > 1 else ' goes'} on in the row below (a plus ends a cell, "
+            "as psql draws line ends): as it was read, such a cell is cut and its rest is a row of its own. Export "
+            r"the table as CSV (\copy … csv header, or psql --csv) and upload that.",
+            len(cut),
+        )
+
+
+def _goes_on(row: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether cells of `row` end in a plus, and those `below` stand under such only."""
+    going = [cell.endswith("+") for cell in row]
+    if len(row) != len(below) or not any(going):
+        return False
+    return any(below) and all(goes or not cell for goes, cell in zip(going, below, strict=True))
 
 
 FEWEST_OF_A_LIST = 2

@@ -191,3 +191,16 @@ def test_two_lists_side_by_side_are_asked_about_before_a_row_becomes_one_contact
     assert outcome.code == 0, outcome.told
     assert sorted(item["name"]["S"] for item in outcome.items) == ["Ann", "Bob", "Cat"]
     assert {*outcome.items[0]} == {"id", "name", "email"}
+
+
+def test_a_drawn_cell_of_several_lines_is_asked_about_and_not_written_cut(main_job: MainJob, tmp_path: Path) -> None:
+    file = tmp_path / "list.txt"
+    rows = [" 1  | Ann  | first line +", "    |      | second line ", " 2  | Bob  | ok          "]
+    file.write_text("\n".join([" id | name |    note     ", "----+------+-------------", *rows, "(2 rows)", ""]))
+    refused = main_job.import_list(file, BY_ID)
+    assert (refused.code, refused.items) == (2, ())
+    assert_told(refused, "1 row goes on in the row below", "psql --csv", "--yes")
+    file.write_text(file.read_text().replace("line +", "line  ").replace(f"{rows[1]}\n", ""))
+    outcome = main_job.import_list(file, BY_ID, table=refused.table)
+    assert outcome.code == 0, outcome.told
+    assert sorted(item["note"]["S"] for item in outcome.items) == ["first line", "ok"]

@@ -1,10 +1,10 @@
-"""Two lists beside each other are asked about; names that merely come again, and blank columns, are not."""
+"""Two lists beside each other and cut cells are asked about; names that come again, and blank columns, are not."""
 
 from __future__ import annotations
 
 import pytest
 
-from importer.intake.layout_doubts import beside_doubts
+from importer.intake.layout_doubts import beside_doubts, cut_cell_doubts
 
 ROWS = [["Ann", "a@x.org", "Leeds"], ["Bob", "b@x.org", "York"], ["Cat", "c@x.org", "Hull"]]
 OTHERS = [["Acme", "s@y.org", "Bath"], ["Foo", "t@y.org", "Ely"], ["", "", ""]]
@@ -57,3 +57,10 @@ def test_a_column_without_a_name_in_which_something_stands_is_no_gap() -> None:
     names = ["Name", "Email", "City", "", "sku", "product"]
     assert begins(names, ROWS, [["x"], [""], [""]], STOCK) == []
     assert begins(names, ROWS, GAP, STOCK) == ["c5"]
+
+
+def test_a_drawn_cell_that_goes_on_in_the_row_below_is_asked_about_and_a_plus_alone_is_not() -> None:
+    cut = [["1", "a@x.org", "first +"], ["", "", "second +"], ["", "", "third"], ["2", "b@x.org", "ok"]]
+    assert [(doubt.code, doubt.count) for doubt in cut_cell_doubts(cut)] == [("cut_cells", 2)]
+    assert list(cut_cell_doubts([["1", "a@x.org", "A+"], ["2", "b@x.org", "B+"], ["", "", ""]])) == []
+    assert list(cut_cell_doubts([["1", "a@x.org", "A+"], ["", "b@x.org", "late"]])) == []
