@@ -176,7 +176,7 @@ RULES: tuple[Rule, ...] = (
     Rule("layout_doubts._rows_longer_than_header", "doubt: more cells than names", always(()), asks=True),
     Rule("layout_doubts._is_rather_names", "doubt: a row of words over data", always(False), asks=True),
     Rule("layout_doubts._is_cell_below", "doubt: a contact taken for names", always(False), asks=True),
-    Rule("layout_doubts.rows_above_doubts", "doubt: lines above that another sign cuts", always(()), asks=True),
+    Rule("other_tables._rows_above", "doubt: lines above that another sign cuts", always(None), asks=True),
     # What is table and what is not
     Rule("other_tables.table_above", "doubt: a table above the list", always(None), asks=True),
     Rule("sections._names_fewer_columns", "a second table that is filled up with blank cells", always(False)),
