@@ -17,8 +17,9 @@ FEWEST_LETTERS = 2
 """Written in ASCII, until a list is asked about: one may be anything else that looks so."""
 
 _ESCAPE = re.compile(r"\x1b\$(?:\)?[A-Z@]|\([A-Z])")
-_HZ = re.compile(r"~\{(?:[!-w][!-~])+~\}")
-_UTF_7 = re.compile(r"\+([A-Za-z0-9+/]+)-")
+_HZ = re.compile(r"~\{(?:[!-w][!-~]){1,200}~\}")
+_UTF_7 = re.compile(r"\+([A-Za-z0-9+/]{1,200})-")
+"""Bounded: a long cell of base64 has a plus in every line."""
 _QUOTED = re.compile(r"(?:=[CD][0-9A-F]=[89AB][0-9A-F]|=E[0-9A-F](?:=[89AB][0-9A-F]){2})")
 
 
