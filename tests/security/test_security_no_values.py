@@ -130,7 +130,7 @@ IN_THE_SECOND_PROCESS = """\
 import os, sys, tempfile
 
 if "importer.second_process" in sys.orig_argv:
-    from importer.check.gather import ChunkWork
+    from importer.check.chunk_work import ChunkWork
     from importer.run.feed import PackWork
 
     def fail(stage):
