@@ -40,6 +40,8 @@ _RULE = re.compile(r"(?=.*[-─═=]{2})[\s|+\-=:│┃║─━═┼┿╂╪�
 _KINDS = {"text": "words", "mixed": "words", "e-mail": "address", "address": "address"}
 """Of shapes; those of numbers, dates and phone numbers are one kind, for they stand in each other."""
 
+_QUOTED = re.compile(r'(?:\A| )"')
+
 _DASHES = re.compile(r" *-{2,}(?: +-{2,})+ *")
 _CROSSED = re.compile(r"-+(?:\+-+)+")
 
@@ -132,6 +134,8 @@ def _columns(rows: Sequence[str]) -> list[int]:
             or (at in named and not filled[at - 1] and all(_begins(row, at) for row in rows))
         )
     ]
+    if any(_QUOTED.search(row) for row in rows):
+        return wide  # cells in quotes are none of a drawing: the space is a delimiter
     return sorted({*wide, *(at for _, at, is_sure in _behind_names(rows, wide) if is_sure)})
 
 

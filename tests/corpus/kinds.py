@@ -385,6 +385,13 @@ def names_with_apostrophes(random: Random) -> Case:
     return _case(SIX, rows, PLAIN.but(delimiter=random.choice((",", ";"))))
 
 
+def apostrophes_beside_quotes(random: Random) -> Case:
+    """A cell of apostrophes alone, and cells that stand in quotes for the quotes in them."""
+    rows = [(*row[:5], random.choice(('say "hi"', '"', "plain"))) for row in _some(random, 4)]
+    rows[0], rows[1] = (*rows[0][:5], 'say "hi"'), (*rows[1][:5], random.choice(("''", "'x'")))
+    return _case((*SIX[:5], "notes"), rows, BASE.but(quoting="minimal"))
+
+
 def apostrophes_as_quotes(random: Random) -> Case:
     rows = [(*row[:5], random.choice(("a, b", "it's", "plain", ""))) for row in _some(random)]
     return _case((*SIX[:5], "notes"), rows, BASE.but(quote="'", quoting=random.choice(("all", "minimal"))))
@@ -514,7 +521,8 @@ KINDS: dict[str, Kind] = {
         line_ends_in_cells, many_line_ends_in_cells, signs_that_come_doubled, rare_signs, short_rows,
         mostly_empty_rows, doubled_quotes,
         quotes_escaped_by_backslashes, quotes_escaped_in_bare_cells, backslashes_that_are_text,
-        inner_quotes_as_they_are, inches_and_feet, names_with_apostrophes, apostrophes_as_quotes,
+        inner_quotes_as_they_are, inches_and_feet, names_with_apostrophes, apostrophes_beside_quotes,
+        apostrophes_as_quotes,
         curly_quotes_around_cells, curly_quotes_in_text, header_with_an_open_quote,
         header_cut_by_another_sign, lines_in_quotes,
         curly_quotes_alone, french_in_wide_rows, one_name_above_ascii, signs_of_latin_1_saved_as_utf_8, last_names_of,

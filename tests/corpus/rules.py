@@ -117,6 +117,7 @@ RULES: tuple[Rule, ...] = (
     Rule("weigh.names_are_cut_too", "`:` `#` `&` and space must cut the names too", same()),
     Rule("weigh.doubled_before_backslash", "a backslash is text where doubled quotes are sound", same()),
     Rule("weigh.quotes_in_place", "quotes around cells are quotes", same()),
+    Rule("weigh.single_quotes_prove_it", "an apostrophe is the quote only where rows prove it", same()),
     Rule("weigh.tab_never_by_chance", "nobody types a tab into a cell", same()),
     Rule("weigh.lists_in_cells", "a sign between things of one kind stands in a cell", same()),
     Rule("weigh._quoted_after_all", "a few damaged quotes do not make all others literal", same()),

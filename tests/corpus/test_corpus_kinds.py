@@ -41,6 +41,7 @@ NEEDED_FOR = {
     "weigh.names_are_cut_too": "one_column_of_words",
     "weigh.doubled_before_backslash": "backslashes_that_are_text",
     "weigh.quotes_in_place": "lists_in_quotes",
+    "weigh.single_quotes_prove_it": "apostrophes_beside_quotes",
     "weigh.tab_never_by_chance": "addresses_behind_a_tab",
     "weigh.lists_in_cells": "lists_in_cells_of_a_semicolon_list",
 }
