@@ -6,9 +6,10 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from importer.errors import FatalError
 
@@ -32,7 +33,8 @@ def write_private(path: Path, content: str | bytes) -> None:
     """
     given = content.encode("utf-8") if isinstance(content, str) else content
     try:
-        _replace_file(path, given)
+        with new_file(path) as file:
+            file.write(given)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise FatalError(
@@ -40,11 +42,14 @@ def write_private(path: Path, content: str | bytes) -> None:
         ) from None
 
 
-def _replace_file(path: Path, content: bytes) -> None:
+@contextmanager
+def new_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file (0600) that is called `path` once the block ends and all of it is on the disk; after an error in the
+    block what was there before is. One that is killed leaves `.NAME.…` beside it. Raises OSError."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mkstemp makes it 0600
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)

@@ -37,6 +37,7 @@ _FIELDS = pa.schema(
     [("print", pa.string()), ("slice", pa.int32()), ("name", pa.string()), ("data", pa.large_binary())]
 )
 _END = ".columns"
+_FACTS = "facts"
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -106,14 +107,14 @@ class KeptColumns:
         """What is kept under a fingerprint, of one slice or of the whole list; nothing is no error."""
         return self._index.get(fingerprint, {}).get(slice_index, {})
 
-    def told(self, fingerprint: str) -> dict[str, Any] | None:
+    def facts(self, fingerprint: str) -> dict[str, Any] | None:
         """Plain JSON types that are kept under a fingerprint."""
-        told = self.arrays(fingerprint).get("told")
-        return None if told is None else dict(json.loads(told.tobytes()))
+        text = self.arrays(fingerprint).get(_FACTS)
+        return None if text is None else dict(json.loads(text.tobytes()))
 
     def use(self, fingerprints: Collection[str]) -> None:
         """Files that hold any of these are pruned last."""
-        for path in {self._files[one] for one in fingerprints if one in self._files}:
+        for path in {self._files[print_] for print_ in fingerprints if print_ in self._files}:
             with suppress(OSError):
                 os.utime(path)
 
@@ -143,7 +144,7 @@ class ColumnFile:
         self._path: Path | None = None
         self._writer: Any = None
         self._sink: Any = None
-        self._told: dict[str, Arrays] = {}
+        self._facts: dict[str, Arrays] = {}
 
     def __enter__(self) -> Self:
         if self._folder is not None:
@@ -158,7 +159,7 @@ class ColumnFile:
         if self._folder is None or self._path is None:
             return
         with self._sink:
-            self.add(self._told)
+            self.add(self._facts)
             self._writer.close()
         if kind is None:
             self._path.replace(self._folder / f"{self._stage[:16]}-{self._path.name[1:]}{_END}")
@@ -178,10 +179,10 @@ class ColumnFile:
         }
         self._writer.write_batch(pa.record_batch(batch, schema=_FIELDS))
 
-    def tell(self, fingerprint: str, told: Mapping[str, Any]) -> None:
+    def add_facts(self, fingerprint: str, facts: Mapping[str, Any]) -> None:
         """Keep plain JSON types."""
-        text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-        self._told[fingerprint] = {"told": np.frombuffer(text, dtype=np.uint8)}
+        text = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
+        self._facts[fingerprint] = {_FACTS: np.frombuffer(text, dtype=np.uint8)}
 
 
 def _files(folder: Path, stage: str) -> list[Path]:
@@ -231,9 +232,9 @@ class CheckPrints:
         """Of the step that mends keys that look the same."""
         return fingerprint_of("alike", self.key, self.rows)
 
-    def told(self, column: str) -> str:
+    def with_rows(self, column: str) -> str:
         """Of what a column shows that hangs on the rows left too."""
-        return fingerprint_of("told", self.columns[column], self.rows)
+        return fingerprint_of("with rows", self.columns[column], self.rows)
 
     @classmethod
     def of(
@@ -272,8 +273,8 @@ class CheckPrints:
 
 def _of_all_columns(schema: Schema) -> dict[str, object]:
     """What of a schema all columns hang on: neither the winner, which is found afterwards, nor the key as such."""
-    told = replace(schema, winner=Winner.LAST).to_dict()
-    return {name: value for name, value in told.items() if name not in ("columns", "key")}
+    of_schema = replace(schema, winner=Winner.LAST).to_dict()
+    return {name: value for name, value in of_schema.items() if name not in ("columns", "key")}
 
 
 def _plain_shape(shape: Any) -> list[Any]:

@@ -20,7 +20,7 @@ from importer.check.schema import Schema
 from importer.check.suggest import SUGGESTIBLE
 from importer.clean import Recipe, lineage_of, operation_from_dict
 
-TOLD_BY_MARKS = ("maybe_thousands", "other_separator")
+DECIDED_BY_MARKS = ("maybe_thousands", "other_separator")
 """Causes of which the marks of a column's rows that are left decide."""
 
 
@@ -44,8 +44,8 @@ def scope_of(
         if new & group or (group is keys and prints.key not in kept):
             new |= group
     as_it_came = set(lineage_of(Recipe(), columns).columns.values())
-    made = {name: version for name, version in lineage.columns.items() if version not in as_it_came}
-    versions = {name: _cleaned(prints, version) for name, version in made.items()}
+    written = {name: version for name, version in lineage.columns.items() if version not in as_it_came}
+    versions = {name: _cleaned(prints, version) for name, version in written.items()}
     untried = {name for name, version in versions.items() if version not in kept}
     passing = {_cleaned(prints, version) for version in lineage.passing}
     return Scope(
@@ -60,8 +60,8 @@ def scope_of(
 
 
 def _is_known(kept: KeptColumns, prints: CheckPrints, name: str) -> bool:
-    told = kept.told(prints.columns[name])
-    return told is not None and (not told["hangs"] or prints.told(name) in kept)
+    facts = kept.facts(prints.columns[name])
+    return facts is not None and (not facts["needs_rows"] or prints.with_rows(name) in kept)
 
 
 def _cleaned(prints: CheckPrints, version: str) -> str:
@@ -112,11 +112,11 @@ _ALIKE_NAMES = ("alike rows", "alike first", "alike exact")
 def take_known(gathered: Gathered, scope: Scope) -> None:
     """What is kept of columns that were not looked at anew, and hangs on more than single cells."""
     for name in scope.prints.columns.keys() - scope.columns:
-        told = scope.kept.told(scope.prints.told(name))
-        if told is not None:
-            gathered.met[name] = {tuple(path) for path in told["met"]}
-            gathered.marks[name] = CellMarks(*told["marks"])
-            for code, steps in told["suggestions"].items():
+        facts = scope.kept.facts(scope.prints.with_rows(name))
+        if facts is not None:
+            gathered.met[name] = {tuple(path) for path in facts["met"]}
+            gathered.marks[name] = CellMarks(*facts["marks"])
+            for code, steps in facts["suggestions"].items():
                 gathered.suggestions[code, name] = tuple(operation_from_dict(step, number=1) for step in steps)
 
 
@@ -125,10 +125,10 @@ def keep_known(gathered: Gathered, scope: Scope, report: CheckReport, file: Colu
     for name in sorted(scope.columns):
         met, marks = sorted(gathered.met.get(name, ())), gathered.marks.get(name, CellMarks())
         codes = gathered.codes_met.get(name, set())
-        hangs = bool(met) or not codes.isdisjoint({*SUGGESTIBLE, *TOLD_BY_MARKS})
-        file.tell(scope.prints.columns[name], {"hangs": hangs})
-        file.tell(
-            scope.prints.told(name),
+        needs_rows = bool(met) or not codes.isdisjoint({*SUGGESTIBLE, *DECIDED_BY_MARKS})
+        file.add_facts(scope.prints.columns[name], {"needs_rows": needs_rows})
+        file.add_facts(
+            scope.prints.with_rows(name),
             {
                 "met": met,
                 "marks": [marks.decimals, marks.thousands, marks.commas, marks.separated],
@@ -140,7 +140,7 @@ def keep_known(gathered: Gathered, scope: Scope, report: CheckReport, file: Colu
             },
         )
     if scope.prints.rows not in scope.kept:
-        file.tell(scope.prints.rows, {})
+        file.add_facts(scope.prints.rows, {})
     for version in scope.versions:
-        file.tell(version, {})
+        file.add_facts(version, {})
     scope.kept.use({*scope.prints.columns.values(), scope.prints.key, scope.prints.rows, *scope.versions})

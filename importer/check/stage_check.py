@@ -188,8 +188,8 @@ class _Job:
         """The cause of keys that look the same, on the column in which they differ, and the step that mends it."""
         if not len(alike.rows):
             return
-        known = scope.kept.told(scope.prints.alike) or self._mended_alike(alike)
-        file.tell(scope.prints.alike, known)
+        known = scope.kept.facts(scope.prints.alike) or self._mended_alike(alike)
+        file.add_facts(scope.prints.alike, known)
         if known:
             cause = ("alike_keys", str(known["column"]))
             note_rows(gathered, cause, alike.rows)

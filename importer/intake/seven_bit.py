@@ -14,7 +14,7 @@ _CANDIDATES = ("iso2022_jp", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_jp_2004"
 """The plainest first; of those that Python reads line by line."""
 
 FEWEST_LETTERS = 2
-"""Written in ASCII, until a list is asked about: one may be anything else that looks so."""
+"""Written in ASCII, from which on a list is doubted: a single one may be something else that looks like it."""
 
 _ESCAPE = re.compile(r"\x1b\$(?:\)?[A-Z@]|\([A-Z])")
 _HZ = re.compile(r"~\{(?:[!-w][!-~]){1,200}~\}")
@@ -47,11 +47,11 @@ def seven_bit_doubts(cells: Iterable[str]) -> Iterator[ListWarning]:
         and bool(re.search(rf"[A-Za-z]{_QUOTED.pattern}", text)),
     }
     for way in [way for way, is_seen in ways.items() if is_seen]:
-        told = (
+        message = (
             f"Letters with accents or of other scripts seem to be written in ASCII ({way}): as it was read, their "
             "signs would be imported in their place. Save the list as UTF-8 where it comes from, and upload that."
         )
-        yield ListWarning("letters_in_ascii", "", told, is_doubt=True)
+        yield ListWarning("letters_in_ascii", "", message, is_doubt=True)
 
 
 def _is_utf_7(text: str) -> bool:

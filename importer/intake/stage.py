@@ -285,6 +285,13 @@ class Stage:
                 break
         return out
 
+    def offers_repair(self, code: str) -> bool:
+        """Whether a reading problem of this code has a repair that can be chosen."""
+        return any(
+            pc.any(pc.and_(pc.equal(batch["code"], code), pc.not_equal(batch["repair"], ""))).as_py()
+            for batch in self._problem_batches()
+        )
+
     def _problem_batches(self) -> Iterator[Any]:
         with _damage_told(), parquet.ParquetFile(self.folder / PROBLEMS_FILE) as file:
             if not file.schema_arrow.remove_metadata().equals(PROBLEM_SCHEMA):

@@ -58,7 +58,7 @@ CLOSED_FUNCTIONS = frozenset(
         "add_parquet_key",
     }
 )
-"""They tell of the machine or change something; the list's cells are no matter of theirs."""
+"""They tell of the machine or change something, and have nothing to do with the list's cells."""
 
 NUMBER_TYPES = frozenset(
     {

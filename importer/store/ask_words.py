@@ -44,7 +44,7 @@ def refusal_words(kind: str, detail: str, tables: Mapping[str, tuple[str, ...]])
     """Sentences for a screen. `kind` and `detail` as the process said them; `tables`: those that the question names,
     with their columns."""
     if kind == "table":
-        return f"There is no table {_short(detail)}. There are list, failures and profile."
+        return f"There is no table {_short(detail)}. Ask for list, failures or profile."
     if kind == "function":
         return f"The function {_short(detail)} is not there to be asked: it reads more than the list, or changes it."
     if kind in _OWN_SQL:

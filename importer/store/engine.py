@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MEMORY_MB = 512
-"""Of one connection; what needs more is spilled to the disk. Ten lists looked at at once stay below 6 GB at worst,
-and hold nothing in between: a connection lives as long as its query."""
+"""Of one connection; what needs more is spilled to the disk. Ten people who look through lists at once stay below
+6 GB, and nothing is held in between: a connection lives as long as its query."""
 
 THREADS = 2
 

@@ -11,7 +11,6 @@ import fcntl
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from pyarrow import parquet
 
 from importer.clean import Lineage, Part, Recipe, lineage_of, part_for
 from importer.errors import FatalError
+from importer.files import new_file
 from importer.intake import Stage
 from importer.profile import column_text
 from importer.store.engine import quoted, read_sql
@@ -151,7 +151,7 @@ def _frames(stage: Stage, part: Part) -> Iterator[pd.DataFrame]:
 def _write(columns: dict[Path, str], left: Path | None, frames: Iterator[pd.DataFrame]) -> None:
     schemas = {**dict.fromkeys(columns, _CELLS), **({left: _ROWS} if left else {})}
     with ExitStack() as opened:
-        writers = {file: opened.enter_context(_new_file(file, schema)) for file, schema in schemas.items()}
+        writers = {file: opened.enter_context(_new_table(file, schema)) for file, schema in schemas.items()}
         for frame in frames:
             rows = pa.array(frame.index.to_numpy(), pa.int64())
             for file, writer in writers.items():
@@ -160,19 +160,13 @@ def _write(columns: dict[Path, str], left: Path | None, frames: Iterator[pd.Data
 
 
 @contextmanager
-def _new_file(path: Path, schema: pa.Schema) -> Iterator[parquet.ParquetWriter]:
-    """A Parquet file (0600) that gets its name when all of it is on the disk, and is gone when it is not."""
-    handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            with parquet.ParquetWriter(file, schema, compression="lz4", write_statistics=["row"]) as writer:
-                yield writer
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def _new_table(path: Path, schema: pa.Schema) -> Iterator[parquet.ParquetWriter]:
+    """A Parquet file that gets its name when all of it is on the disk."""
+    with (
+        new_file(path) as file,
+        parquet.ParquetWriter(file, schema, compression="lz4", write_statistics=["row"]) as writer,
+    ):
+        yield writer
 
 
 @contextmanager
@@ -182,10 +176,9 @@ def _turn(home: Path) -> Iterator[None]:
     handle = os.open(home, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        for left in home.glob(".new-*"):
+        for left in home.glob(".*"):
             left.unlink(missing_ok=True)
         yield
-        os.fsync(handle)
     finally:
         os.close(handle)
 

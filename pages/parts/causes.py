@@ -206,7 +206,7 @@ def _draw_choices(work: Cleaning, cause: Cause) -> None:
         if another.open:
             with another:
                 draw_other_fix(work, cause)
-    if cause.code in REPAIRABLE and any(one.code == cause.code and one.repair for one in work.stage.problems()):
+    if cause.code in REPAIRABLE and work.stage.offers_repair(cause.code):
         with line:
             link("file", "Repair them on the File page", work.folder.run_id, icon=":material/build:")
     _draw_verdicts(line, work, cause)

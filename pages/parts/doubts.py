@@ -56,8 +56,8 @@ def _draw_other_table(folder: RunFolder, waiting: Sequence[ListWarning]) -> None
     stage = open_stage(folder)
     if doubt is None or doubt.first_row is None or stage.report.members:
         return
-    told = f"Import the table from row {doubt.first_row:,} on instead"
-    if st.button(told, key=f"other_table_{folder.run_id}", icon=":material/table_rows:"):
+    label = f"Import the table from row {doubt.first_row:,} on instead"
+    if st.button(label, key=f"other_table_{folder.run_id}", icon=":material/table_rows:"):
         spec = replace(SourceSpec.from_dict(folder.draft().reading), header_row=doubt.first_row, header_end=None)
         with st.spinner("Reading the other table …"):
             prepare_stage(folder, spec=replace(spec, no_header=False))

@@ -152,8 +152,8 @@ def _draw_rows(work: Cleaning, shown: _Shown, number: int) -> None:
         unmount(work.folder)
         page = page_on_screen(work, scope, rows)
     if page is None:
-        told = "These rows are left out by a step." if rows else "No row is like that any more."
-        st.info(told, icon=":material/delete:" if rows else ":material/search_off:")
+        reason = "These rows are left out by a step." if rows else "No row is like that any more."
+        st.info(reason, icon=":material/delete:" if rows else ":material/search_off:")
         return
     reasons = work.result.problems_of(page.cells.index.tolist())
     picks = st.container(horizontal=True, vertical_alignment="center", gap="medium")

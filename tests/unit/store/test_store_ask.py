@@ -224,7 +224,7 @@ def test_an_answer_is_cut_where_it_is_too_long(asked: Callable[..., Answer]) -> 
     ("sql", "words"),
     [
         ("select emial from list", ('There is no column "emial"', "list has row, email, city, note.")),
-        ("select * from lst", ("There is no table lst", "list, failures and profile")),
+        ("select * from lst", ("There is no table lst", "list, failures or profile")),
         ("select foo(city) from list", ("There is no function foo", "Did you mean")),
         ("select city, count(*) from list", ("GROUP BY",)),
         ("frm list", ('The SQL cannot be read at "frm"',)),
