@@ -59,10 +59,10 @@ class OtherTables:
             if self.is_other_header
             else f"Another table begins in row {row:,}"
         )
-        told = f"{what}: it and {below} below it are left out of this import. {self._way(name, footer_sign)}"
+        message = f"{what}: it and {below} below it are left out of this import. {self._way(name, footer_sign)}"
         code = "table_with_other_delimiter" if footer_sign else "second_table"
         code = "other_header" if self.is_other_header else code
-        named = f"{name}: {told}" if name else told
+        named = f"{name}: {message}" if name else message
         return ListWarning(code, "", named, self.rows, row + rows_before, is_doubt=True)
 
     def _way(self, name: str, footer_sign: str) -> str:
@@ -73,8 +73,8 @@ class OtherTables:
         sign = f' --delimiter "{footer_sign}"'.replace("\t", "\\t") if footer_sign else ""
         other = " and another delimiter" if footer_sign else ""
         return (
-            f"To import them too, import {file} once more with --header-row {self.first}{sign} (File page: "
-            f"{self.first - 1:,} lines to skip above the header{other})."
+            f"To import them too, import {file} once more with {self.first - 1:,} lines to skip above the "
+            f"header{other} (on the command line: --header-row {self.first}{sign})."
         )
 
 
@@ -100,12 +100,13 @@ def table_above(text: bytes, dialect: Dialect, width: int) -> ListWarning | None
         for first, block in _blocks(list(_records(text, dialect, sign))):
             if _is_table(block):
                 way = f"--header-row {first}" + (f' --delimiter "{sign}"' if sign != dialect.delimiter else "")
-                told = (
+                message = (
                     f"Rows {first:,} to {first + len(block) - 1:,} above the header look like another table; they "
-                    f"are left out of this import. If that table is meant, read the list with {way}."
+                    f"are left out of this import. If that table is meant, take row {first:,} for the header (on the "
+                    f"command line: {way})."
                 )
                 code = "table_above" if sign == dialect.delimiter else "table_with_other_delimiter"
-                return ListWarning(code, "", told.replace("\t", "\\t"), len(block), first, is_doubt=True)
+                return ListWarning(code, "", message.replace("\t", "\\t"), len(block), first, is_doubt=True)
     return _rows_above(text, dialect, width)
 
 
@@ -119,11 +120,11 @@ def _rows_above(text: bytes, dialect: Dialect, width: int) -> ListWarning | None
     ]
     if width < FEWEST_CUT_ALIKE or len(moved) < FEWEST_MOVED:
         return None
-    told = (
+    message = (
         f"Rows {moved[0]:,} to {moved[-1]:,} above the header look like rows of another table, cut by another "
         "delimiter; they are left out of this import. If they are meant too, put them in a file of their own."
     )
-    return ListWarning("table_with_other_delimiter", "", told, len(moved), moved[0], is_doubt=True)
+    return ListWarning("table_with_other_delimiter", "", message, len(moved), moved[0], is_doubt=True)
 
 
 def _records(text: bytes, dialect: Dialect, sign: str) -> Iterator[Record]:

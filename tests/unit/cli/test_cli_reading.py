@@ -57,8 +57,8 @@ def test_rows_of_a_second_table_are_told_in_one_line(tmp_path: Path, capsys: pyt
     told = [line for line in shown.err.splitlines() if "second_table" in line]
     assert told == [
         "a.csv: second_table: Another table begins in row 25: it and the 300 rows below it are left out of this "
-        "import. To import them too, import this file once more with --header-row 25 (File page: 24 lines to skip "
-        "above the header).",
+        "import. To import them too, import this file once more with 24 lines to skip above the header (on the "
+        "command line: --header-row 25).",
         "a.csv: row 25: second_table: Row 25 and 300 more belong to another table in the file; set aside.",
     ]
     assert "Row 22 has 2 cells instead of 3" in shown.err
