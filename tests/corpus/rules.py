@@ -146,6 +146,7 @@ RULES: tuple[Rule, ...] = (
     Rule("drawn._sign_of", "Markdown and consoles: signs at the edges", always("")),
     Rule("drawn._ruled", "columns below a line of dashes", always("")),
     Rule("drawn._fixed", "columns of fixed width", always("")),
+    Rule("drawn._behind_names", "columns of fixed width behind one space", always(())),
     Rule("drawn._aligned", "pipes that stand below each other", always("")),
     # Header
     Rule("guess_header._filled_width", "empty last columns cost no header", same(1)),
@@ -179,6 +180,12 @@ RULES: tuple[Rule, ...] = (
     Rule("layout_doubts._is_cell_below", "doubt: a contact taken for names", always(False), asks=True),
     Rule("other_tables._rows_above", "doubt: lines above that another sign cuts", always(None), asks=True),
     # What is table and what is not
+    Rule("layout_doubts.beside_doubts", "doubt: two lists side by side", always(()), asks=True),
+    Rule("layout_doubts.cut_cell_doubts", "doubt: drawn cells that go on below", always(()), asks=True),
+    Rule("layout_doubts.glued_doubts", "doubt: a drawn column that may be two", always(()), asks=True),
+    Rule("layout_doubts.escape_warnings", "backslashes that may be escapes are told", always(()), asks=True),
+    Rule("seven_bit.seven_bit_doubts", "doubt: letters written in ASCII", always(()), asks=True),
+    Rule("seven_bit.escape_encoding", "escape sequences of ISO-2022 and HZ", always("")),
     Rule("other_tables.table_above", "doubt: a table above the list", always(None), asks=True),
     Rule("sections._names_fewer_columns", "a second table that is filled up with blank cells", always(False)),
     Rule("header._has_comments", "lines that begin with #", always(False)),
