@@ -7,7 +7,7 @@ from importer.profile.column_census import CELLS_AT_A_TIME, profile_columns
 from importer.profile.compare import KeyOverlap, compare_profiles, percent_text
 from importer.profile.damage import NULL_WORDS, PATTERNS, TITLES, damage_masks, damage_of_columns
 from importer.profile.key_sketch import KeySketch, sketch_keys
-from importer.profile.list_census import ListCensus, profile_stage
+from importer.profile.list_census import profile_stage
 from importer.profile.model import ColumnProfile, Damage, ListProfile, NumberCells, ShapeCount
 from importer.profile.odd_cells import Oddity
 from importer.profile.odd_rows import MOST_ODD, ODD_ROW, OddCells, RowShapes
@@ -31,7 +31,6 @@ __all__ = [
     "Damage",
     "KeyOverlap",
     "KeySketch",
-    "ListCensus",
     "ListProfile",
     "NumberCells",
     "OddCells",

@@ -1,4 +1,4 @@
-"""Columns counted chunk by chunk. All work is done once for each different cell of a chunk.
+"""Columns counted by their different cells: how often each is there, and in which row first.
 
 What is asked of a cell alone is asked of the cells of several columns at a time: a list may have thousands of them.
 """
@@ -15,25 +15,41 @@ import pyarrow.compute as pc
 
 from importer.profile.cells import TrimmedCells, column_text, matches, together
 from importer.profile.damage import TITLES, cell_damage, damage_in
-from importer.profile.hash_sample import HashSample, text_hashes
 from importer.profile.lengths import DigitLengths, Lengths, only_digits
 from importer.profile.model import ColumnProfile, Damage, ShapeCount
 from importer.profile.number_cells import NumberCensus, NumberSigns
 from importer.profile.shapes import CODE, DATE, DATE_TIME, DAY_FIRST, EMPTY, MONTH_FIRST, SHAPES, WHOLE, shape_codes
-from importer.profile.top_values import TopValues
-
-DISTINCT_CAP = 131_072
-"""Different values of a column counted exactly: 1.5 MB a column; above it ±0.3 %."""
 
 TOP_SHOWN = 10
+LONGEST_TOP = 200
+"""Characters; a longer cell is a note, not a value that repeats, and is no top value."""
+
 CUT = 200
 """Characters of a misfit that are kept: enough to recognise it, and a cell may hold megabytes."""
-
 
 CELLS_AT_A_TIME = 32_768
 """Cells of several columns that are looked at together: then what a call costs no longer counts."""
 
+CELL = pa.large_string()
 _DATES = (SHAPES.index(DATE), SHAPES.index(DATE_TIME))
+_EMPTY = SHAPES.index(EMPTY)
+
+
+@dataclass(frozen=True)
+class DifferentCells:
+    """The different cells of a column, or some of them, in parallel: `large_string` cells, how many rows have each
+    (int64), and the first row that has it."""
+
+    cells: pa.Array
+    counts: np.ndarray
+    first_rows: np.ndarray
+
+    @classmethod
+    def of(cls, column: pa.DictionaryArray, rows: np.ndarray) -> DifferentCells:
+        """Of a whole column, encoded in the order its cells appear, in these rows."""
+        at = np.asarray(column.indices)
+        before = np.maximum.accumulate(np.concatenate([[-1], at[:-1]]))
+        return cls(column.dictionary, np.bincount(at, minlength=len(column.dictionary)), rows[at > before])
 
 
 @dataclass(frozen=True)
@@ -44,7 +60,6 @@ class CellFacts:
     with 0."""
 
     codes: np.ndarray
-    hashes: np.ndarray
     sizes: np.ndarray
     lengths: np.ndarray
     damage: dict[str, np.ndarray]
@@ -60,7 +75,6 @@ class CellFacts:
         codes = shape_codes(trimmed)
         return cls(
             codes=codes,
-            hashes=text_hashes(cells),
             sizes=trimmed.sizes,
             lengths=np.asarray(pc.utf8_length(cells)),
             damage=cell_damage(trimmed),
@@ -74,7 +88,6 @@ class CellFacts:
         """Those of some of the cells."""
         return CellFacts(
             codes=self.codes[part],
-            hashes=self.hashes[part],
             sizes=self.sizes[part],
             lengths=self.lengths[part],
             damage={code: mask[part] for code, mask in self.damage.items()},
@@ -96,53 +109,26 @@ def _orders(cells: TrimmedCells, codes: np.ndarray) -> np.ndarray | None:
     return orders
 
 
-def count_columns(
-    censuses: Sequence[ColumnCensus], columns: Sequence[pa.Array], rows: np.ndarray
-) -> list[np.ndarray]:
-    """Takes the cells of some columns of a chunk and their row numbers into their censuses; the 64-bit hash of each
-    cell comes back, column by column."""
-    encoded = [cells.dictionary_encode() for cells in columns]
-    facts, stop, hashes = CellFacts.of(together([one.dictionary for one in encoded])), 0, []
-    for census, one in zip(censuses, encoded, strict=True):
-        start, stop = stop, stop + len(one.dictionary)
-        at, own = np.asarray(one.indices), facts if len(encoded) == 1 else facts.part(slice(start, stop))
-        census.add(one.dictionary, at, own, rows)
-        hashes.append(own.hashes[at])
-    return hashes
-
-
-def side_by_side(censuses: Sequence[ColumnCensus], rows: int) -> list[Sequence[ColumnCensus]]:
-    """The censuses in groups whose cells in a chunk of so many rows are looked at together."""
-    size = max(1, CELLS_AT_A_TIME // max(1, rows))
-    return [censuses[start : start + size] for start in range(0, len(censuses), size)]
-
-
 class ColumnCensus:
-    """What was seen of one column so far; `merge` joins the counts of two parts of a list in any order."""
+    """What was seen of one column so far. No cell comes twice, so every count is exact."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._rows = 0
+        self.distinct = 0
         self._shapes: np.ndarray = np.zeros(len(SHAPES), dtype=np.int64)
         self._first: dict[int, tuple[int, str]] = {}
         self._damage: dict[str, tuple[int, int]] = {}
         self._orders: np.ndarray = np.zeros(2, dtype=np.int64)
-        self._distinct = HashSample(DISTINCT_CAP)
-        self._top = TopValues()
+        self._top: list[tuple[int, int, str]] = []
         self._lengths = Lengths()
         self._digits = DigitLengths()
         self._numbers = NumberCensus()
 
-    def update(self, cells: pa.Array, rows: np.ndarray) -> np.ndarray:
-        """Takes in the column's cells in a chunk and their row numbers; the 64-bit hash of each cell comes back."""
-        return count_columns([self], [cells], rows)[0]
-
-    def add(self, different: pa.Array, at: np.ndarray, facts: CellFacts, rows: np.ndarray) -> None:
-        """Takes in the different cells of a chunk in the order they come, and for each of its `rows` which it has."""
-        counts = np.bincount(at, minlength=len(different))
-        first_rows = rows[_first_positions(at)]
-        self._rows += len(at)
-        self._count_shapes(different, facts.codes, counts, first_rows)
+    def add(self, some: DifferentCells, facts: CellFacts | None = None) -> None:
+        """Takes in different cells of the column that were not there before."""
+        facts = facts or CellFacts.of(some.cells)
+        counts, first_rows = some.counts, some.first_rows
+        self._count_shapes(some, facts.codes)
         self._count_damage(damage_in(facts.damage, slice(None), self.name), counts, first_rows)
         if facts.orders is not None:
             self._orders = self._orders + facts.orders @ counts
@@ -150,33 +136,14 @@ class ColumnCensus:
         if facts.digits.any():
             at = np.flatnonzero(facts.digits)
             self._digits.add(facts.sizes[at], counts[at], first_rows[at], zero_led=facts.zero_led[at])
-        filled = facts.codes != SHAPES.index(EMPTY)
-        lengths, hashes = facts.lengths, facts.hashes
-        if not filled.all():
-            different, counts = different.filter(pa.array(filled)), counts[filled]
-            lengths, hashes = lengths[filled], hashes[filled]
-        self._distinct.add(hashes)
-        self._top.add(different, counts)
-        self._lengths.add(lengths, counts)
-
-    def merge(self, other: ColumnCensus) -> None:
-        """Takes in what another census of the same column saw."""
-        self._rows += other._rows
-        self._shapes = self._shapes + other._shapes
-        for code, (row, text) in other._first.items():
-            self._note_first(code, row, text)
-        for name, (count, row) in other._damage.items():
-            self._note_damage(name, count, row)
-        self._orders = self._orders + other._orders
-        self._distinct.merge(other._distinct)
-        self._top.merge(other._top)
-        self._lengths.merge(other._lengths)
-        self._digits.merge(other._digits)
-        self._numbers.merge(other._numbers)
+        filled = facts.codes != _EMPTY
+        self.distinct += int(filled.sum())
+        self._add_top(some, filled & (facts.lengths <= LONGEST_TOP))
+        self._lengths.add(facts.lengths[filled], counts[filled])
 
     def finish(self) -> ColumnProfile:
-        """The profile of what was seen; the census can go on counting."""
-        empty = int(self._shapes[SHAPES.index(EMPTY)])
+        """The profile of what was seen."""
+        rows, empty = int(self._shapes.sum()), int(self._shapes[_EMPTY])
         order = sorted(np.flatnonzero(self._shapes).tolist(), key=lambda code: (-self._shapes[code], code))
         shapes = tuple(ShapeCount(SHAPES[code], int(self._shapes[code])) for code in order)
         main = next((found.shape for found in shapes if found.shape != EMPTY), EMPTY)
@@ -187,45 +154,55 @@ class ColumnCensus:
         shortest, longest, mean = self._lengths.summary()
         return ColumnProfile(
             name=self.name,
-            rows=self._rows,
-            filled=self._rows - empty,
+            rows=rows,
+            filled=rows - empty,
             empty=empty,
-            distinct=self._distinct.distinct,
-            distinct_exact=self._distinct.exact,
+            distinct=self.distinct,
             shapes=shapes,
             main_shape=main,
             first_misfit_row=misfit[0] if misfit else None,
             first_misfit=misfit[1] if misfit else None,
-            top_values=self._top.most_common(TOP_SHOWN),
-            top_undercount=self._top.undercount,
+            top_values=tuple((text, -count) for count, _, text in self._top),
             length_min=shortest,
             length_max=longest,
             length_mean=mean,
             length_histogram=self._lengths.histogram(),
-            damage=self._all_damage(self._rows - empty),
-            code_length=self._digits.code_length(self.name, self._rows - empty),
+            damage=self._all_damage(rows - empty),
+            code_length=self._digits.code_length(self.name, rows - empty),
             day_first=int(self._orders[0]),
             month_first=int(self._orders[1]),
             numbers=self._numbers.finish(),
         )
 
-    def _count_shapes(self, cells: pa.Array, codes: np.ndarray, counts: np.ndarray, first_rows: np.ndarray) -> None:
-        self._shapes = self._shapes + np.bincount(codes, weights=counts, minlength=len(SHAPES)).astype(np.int64)
+    def _count_shapes(self, some: DifferentCells, codes: np.ndarray) -> None:
+        self._shapes += np.bincount(codes, weights=some.counts, minlength=len(SHAPES)).astype(np.int64)
         for code in np.flatnonzero(np.bincount(codes)).tolist():
-            at = int((codes == code).argmax())
-            if code not in self._first or first_rows[at] < self._first[code][0]:
-                self._note_first(code, int(first_rows[at]), cells[at].as_py()[:CUT])
-
-    def _note_first(self, code: int, row: int, text: str) -> None:
-        self._first[code] = min((row, text), self._first.get(code, (row, text)))
+            at = _earliest(some.first_rows, codes == code)
+            row = int(some.first_rows[at])
+            if code not in self._first or row < self._first[code][0]:
+                self._first[code] = row, some.cells[at].as_py()[:CUT]
 
     def _count_damage(self, masks: dict[str, np.ndarray], counts: np.ndarray, first_rows: np.ndarray) -> None:
         for code, mask in masks.items():
-            self._note_damage(code, int(counts[mask].sum()), int(first_rows[mask][0]))
+            row = int(first_rows[mask].min())
+            seen, first = self._damage.get(code, (0, row))
+            self._damage[code] = (seen + int(counts[mask].sum()), min(first, row))
 
-    def _note_damage(self, code: str, count: int, row: int) -> None:
-        seen, first = self._damage.get(code, (0, row))
-        self._damage[code] = (seen + count, min(first, row))
+    def _add_top(self, some: DifferentCells, may_be: np.ndarray) -> None:
+        """The most frequent cells, those that come first in the list before others as frequent."""
+        at = np.flatnonzero(may_be)
+        if len(at) > TOP_SHOWN:
+            counts = some.counts[at]
+            least = np.partition(counts, -TOP_SHOWN)[-TOP_SHOWN]
+            more, as_many = at[counts > least], at[counts == least]
+            left = TOP_SHOWN - len(more)
+            if len(as_many) > left:
+                as_many = as_many[np.argpartition(some.first_rows[as_many], left)[:left]]
+            at = np.concatenate([more, as_many])
+        counts_rows = zip((-some.counts[at]).tolist(), some.first_rows[at].tolist(), strict=True)
+        cells = some.cells.take(pa.array(at)).to_pylist()
+        both = (*self._top, *((*order, cell) for order, cell in zip(counts_rows, cells, strict=True)))
+        self._top = sorted(both)[:TOP_SHOWN]
 
     def _all_damage(self, filled: int) -> tuple[Damage, ...]:
         found = {code: Damage(code, TITLES[code], *seen) for code, seen in self._damage.items()}
@@ -235,17 +212,43 @@ class ColumnCensus:
         return tuple(found[code] for code in TITLES if code in found)
 
 
+def _earliest(first_rows: np.ndarray, mask: np.ndarray) -> int:
+    """Where among the cells of `mask` the one is that comes first in the list."""
+    at = np.flatnonzero(mask)
+    return int(at[first_rows[at].argmin()])
+
+
+def count_columns(names: Sequence[str], columns: Sequence[pa.Array], rows: np.ndarray) -> list[ColumnProfile]:
+    """The profiles of some whole columns, encoded in the order their cells appear, in these rows."""
+    facts, stop, profiles = CellFacts.of(together([column.dictionary for column in columns])), 0, []
+    for name, column in zip(names, columns, strict=True):
+        start, stop = stop, stop + len(column.dictionary)
+        census = ColumnCensus(name)
+        census.add(DifferentCells.of(column, rows), facts if len(columns) == 1 else facts.part(slice(start, stop)))
+        profiles.append(census.finish())
+    return profiles
+
+
+def side_by_side(names: Sequence[str], rows: int) -> list[Sequence[str]]:
+    """The columns of so many rows in groups that are looked at together."""
+    size = max(1, CELLS_AT_A_TIME // max(1, rows))
+    return [names[start : start + size] for start in range(0, len(names), size)]
+
+
+def row_numbers(frames: Sequence[pd.DataFrame]) -> np.ndarray:
+    """The rows of frames one behind the other (int64)."""
+    return np.concatenate([np.empty(0, dtype=np.int64), *(frame.index.to_numpy() for frame in frames)])
+
+
+def encoded_column(frames: Sequence[pd.DataFrame], name: str) -> pa.DictionaryArray:
+    """The column of frames one behind the other, encoded in the order its cells appear."""
+    return pa.chunked_array([column_text(frame, name) for frame in frames], CELL).combine_chunks().dictionary_encode()
+
+
 def profile_columns(frames: Iterable[pd.DataFrame], columns: Sequence[str]) -> dict[str, ColumnProfile]:
     """The profiles of some columns of a few rows (chunks or parts of them, in the list's order)."""
-    censuses = {name: ColumnCensus(name) for name in columns}
-    for frame in frames:
-        if len(frame):
-            for group in side_by_side([*censuses.values()], len(frame)):
-                count_columns(group, [column_text(frame, one.name) for one in group], frame.index.to_numpy())
-    return {name: census.finish() for name, census in censuses.items()}
-
-
-def _first_positions(at: np.ndarray) -> np.ndarray:
-    """Where each dictionary index is met first: as the dictionary is in order of appearance, at each new maximum."""
-    before = np.maximum.accumulate(np.concatenate([[-1], at[:-1]]))
-    return np.flatnonzero(at > before)
+    parts = [frame for frame in frames if len(frame)]
+    rows = row_numbers(parts)
+    groups = side_by_side(columns, len(rows))
+    counted = (count_columns(group, [encoded_column(parts, name) for name in group], rows) for group in groups)
+    return {column.name: column for group in counted for column in group}

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow.compute as pc
 
 from importer.errors import ConfigError
 from importer.plain_types import UNREADABLE
 from importer.profile.cells import column_text, trim
-from importer.profile.hash_sample import HashSample, text_hashes
-from importer.profile.list_census import ChunkSource
+from importer.profile.long_list import ChunkSource
 
 SKETCH_KEYS = 8_192
 """Hashes kept at most: a share is then right within about 1 in 100."""
@@ -50,9 +50,12 @@ def sketch_keys(stage: ChunkSource, key_column: str) -> KeySketch:
     """The keys of the list, spaces at their ends and capitals apart; reads one column of the stage once."""
     if key_column not in stage.columns:
         raise ConfigError(f'The list has no column "{key_column}" to be the key. Choose one of its columns.')
-    sample = HashSample(SKETCH_KEYS)
-    for chunk in stage.chunks():
+    level, hashes = 0, np.array([], dtype=np.uint64)
+    for chunk in stage.chunks([key_column]):
         keys = pc.utf8_lower(trim(column_text(chunk, key_column)))
-        sample.add(text_hashes(keys.filter(pc.not_equal(keys, ""))))
-    level, kept = sample.kept
-    return KeySketch(level, tuple(np.sort(kept).tolist()))
+        keys = keys.filter(pc.not_equal(keys, "")).to_numpy(zero_copy_only=False)
+        hashes = np.union1d(hashes, pd.util.hash_array(keys, categorize=False))  # SipHash with a fixed key
+        while len(sampled := hashes[(hashes & np.uint64((1 << level) - 1)) == 0]) > SKETCH_KEYS:
+            level += 1
+        hashes = sampled
+    return KeySketch(level, tuple(hashes.tolist()))

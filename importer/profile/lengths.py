@@ -42,12 +42,6 @@ class Lengths:
         self._sum += int((lengths.astype(np.int64) * counts).sum())
         self._max = max(self._max, int(lengths.max()))
 
-    def merge(self, other: Lengths) -> None:
-        """Takes in what another one counted."""
-        self._counts = self._counts + other._counts
-        self._sum += other._sum
-        self._max = max(self._max, other._max)
-
     def summary(self) -> tuple[int, int, float]:
         """Shortest (LONGEST + 1 at most), longest, mean; zeros when there was no cell."""
         seen = np.flatnonzero(self._counts)
@@ -76,24 +70,15 @@ class DigitLengths:
     def __init__(self) -> None:
         self._plain: np.ndarray = np.zeros(MOST_DIGITS + 1, dtype=np.int64)
         self._zero_led: np.ndarray = np.zeros(MOST_DIGITS + 1, dtype=np.int64)
-        self._first_rows: dict[int, int] = {}
+        self._first_rows: np.ndarray = np.full(MOST_DIGITS + 1, np.iinfo(np.int64).max)
 
     def add(self, lengths: np.ndarray, counts: np.ndarray, first_rows: np.ndarray, *, zero_led: np.ndarray) -> None:
-        """Takes in how many digits different cells have, how often each was seen, and the first row of each
-        (ascending). `zero_led`: where a cell begins with 0."""
+        """Takes in how many digits different cells have, how often each was seen, and the first row of each.
+        `zero_led`: where a cell begins with 0."""
         plain = ~zero_led
         self._plain += _weighted(lengths[plain], counts[plain], MOST_DIGITS + 1)
         self._zero_led += _weighted(lengths[zero_led], counts[zero_led], MOST_DIGITS + 1)
-        found, at = np.unique(lengths[plain], return_index=True)
-        for length, row in zip(found.tolist(), first_rows[plain][at].tolist(), strict=True):
-            self._first_rows[length] = min(row, self._first_rows.get(length, row))
-
-    def merge(self, other: DigitLengths) -> None:
-        """Takes in what another one counted."""
-        self._plain = self._plain + other._plain
-        self._zero_led = self._zero_led + other._zero_led
-        for length, row in other._first_rows.items():
-            self._first_rows[length] = min(row, self._first_rows.get(length, row))
+        np.minimum.at(self._first_rows, lengths[plain], first_rows[plain])
 
     def are_codes(self) -> bool:
         """Whether most have one length, and some of that length start with 0: then they are no numbers."""
@@ -124,7 +109,7 @@ class DigitLengths:
         if not short:
             return None
         count = sum(int(self._plain[length]) for length in short)
-        return Damage(LOST_ZEROS, TITLES[LOST_ZEROS], count, min(self._first_rows[length] for length in short))
+        return Damage(LOST_ZEROS, TITLES[LOST_ZEROS], count, int(self._first_rows[short].min()))
 
 
 def only_digits(cells: TrimmedCells, codes: np.ndarray) -> np.ndarray:

@@ -1,118 +1,130 @@
-"""A whole list counted chunk by chunk: its columns, its duplicate rows and keys."""
+"""A whole list counted: its columns, its duplicate rows and keys.
+
+What memory holds is counted by Arrow: to load an engine would take longer than to count it. A longer list is counted
+by DuckDB (`long_list`). Both come to the different cells of each column, which are looked at in one way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from importer.errors import ConfigError
+from importer.intake import Stage
 from importer.parallel import in_order
-from importer.profile.cells import column_text, trim
-from importer.profile.column_census import ColumnCensus, count_columns, side_by_side
+from importer.profile.cells import trim
+from importer.profile.column_census import count_columns, encoded_column, row_numbers, side_by_side
 from importer.profile.damage import TITLES
-from importer.profile.hash_sample import HashSample, text_hashes
+from importer.profile.long_list import ChunkSource, Counted, count_long
 from importer.profile.model import ColumnProfile, Damage, ListProfile
 
-ROW_CAP = 4_194_304
-"""Rows (and keys) whose repeats are counted exactly: 8 bytes each, 50 MB at most; above it ±0.06 % of all rows."""
+MOST_CELLS = 2_000_000
+"""Held in memory at the same time."""
 
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-"""2^64 over the golden ratio, odd: the multiplier of Fibonacci hashing."""
+MOST_BYTES = 128 * 1024 * 1024
+"""Of text that they have together."""
 
-
-class ChunkSource(Protocol):
-    """What is asked of a stage here."""
-
-    @property
-    def rows(self) -> int:
-        """Rows of the list."""
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Columns of the list, in order."""
-
-    def chunks(self) -> Iterator[pd.DataFrame]:
-        """The list in row order, chunk by chunk."""
+WIDE = 500
+"""Columns from which on a query for each costs more than it counts: then some columns at a time are held."""
 
 
-class ListCensus:
-    """What was seen of a list so far; `merge` joins two parts of a list."""
+def profile_stage(stage: ChunkSource, key_column: str | None = None, *, folder: Path | None = None) -> ListProfile:
+    """The profile of a list. One that memory does not hold spills to `folder` (by default the stage's).
 
-    def __init__(self, columns: Sequence[str], key_column: str | None = None) -> None:
-        if key_column is not None and key_column not in columns:
-            raise ConfigError(f'The list has no column "{key_column}" to be the key. Choose one of its columns.')
-        self._columns = tuple(ColumnCensus(name) for name in columns)
-        self._key_column = key_column
-        self._rows = 0
-        self._whole_rows = HashSample(ROW_CAP)
-        self._keys = HashSample(ROW_CAP)
-
-    def update(self, chunk: pd.DataFrame) -> None:
-        """Takes in a chunk."""
-        rows = chunk.index.to_numpy()
-        if not len(rows):
-            return
-
-        def counted(group: Sequence[ColumnCensus]) -> list[np.ndarray]:
-            return count_columns(group, [column_text(chunk, census.name) for census in group], rows)
-
-        together: np.ndarray = np.zeros(len(rows), dtype=np.uint64)
-        for group in in_order(counted, side_by_side(self._columns, len(rows))):
-            for hashes in group:
-                together = _mixed(together, hashes)
-        if self._key_column is not None:
-            keys = trim(column_text(chunk, self._key_column))
-            self._keys.add(text_hashes(keys.filter(pc.not_equal(keys, ""))))
-        self._whole_rows.add(together)
-        self._rows += len(rows)
-
-    def merge(self, other: ListCensus) -> None:
-        """Takes in what another census of the same columns and key saw."""
-        self._rows += other._rows
-        for mine, theirs in zip(self._columns, other._columns, strict=True):
-            mine.merge(theirs)
-        self._whole_rows.merge(other._whole_rows)
-        self._keys.merge(other._keys)
-
-    def finish(self) -> ListProfile:
-        """The profile of what was seen; the census can go on counting."""
-        columns = tuple(census.finish() for census in self._columns)
-        return ListProfile(
-            rows=self._rows,
-            columns=columns,
-            duplicate_rows=self._whole_rows.repeats,
-            duplicate_keys=None if self._key_column is None else self._keys.repeats,
-            key_column=self._key_column,
-            duplicates_exact=self._whole_rows.exact and self._keys.exact,
-            damage=_summed(columns),
-        )
-
-
-def profile_stage(
-    stage: ChunkSource, key_column: str | None = None, *, on_progress: Callable[[int, int], None] | None = None
-) -> ListProfile:
-    """The profile of a list, read once, one chunk in memory at a time.
-
-    `on_progress` is told (rows counted, rows of the list) after each chunk. Raises ConfigError for an unknown key.
+    Raises ConfigError for an unknown key, FatalError where memory and disk do not suffice.
     """
-    census = ListCensus(stage.columns, key_column)
-    counted = 0
-    for chunk in stage.chunks():
-        census.update(chunk)
-        counted += len(chunk)
-        if on_progress is not None:
-            on_progress(counted, stage.rows)
-    return census.finish()
+    if key_column is not None and key_column not in stage.columns:
+        raise ConfigError(f'The list has no column "{key_column}" to be the key. Choose one of its columns.')
+    counted = _count_held(stage, key_column)
+    if counted is None:
+        with ExitStack() as temporary:
+            home = folder or (stage.folder if isinstance(stage, Stage) else None)
+            home = home or Path(temporary.enter_context(TemporaryDirectory()))
+            counted = count_long(stage, key_column, home)
+    return ListProfile(
+        rows=counted.rows,
+        columns=counted.columns,
+        duplicate_rows=counted.duplicate_rows,
+        duplicate_keys=counted.duplicate_keys,
+        key_column=key_column,
+        damage=_summed(counted.columns),
+    )
 
 
-def _mixed(together: np.ndarray, hashes: np.ndarray) -> np.ndarray:
-    """Row hashes with one column more: order counts, and every bit goes into the low ones (sampling looks there)."""
-    mixed = (together ^ hashes) * _MIX
-    return mixed ^ (mixed >> np.uint64(32))
+def _count_held(stage: ChunkSource, key_column: str | None) -> Counted | None:
+    """Counted in memory, some columns at a time where there are many; None where that takes too much."""
+    is_wide = len(stage.columns) > WIDE
+    if not is_wide and len(stage.columns) * stage.rows > MOST_CELLS:
+        return None
+    size = max(1, MOST_CELLS // max(1, stage.rows))
+    columns: list[ColumnProfile] = []
+    same, duplicate_keys = _SameRows(), None
+    for start in range(0, len(stage.columns), size):
+        names = stage.columns[start : start + size]
+        frames = _held(stage, names, MOST_BYTES if not is_wide else None)
+        if frames is None:
+            return None
+        rows = row_numbers(frames)
+
+        def counted(
+            group: Sequence[str], frames: list[pd.DataFrame] = frames, rows: np.ndarray = rows
+        ) -> tuple[list[ColumnProfile], list[pa.DictionaryArray]]:
+            encoded = [encoded_column(frames, name) for name in group]
+            return count_columns(group, encoded, rows), encoded
+
+        for profiles, encoded in in_order(counted, side_by_side(names, len(rows))):
+            columns += profiles
+            for profile, column in zip(profiles, encoded, strict=True):
+                same.narrow(np.asarray(column.indices))
+                if profile.name == key_column:
+                    duplicate_keys = profile.filled - _distinct_keys(column.dictionary)
+    return Counted(stage.rows, tuple(columns), same.repeats, duplicate_keys)
+
+
+def _held(stage: ChunkSource, names: tuple[str, ...], most_bytes: int | None) -> list[pd.DataFrame] | None:
+    """The chunks of some columns; None where their text is longer than `most_bytes`."""
+    frames, size_bytes = [], 0
+    for chunk in stage.chunks() if names == stage.columns else stage.chunks(names):
+        frames.append(chunk)
+        if most_bytes is not None:
+            size_bytes += int(chunk.memory_usage().sum())
+            if size_bytes > most_bytes:
+                return None
+    return frames
+
+
+def _distinct_keys(different: pa.Array) -> int:
+    keys = trim(different)
+    return len(pc.unique(keys.filter(pc.not_equal(keys, ""))))
+
+
+class _SameRows:
+    """Which rows are the same in all columns so far; only those that are, are followed."""
+
+    def __init__(self) -> None:
+        self._places: np.ndarray | None = None
+        self._groups: np.ndarray = np.empty(0, dtype=np.int64)
+
+    def narrow(self, at: np.ndarray) -> None:
+        """Takes in one more column: a number for each row, equal where the cells are."""
+        if self._places is None:
+            self._places, self._groups = np.arange(len(at)), np.zeros(len(at), dtype=np.int64)
+        if len(self._places):
+            groups = pd.factorize(self._groups * len(at) + at[self._places])[0]
+            shared = np.bincount(groups)[groups] > 1
+            self._places, self._groups = self._places[shared], groups[shared]
+
+    @property
+    def repeats(self) -> int:
+        """Rows that are the same as an earlier one."""
+        return len(self._groups) - len(np.unique(self._groups))
 
 
 def _summed(columns: tuple[ColumnProfile, ...]) -> tuple[Damage, ...]:

@@ -57,9 +57,10 @@ class ColumnProfile:
     `main_shape` is the most common one of filled cells, but "code" where it would be "whole number" and some, of the
     usual length, start with 0. `first_misfit_row` is the first row with a filled cell of another shape,
     `first_misfit` its text (cut after 200 characters). A `length_histogram` bin is (from, to, count), ends included.
-    `top_undercount`: a count in `top_values` may be that much too low; 0 means they are exact. `code_length`: the
-    usual number of digits where the column holds codes, 0 where it does not. `day_first`, `month_first`: dates in
-    numbers, with the year behind, that can be read in this order alone (31/12/2024, 12/31/2024).
+    `top_values`: the ten most frequent cells of at most 200 characters, as frequent ones in the list's order.
+    `code_length`: the usual number of digits where the column holds codes, 0 where it does not. `day_first`,
+    `month_first`: dates in numbers, with the year behind, that can be read in this order alone (31/12/2024,
+    12/31/2024).
     """
 
     name: str
@@ -67,13 +68,11 @@ class ColumnProfile:
     filled: int
     empty: int
     distinct: int
-    distinct_exact: bool
     shapes: tuple[ShapeCount, ...]
     main_shape: str
     first_misfit_row: int | None
     first_misfit: str | None
     top_values: tuple[tuple[str, int], ...]
-    top_undercount: int
     length_min: int
     length_max: int
     length_mean: float
@@ -94,8 +93,8 @@ class ListProfile:
     """What is in a list.
 
     `duplicate_rows` are the same as an earlier row in every cell, `duplicate_keys` have a key that an earlier row has
-    (spaces at its ends apart; blank keys are not counted; None when no key column was named). Both are exact when
-    `duplicates_exact`. `damage` sums that of the columns.
+    (spaces at its ends apart; blank keys are not counted; None when no key column was named). `damage` sums that of
+    the columns. Every count is exact.
     """
 
     rows: int
@@ -103,7 +102,6 @@ class ListProfile:
     duplicate_rows: int
     duplicate_keys: int | None
     key_column: str | None
-    duplicates_exact: bool
     damage: tuple[Damage, ...]
 
     def column(self, name: str) -> ColumnProfile:

@@ -90,7 +90,7 @@ class NumberSigns:
 
 
 class NumberCensus:
-    """What was seen of the numbers of one column so far; `merge` joins two parts of a list in any order."""
+    """What was seen of the numbers of one column so far."""
 
     def __init__(self) -> None:
         self._plain = self._grouped = self._decimal = self._number = 0
@@ -112,18 +112,6 @@ class NumberCensus:
             self._grouped += int(counts[signs.grouped].sum())
             self._note_first(int(first_rows[signs.grouped].min()))
             self._marks |= {mark for mark, at in signs.marks.items() if at.any()}
-
-    def merge(self, other: NumberCensus) -> None:
-        """Takes in what another one counted."""
-        self._plain += other._plain
-        self._grouped += other._grouped
-        self._decimal += other._decimal
-        self._number += other._number
-        self._marks |= other._marks
-        if other._whole_digits is not None:
-            self._note_digits(*other._whole_digits)
-        if other._first_grouped is not None:
-            self._note_first(other._first_grouped)
 
     def finish(self) -> NumberCells:
         """What was counted; the census can go on counting."""

@@ -12,7 +12,9 @@ from importer.files import write_private
 from importer.plain_types import UNREADABLE
 from importer.profile.model import ColumnProfile, Damage, ListProfile, NumberCells, ShapeCount
 
-VERSION = 1
+VERSION = 2
+ESTIMATED = 1
+"""The version whose counts of different values and of duplicates may be estimates."""
 
 
 def save_profile(path: Path, profile: ListProfile) -> None:
@@ -23,7 +25,10 @@ def save_profile(path: Path, profile: ListProfile) -> None:
 def load_profile(path: Path) -> ListProfile:
     """The profile that `save_profile` wrote; ConfigError if there is none, or not a whole one."""
     try:
-        return profile_from_dict(json.loads(path.read_bytes().decode()))
+        told = json.loads(path.read_bytes().decode())
+        if told["version"] != VERSION:
+            raise ValueError
+        return profile_from_dict(told)
     except (*UNREADABLE, ConfigError):
         raise ConfigError(f"There is no whole profile in {path}. Profile the list again.") from None
 
@@ -43,9 +48,14 @@ def _fields(value: Any) -> Any:
 
 
 def profile_from_dict(told: dict[str, Any]) -> ListProfile:
-    """What `profile_to_dict` made; ConfigError if it is not whole. `told` is used up."""
+    """What `profile_to_dict` made, of an older app too; ConfigError if it is not whole. `told` is used up."""
     try:
-        if told.pop("version") != VERSION:
+        version = told.pop("version")
+        if version == ESTIMATED:
+            del told["duplicates_exact"]
+            for column in told["columns"]:
+                del column["distinct_exact"], column["top_undercount"]
+        elif version != VERSION:
             raise ValueError
         columns = tuple(_column(column) for column in told.pop("columns"))
         return ListProfile(columns=columns, damage=_damage(told.pop("damage")), **told)

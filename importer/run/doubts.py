@@ -201,7 +201,10 @@ def _about_formats(folder: RunFolder, stage: Stage) -> Iterator[ListWarning]:
     from importer.check import is_identifier_name
     from importer.profile import load_profile
 
-    profile = load_profile(folder.profile)
+    try:
+        profile = load_profile(folder.profile)
+    except ConfigError:  # of an older app, or damaged: it is counted again before it is used
+        return
     cells = {name: profile.column(name).numbers for name in numbers}
     codes = [
         name

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
@@ -126,10 +126,9 @@ def prepare_profile(folder: RunFolder, key_column: str | None = None) -> ListPro
     `key_column`: as the recipe leaves it; one that a step made is in no profile.
     """
     key_column = name_as_read(folder, key_column) if key_column is not None else None
-    if folder.profile.exists():
-        kept = load_profile(folder.profile)
-        if key_column is None or kept.key_column == key_column:
-            return kept
+    kept = _kept_profile(folder)
+    if kept is not None and (key_column is None or kept.key_column == key_column):
+        return kept
     made = profile_stage(open_stage(folder), key_column)
     save_profile(folder.profile, made)
     return made
@@ -234,7 +233,7 @@ def _profiles_after(stage: Stage, recipe: Recipe, raw: ListProfile) -> Iterator[
     """What is in each column that the recipe leaves. Only those that a step may have changed are counted again."""
     after, same = recipe.columns_after(stage.columns), untouched_columns(recipe, stage.columns)
     changed = tuple(column for column in after if column not in same)
-    counted = profile_stage(_CleanedColumns(stage, recipe, changed)) if changed else raw
+    counted = profile_stage(_CleanedColumns(stage, recipe, changed), folder=stage.folder) if changed else raw
     for column in after:
         yield replace(raw.column(same[column]), name=column) if column in same else counted.column(column)
 
@@ -251,9 +250,10 @@ class _CleanedColumns:
     def rows(self) -> int:
         return self.stage.rows
 
-    def chunks(self) -> Iterator[pd.DataFrame]:
+    def chunks(self, columns: Iterable[str] | None = None) -> Iterator[pd.DataFrame]:
+        wanted = list(self.columns if columns is None else columns)
         for chunk in self.stage.chunks():
-            yield self.recipe.apply(chunk).frame[list(self.columns)]
+            yield self.recipe.apply(chunk).frame[wanted]
 
 
 def choose_key(folder: RunFolder, key: TableKey, columns: Mapping[str, str]) -> Schema:

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from importer.duckdb_engine import settings_of
 from importer.errors import FatalError, RunCancelled
 from importer.store import ask_child
 from importer.store.ask_words import QueryRefused, refusal_words
-from importer.store.engine import settings_of
 from importer.store.tables import Table
 
 MOST_S = 30.0

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from importer.duckdb_engine import connected, read_sql
 from importer.errors import ConfigError
-from importer.store.engine import connected, read_sql
 from importer.store.versions import CleanedList
 
 if TYPE_CHECKING:

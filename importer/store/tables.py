@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from importer.duckdb_engine import read_sql, text_literal
 from importer.profile import SPACES
 from importer.store.ask_words import QueryRefused
-from importer.store.engine import read_sql, text_literal
 from importer.store.versions import CleanedList, distinct_names
 
 PROFILED_COLUMNS = 500

@@ -21,11 +21,11 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from importer.clean import Lineage, Part, Recipe, lineage_of, part_for
+from importer.duckdb_engine import quoted, read_sql
 from importer.errors import FatalError
 from importer.files import new_file
 from importer.intake import Stage
 from importer.profile import column_text
-from importer.store.engine import quoted, read_sql
 
 OLD_VERSIONS = 40
 """Files kept beside those in use, the last used first: the undos of some steps are at once. One of a million short

@@ -65,7 +65,7 @@ def _line(column: ColumnProfile) -> dict[str, object]:
     return {
         "column": column.name,
         "filled": _filled_percent(column),
-        "different values": _distinct(column),
+        "different values": f"{column.distinct:,}",
         "looks like": column.main_shape,
         "first unusual value": column.first_misfit or "",
         "row": "" if column.first_misfit_row is None else f"{column.first_misfit_row:,}",
@@ -100,7 +100,7 @@ def _facts(column: ColumnProfile) -> dict[str, object]:
     told: dict[str, object] = {
         "filled": f"{column.filled:,} ({words.percent(column.filled, column.rows)})",
         "empty": f"{column.empty:,}",
-        "different values": _distinct(column),
+        "different values": f"{column.distinct:,}",
     }
     told |= {shape.shape: f"{shape.count:,}" for shape in column.shapes if shape.shape != "empty"}
     if column.first_misfit_row is not None:
@@ -108,7 +108,3 @@ def _facts(column: ColumnProfile) -> dict[str, object]:
     if column.filled:
         told["length"] = f"{column.length_min} to {column.length_max}, {column.length_mean:.1f} on average"
     return told
-
-
-def _distinct(column: ColumnProfile) -> str:
-    return f"{column.distinct:,}" if column.distinct_exact else f"about {column.distinct:,}"

@@ -19,17 +19,14 @@ from importer.check import (
 )
 from importer.check.infer import new_names
 from importer.errors import ConfigError
-from importer.profile import ListCensus, ListProfile
+from importer.profile import ListProfile, profile_stage
 from importer.table import IndexKey, KeyPart, KnownTable, TableKey, TableSample
 
 KEY = KnownTable(TableKey(KeyPart("email", "S")))
 
 
 def profile(**columns: list[str]) -> ListProfile:
-    frame = MemoryStage(frame_of(**columns)).chunk(0)
-    census = ListCensus(tuple(frame.columns))
-    census.update(frame)
-    return census.finish()
+    return profile_stage(MemoryStage(frame_of(**columns)))
 
 
 def types(schema: Schema) -> dict[str, str]:

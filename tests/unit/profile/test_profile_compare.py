@@ -17,8 +17,9 @@ class ListOf:
         self.rows = len(next(iter(columns.values())))
         self._frame = pd.DataFrame(columns, index=pd.Index(range(2, self.rows + 2), name="row"), dtype="str")
 
-    def chunks(self):
-        return (self._frame.iloc[start : start + 7_000] for start in range(0, self.rows, 7_000))
+    def chunks(self, columns=None):
+        frame = self._frame if columns is None else self._frame[list(columns)]
+        return (frame.iloc[start : start + 7_000] for start in range(0, self.rows, 7_000))
 
 
 def _profile(key=None, **columns):

@@ -1,102 +1,170 @@
+"""A list is counted the same whether memory holds it or not, and as a plain reading of its cells counts it."""
+
 from __future__ import annotations
 
-import numpy as np
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importer.profile.hash_sample import HashSample, text_hashes
-from importer.profile.top_values import TopValues
+from importer.errors import ConfigError
+from importer.intake import Dialect, Stage, build_stage
+from importer.profile import SPACES, ListProfile, classify_shapes, damage_masks, list_census, profile_stage
+
+HOSTILE = ('"; drop table list; --', "'", 'a"b', "c0", "row", "ROW", "", "x" * 10_000, "list", "chunks", "\x00", "é")
+ENDLESS = 1 << 60
 
 
-def _hashes(count, seed=1):
-    return np.random.default_rng(seed).integers(0, 2**64, count, dtype=np.uint64)
+class Cells:
+    """A stage over columns of a list, in chunks of three rows."""
+
+    def __init__(self, columns: dict[str, list[str]]) -> None:
+        self.columns = tuple(columns)
+        self.rows = len(next(iter(columns.values())))
+        index = pd.RangeIndex(2, 2 + self.rows, name="row")
+        self.frame = pd.DataFrame(columns, index=index, dtype="str")
+
+    def chunks(self, columns=None):
+        frame = self.frame if columns is None else self.frame[list(columns)]
+        return (frame.iloc[start : start + 3] for start in range(0, self.rows, 3))
 
 
-def test_different_and_repeated_hashes_are_counted_exactly_below_the_cap():
-    sample = HashSample(cap=1_000)
-    once = _hashes(800)
-    for part in (once[:500], once[300:], once[:10]):
-        sample.add(part)
-    assert (sample.distinct, sample.repeats, sample.exact) == (800, 210, True)
+def counted(stage: Cells | Stage, key: str | None, most_cells: int, wide: int = 500) -> ListProfile:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(list_census, "MOST_CELLS", most_cells)
+        patch.setattr(list_census, "WIDE", wide)
+        return profile_stage(stage, key)
 
 
-def test_above_the_cap_the_counts_are_estimates_that_say_so_and_memory_stays():
-    sample = HashSample(cap=4_096)
-    once = _hashes(200_000)
-    for part in np.array_split(np.concatenate([once, once[:100_000]]), 30):
-        sample.add(part)
-    assert not sample.exact
-    assert abs(sample.distinct - 200_000) < 200_000 * 0.08
-    assert abs(sample.repeats - 100_000) < 100_000 * 0.12
-    assert len(sample._kept) <= 4_096
+CELL = st.one_of(
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "a",
+            "A",
+            " a",
+            "a\u00a0",
+            "007",
+            "1234",
+            "12.000",
+            "1.5",
+            "31/12/2024",
+            "5-May",
+            "n/a",
+            "x\x00",
+            "é",
+        ]
+    ),
+    st.text(max_size=4),
+    st.from_regex(r"[0-9]{1,6}", fullmatch=True),
+)
+LISTS = st.integers(1, 12).flatmap(
+    lambda rows: st.dictionaries(
+        st.sampled_from(HOSTILE), st.lists(CELL, min_size=rows, max_size=rows), min_size=1, max_size=4
+    )
+)
 
 
-def test_merged_samples_count_what_both_saw():
-    once = _hashes(900)
-    first, second = HashSample(cap=2_000), HashSample(cap=2_000)
-    first.add(once[:600])
-    second.add(once[500:])
-    first.merge(second)
-    assert (first.distinct, first.repeats, first.exact) == (900, 100, True)
+def by_hand(stage: Cells, key: str) -> dict[str, object]:
+    """What a person would count, in Python, cell by cell."""
+    seen: dict[str, object] = {}
+    for name in stage.columns:
+        cells = stage.frame[name].tolist()
+        filled = [cell for cell in cells if cell.strip(SPACES)]
+        shapes = Counter(classify_shapes(stage.frame[name]))
+        lengths = [len(cell) for cell in filled]
+        damage = damage_masks(pa.array(cells, pa.large_string()), name)
+        seen[name] = (
+            (len(cells), len(filled), len(set(filled))),
+            dict(shapes),
+            tuple(Counter(filled).most_common(10)),
+            (min(lengths, default=0), max(lengths, default=0)),
+            {code: (int(mask.sum()), 2 + int(mask.argmax())) for code, mask in damage.items()},
+        )
+    rows = list(zip(*(stage.frame[name] for name in stage.columns), strict=True))
+    keys = [cell.strip(SPACES) for cell in stage.frame[key] if cell.strip(SPACES)]
+    return {"columns": seen, "rows": len(rows) - len(set(rows)), "keys": len(keys) - len(set(keys))}
 
 
-def test_merging_an_exact_sample_with_an_estimate_is_an_estimate():
-    small, large = HashSample(cap=1_024), HashSample(cap=1_024)
-    small.add(_hashes(1_000, seed=2))
-    large.add(_hashes(100_000, seed=3))
-    small.merge(large)
-    assert not small.exact
-    assert abs(small.distinct - 101_000) < 101_000 * 0.15
+def as_by_hand(profile: ListProfile) -> dict[str, object]:
+    """The same counts of a profile."""
+    columns = {
+        column.name: (
+            (column.rows, column.filled, column.distinct),
+            {shape.shape: shape.count for shape in column.shapes},
+            column.top_values,
+            (column.length_min, column.length_max),
+            {one.code: (one.count, one.first_row) for one in column.damage if one.code != "lost_zeros"},
+        )
+        for column in profile.columns
+    }
+    return {"columns": columns, "rows": profile.duplicate_rows, "keys": profile.duplicate_keys}
 
 
-def test_hashes_depend_on_the_text_alone():
-    hashes = text_hashes(pa.array(["a", "b", "a", ""], pa.large_string()))
-    assert hashes.dtype == np.uint64
-    assert hashes[0] == hashes[2]
-    assert len(set(hashes.tolist())) == 3
+@given(LISTS)
+def test_a_list_is_counted_as_a_person_counts_it_in_memory_by_the_engine_and_some_columns_at_a_time(
+    columns: dict[str, list[str]],
+) -> None:
+    stage = Cells(columns)
+    key = stage.columns[0]
+    held = counted(stage, key, ENDLESS)
+    assert as_by_hand(held) == by_hand(stage, key)
+    assert counted(stage, key, 0) == held
+    assert counted(stage, key, stage.rows, wide=0) == held
 
 
-PARTS = st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=12), max_size=12)
+def staged(folder: Path, header: str, rows: list[str]) -> Stage:
+    (folder / "list.csv").write_text("\n".join([header, *rows]) + "\n")
+    build_stage(folder / "list.csv", Dialect(), folder / "stage")
+    return Stage.open(folder / "stage", folder / "list.csv")
 
 
-def _top(parts, cap):
-    top = TopValues(cap)
-    for part in parts:
-        values, counts = np.unique(part, return_counts=True) if part else (np.array([], dtype=str), np.array([], int))
-        top.add(pa.array(values.tolist(), pa.large_string()), counts)
-    return top
+def test_a_long_list_is_counted_from_what_was_read_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    header = 'email,"""; drop table list; --",row'
+    rows = [f"p{number % 700}@example.com,{number % 7},{number % 3}" for number in range(900)]
+    stage = staged(tmp_path, header, rows)
+    before = sorted(path.name for path in stage.folder.iterdir())
+    long = counted(stage, "email", 0)
+    assert long == counted(stage, "email", ENDLESS)
+    assert (long.rows, long.duplicate_keys, long.column("email").distinct) == (900, 200, 700)
+    assert long.columns[1].top_values == tuple((str(n), 129 if n < 4 else 128) for n in range(7))
+    assert sorted(path.name for path in stage.folder.iterdir()) == before
 
 
-@given(PARTS, st.integers(1, 9))
-def test_no_count_is_too_high_and_none_is_lower_than_it_says(parts, cap):
-    top = _top(parts, cap)
-    shown = dict(top.most_common(100))
-    assert len(shown) <= cap
-    for value in "abcdefgh":
-        true = sum(part.count(value) for part in parts)
-        assert shown.get(value, 0) <= true <= shown.get(value, 0) + top.undercount
+def test_whole_rows_that_come_again_are_counted_where_no_column_has_each_cell_once(tmp_path: Path) -> None:
+    rows = [f"{number % 10},{number % 4}" for number in range(60)]
+    stage = staged(tmp_path, "a,b", rows)
+    assert counted(stage, None, 0).duplicate_rows == counted(stage, None, ENDLESS).duplicate_rows == 40
 
 
-@given(PARTS)
-def test_counts_are_exact_while_there_is_room(parts):
-    top = _top(parts, 8)
-    every = [value for part in parts for value in part]
-    assert top.undercount == 0
-    assert dict(top.most_common(100)) == {value: every.count(value) for value in set(every)}
+def test_a_list_without_rows_is_counted_by_the_engine_too(tmp_path: Path) -> None:
+    long = counted(staged(tmp_path, "a,b", []), "a", -1)
+    assert (long.rows, long.duplicate_rows, long.duplicate_keys) == (0, 0, 0)
+    assert [column.main_shape for column in long.columns] == ["empty", "empty"]
 
 
-@given(PARTS, PARTS, st.integers(1, 9))
-def test_the_bound_holds_after_a_merge(first, second, cap):
-    top = _top(first, cap)
-    top.merge(_top(second, cap))
-    shown = dict(top.most_common(100))
-    for value in "abcdefgh":
-        true = sum(part.count(value) for part in first + second)
-        assert shown.get(value, 0) <= true <= shown.get(value, 0) + top.undercount
+def test_text_that_is_too_long_for_memory_is_counted_by_the_engine(tmp_path: Path, monkeypatch) -> None:
+    stage = staged(tmp_path, "a,b", ["x" * 300 + f",{number}" for number in range(40)])
+    held = profile_stage(stage, "a")
+    monkeypatch.setattr(list_census, "MOST_BYTES", 1_000)
+    asked = []
+    engine = list_census.count_long
+    monkeypatch.setattr(list_census, "count_long", lambda *what: asked.append(what) or engine(*what))
+    assert profile_stage(stage, "a") == held
+    assert len(asked) == 1
 
 
-def test_notes_are_no_values_that_repeat():
-    top = TopValues()
-    top.add(pa.array(["x" * 201, "y" * 200], pa.large_string()), np.array([5, 1]))
-    assert top.most_common(5) == (("y" * 200, 1),)
+def test_a_damaged_file_is_told_and_not_a_crash(tmp_path: Path) -> None:
+    stage = staged(tmp_path, "a,b", ["x,y"] * 50)
+    rows = stage.folder / "rows.parquet"
+    assert stage.slices == 1
+    data = bytearray(rows.read_bytes())
+    data[len(data) // 3] ^= 0xFF
+    rows.write_bytes(data[: len(data) // 2])
+    with pytest.raises(ConfigError, match="Read the list again"):
+        counted(stage, "a", 0)

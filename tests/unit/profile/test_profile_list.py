@@ -8,7 +8,7 @@ import pytest
 
 from importer.errors import ConfigError, FatalError
 from importer.files import write_private
-from importer.profile import ListCensus, load_profile, profile_stage, save_profile
+from importer.profile import load_profile, profile_columns, profile_stage, save_profile
 
 
 class ListOf:
@@ -20,8 +20,9 @@ class ListOf:
         index = pd.Index(range(2, self.rows + 2), name="row")
         self._frame = pd.DataFrame(columns, index=index, dtype="str")
 
-    def chunks(self):
-        return (self._frame.iloc[start : start + 2] for start in range(0, self.rows, 2))
+    def chunks(self, columns=None):
+        frame = self._frame if columns is None else self._frame[list(columns)]
+        return (frame.iloc[start : start + 2] for start in range(0, self.rows, 2))
 
 
 CONTACTS = ListOf(
@@ -37,7 +38,7 @@ def test_rows_that_are_the_same_in_every_cell_are_duplicates_of_the_first():
 
 def test_keys_are_the_same_but_for_spaces_at_their_ends_and_blank_ones_do_not_count():
     profile = profile_stage(CONTACTS, "email")
-    assert (profile.duplicate_keys, profile.key_column, profile.duplicates_exact) == (2, "email", True)
+    assert (profile.duplicate_keys, profile.key_column) == (2, "email")
     assert profile_stage(CONTACTS).duplicate_keys is None
 
 
@@ -68,23 +69,6 @@ def test_a_list_with_no_rows_has_a_profile():
     assert [column.main_shape for column in profile.columns] == ["empty", "empty"]
 
 
-def test_progress_is_told_after_each_chunk():
-    told = []
-    profile_stage(CONTACTS, on_progress=lambda done, rows: told.append((done, rows)))
-    assert told == [(2, 7), (4, 7), (6, 7), (7, 7)]
-
-
-def test_two_parts_merged_are_the_whole():
-    parts = [ListCensus(CONTACTS.columns, "email") for _ in range(2)]
-    for number, chunk in enumerate(CONTACTS.chunks()):
-        parts[number % 2].update(chunk)
-    parts[0].merge(parts[1])
-    merged, whole = parts[0].finish(), profile_stage(CONTACTS, "email")
-    assert (merged.rows, merged.duplicate_rows, merged.duplicate_keys) == (7, 2, 2)
-    assert merged.damage == whole.damage
-    assert [column.shapes for column in merged.columns] == [column.shapes for column in whole.columns]
-
-
 def test_a_saved_profile_is_loaded_whole_and_is_its_owners_alone(tmp_path):
     profile = profile_stage(CONTACTS, "email")
     save_profile(tmp_path / "profile.json", profile)
@@ -94,7 +78,7 @@ def test_a_saved_profile_is_loaded_whole_and_is_its_owners_alone(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "{}", '{"version": 1}', '{"version": 2}', '{"version": 1, "columns": 3}']
+    "text", ["", "{", "[]", "{}", '{"version": 2}', '{"version": 3}', '{"version": 2, "columns": 3}']
 )
 def test_what_is_no_profile_is_refused(tmp_path, text):
     (tmp_path / "profile.json").write_text(text)
@@ -125,13 +109,9 @@ def test_columns_counted_together_are_each_as_if_it_were_alone():
         "blank": ["", " ", "", ""],
     }
     frame = pd.DataFrame(cells, dtype="str", index=pd.RangeIndex(2, 6, name="row"))
-    together, apart = ListCensus(tuple(cells)), []
-    together.update(frame)
-    for name in cells:
-        alone = ListCensus((name,))
-        alone.update(frame[[name]])
-        apart.extend(alone.finish().columns)
-    assert together.finish().columns == tuple(apart)
+    together = profile_columns([frame], tuple(cells))
+    apart = [profile_columns([frame[[name]]], [name])[name] for name in cells]
+    assert [*together.values()] == apart
     told = {one.name: {damage.code: damage.first_row for damage in one.damage} for one in apart}
     assert told == {
         "n": {},

@@ -19,13 +19,19 @@ from importer.profile.number_cells import NumberCensus, NumberSigns
 from importer.profile.shapes import shape_codes
 
 
-def counted(*cells: str, first: int = 2) -> NumberCensus:
-    """A census of these different cells, one of each, the first in row `first`."""
+def counted(*cells: str) -> NumberCensus:
+    """A census of these different cells, one of each."""
+    return counted_in_parts((cells, 2))
+
+
+def counted_in_parts(*parts: tuple[tuple[str, ...], int]) -> NumberCensus:
+    """The same of cells that come in parts, each with the row that its first cell is in."""
     census = NumberCensus()
-    rows = np.arange(first, first + len(cells))
-    raw = pa.array(cells, pa.large_string())
-    trimmed = TrimmedCells.of(raw)
-    census.add(NumberSigns.of(raw, trimmed, shape_codes(trimmed)), np.ones(len(cells), dtype=np.int64), rows)
+    for cells, first in parts:
+        raw = pa.array(cells, pa.large_string())
+        trimmed = TrimmedCells.of(raw)
+        signs = NumberSigns.of(raw, trimmed, shape_codes(trimmed))
+        census.add(signs, np.ones(len(cells), dtype=np.int64), np.arange(first, first + len(cells)))
     return census
 
 
@@ -65,13 +71,10 @@ def test_what_is_plain_is_the_very_text_that_dynamodb_writes(cell: str) -> None:
 
 
 @given(st.lists(NUMBERS, max_size=12, unique=True), st.integers(0, 12))
-def test_two_parts_of_a_column_merge_to_what_the_whole_is(cells: list[str], at: int) -> None:
-    parts = [counted(*cells[:at]), counted(*cells[at:], first=2 + len(cells[:at]))]
-    for first, second in (parts, parts[::-1]):
-        merged = NumberCensus()
-        merged.merge(first)
-        merged.merge(second)
-        assert merged.finish() == counted(*cells).finish()
+def test_a_column_that_comes_in_two_parts_in_any_order_is_the_whole(cells: list[str], at: int) -> None:
+    parts = (tuple(cells[:at]), 2), (tuple(cells[at:]), 2 + len(cells[:at]))
+    whole = counted(*cells).finish()
+    assert counted_in_parts(*parts).finish() == counted_in_parts(*parts[::-1]).finish() == whole
 
 
 PARTS = (

@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from importer.clean import Condition, DropRows, Recipe, Trim
+from importer.duckdb_engine import settings_of
 from importer.errors import RunCancelled
 from importer.intake import Stage
 from importer.store import (
@@ -28,7 +29,6 @@ from importer.store import (
     profile_table,
 )
 from importer.store import ask_child as child
-from importer.store.engine import settings_of
 
 TABLES = ("list", "failures", "profile")
 

@@ -1,0 +1,132 @@
+"""A list that memory does not hold, counted by DuckDB, which spills to the disk and gives the interpreter away. I/O.
+
+It says which cells a column has, how many rows have each and which is the first; what they look like is asked of
+these alone, some at a time. Cells and names of columns never become SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from importer.duckdb_engine import connected, read_sql, text_literal
+from importer.intake import Stage
+from importer.parallel import in_order
+from importer.profile.cells import column_text
+from importer.profile.column_census import ColumnCensus, DifferentCells
+from importer.profile.model import ColumnProfile
+from importer.profile.space_signs import SPACES
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+LISTS_AT_A_TIME = 2
+"""Counted by one process: each takes all cores, and its engine's memory. Others wait for their turn."""
+
+BATCH_CELLS = 65_536
+"""Different cells that are looked at together: more would fall out of the processor's memory."""
+
+
+class ChunkSource(Protocol):
+    """What is asked of a stage here."""
+
+    @property
+    def rows(self) -> int:
+        """Rows of the list as it came."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of the list, in order."""
+
+    def chunks(self, columns: Iterable[str] | None = None) -> Iterator[pd.DataFrame]:
+        """The list in row order, chunk by chunk, or only some of its columns."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A list's rows and columns; how many rows are as an earlier one, in every cell and in the key (None: no key)."""
+
+    rows: int
+    columns: tuple[ColumnProfile, ...]
+    duplicate_rows: int
+    duplicate_keys: int | None
+
+
+_turns = BoundedSemaphore(LISTS_AT_A_TIME)
+
+
+def count_long(stage: ChunkSource, key_column: str | None, folder: Path) -> Counted:
+    """Every count exactly. What does not fit into the engine's memory is spilled to `folder`."""
+    with _turns, connected(folder) as connection:
+        places = [f"c{at}" for at in range(len(stage.columns))]
+        table = _table(connection, stage, places)
+
+        def counted(at: int) -> tuple[ColumnProfile, int]:
+            return _count_column(connection, f"from {table}", places[at], stage.columns[at])
+
+        columns, different = zip(*in_order(counted, range(len(places))), strict=True)
+        rows = columns[0].rows
+        is_any_unique = rows in different
+        duplicate_rows = 0 if is_any_unique else _duplicate_rows(connection, table, places)
+        keys = None
+        if key_column is not None:
+            at = stage.columns.index(key_column)
+            keys = columns[at].filled - _distinct_keys(connection, table, places[at])
+    return Counted(rows, columns, duplicate_rows, keys)
+
+
+def _table(connection: DuckDBPyConnection, stage: ChunkSource, places: Sequence[str]) -> str:
+    """The list as a table of SQL with `row` and the columns called by their `places`: the stage's own file, or what
+    its chunks are put into."""
+    if isinstance(stage, Stage) and stage.slices:
+        return read_sql(stage.folder / "rows.parquet")
+    schema = pa.schema([("row", pa.int64()), *((place, pa.large_string()) for place in places)])
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for chunk in stage.chunks():
+            cells = (column_text(chunk, name) for name in stage.columns)
+            yield pa.record_batch([pa.array(chunk.index.to_numpy(), pa.int64()), *cells], schema=schema)
+
+    connection.register("chunks", pa.RecordBatchReader.from_batches(schema, batches()))
+    connection.execute("create table list as from chunks")
+    return "list"
+
+
+def _count_column(connection: DuckDBPyConnection, table: str, place: str, name: str) -> tuple[ColumnProfile, int]:
+    """The profile of a column, and how many different cells it has, blank ones too."""
+    census, different = ColumnCensus(name), 0
+    sql = f"select {place}, count(*), min(row) {table} group by {place}"
+    with connection.cursor() as cursor:
+        for batch in cursor.sql(sql).to_arrow_reader(BATCH_CELLS):
+            cells, counts, first_rows = batch.columns
+            some = DifferentCells(cells.cast(pa.large_string()), np.asarray(counts), np.asarray(first_rows))
+            census.add(some)
+            different += len(cells)
+    return census.finish(), different
+
+
+def _duplicate_rows(connection: DuckDBPyConnection, table: str, places: Sequence[str]) -> int:
+    """Rows that are as an earlier one in every cell: only those whose hash comes again are compared cell by cell."""
+    columns = ", ".join(places)
+    connection.execute(
+        f"create table again as select hash({columns}) as h from {table} group by h having count(*) > 1"
+    )
+    again = f"select count(*) as n from {table} where hash({columns}) in (select h from again) group by {columns}"
+    return _number(connection, f"select coalesce(sum(n - 1), 0)::bigint from ({again})")
+
+
+def _distinct_keys(connection: DuckDBPyConnection, table: str, place: str) -> int:
+    key = f"trim({place}, {text_literal(SPACES)})"
+    return _number(connection, f"select count(distinct {key}) filter ({key} <> '') from {table}")
+
+
+def _number(connection: DuckDBPyConnection, sql: str) -> int:
+    [(number,)] = connection.execute(sql).fetchall()
+    return int(number)
