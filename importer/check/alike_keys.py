@@ -15,7 +15,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from importer.check.repeats import RECORD, RecordFiles, RepeatFinder, TextHashes, sorted_records
+from importer.check.repeats import RECORD, RecordFiles, RepeatFinder, TextHashes, is_among, sorted_records
 from importer.check.schema import ColumnSpec, DynamoType
 from importer.check.text import arrow_text, text_series
 from importer.clean import ChangeCase, NormaliseEmails, OneWriting, Operation, alike_writing
@@ -125,8 +125,9 @@ class AlikeKeys:
 
 
 def _alike_in(plain: np.ndarray, exact: np.ndarray) -> AlikeKeys:
-    """Of one part."""
-    own = exact[~np.isin(exact["row"], plain["row"])]
+    """Of one part. A key that is its own plain form counts only where another one has that form too."""
+    own = exact[is_among(exact["high"], np.sort(plain["high"]))]
+    own = own[~np.isin(own["row"], plain["row"])]
     together: np.ndarray = np.empty(len(own) + len(plain), dtype=ALIKE)
     for name in RECORD.names or ():
         together[name] = np.concatenate([own[name], plain[name]])

@@ -138,8 +138,19 @@ class RepeatFinder:
 
 def group_records(records: np.ndarray) -> Repeats:
     """Rows whose text stands in others of these records too. Pure."""
-    ordered, first = sorted_records(records)
+    hashes = np.sort(records["high"])
+    twice = hashes[1:][hashes[1:] == hashes[:-1]]
+    ordered, first = sorted_records(records[is_among(records["high"], twice)])
     return _repeated(ordered["row"], np.cumsum(first))
+
+
+def is_among(hashes: np.ndarray, ordered: np.ndarray) -> np.ndarray:
+    """Where a hash is one of those in order. Cheap where they are few; sorting all for it costs ten times as much."""
+    if not len(ordered):
+        return np.zeros(len(hashes), dtype=bool)
+    places = np.searchsorted(ordered, hashes)
+    among: np.ndarray = ordered[np.minimum(places, len(ordered) - 1)] == hashes
+    return among
 
 
 def sorted_records(records: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

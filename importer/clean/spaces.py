@@ -99,7 +99,9 @@ _ALIKE_LETTERS = ((r"[\x{200c}\x{200d}]", ""), ("ς", "σ"), ("ß", "ss"))
 
 def alike_writing(cells: pa.Array) -> pa.Array:
     """Equal for all texts that look the same, or would in capitals and without spaces."""
-    return _with_odd(one_writing(cells, "lower", "none"), _alike_letters)
+    odd = _has_odd(cells)
+    some, lower = cells.filter(odd), pc.utf8_lower(cells)
+    return pc.replace_with_mask(lower, odd, _alike_letters(one_writing(some, "lower", "none"))) if len(some) else lower
 
 
 def one_writing(cells: pa.Array, case: str, inner: str) -> pa.Array:
@@ -112,9 +114,13 @@ def one_writing(cells: pa.Array, case: str, inner: str) -> pa.Array:
 def _with_odd(cells: pa.Array, write: Callable[[pa.Array], pa.Array]) -> pa.Array:
     """The cells, written anew where one has anything but visible ASCII signs: in others nothing but capitals can
     differ unseen."""
-    odd = pc.match_substring_regex(cells, r"[^\x21-\x7e]").fill_null(False)
+    odd = _has_odd(cells)
     some = cells.filter(odd)
     return pc.replace_with_mask(cells, odd, write(some)) if len(some) else cells
+
+
+def _has_odd(cells: pa.Array) -> pa.Array:
+    return pc.match_substring_regex(cells, r"[^\x21-\x7e]").fill_null(False)
 
 
 def _alike_letters(cells: pa.Array) -> pa.Array:
