@@ -68,8 +68,8 @@ def check_of(rule: Rule) -> Any:
 
 def _pass_of(rule: Rule) -> Any:
     """A check that is known by its rule's code alone. It answers by place, not by row: of an answer with another
-    index pandera makes neither a table of failing cells nor a text with all of them, which cost three times as much as
-    the rules themselves, and no error of it holds a cell."""
+    index pandera makes neither a table of failing cells nor a text with all of them, which cost three times as much
+    as the rules themselves, and no error of it holds a cell."""
 
     def keeps(cells: pd.Series) -> pd.Series:
         return pd.Series(rule.passes(cells), index=pd.RangeIndex(-len(cells), 0))
@@ -78,7 +78,7 @@ def _pass_of(rule: Rule) -> Any:
 
 
 class _NoTable:
-    """Of a backend: no table of failures is made for the error that ends a pass. Its errors have all that is asked."""
+    """Of a backend: the error that ends a pass has no table of failures; the errors in it have all that is asked."""
 
     def failure_cases_metadata(self, schema_name: str, schema_errors: list[Any]) -> FailureCaseMetadata:
         """Nothing but how many they are."""

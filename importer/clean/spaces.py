@@ -101,7 +101,9 @@ def alike_writing(cells: pa.Array) -> pa.Array:
     """Equal for all texts that look the same, or would in capitals and without spaces."""
     odd = _has_odd(cells)
     some, lower = cells.filter(odd), pc.utf8_lower(cells)
-    return pc.replace_with_mask(lower, odd, _alike_letters(one_writing(some, "lower", "none"))) if len(some) else lower
+    if not len(some):
+        return lower
+    return pc.replace_with_mask(lower, odd, _alike_letters(one_writing(some, "lower", "none")))
 
 
 def one_writing(cells: pa.Array, case: str, inner: str) -> pa.Array:

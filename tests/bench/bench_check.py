@@ -1,10 +1,11 @@
 """What a check of a whole list costs, first and after each thing that a person does, beside DuckDB's bare queries.
 
-    PYTHONPATH=. python tests/bench/bench_check.py [--rows 1000000] [--rounds 3] [--home FOLDER]
+    PYTHONPATH=. python tests/bench/bench_check.py [--rows 1000000] [--rounds 3] [--home FOLDER] [--ibis]
 
-Twelve columns, twelve rules of every kind but `unique` and `country_code`, and a key; one cell in 40 of a column breaks
-its rule, one key in 200 is there twice. Seconds on the clock and of CPU, the best of the rounds; memory is the largest
-resident size of the process so far. `--home` keeps the list that was read, for the next time.
+Twelve columns, twelve rules of nine kinds, and a key; one cell in 40 of each column breaks its rule or type, one key
+in 200 is there twice. Seconds on the clock and of CPU, the best of the rounds; memory is the process's largest
+resident size. `--home` keeps the list that was read, for the next time. `--ibis`: pandera's Ibis backend over DuckDB
+too, with our rules as far as SQL can say them (where it cannot: tests/unit/check/test_check_judges.py).
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ from importer.check import (  # noqa: E402
     Schema,
     check_stage,
 )
+from importer.check.by_pandera import RulePass  # noqa: E402
 from importer.clean import (  # noqa: E402
     ChangeCase,
     Condition,
@@ -183,11 +185,10 @@ BARE = {
 """Counts alone: no row is told, no case of Unicode, of a phone or of a number beyond a double is judged."""
 
 
-def bare(stage: Stage, work: Path) -> Iterator[tuple[str, Callable[[], Any]]]:
+def bare(stage: Stage) -> Iterator[tuple[str, Callable[[], Any]]]:
     """The same sums by DuckDB alone, over the stage as it lies."""
     import duckdb
 
-    del work
     file = f"read_parquet('{stage.folder / 'rows.parquet'}')"
     connection = duckdb.connect(config={"threads": 2})
     for name, sql in BARE.items():
@@ -199,19 +200,36 @@ def _counted(connection: Any, sql: str) -> Any:
     return connection.execute(sql).fetchall()
 
 
-def measure(stage: Stage, home: Path, rounds: int, wanted: str) -> dict[str, tuple[float, float]]:
+def rules_alone(stage: Stage) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """The 12 rules by pandera, without types, keys, notices and files: our pass over pandas, and over DuckDB."""
+    passing = RulePass(RULES)
+    yield (
+        "pandera over pandas: the 12 rules",
+        lambda: [passing.failures(chunk) for chunk in stage.chunks(tuple(RULES))],
+    )
+    sys.path.append(str(HERE.parent / "unit" / "check"))
+    import ibis
+    from ibis_rules import failing_places, ibis_schema
+
+    names = {name: f"c{at}" for at, name in enumerate(NAMES)}
+    schema = ibis_schema({names[column]: rules for column, rules in RULES.items()})
+    table = ibis.duckdb.connect(threads=2).read_parquet(stage.folder / "rows.parquet")
+    yield "pandera over DuckDB (Ibis): the 12 rules, nearly", lambda: failing_places(schema, table)
+
+
+def measure(stage: Stage, home: Path, rounds: int, *, with_ibis: bool) -> dict[str, tuple[float, float]]:
     """Name → seconds on the clock and of CPU, the best of the rounds."""
     best: dict[str, tuple[float, float]] = {}
     for _ in range(rounds):
         work = home / "work"
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir()
-        for name, run in chain(checks(stage, work), bare(stage, work)):
+        for name, run in chain(checks(stage, work), bare(stage), rules_alone(stage) if with_ibis else ()):
             took = timed(run)
             best[name] = tuple(map(min, took, best.get(name, took)))  # type: ignore[assignment]
             print(f"  {took[0]:6.2f} s, {took[1]:6.2f} s of CPU  {name}", file=sys.stderr, flush=True)
         shutil.rmtree(work)
-    return {name: took for name, took in best.items() if wanted in name}
+    return best
 
 
 def main() -> None:
@@ -219,12 +237,13 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--home", type=Path)
+    parser.add_argument("--ibis", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-check-") as folder:
         home = given.home or Path(folder)
         home.mkdir(exist_ok=True, parents=True)
         stage = stage_of(home, given.rows)
-        best = measure(stage, home, given.rounds, "")
+        best = measure(stage, home, given.rounds, with_ibis=given.ibis)
     whole = best["DuckDB: the 12 rules, bare"][0] + best["DuckDB: keys that repeat, bare"][0]
     print(f"{given.rows:,} rows x {len(NAMES)} columns; seconds, seconds of CPU, ratio to DuckDB's bare queries")
     for name, (wall, cpu) in best.items():
