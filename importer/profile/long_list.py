@@ -21,6 +21,7 @@ from importer.intake import Stage
 from importer.parallel import in_order
 from importer.profile.cells import column_text
 from importer.profile.column_census import ColumnCensus, DifferentCells
+from importer.profile.damage import PADDED
 from importer.profile.model import ColumnProfile
 from importer.profile.space_signs import SPACES
 
@@ -78,7 +79,7 @@ def count_long(stage: ChunkSource, key_column: str | None, folder: Path) -> Coun
         keys = None
         if key_column is not None:
             at = stage.columns.index(key_column)
-            keys = columns[at].filled - _distinct_keys(connection, table, places[at])
+            keys = columns[at].filled - _distinct_keys(connection, table, places[at], columns[at])
     return Counted(rows, columns, duplicate_rows, keys)
 
 
@@ -122,9 +123,12 @@ def _duplicate_rows(connection: DuckDBPyConnection, table: str, places: Sequence
     return _number(connection, f"select coalesce(sum(n - 1), 0)::bigint from ({again})")
 
 
-def _distinct_keys(connection: DuckDBPyConnection, table: str, place: str) -> int:
-    key = f"trim({place}, {text_literal(SPACES)})"
-    return _number(connection, f"select count(distinct {key}) filter ({key} <> '') from {table}")
+def _distinct_keys(connection: DuckDBPyConnection, table: str, place: str, column: ColumnProfile) -> int:
+    """Keys that differ by more than spaces at their ends. Where no cell has any, they are the different cells."""
+    if PADDED not in {damage.code for damage in column.damage}:
+        return column.distinct
+    keys = f"select trim({place}, {text_literal(SPACES)}) as key from {table} group by {place}"
+    return _number(connection, f"select count(distinct key) from ({keys}) where key <> ''")
 
 
 def _number(connection: DuckDBPyConnection, sql: str) -> int:

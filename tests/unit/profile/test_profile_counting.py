@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -168,3 +170,15 @@ def test_a_damaged_file_is_told_and_not_a_crash(tmp_path: Path) -> None:
     rows.write_bytes(data[: len(data) // 2])
     with pytest.raises(ConfigError, match="Read the list again"):
         counted(stage, "a", 0)
+
+
+def test_a_short_list_does_not_load_the_engine() -> None:
+    script = (
+        "import sys; import pandas as pd; from importer.profile import profile_stage\n"
+        "class Short:\n"
+        "    columns, rows = ('a',), 3\n"
+        "    def chunks(self): yield pd.DataFrame({'a': ['x', 'y', 'x']}, dtype='str')\n"
+        "assert profile_stage(Short(), 'a').duplicate_keys == 1\n"
+        "assert 'duckdb' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
