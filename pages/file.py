@@ -13,6 +13,7 @@ from pages.parts.head import draw_head
 from pages.parts.markup import plain, show, tag
 from pages.parts.opened import draw_opening
 from pages.parts.reading import draw_audit, draw_frozen_reading, draw_reading
+from pages.parts.readings import in_its_name
 from pages.parts.repairs import draw_repairs
 from pages.parts.run_in_url import current_run, show_run
 from pages.parts.seen import draw_seen_before
@@ -44,8 +45,7 @@ except SourceError as error:
     if on is not None:
         st.session_state[unreadable] = True
         st.rerun()
-    # On disk every list is called "source"; the person knows it by its own name.
-    st.error(plain(str(error).replace('"source"', f'"{draft.source_name}"'), limit=2000), icon=":material/error:")
+    st.error(plain(in_its_name(error, folder), limit=2000), icon=":material/error:")
     st.caption("Nothing was taken from this file, and no other list was changed by it.")
     note_refused(folder)
     draw_recent(but=folder.run_id)

@@ -21,6 +21,7 @@ from importer.intake.layout_doubts import (
     glued_doubts,
     layout_doubts,
     one_name_doubts,
+    opened_quote_doubts,
 )
 from importer.intake.repair import OTHER_SIGNS, find_runs
 from importer.intake.sections import TableShape, column_shapes, repeating_columns, text_columns
@@ -317,7 +318,7 @@ def _doubts(
     """What is unsure about a header of these names (of several rows: `is_joined`), which call the `columns`."""
     rows = [[cell.strip() for cell in _texts(cells)] for cells in data]
     beside = beside_doubts(names[: len(columns)], columns, rows, is_joined=is_joined)
-    cut = cut_cell_doubts(rows) if is_drawn else ()
+    cut = cut_cell_doubts(rows) if is_drawn else opened_quote_doubts(columns, rows)
     ascii_letters = seven_bit_doubts(chain(names, *rows))
     return (*layout_doubts(names, rows[:DOUBT_RECORDS], widths, first_row), *beside, *ascii_letters, *cut)
 

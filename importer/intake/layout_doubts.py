@@ -72,6 +72,31 @@ def layout_doubts(names: Sequence[str], rows: Rows, widths: Counter[int], first_
         )
 
 
+FEWEST_OPENED, OPENED_SHARE = 3, 0.1
+"""Cells of a column that open a quote, from which on they are no nickname or size that somebody typed."""
+
+
+def opened_quote_doubts(columns: Sequence[str], rows: Rows) -> Iterator[ListWarning]:
+    """A doubt about cells that begin with a double quote and have no other: it was to stand around the cell, and
+    would be imported as part of it. `columns`: as they are called here."""
+    counts = Counter(at for row in rows for at, cell in enumerate(row[: len(columns)]) if _only_opens(cell))
+    wanted = max(FEWEST_OPENED, OPENED_SHARE * len(rows))
+    if many := sorted(at for at, count in counts.items() if count >= wanted):
+        named = ", ".join(f'"{columns[at][:60]}"' for at in many[:3])
+        more = f" and {len(many) - 3:,} more columns" if len(many) > 3 else ""
+        yield _doubt(
+            "opened_quotes",
+            f"Cells of {named}{more} begin with a quotation mark that is never closed, and would be imported with "
+            "it. Take the marks away on the Check page (Row by row, Find and replace) or in the file; or say in the "
+            "reading what stands around the text.",
+            sum(counts[at] for at in many),
+        )
+
+
+def _only_opens(cell: str) -> bool:
+    return len(cell) > 1 and cell[0] == '"' and cell.count('"') == 1
+
+
 def cut_cell_doubts(rows: Rows) -> Iterator[ListWarning]:
     """A doubt about rows of a drawn table that go on in the row below, as psql writes a cell of several lines: with a
     plus at the end of each line but the last, and nothing in the cells that end above."""

@@ -25,13 +25,14 @@ RAW_LINE_CHARACTERS = 500
 @dataclass(frozen=True)
 class Preview:
     """`raw_lines` are the first lines as text; `rows` have the width of `columns`; `problems` are those of the rows
-    and of what comes before them."""
+    and of what comes before them. `is_cut`: the source is longer than what was looked at."""
 
     raw_lines: tuple[str, ...]
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     row_numbers: tuple[int, ...]
     problems: tuple[ReadingProblem, ...]
+    is_cut: bool
 
 
 def preview_source(source: Path, dialect: Dialect, rows: int = 20) -> Preview:
@@ -58,7 +59,9 @@ def preview_source(source: Path, dialect: Dialect, rows: int = 20) -> Preview:
             break
     last = numbers[-1] if len(numbers) >= rows else None
     shown = [found for found in problems if last is None or found.row is None or found.row <= last]
-    return Preview(_raw_lines(blocks), layout.columns, tuple(cells), tuple(numbers), tuple(shown))
+    return Preview(
+        _raw_lines(blocks), layout.columns, tuple(cells), tuple(numbers), tuple(shown), len(head) > HEAD_BYTES
+    )
 
 
 def _whole_lines(feed: Feed, is_cut: bool) -> Iterator[Block | Gap]:

@@ -277,6 +277,25 @@ def _known(asked: Asked) -> KnownTable | None:
     return KnownTable(asked.description.key, asked.description.index_keys, asked.sample or NO_SAMPLE)
 
 
+LONGEST_NAME = 255
+"""Characters of a field's name. AWS gives names of keys so many bytes; those of survey questions stay below."""
+
+
+def _long_names(asked: Asked) -> Iterable[ListWarning]:
+    """Names that are rather a text, and are stored with every contact."""
+    fields = {spec.column: spec.attribute or spec.column for spec in read_schema(asked.folder).imported}
+    long = [column for column, name in fields.items() if len(name) > LONGEST_NAME]
+    if long:
+        longest = max(len(fields[column]) for column in long)
+        named = "1 column has a name" if len(long) == 1 else f"{len(long):,} columns have names"
+        told = (
+            f"{named} of more than {LONGEST_NAME} characters (the longest {longest:,}), which is stored with every "
+            "contact and paid for. Give it a short field name, or leave it out, on the Columns page (--schema on "
+            "the command line)."
+        )
+        yield ListWarning("long_name", long[0] if len(long) == 1 else "", told, len(long))
+
+
 def _saved_steps(asked: Asked) -> Iterable[ListWarning]:
     """What steps of a saved list do to cells that have no problem."""
     return replay_warnings(asked.folder)
@@ -288,6 +307,7 @@ SOURCES: tuple[Source, ...] = (
     _unpacking,
     _reading,
     _types,
+    _long_names,
     _saved_steps,
     _cells,
     _people,

@@ -8,8 +8,9 @@ from importer.errors import SourceError
 from importer.intake import SourceSpec, Stage
 from importer.run import RunFolder, dialect_as_told, open_stage
 from pages.parts.head import draw_head
+from pages.parts.markup import plain
 from pages.parts.navigation import link
-from pages.parts.readings import READINGS, await_reading
+from pages.parts.readings import READINGS, await_reading, in_its_name
 from pages.parts.run_in_url import current_run
 
 AT_ONCE_S = 0.3
@@ -51,7 +52,7 @@ def need_stage() -> tuple[RunFolder, Stage]:
 def _await_list(folder: RunFolder) -> None:
     """Wait until the list is read; begun here where the File page was left before it came to that. The page ends
     where only the File page helps: a question is open, or the list cannot be read."""
-    head = st.container()
+    head = st.empty()
     try:
         reading = READINGS.now(folder)
         if reading is None and READINGS.is_stopped(folder):
@@ -60,13 +61,13 @@ def _await_list(folder: RunFolder) -> None:
             spec = SourceSpec.from_dict(folder.draft().reading)
             reading = READINGS.start(folder, dialect_as_told(folder), spec)
         if not reading.has_ended.wait(AT_ONCE_S):
-            with head:
+            with head.container():
                 draw_head("This list is being read")
         await_reading(folder, reading)
-    except SourceError:
-        with head:
+    except SourceError as error:
+        with head.container():
             draw_head("This list has not been read yet")
-        st.info("The File page reads it, or says why it cannot be read.", icon=":material/draft:")
+        st.error(plain(in_its_name(error, folder), limit=2000), icon=":material/error:")
         link("file", "See how it is read", folder.run_id, icon=":material/upload_file:")
         st.stop()
     head.empty()

@@ -107,8 +107,8 @@ def draw_group(work: Cleaning, group: CauseGroup, changes: Mapping[Operation, Ch
             show(notice_head(title), *([foretold_line(group.step, change, group.count)] if change else []))
             draw_on_request(work, (group.step,), f"group_{group.code}")
         with sample:
-            lines = [(cause.column, f"{cause.count:,}") for cause in group.causes[:MOST_SHOWN]]
-            show(examples(["column", "cells"], lines))
+            lines = [(f"{cause.count:,}", cause.column) for cause in group.causes[:MOST_SHOWN]]
+            show(examples(["cells", "column"], lines))
             if len(group.causes) > MOST_SHOWN:
                 st.caption(f"{words.count(len(group.causes) - MOST_SHOWN, 'more column')}.")
         if work.folder.frozen:

@@ -88,6 +88,8 @@ def draw_column(profile: ListProfile, name: str) -> None:
         show(facts(_facts(column)))
         for damage in column.damage:
             show(tag("div", _damage(damage), cls="ci-note"))
+    if not column.filled:
+        return
     with lengths:
         st.caption("How long the cells are")
         st.plotly_chart(length_histogram(column), key=f"lengths_{name}", config={"displayModeBar": False})

@@ -75,6 +75,8 @@ def draw_preview(folder: RunFolder, dialect: Dialect) -> None:
     cells = "Every cell stays the text it is in the file."
     if has_cells_of_its_own(folder.source, each[0].member):
         cells = "Every cell has its value, whatever its format shows."
+    if frame.empty and previews[0].is_cut:
+        shown, cells = "The first row is too long to be shown here", "The numbers below are of the whole list."
     table, raw = st.tabs(["As a table", "As in the file"])
     with table:
         st.dataframe(frame, height=min(320, 38 + 35 * max(1, len(frame))), key="preview_table")

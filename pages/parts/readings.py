@@ -107,6 +107,11 @@ def await_reading(folder: RunFolder, reading: Reading) -> None:
         raise reading.error
 
 
+def in_its_name(error: BaseException, folder: RunFolder) -> str:
+    """What is wrong with a list; on disk every one is called "source", and the person knows it by its own name."""
+    return str(error).replace('"source"', f'"{folder.draft().source_name}"')
+
+
 def read_list(folder: RunFolder, dialect: Dialect, spec: SourceSpec) -> Stage:
     """The stage of the list as this dialect reads it; the page ends here while a person has the reading cancelled."""
     if READINGS.is_stopped(folder):

@@ -182,6 +182,7 @@ RULES: tuple[Rule, ...] = (
     # What is table and what is not
     Rule("layout_doubts.beside_doubts", "doubt: two lists side by side", always(()), asks=True),
     Rule("layout_doubts.cut_cell_doubts", "doubt: drawn cells that go on below", always(()), asks=True),
+    Rule("layout_doubts.opened_quote_doubts", "doubt: cells that open a quote for nothing", always(()), asks=True),
     Rule("layout_doubts.glued_doubts", "doubt: a drawn column that may be two", always(()), asks=True),
     Rule("layout_doubts.escape_warnings", "backslashes that may be escapes are told", always(()), asks=True),
     Rule("seven_bit.seven_bit_doubts", "doubt: letters written in ASCII", always(()), asks=True),

@@ -251,3 +251,26 @@ def test_a_date_rule_in_the_schema_holds_back_what_is_no_day_or_out_of_bounds(
     days = {"k1": "31.12.1984", "k5": "01.01.1900"}
     assert_items(outcome, [{"id": {"S": key}, "born": {"S": day}} for key, day in days.items()])
     assert_told(outcome, '3 cells of "born" are no dates, or out of their bounds, first in row 3; .* held back')
+
+
+def test_cells_that_open_a_quote_for_nothing_are_asked_about_and_a_step_takes_it_away(
+    tmp_path: Path, main_job: MainJob
+) -> None:
+    path = write_list(tmp_path, column("name", *(f'"Ann{number}' for number in range(1, 41))))
+    asked = main_job.import_list(path, BY_ID)
+    assert (asked.code, len(asked.items)) == (2, 0)
+    assert '"name" begin with a quotation mark that is never closed' in asked.told
+    away = recipe(tmp_path, {"kind": "replace", "column": "name", "find": '"', "replacement": ""})
+    outcome = main_job.import_list(path, BY_ID, "--recipe", str(away), "--yes")
+    assert outcome.code == 0, outcome.told
+    assert sorted(item["name"]["S"] for item in outcome.items) == sorted(f"Ann{number}" for number in range(1, 41))
+
+
+def test_a_name_that_is_rather_a_text_is_told_before_it_is_stored_with_every_contact(
+    tmp_path: Path, main_job: MainJob
+) -> None:
+    outcome = main_job.import_list(write_list(tmp_path, column("n" * 256, "a", "b")), BY_ID)
+    assert outcome.code == 0, outcome.told
+    assert warned(outcome) == [("long_name", "n" * 256, 1, None)]
+    control = main_job.import_list(write_list(tmp_path, column("n" * 255, "a", "b")), BY_ID)
+    assert (control.code, warned(control)) == (0, [])

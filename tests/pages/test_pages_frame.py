@@ -56,6 +56,15 @@ def test_a_step_of_a_list_with_an_open_question_says_where_it_is_asked(
             archive.writestr(name, "email,name\na@example.com,A\n")
     app = open_page("columns.py", bring(packed.getvalue(), "lists.zip"))
     assert texts(app.title) == "This list has not been read yet"
+    assert "holds 2 lists" in texts(app.error)
+
+
+def test_a_step_of_a_list_that_cannot_be_read_says_why_under_its_own_name_and_one_heading(
+    open_page: Callable[..., AppTest], bring: Callable[..., RunFolder]
+) -> None:
+    app = open_page("columns.py", bring(b"%PDF-1.4\n" + bytes(range(256)), "people.csv"))
+    assert texts(app.title) == "This list has not been read yet"
+    assert texts(app.error).startswith('The file "people.csv" is a PDF.')
 
 
 @pytest.mark.parametrize("file", PAGES)
