@@ -6,10 +6,13 @@ import pickle
 from random import Random
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from corpus.odd_rows import OddList, clean_lists, odd_lists
 
 from importer.profile import Oddity, RowShapes
+from importer.profile.odd_cells import may_match
 from importer.profile.odd_screen import Screen
 
 CITIES = ("Oslo", "Rome", "Bern", "Lyon", "Graz", "Gent")
@@ -257,3 +260,24 @@ def test_a_quick_look_at_a_column_finds_what_a_look_at_each_cell_finds(monkeypat
     assert sum(map(len, quick)) > 100
     monkeypatch.setattr(Screen, "suspects", lambda *_: None)
     assert [found(frame) for frame in lists] == quick
+
+
+@pytest.mark.parametrize(
+    ("cells", "least", "may"),
+    [
+        (["12 км"] * 4 + ["Oslo 1"], 4.0, True),
+        (["12 км"] * 4 + ["Oslo 1"], 5.0, False),
+        (["5 \u00e9t\u00e9", None, ""], 1.0, True),
+        (["Oslo 1"] * 1000, 800.0, False),
+        ([""] * 300 + ["7 kg"] * 700, 700.0, True),
+    ],
+)
+def test_columns_in_which_too_few_cells_can_match_are_passed_over(
+    cells: list[str | None], least: float, may: bool
+) -> None:
+    """What may match is looked for with the pattern itself, so that no more may be passed over."""
+    text = pa.array(cells, pa.string())
+    pattern = r"^[0-9]+[ \x{a0}]?\pL{2,8}$"
+    assert may_match(text, pattern, least) is may
+    matched = int(pc.sum(pc.match_substring_regex(text, pattern)).as_py() or 0)
+    assert may or matched < least
