@@ -1,4 +1,10 @@
-"""Schema, rules, two-step check, conversion to DynamoDB values, DynamoDB's limits, duplicate keys."""
+"""Schema, rules, two-step check, conversion to DynamoDB values, DynamoDB's limits, duplicate keys.
+
+What loads pandera is loaded when it is first asked for: the import of a clean list does not need it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from importer.check.attribute_json import entries, entry_pieces, is_whole
 from importer.check.attribute_match import (
@@ -11,8 +17,6 @@ from importer.check.attribute_match import (
     type_conflicts,
     with_type,
 )
-from importer.check.by_pandera_model import to_pandera_model
-from importer.check.by_pandera_yaml import from_pandera_yaml, to_pandera_yaml
 from importer.check.cell_judge import cells_pass, fix_of_cause
 from importer.check.chunk_check import ChunkChecker, message_of_failure
 from importer.check.codes import UNSETTLED
@@ -69,6 +73,10 @@ from importer.check.spec_yaml import dump_schema, load_schema
 from importer.check.stage_check import check_stage, kept_report
 from importer.check.stored import CheckResult
 from importer.check.typed import TypedColumn
+
+if TYPE_CHECKING:
+    from importer.check.by_pandera_model import to_pandera_model
+    from importer.check.by_pandera_yaml import from_pandera_yaml, to_pandera_yaml
 
 __all__ = [
     "BINARY_TYPES",
@@ -166,3 +174,16 @@ __all__ = [
     "words_for",
     "write_units",
 ]
+
+_LOADED_LATER = {
+    "from_pandera_yaml": "by_pandera_yaml",
+    "to_pandera_model": "by_pandera_model",
+    "to_pandera_yaml": "by_pandera_yaml",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """What is loaded on first use (PEP 562)."""
+    if name not in _LOADED_LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LOADED_LATER[name]}"), name)

@@ -22,13 +22,11 @@ from pandera.errors import FailureCaseMetadata
 
 from importer.check.rule_registry import RULES, make_rule
 from importer.check.rules import Rule, Unique, fields_of
+from importer.check.verdicts import Masks
 from importer.errors import FatalError
 
 PREFIX = "importer_"
 """Of the names of registered checks: `importer_email`, `importer_range` …"""
-
-Masks = dict[tuple[str, str], np.ndarray]
-"""(code, column) → the cells that fail, parallel to the frame."""
 
 
 def register_check(name: str, params: tuple[str, ...], answer: Callable[..., Any]) -> None:

@@ -2,7 +2,7 @@
 
 Out: each column has its rules as our registered checks (`importer_email` …) and one check `importer_type` that
 carries attribute, type, blank and how cells are written and tests that cells convert; the frame has `importer_key`
-with the key, the winner rule, the indexes' keys and whether dots make maps. Importing `importer.check` registers
+with the key, the winner rule, the indexes' keys and whether dots make maps. Importing this module registers
 them, and then pandera's `DataFrameSchema.from_yaml` reads and runs the file. Nothing of our schema is lost that way.
 
 In: our own export comes back equal. Of a foreign file we keep the checks that we have too (str_matches,

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from importer.check.by_pandera import Masks, RulePass
 from importer.check.codes import UNREAD_ITEM, code_of, message_of
 from importer.check.convert import convert_column, whole_attributes
 from importer.check.held_types import HeldPath, dotted, held_at
 from importer.check.limits import index_key_blank, item_sizes, key_missing, key_too_long, oversized
 from importer.check.numbers import CellMarks, cell_marks
-from importer.check.rules import Range, Required
+from importer.check.rules import CellRules, Range, Required
 from importer.check.schema import SET_TYPES, ColumnSpec, DynamoType, Schema
 from importer.check.typed import TypedColumn
+from importer.check.verdicts import Masks
 from importer.table import ELEMENT
 
 
@@ -50,7 +50,7 @@ class ChunkChecker:
         specs = [spec for spec in schema.columns if columns is None or spec.column in columns]
         self._imported = [spec for spec in specs if spec.attribute is not None]
         self._keys = [spec for spec in schema.key_specs if spec in self._imported]
-        self._rules = RulePass({spec.column: spec.rules for spec in specs})
+        self._rules = CellRules({spec.column: spec.rules for spec in specs})
         self._blocked = np.fromiter(blocking_rows, dtype=np.int64, count=len(blocking_rows))
         self._blocked_codes: np.ndarray = np.array(list(blocking_rows.values()), dtype=object)
 

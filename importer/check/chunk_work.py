@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from importer.check.alike_keys import ALIKE, alike_records, plain_parts
-from importer.check.by_pandera import Masks
 from importer.check.chunk_check import ChunkChecker, ColumnsCheck, joined_key
 from importer.check.column_view import first_names, parsed_numbers
 from importer.check.held_types import HeldPath
@@ -26,7 +25,7 @@ from importer.check.repeats import TextHashes
 from importer.check.schema import DynamoType, Schema
 from importer.check.suggest import SAMPLE_CELLS, SUGGESTIBLE
 from importer.check.text import arrow_text, as_mask
-from importer.check.verdicts import CauseName
+from importer.check.verdicts import CauseName, Masks
 from importer.clean import DropRows, KeepRows, ParseNumbers, Part, Recipe, part_for, refuse_columns
 from importer.intake import Stage
 from importer.profile import RowShapes, column_text

@@ -11,7 +11,6 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -33,6 +32,7 @@ from importer.check.contact_text import (
 )
 from importer.check.rules import Rule
 from importer.check.text import arrow_text, as_mask, ask_unique, text_series
+from importer.clean import known_regions
 from importer.profile import TrimmedCells
 
 _KEPT_BYTES: np.ndarray = np.isin(np.arange(256), list(b"+0123456789"))
@@ -100,7 +100,7 @@ class Phone(Rule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.region and self.region not in phonenumbers.SUPPORTED_REGIONS:
+        if self.region and self.region not in known_regions():
             raise self._wrong("region", "is not a country's two capital letters. Write e.g. US, GB or DE.")
 
     def sentence(self) -> str:
@@ -114,6 +114,8 @@ class Phone(Rule):
         return good
 
     def _is_valid(self, text: str) -> bool:
+        import phonenumbers
+
         try:
             return phonenumbers.is_valid_number(phonenumbers.parse(text, self.region))
         except phonenumbers.NumberParseException:

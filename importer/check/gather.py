@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from importer.check.alike_keys import AlikeFinder
-from importer.check.by_pandera import Masks
 from importer.check.cells import JSON_WAYS
 from importer.check.chunk_work import CheckedChunk
 from importer.check.codes import code_of
@@ -19,7 +18,7 @@ from importer.check.numbers import CellMarks
 from importer.check.odd_rows import ODD_ROW_CAUSE, too_many
 from importer.check.repeats import RepeatFinder
 from importer.check.suggest import SAMPLE_CELLS
-from importer.check.verdicts import CauseName, CauseTable, Failing
+from importer.check.verdicts import CauseName, CauseTable, Failing, Masks
 from importer.clean import Operation
 from importer.profile import RowShapes
 

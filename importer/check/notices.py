@@ -14,11 +14,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importer.check.by_pandera import Masks
 from importer.check.column_view import untouched_columns
 from importer.check.contact_rules import Email
 from importer.check.schema import ColumnSpec, DynamoType, Schema
 from importer.check.text import arrow_text, as_mask
+from importer.check.verdicts import Masks
 from importer.clean import Recipe, is_some_day
 from importer.profile import (
     CELLS_AT_A_TIME,

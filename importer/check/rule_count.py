@@ -10,10 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from importer.check.by_pandera import RulePass
 from importer.check.repeats import RepeatFinder, TextHashes
 from importer.check.report import CheckReport
-from importer.check.rules import Range, Required, Rule, Unique
+from importer.check.rules import CellRules, Range, Required, Rule, Unique
 from importer.check.schema import DynamoType, Schema
 from importer.clean import Recipe, part_for, take_cleaned
 from importer.intake import Stage
@@ -49,7 +48,7 @@ def count_failing(stage: Stage, recipe: Recipe, rules: Sequence[tuple[str, Rule]
     The columns must be there after the recipe.
     """
     wanted = dict.fromkeys(column for column, _ in rules)
-    passing = RulePass({column: [rule for of, rule in rules if of == column] for column in wanted})
+    passing = CellRules({column: [rule for of, rule in rules if of == column] for column in wanted})
     names = {(rule.code, column): (column, rule.name) for column, rule in rules}
     tallies = {name: _Tally() for name in names.values()}
     unique = [column for column, rule in rules if isinstance(rule, Unique)]

@@ -18,6 +18,9 @@ from importer.check.report import RowOutcome
 CauseName = tuple[str, str]
 """(code, column)"""
 
+Masks = dict[CauseName, np.ndarray]
+"""The cells of each cause that fail, parallel to a frame."""
+
 _UNDECIDED, _DROP, _REJECT = 1, 2, 3
 _RANKS = {code: rank for rank, code in enumerate(CODES)}
 

@@ -7,6 +7,7 @@ form or another spelling is the same first name, any other one is not.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from importer.clean.fold import fold
@@ -31,9 +32,18 @@ _YOUNGER = {"a": "1", "altere": "1", "aeltere": "1", "j": "2", "jungere": "2", "
 
 MIN_NAME_WORDS = 2
 
-_SHORT_FORMS = tuple(
-    frozenset(names.split())
-    for names in (
+
+def _groups_of(groups: Iterable[str]) -> dict[str, set[int]]:
+    """Each name of the groups → the groups that it is in."""
+    out: dict[str, set[int]] = {}
+    for place, names in enumerate(groups):
+        for name in names.split():
+            out.setdefault(name, set()).add(place)
+    return out
+
+
+_SHORT_FORMS = _groups_of(
+    (
         *(
             "william bill billy will willy willi wilhelm",
             "robert bob bobby rob robbie bert",
@@ -88,9 +98,8 @@ _SHORT_FORMS = tuple(
 )
 """First names and what their bearers are called, of those that are no beginning of the whole."""
 
-_NEAR_NAMES = tuple(
-    frozenset(names.split())
-    for names in (
+_NEAR_NAMES = _groups_of(
+    (
         *(
             "lea lena lina lara laura",
             "mia mila mina mira mika",
@@ -143,6 +152,7 @@ SURE_SLIP_LENGTH, TWO_SLIPS_LENGTH = 5, 7
 """Letters from which another letter (two more for the first one), or two slips, are no other name."""
 
 
+@lru_cache(maxsize=50_000)
 def generation_of(name: str) -> str:
     """Which of several of one name, by a word after it (Sr., Jr., III, sen., d. J.); "" where nothing says so."""
     words = name.split()
@@ -191,11 +201,15 @@ def _meets(given: str, other_given: str, other_name: str) -> bool:
 def are_one_given(one: str, other: str) -> bool:
     """Whether two first names (one word each, folded) may be the same one."""
     short, long = sorted((one, other), key=len)
-    if one != other and (_is_other_gender(short, long) or any({one, other} <= names for names in _NEAR_NAMES)):
+    if one != other and (_is_other_gender(short, long) or _share_group(_NEAR_NAMES, one, other)):
         return False
-    if long.startswith(short) or any({one, other} <= names for names in _SHORT_FORMS):
+    if long.startswith(short) or _share_group(_SHORT_FORMS, one, other):
         return True
     return _sound(one) == _sound(other) or _is_slip(short, long)
+
+
+def _share_group(groups: Mapping[str, set[int]], one: str, other: str) -> bool:
+    return one in groups and other in groups and not groups[one].isdisjoint(groups[other])
 
 
 def _is_other_gender(short: str, long: str) -> bool:
@@ -209,6 +223,7 @@ def _is_other_gender(short: str, long: str) -> bool:
     return len(short) == len(long) and short[:-1] == long[:-1] and {short[-1], long[-1]} == {"a", "o"}
 
 
+@lru_cache(maxsize=50_000)
 def _sound(word: str) -> str:
     for spelling, sound in _SOUNDS:
         word = word.replace(spelling, sound)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -64,8 +64,12 @@ class Survivor:
     fields: tuple[FieldChoice, ...]
 
 
-def find_people(recipe: Recipe, columns: PersonColumns, stage: ChunkSource) -> tuple[PersonCluster, ...]:
-    """Clusters by their first row; rows that the person dropped or rejected by hand are left out.
+def find_people(
+    recipe: Recipe, columns: PersonColumns, stage: ChunkSource, *, all_reasons: bool = True
+) -> tuple[PersonCluster, ...]:
+    """Clusters by their first row; rows that the person dropped or rejected by hand are left out. Without
+    `all_reasons` the clusters are the same, each with some of its reasons: rows that others have put together already
+    are not compared for one more.
 
     Reads the stage once and keeps about 60 bytes of each row, 300 where rows are compared. Raises ConfigError for too
     many rows (`gather_keys`), or `MAX_ALIKE` in clusters.
@@ -76,7 +80,7 @@ def find_people(recipe: Recipe, columns: PersonColumns, stage: ChunkSource) -> t
         groups.join(rows, SAME_EMAIL)
     for rows in _same_phone(keys):
         groups.join(rows, SAME_PHONE)
-    for rows, reason in _alike(keys):
+    for rows, reason in _alike(keys, None if all_reasons else groups.has_together):
         groups.join(rows, reason)
     return groups.clusters()
 
@@ -150,11 +154,12 @@ def _are_family(keys: PersonKeys, one: int, other: int) -> bool:
     return are_other_given(*given, *names)
 
 
-def _alike(keys: PersonKeys) -> Iterator[tuple[list[int], str]]:
-    """Pairs that name, birth date, address or number put together; not those of one address, of which one wins."""
+def _alike(keys: PersonKeys, are_together: Callable[[int, int], bool] | None) -> Iterator[tuple[list[int], str]]:
+    """Pairs that name, birth date, address or number put together; not those of one address, of which one wins.
+    `are_together`: whether two rows are one person already, so that nothing more is asked of them."""
     if keys.texts is None:
         return
-    for one, other, reason in alike_pairs(keys.texts):
+    for one, other, reason in alike_pairs(keys.texts, are_together):
         if not keys.raw[one] or keys.raw[one] != keys.raw[other]:
             yield [int(keys.rows[one]), int(keys.rows[other])], reason
 
@@ -187,6 +192,10 @@ class _Groups:
         why = set().union(*(self._why.pop(head, set()) for head in heads)) | {reason}
         self._head.update(dict.fromkeys(heads, first))
         self._why[first] = why
+
+    def has_together(self, one: int, other: int) -> bool:
+        """Whether the two rows are one person by what was joined so far."""
+        return one in self._head and other in self._head and self._find(one) == self._find(other)
 
     def clusters(self) -> tuple[PersonCluster, ...]:
         """All groups by their first row."""

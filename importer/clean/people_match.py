@@ -6,9 +6,12 @@ differs against the two being one, as Fellegi and Sunter weigh record pairs (196
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,8 +26,8 @@ from importer.clean.given_names import are_other_given, generation_of, given_of_
 NEIGHBOURS = 24
 """Rows after a row with the same key, in order of their names, that it is compared with."""
 
-MOST_PAIRS = 4_000_000
-"""Compared at a time: about 600 bytes each."""
+MOST_PAIRS = 50_000
+"""Compared at a time: about 600 bytes each. Those that others put together by then are left out."""
 
 LEAST_SUM = 4.5
 """Of the weights below, from which two rows are one person: no single field but the number reaches it."""
@@ -57,7 +60,8 @@ LATEST_BIRTH = 2026
 """A birth year of two digits is one of the hundred that end with it."""
 
 
-def agreeing(fields: Sequence[int], same: Collection[int]) -> str:
+@cache
+def agreeing(fields: tuple[int, ...], same: tuple[int, ...]) -> str:
     """Why two rows are put together, in words: which fields are the same, and which only similar."""
     groups = {"same": [field for field in fields if field in same], "similar": [f for f in fields if f not in same]}
     return ", ".join(
@@ -122,33 +126,55 @@ def _birth_of(text: str) -> str:
     return year + "".join(sorted((one.zfill(2), other.zfill(2))))
 
 
-def alike_pairs(texts: PersonTexts) -> Iterator[tuple[int, int, str]]:
-    """Places of two rows that are probably one person, and why."""
+def alike_pairs(
+    texts: PersonTexts, are_together: Callable[[int, int], bool] | None = None
+) -> Iterator[tuple[int, int, str]]:
+    """Places of two rows that are probably one person, and why; not those of rows (by their numbers) that
+    `are_together` by the time that it is their turn."""
     pairs = _candidates(texts)
     fields = (texts.name, texts.birth, texts.address, texts.number)
     for start in range(0, len(pairs), MOST_PAIRS):
         left, right = np.divmod(pairs[start : start + MOST_PAIRS], len(texts.rows))
+        if are_together is not None:
+            rows = zip(texts.rows[left].tolist(), texts.rows[right].tolist(), strict=True)
+            apart = np.array([not are_together(*two) for two in rows], dtype=bool)
+            left, right = left[apart], right[apart]
         weights = np.stack([_weights(field, column, left, right) for field, column in enumerate(fields)])
-        maybe = _are_one(weights) | (weights[NUMBER] == SAME_NUMBER)
-        for at in np.flatnonzero(maybe).tolist():
-            one, other = int(left[at]), int(right[at])
-            settled = _settled(weights[:, at], _Pair(texts, one, other))
-            if _are_one(settled):
-                same = {field for field, column in enumerate(fields) if column[one].equals(column[other])}
-                yield one, other, agreeing(np.flatnonzero(settled > 0).tolist(), same)
+        maybe = (weights.sum(axis=0) >= LEAST_SUM) & ((weights > 0).sum(axis=0) >= 2)
+        maybe |= weights[NUMBER] == SAME_NUMBER
+        yield from _judged(texts, left[maybe], right[maybe], weights[:, maybe], are_together)
 
 
-def _are_one(weights: np.ndarray) -> np.ndarray:
-    """Whether the weights of the fields (the first axis) make two rows one person."""
-    return (weights.sum(axis=0) >= LEAST_SUM) & ((weights > 0).sum(axis=0) >= 2)
+def _judged(
+    texts: PersonTexts,
+    left: np.ndarray,
+    right: np.ndarray,
+    weights: np.ndarray,
+    are_together: Callable[[int, int], bool] | None,
+) -> Iterator[tuple[int, int, str]]:
+    """Those of the pairs that are one person after a look at each. A list whose names are all alike has a dozen pairs
+    a row, so what is read of the columns is read at once."""
+    sides = (pa.array(left), pa.array(right))
+    fields = (texts.name, texts.birth, texts.address, texts.number)
+    same = np.stack([np.asarray(pc.equal(*(column.take(side) for side in sides))) for column in fields])
+    rows = zip(texts.rows[left].tolist(), texts.rows[right].tolist(), strict=True)
+    places = zip(left.tolist(), right.tolist(), strict=True)
+    looks = zip(rows, places, weights.T.tolist(), same.T.tolist(), _pairs(texts, left, right), strict=True)
+    for two, (one, other), of_pair, is_same, pair in looks:
+        if are_together is not None and are_together(*two):
+            continue
+        settled = _settled(of_pair, pair)
+        agreed = tuple(field for field, weight in enumerate(settled) if weight > 0)
+        if len(agreed) >= 2 and sum(settled) >= LEAST_SUM:
+            yield one, other, agreeing(agreed, tuple(field for field in agreed if is_same[field]))
 
 
-class _Pair:
+class _Pair(NamedTuple):
     """The texts of two rows, as (one, other)."""
 
-    def __init__(self, texts: PersonTexts, one: int, other: int) -> None:
-        columns = (texts.name, texts.given, texts.birth)
-        self.names, self.given, self.births = ((c[one].as_py(), c[other].as_py()) for c in columns)
+    names: tuple[str, str]
+    given: tuple[str, str]
+    births: tuple[str, str]
 
     @property
     def share_given(self) -> bool:
@@ -168,31 +194,40 @@ class _Pair:
         return abs(one - other)
 
 
+def _pairs(texts: PersonTexts, left: np.ndarray, right: np.ndarray) -> Iterator[_Pair]:
+    """The texts of the rows in these places, two by two."""
+    columns = [
+        zip(*(column.take(pa.array(side)).to_pylist() for side in (left, right)), strict=True)
+        for column in (texts.name, texts.given, texts.birth)
+    ]
+    return itertools.starmap(_Pair, zip(*columns, strict=True))
+
+
 def are_family(texts: PersonTexts, one: int, other: int) -> bool:
     """Whether rows of names that are alike are two people all the same: by first name, birth date or Sr./Jr."""
     from rapidfuzz.distance import OSA
 
-    pair = _Pair(texts, one, other)
+    pair = next(_pairs(texts, np.array([one]), np.array([other])))
     if pair.are_days:
         alike = OSA.normalized_similarity(*pair.births) * 100
         birth = next(weight for least, weight in _SCALES[BIRTH] if alike >= least)
     else:
         birth = 0.0
-    settled = _settled(np.array([MARRIED_NAME, birth, 0.0, 0.0]), pair)
-    return bool(settled[NAME] < 0 or settled[BIRTH] == OTHER_BIRTH)
+    settled = _settled([MARRIED_NAME, birth, 0.0, 0.0], pair)
+    return settled[NAME] < 0 or settled[BIRTH] == OTHER_BIRTH
 
 
-def _settled(weights: np.ndarray, pair: _Pair) -> np.ndarray:
+def _settled(weights: Sequence[float], pair: _Pair) -> list[float]:
     """The weights after a look at what tells parents, children and twins of one household apart."""
-    out = weights.copy()
+    out = list(weights)
     if pair.are_days and weights[BIRTH] <= 0 and (weights[BIRTH] < 0 or pair.years >= GENERATION_YEARS):
         out[BIRTH] = OTHER_BIRTH
     is_other_given = are_other_given(*pair.given, *pair.names)
     if is_other_given:
         out[NAME] = min(out[NAME], OTHER_NAME)
-    elif pair.share_given and weights[NUMBER] == SAME_NUMBER:
+    elif weights[NUMBER] == SAME_NUMBER and pair.share_given:
         out[NAME] = max(out[NAME], MARRIED_NAME)
-    one, other = (generation_of(name) for name in pair.names)
+    one, other = map(generation_of, pair.names)
     if one != other:
         if one and other:
             out[NAME] = OTHER_BIRTH

@@ -138,7 +138,8 @@ def plan_it(
         report = check_run(folder, key, on_progress=bar.step, beside=preparer)
     tell(report_line(report))
     mode = Mode(options.mode)
-    warnings += tell_warnings(list_warnings(Asked(folder, description, sample, mode, people_rows=RUN_SEARCHES_ROWS)))
+    asked = Asked(folder, description, sample, mode, people_rows=RUN_SEARCHES_ROWS, people_reasons=False)
+    warnings += tell_warnings(list_warnings(asked))
     if not options.json:
         show_saved_steps(folder)
     refuse_doubts(warnings, accepted=options.yes)

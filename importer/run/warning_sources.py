@@ -29,7 +29,8 @@ class Asked:
     `description` None: the table is not known. `sample`: some of its items; None where they were not looked at, with
     an `error` where they could not be. `mode` None: what happens to contacts that are there already is not decided.
     `people_rows`: rows of the longest list that is looked through for people who are in it twice, which takes
-    seconds; the Check page does it when its tab is opened.
+    seconds; the Check page does it when its tab is opened. `people_reasons`: whether all that puts the rows of one
+    person together is wanted, which takes longer.
     """
 
     folder: RunFolder
@@ -37,6 +38,7 @@ class Asked:
     sample: TableSample | None = None
     mode: Mode | None = None
     people_rows: int = 0
+    people_reasons: bool = True
 
     @cached_property
     def people(self) -> tuple[PersonCluster, ...]:
@@ -44,7 +46,10 @@ class Asked:
         if not self.people_rows or staged_rows(self.folder) > self.people_rows:
             return ()
         columns = self._person_columns
-        return find_people(read_recipe(self.folder), columns, open_stage(self.folder)) if columns is not None else ()
+        if columns is None:
+            return ()
+        stage, recipe = open_stage(self.folder), read_recipe(self.folder)
+        return find_people(recipe, columns, stage, all_reasons=self.people_reasons)
 
     @property
     def are_too_many(self) -> bool:

@@ -17,6 +17,7 @@ from importer.clean import (
     guess_person_columns,
     merge_people,
     people_keys,
+    people_match,
     propose_survivor,
 )
 from importer.clean.people_match import birth_text
@@ -250,3 +251,20 @@ def test_nearly_all_pairs_of_a_list_with_slips_are_found_and_few_others(seed, nu
     found = find_people(Recipe(), who, Parts(frame.iloc[:300], frame.iloc[300:]))
     got = {pair for person in found for pair in combinations(person.rows, 2)}
     assert 2 * len(got & pairs) / (len(got) + len(pairs)) >= least
+
+
+@pytest.mark.parametrize("pairs_at_a_time", [7, 50_000])
+def test_without_all_reasons_the_same_rows_are_one_person(monkeypatch, pairs_at_a_time):
+    monkeypatch.setattr(people_match, "MOST_PAIRS", pairs_at_a_time)
+    alike = [
+        (f"Given{row % 90}", f"Sample{row % 70}", f"{row % 20} High Street", "Leeds", "", "") for row in range(150)
+    ]
+    frame = frame_of(*alike, ANN, ("Ann Maria", *ANN[1:4], "", ""), ("Zoe", "Other", "1 Low Road", "York", "", ""))
+    everything = find_people(Recipe(), WHO, Parts(frame))
+    some = find_people(Recipe(), WHO, Parts(frame), all_reasons=False)
+    assert [person.rows for person in some] == [person.rows for person in everything]
+    assert everything[-1].rows == (152, 153)
+    assert len(everything[0].rows) > 100
+    for person, whole in zip(some, everything, strict=True):
+        assert person.reasons
+        assert set(person.reasons) <= set(whole.reasons)
