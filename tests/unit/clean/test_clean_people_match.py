@@ -224,7 +224,7 @@ def test_a_list_too_long_to_be_compared_is_refused_and_not_guessed(monkeypatch):
 def guess(header, rows=600_000) -> PersonGuess:
     frame = pd.DataFrame([["x"] * len(header)], columns=list(header), dtype="str")
     columns = tuple(profile_columns([frame], header).values())
-    return guess_person_columns(ListProfile(rows, columns, 0, None, None, True, ()), header)
+    return guess_person_columns(ListProfile(rows, columns, 0, None, None, ()), header)
 
 
 def test_columns_are_guessed_by_their_names():
