@@ -7,9 +7,11 @@ from mutants.columns import parquet_mutant
 from mutants.files import put_another_kind, sqlite_mutant
 from mutants.lists import list_mutant
 from mutants.trees import json_mutant, tree_mutant, yaml_mutant
+from mutants.warm_reader import WarmReaders
 
 __all__ = [
     "MANY",
+    "WarmReaders",
     "chances",
     "json_mutant",
     "list_mutant",

@@ -104,7 +104,14 @@ def _other_form(chance: random.Random, node: Any) -> Any:
         forms += [list(node.items()), list(node), {str(key).upper(): inner for key, inner in node.items()}]
         forms += [dict(list(node.items())[:-1]), node | {"unknown": 1}, dict.fromkeys(node)]
         forms += [{key: inner for key, inner in node.items() if key != chance.choice(list(node))} if node else {}]
-    return chance.choice(forms)
+    return _unshared(chance.choice(forms))
+
+
+def _unshared(node: Any) -> Any:
+    """The same value in which each node stands in one place: changed there, it is not changed 3,000 times over."""
+    if isinstance(node, dict):
+        return {key: _unshared(inner) for key, inner in node.items()}
+    return [*map(_unshared, node)] if isinstance(node, (list, tuple)) else node
 
 
 def tree_mutant(chance: random.Random, root: Any) -> Any:

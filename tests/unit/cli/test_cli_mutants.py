@@ -10,6 +10,7 @@ import os
 import random
 import shutil
 import signal
+import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -25,6 +26,7 @@ import pytest
 from main_job.made_files import Rows, write_ods, write_xls, write_xlsb
 from mutants import (
     MANY,
+    WarmReaders,
     chances,
     json_mutant,
     list_mutant,
@@ -45,6 +47,7 @@ from importer.check import load_schema
 from importer.clean import Recipe, SetCellsByKey, Trim
 from importer.cli import main
 from importer.errors import ImporterError
+from importer.intake import calamine_child, other_workbook
 from importer.profile import profile_stage, sketch_keys
 from importer.run import Asked, Ledger, RunFolder, SavedList, list_warnings, open_run, open_stage, planned_list
 from importer.run.saved.library import keep_last, keep_saved
@@ -262,6 +265,19 @@ def answer(*words: object) -> tuple[int, str]:
     return code, said.getvalue()
 
 
+@pytest.fixture(scope="session")
+def readers() -> Iterator[WarmReaders]:
+    warm = WarmReaders()
+    yield warm
+    warm.close()
+
+
+@pytest.fixture
+def quick(readers: WarmReaders, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workbooks are read by processes that need not start first."""
+    monkeypatch.setattr(other_workbook, "subprocess", readers)
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("IMPORTER_HOME", str(tmp_path / "home"))
@@ -336,9 +352,22 @@ def test_control_what_was_not_said_in_words_is_seen() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.usefixtures("quick")
 def test_some_damaged_files_of_each_kind_are_read_or_refused_in_words(home: Path, kind: str) -> None:
     for chance in chances(kind, 0, KINDS[kind].few):
         ask_of(kind, home / "mutant", chance)
+
+
+def test_a_reader_that_need_not_start_has_the_limits_of_one_that_does(home: Path, readers: WarmReaders) -> None:
+    """What the answers to mutants are worth hangs on it."""
+    path = write_xls(home / "book.xls", {"People": [["x" * 50]] * 5_000})
+    with readers.Popen([sys.executable, "-I", str(calamine_child.__file__), "7", str(path), "People"]) as reader:
+        reader.stdout.readline()
+        limits = Path(f"/proc/{reader.pid}/limits").read_text()
+        os.kill(reader.pid, signal.SIGKILL)
+        assert os.wait4(reader.pid, 0)[1] == signal.SIGKILL
+    assert [line.split()[3:5] for line in limits.splitlines() if "cpu time" in line] == [["7", "8"]]
+    assert [line.split()[3] for line in limits.splitlines() if "address space" in line] == ["536870912"]
 
 
 @pytest.fixture
@@ -401,18 +430,22 @@ def put_back(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def soon(*what: object) -> Iterator[None]:
-    """What takes more than 10 s fails, and says what was damaged."""
+    """What takes more than 10 s of the processor fails, or waits for two minutes, and says what was damaged: on a
+    machine that does other things a second of work takes ten."""
 
     def stop(*_: object) -> None:
-        raise AssertionError(f"no end in 10 s: {what}")
+        raise AssertionError(f"no end in 10 s of the processor: {what}")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(10)
+    before = [(number, signal.signal(number, stop)) for number in (signal.SIGPROF, signal.SIGALRM)]
+    signal.setitimer(signal.ITIMER_PROF, 10)
+    signal.alarm(120)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 def ask_of_saved(library: Path, chance: random.Random) -> None:
@@ -559,6 +592,7 @@ def test_10_000_damaged_saved_lists_are_opened_or_refused_in_words(library: Path
 
 @pytest.mark.soak
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.usefixtures("quick")
 def test_10_000_damaged_files_of_each_kind_are_read_or_refused_in_words(home: Path, kind: str) -> None:
     for chance in chances(kind, 25, MANY + 25):
         ask_of(kind, home / "mutant", chance, whole_way=0.1)
