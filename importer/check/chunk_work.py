@@ -124,8 +124,9 @@ class ChunkWork:
         if self.scope.whole:
             return Part(self.stage.columns, self.recipe)
         if self.scope.every_step:
-            steps = tuple(step for step in self.recipe.operations if not isinstance(step, DropRows | KeepRows))
-            return Part(self.stage.columns, Recipe(steps))
+            steps = enumerate(self.recipe.operations, start=1)
+            kept = {number: step for number, step in steps if not isinstance(step, DropRows | KeepRows)}
+            return Part(self.stage.columns, Recipe(tuple(kept.values()), tuple(kept)))
         return part_for(self.recipe, self.stage.columns, self.scope.cleaned)
 
     @cached_property
@@ -135,7 +136,8 @@ class ChunkWork:
 
     def __call__(self, slice_index: int) -> CheckedChunk:
         chunk = self.stage.chunk(slice_index, self._part.columns)
-        refuse_columns(self.recipe.operations, self.stage.columns, len(chunk))
+        steps = self.recipe.operations
+        refuse_columns(steps, self.stage.columns, len(chunk), range(1, len(steps) + 1))
         cleaned = self._part.recipe.apply(chunk, noting=True)
         every = cleaned.frame
         checked = self._checker.columns(every)

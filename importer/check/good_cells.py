@@ -161,9 +161,7 @@ def step_effects(
     if not watches:
         return ()
     for chunk in stage.chunks():
-        frame = chunk
-        for at, step in enumerate(recipe.operations):
-            before, frame = frame, step.apply(frame)
+        for at, (_, before, frame) in enumerate(recipe.each_step(chunk)):
             if at in watches:
                 watches[at].add(before, frame)
     return tuple(effect for watch in watches.values() for effect in watch.effects())

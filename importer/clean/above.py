@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from importer.clean.columns import with_column
 from importer.clean.fields import Fields, is_row_number, is_text, wrong_field
-from importer.clean.operation import Operation, check_column
+from importer.clean.operation import Operation, check_column, longest_bytes
 from importer.errors import ConfigError
 from importer.profile import column_text, is_blank
 
@@ -60,6 +60,9 @@ class FillFromAbove(Operation):
 
     def title(self) -> str:
         return f"Fill blanks in {self.column} from above"
+
+    def longest_put(self) -> int:
+        return longest_bytes(text for _, _, text in self.runs or ())
 
     def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
         if self.runs is None:

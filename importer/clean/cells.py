@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from importer.clean.columns import with_column
 from importer.clean.condition import Condition
 from importer.clean.fields import Fields, is_row_number, wrong_field
-from importer.clean.operation import Operation, check_column
+from importer.clean.operation import Operation, check_column, longest_bytes
 from importer.profile import column_text, is_blank
 
 
@@ -96,6 +96,9 @@ class SetColumn(Operation):
         what = f'Set {self.column} to "{self.text}"' if self.text else f"Empty {self.column}"
         return f"{what} where {self.where.words()}" if self.where else f"{what} in every row"
 
+    def longest_put(self) -> int:
+        return longest_bytes((self.text,))
+
     def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
         if self.where is None:
             cells = pa.repeat(_text(self.text), len(chunk[self.column]))
@@ -131,6 +134,9 @@ class FillBlanks(Operation):
 
     def title(self) -> str:
         return f'Fill blanks in {self.column} with "{self.text}"'
+
+    def longest_put(self) -> int:
+        return longest_bytes((self.text,))
 
     def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
         cells = column_text(chunk, self.column)

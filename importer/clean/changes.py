@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from importer.clean.fitting import ChunkSource, fit_operation
-from importer.clean.growth import refuse_ahead, refuse_columns, refuse_grown
+from importer.clean.growth import Growth, refuse_columns
 from importer.clean.operation import Operation, join_words
 from importer.clean.recipe import Recipe
 from importer.profile import column_text
@@ -99,10 +99,11 @@ def count_each(
 
 def _change_of(before: pd.DataFrame, step: Operation, sample: int) -> Change:
     """What `step` does to one chunk."""
-    refuse_columns((step,), tuple(before.columns), len(before), numbered=False)
-    refuse_ahead(step, before, before)
+    refuse_columns((step,), tuple(before.columns), len(before), (None,))
+    growth = Growth(before)
+    growth.refuse_ahead(step, before)
     after = step.apply(before)
-    refuse_grown(step, after, before)
+    growth.refuse_grown(step, after)
     added = tuple(column for column in after.columns if column not in before.columns)
     removed = tuple(column for column in before.columns if column not in after.columns)
     told = Change(0, 0, len(before) - len(after), (), step.unparsed(before), added, removed)

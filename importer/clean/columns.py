@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from importer.errors import ConfigError
+from importer.profile import column_text
 
 TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 """The default `str` type of pandas 3, which is what every column of a chunk has."""
@@ -62,6 +63,11 @@ def turn_distinct(cells: pa.Array, turn: Callable[[pa.Array], pa.Array]) -> pa.A
     """`turn`, which works cell by cell, of a column whose texts come again: done once for each distinct text."""
     codes = cells.dictionary_encode()
     return turn(codes.dictionary).take(codes.indices)
+
+
+def text_bytes(frame: pd.DataFrame, column: str) -> np.ndarray:
+    """The size of each cell in bytes (int64)."""
+    return np.asarray(pc.fill_null(pc.binary_length(column_text(frame, column)), 0), dtype=np.int64)
 
 
 def text_scalar(text: str) -> pa.Scalar:

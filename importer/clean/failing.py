@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from importer.clean.columns import with_column
 from importer.clean.fields import Fields, wrong_field
-from importer.clean.operation import Operation, check_column
+from importer.clean.operation import Operation, check_column, longest_bytes
 from importer.errors import FatalError
 from importer.profile import column_text
 
@@ -68,6 +68,9 @@ class SetFailing(Operation):
     def title(self) -> str:
         what = f'Put "{self.text}" into' if self.text else "Empty"
         return f"{what} the cells of {self.column} with {self.code.replace('_', ' ')}"
+
+    def longest_put(self) -> int:
+        return longest_bytes((self.text,))
 
     def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
         if not _judges:

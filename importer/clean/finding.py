@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from importer.clean.cells import SetCells
-from importer.clean.growth import refuse_ahead
+from importer.clean.growth import Growth
 from importer.clean.operation import Operation
 from importer.clean.replace import Replace
 from importer.errors import ConfigError
@@ -85,7 +85,7 @@ def find_in_rows(frames: Iterable[pd.DataFrame], wanted: Sequence[Replace]) -> F
 def _hits(frame: pd.DataFrame, wanted: Sequence[Replace]) -> list[_Hits]:
     out = []
     for replace in wanted:
-        refuse_ahead(replace, frame, frame)
+        Growth(frame).refuse_ahead(replace, frame)
         before = column_text(frame, replace.column)
         after = column_text(replace.apply(frame), replace.column)
         changed = np.asarray(pc.fill_null(pc.not_equal(before, after), fill_value=False))

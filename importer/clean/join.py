@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importer.clean.columns import text_scalar, with_new_columns
+from importer.clean.columns import text_bytes, text_scalar, with_new_columns
 from importer.clean.fields import Fields
 from importer.clean.operation import Operation, check_columns, check_new_columns, join_words
 from importer.profile import column_text, is_blank
@@ -51,6 +52,13 @@ class JoinColumns(Operation):
 
     def title(self) -> str:
         return f"Join {join_words(self.columns)} into {self.into}"
+
+    def most_bytes(self, chunk: pd.DataFrame) -> tuple[int, int]:
+        sizes: np.ndarray = np.zeros(len(chunk), dtype=np.int64)
+        sizes += len(self.separator.encode()) * (len(self.columns) - 1)
+        for column in self.columns:
+            sizes += text_bytes(chunk, column)
+        return int(sizes.max(initial=0)), int(sizes.sum())
 
     def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
         parts = [_bare(column_text(chunk, column)) for column in self.columns]

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from importer.clean.columns import same_text, with_column
 from importer.clean.fields import Fields, wrong_field
-from importer.clean.operation import Operation, check_column
+from importer.clean.operation import Operation, check_column, longest_bytes
 from importer.profile import column_text
 
 
@@ -52,6 +52,9 @@ class SetCellsByKey(Operation):
     def title(self) -> str:
         many = f"{len(self.cells):,} contacts" if len(self.cells) > 1 else "1 contact"
         return f"Set {self.column} of {many}, found by {self.key_column}"
+
+    def longest_put(self) -> int:
+        return longest_bytes(text for _, text in self.cells)
 
     def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
         cells = column_text(chunk, self.column)

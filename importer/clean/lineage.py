@@ -106,7 +106,7 @@ def part_for(recipe: Recipe, columns: Sequence[str], wanted: Collection[str], *,
         kept.append(step.only(tuple(name for name in step.changes(there) if name in touched)))
         needed = (needed - touched).union(*(step.reads(name) for name in touched))
     sources = tuple(name for name in columns if name in needed)
-    return Part(sources, Recipe(tuple(_without_the_gone(sources, recipe.operations, kept[::-1], before))))
+    return Part(sources, _without_the_gone(sources, recipe.operations, kept[::-1], before))
 
 
 class RowSource(Protocol):
@@ -136,18 +136,18 @@ def _without_the_gone(
     steps: Sequence[Operation],
     kept: Sequence[Operation | None],
     before: Sequence[tuple[str, ...]],
-) -> list[Operation]:
-    """The steps that are kept; where another one takes a column away that is present, it goes too, so that a later
-    step may make one of its name."""
-    out: list[Operation] = []
-    for step, mine, there in zip(steps, kept, before, strict=True):
+) -> Recipe:
+    """The steps that are kept, by their numbers; where another one takes a column away that is present, it goes
+    too, so that a later step may make one of its name."""
+    out: dict[int, Operation] = {}
+    for number, (step, mine, there) in enumerate(zip(steps, kept, before, strict=True), start=1):
         stay = {*step.columns_after(there)} - {*step.makes()}
         gone = tuple(name for name in present if name not in stay)
         todo = mine or (DropColumns(gone) if gone else None)
         if todo is not None:
-            out.append(todo)
+            out[number] = todo
             present = todo.columns_after(present)
-    return out
+    return Recipe(tuple(out.values()), tuple(out))
 
 
 def _written_by(step: Operation, columns: tuple[str, ...]) -> set[str]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importer.clean.columns import map_distinct
+from importer.clean.columns import map_distinct, text_bytes
 from importer.clean.fields import Fields, wrong_field
 from importer.clean.operation import check_column
 from importer.clean.parse import CellParser
-from importer.profile import SPACES
+from importer.profile import SPACES, column_text
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,12 @@ class ParseList(CellParser):
     def title(self) -> str:
         how = f', put "{self.put}" between them' if self.put != self.separator else ""
         return f'Tidy lists in {self.column} at "{self.separator}"{how}'
+
+    def most_bytes(self, chunk: pd.DataFrame) -> tuple[int, int]:
+        more = max(len(self.put.encode()) - len(self.separator.encode()), 0)
+        hits = pc.count_substring(column_text(chunk, self.column), self.separator)
+        sizes = text_bytes(chunk, self.column) + np.asarray(pc.fill_null(hits, 0), dtype=np.int64) * more
+        return int(sizes.max(initial=0)), int(sizes.sum())
 
     def read_cells(self, cells: pa.Array) -> pa.Array:
         has = pc.match_substring(cells, self.separator)

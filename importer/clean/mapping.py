@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from importer.clean.columns import same_text, with_column
 from importer.clean.fields import Fields, wrong_field
-from importer.clean.operation import Operation, check_column
+from importer.clean.operation import Operation, check_column, longest_bytes
 from importer.profile import SPACES, column_text
 
 
@@ -47,6 +47,9 @@ class MapValues(Operation):
             old, new = self.pairs[0]
             return f'Change "{old}" to "{new}" in {self.column}'
         return f"Map {len(self.pairs):,} values of {self.column}"
+
+    def longest_put(self) -> int:
+        return longest_bytes(text for _, text in self.pairs)
 
     def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
         cells = column_text(chunk, self.column)

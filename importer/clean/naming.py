@@ -10,7 +10,14 @@ import pyarrow as pa
 
 from importer.clean.columns import refuse_twins, text_scalar, with_new_columns
 from importer.clean.fields import Fields, wrong_field
-from importer.clean.operation import Operation, check_column, check_columns, check_new_columns, join_words
+from importer.clean.operation import (
+    Operation,
+    check_column,
+    check_columns,
+    check_new_columns,
+    join_words,
+    longest_bytes,
+)
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,9 @@ class AddColumn(Operation):
 
     def title(self) -> str:
         return f'Add column {self.name} with "{self.text}"' if self.text else f"Add an empty column {self.name}"
+
+    def longest_put(self) -> int:
+        return longest_bytes((self.text,))
 
     def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
         made = {self.name: pa.repeat(text_scalar(self.text), len(chunk))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import ClassVar, Self
 
@@ -62,6 +63,15 @@ class Operation(ABC):
         """The list's columns once it is applied."""
         return columns
 
+    def longest_put(self) -> int:
+        """Bytes of the longest text of its own that it puts in the place of a cell; 0 if it has none."""
+        return 0
+
+    def most_bytes(self, chunk: pd.DataFrame) -> tuple[int, int] | None:
+        """What the longest cell of a column that it writes, and all of them together, come to at the most, in bytes,
+        before it is done. None: each cell to a few times of what it holds, or to what `longest_put` says."""
+        return None
+
     def unparsed(self, chunk: pd.DataFrame) -> int:
         """How many filled cells it is meant for and cannot read. They stay, so that the check tells of them."""
         return 0
@@ -96,6 +106,11 @@ def _renamed(name: str, value: object, old: str, new: str) -> object:
     if name == "columns" and isinstance(value, tuple):
         return tuple(new if column == old else column for column in value)
     return value
+
+
+def longest_bytes(texts: Iterable[str]) -> int:
+    """Of the longest text as UTF-8; 0 without one."""
+    return max((len(text.encode("utf-8", "surrogatepass")) for text in texts), default=0)
 
 
 def check_column(column: str) -> None:

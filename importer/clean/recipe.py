@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from importer.clean.decisions import Decide, DecideRows, Decision
-from importer.clean.growth import refuse_ahead, refuse_columns, refuse_grown
+from importer.clean.growth import Growth, refuse_columns
 from importer.clean.naming import DropColumns, RenameColumn
 from importer.clean.operation import Operation
 from importer.clean.parse import CellParser
@@ -70,9 +70,13 @@ def _joined(notes: Sequence[_Unread]) -> list[_Unread]:
 
 @dataclass(frozen=True)
 class Recipe:
-    """Ordered operations; equal recipes have equal fingerprints."""
+    """Ordered operations; equal recipes have equal fingerprints.
+
+    `numbers`: of a part of a recipe, what number each operation has in the whole; else they count from 1.
+    """
 
     operations: tuple[Operation, ...] = ()
+    numbers: tuple[int, ...] = field(default=(), compare=False)
 
     def then(self, operation: Operation) -> Recipe:
         """This recipe with one more step."""
@@ -139,23 +143,36 @@ class Recipe:
     def apply(self, chunk: pd.DataFrame, *, noting: bool = False) -> Cleaned:
         """The chunk after every step; the one given stays as it was. `noting`: also what steps could not read.
 
-        Raises ConfigError naming the step that would make cells too long or columns too many (see `growth`).
+        Raises ConfigError naming the step that would make too much of it (see `growth`).
         """
-        refuse_columns(self.operations, tuple(chunk.columns), len(chunk))
         frame = chunk
         notes: list[_Unread] = []
-        for number, step in enumerate(self.operations, start=1):
-            refuse_ahead(step, frame, chunk, number)
-            if noting and isinstance(step, CellParser):
-                frame, left = step.apply_noting(frame)
-                notes.append(_Unread(step.kind, step.column, frame[step.column][left.to_numpy(zero_copy_only=False)]))
-            else:
-                frame = step.apply(frame)
-            refuse_grown(step, frame, chunk, number)
+
+        def done(step: Operation, before: pd.DataFrame) -> pd.DataFrame:
+            if not noting or not isinstance(step, CellParser):
+                return step.apply(before)
+            after, left = step.apply_noting(before)
+            notes.append(_Unread(step.kind, step.column, after[step.column][left.to_numpy(zero_copy_only=False)]))
+            return after
+
+        for step, _, frame in self.each_step(chunk, done):
             notes = _joined([note for one in notes if (note := one.after(step, frame)) is not None])
         gone = chunk.index.difference(frame.index) if len(frame) < len(chunk) else ()
         unread = {(note.kind, note.column): np.sort(note.cells.index.to_numpy()) for note in notes}
         return Cleaned(frame, tuple(int(row) for row in gone), unread)
+
+    def each_step(
+        self, chunk: pd.DataFrame, done: Callable[[Operation, pd.DataFrame], pd.DataFrame] | None = None
+    ) -> Iterator[tuple[Operation, pd.DataFrame, pd.DataFrame]]:
+        """Each step, with the chunk before and after it; `done` does one. Raises as `apply` does."""
+        numbers = self.numbers or range(1, len(self.operations) + 1)
+        refuse_columns(self.operations, tuple(chunk.columns), len(chunk), numbers)
+        frame, growth = chunk, Growth(chunk)
+        for number, step in zip(numbers, self.operations, strict=True):
+            growth.refuse_ahead(step, frame, number)
+            before, frame = frame, step.apply(frame) if done is None else done(step, frame)
+            growth.refuse_grown(step, frame, number)
+            yield step, before, frame
 
     def to_json(self) -> str:
         """For people and for the next file: indented, stable."""

@@ -55,8 +55,8 @@ class Replace(Operation):
         cells = turn(column_text(chunk, self.column), pattern=self.find, replacement=self.replacement)
         return with_column(chunk, self.column, cells)
 
-    def most_bytes(self, cells: pa.Array) -> tuple[int, int]:
-        """What the longest of `cells` and all of them together come to at the most, in bytes, before it is done."""
+    def most_bytes(self, chunk: pd.DataFrame) -> tuple[int, int]:
+        cells = column_text(chunk, self.column)
         count = pc.count_substring_regex if self.is_pattern else pc.count_substring
         hits = pc.cast(count(cells, self.find), pa.int64())
         groups = len(_GROUP.findall(self.replacement)) if self.is_pattern else 0

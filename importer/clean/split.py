@@ -18,6 +18,10 @@ MOST_PARTS = 500
 """New columns of one step: each takes memory in every row, filled or not."""
 
 
+AT_A_TIME_BYTES = 16 * 1024 * 1024
+"""Of text that is split: four times that is held while its parts are made."""
+
+
 @dataclass(frozen=True)
 class SplitColumn(Operation):
     """The parts of a cell between `separator`, without the spaces at their ends, go `into` new columns right of it.
@@ -62,10 +66,16 @@ class SplitColumn(Operation):
         return f'Split {self.column} at "{self.separator}" into {join_words(self.into)}'
 
     def apply(self, chunk: pd.DataFrame) -> pd.DataFrame:
-        parts = self._parts(column_text(chunk, self.column))
-        fixed = pc.list_slice(parts, 0, len(self.into), return_fixed_size_list=True)
-        made = {name: _part(fixed, at) for at, name in enumerate(self.into)}
+        cells = column_text(chunk, self.column)
+        rows = max(1, len(cells) * AT_A_TIME_BYTES // max(cells.nbytes, 1))
+        slices = [self._split(cells.slice(start, rows)) for start in range(0, max(len(cells), 1), rows)]
+        made = {name: pa.concat_arrays([parts[at] for parts in slices]) for at, name in enumerate(self.into)}
         return with_new_columns(chunk, self.columns_after(tuple(chunk.columns)), made)
+
+    def _split(self, cells: pa.Array) -> list[pa.Array]:
+        """The cells of each new column."""
+        fixed = pc.list_slice(self._parts(cells), 0, len(self.into), return_fixed_size_list=True)
+        return [_part(fixed, at) for at in range(len(self.into))]
 
     def unparsed(self, chunk: pd.DataFrame) -> int:
         cells = column_text(chunk, self.column)
