@@ -250,6 +250,11 @@ class Stage:
         for slice_index in range(self.slices):
             yield self.chunk(slice_index, wanted)
 
+    def tables(self, columns: Iterable[str] | None = None) -> Iterator[Any]:
+        """Every slice in order as an Arrow table: `row`, then the columns as text, in their order."""
+        places = self._places(columns)
+        return (self._read([slice_index], places) for slice_index in range(self.slices))
+
     def take(self, row_numbers: Iterable[int], columns: Iterable[str] | None = None) -> pd.DataFrame:
         """The rows asked for that are in the stage, in the stage's order, or only some of their columns."""
         wanted = None if columns is None else tuple(columns)

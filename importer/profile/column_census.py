@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -24,11 +25,16 @@ TOP_SHOWN = 10
 LONGEST_TOP = 200
 """Characters; a longer cell is a note, not a value that repeats, and is no top value."""
 
+ROW_BITS = 32
+"""Of the number of a row; how many rows have a cell stands above it, so that one number orders by both."""
+
 CUT = 200
 """Characters of a misfit that are kept: enough to recognise it, and a cell may hold megabytes."""
 
 CELLS_AT_A_TIME = 32_768
 """Cells of several columns that are looked at together: then what a call costs no longer counts."""
+
+Column = TypeVar("Column")
 
 CELL = pa.large_string()
 _DATES = (SHAPES.index(DATE), SHAPES.index(DATE_TIME))
@@ -119,7 +125,7 @@ class ColumnCensus:
         self._first: dict[int, tuple[int, str]] = {}
         self._damage: dict[str, tuple[int, int]] = {}
         self._orders: np.ndarray = np.zeros(2, dtype=np.int64)
-        self._top: list[tuple[int, int, str]] = []
+        self._top: list[tuple[int, str]] = []
         self._lengths = Lengths()
         self._digits = DigitLengths()
         self._numbers = NumberCensus()
@@ -162,7 +168,7 @@ class ColumnCensus:
             main_shape=main,
             first_misfit_row=misfit[0] if misfit else None,
             first_misfit=misfit[1] if misfit else None,
-            top_values=tuple((text, -count) for count, _, text in self._top),
+            top_values=tuple((text, -(order >> ROW_BITS)) for order, text in self._top),
             length_min=shortest,
             length_max=longest,
             length_mean=mean,
@@ -191,18 +197,10 @@ class ColumnCensus:
     def _add_top(self, some: DifferentCells, may_be: np.ndarray) -> None:
         """The most frequent cells, those that come first in the list before others as frequent."""
         at = np.flatnonzero(may_be)
-        if len(at) > TOP_SHOWN:
-            counts = some.counts[at]
-            least = np.partition(counts, -TOP_SHOWN)[-TOP_SHOWN]
-            more, as_many = at[counts > least], at[counts == least]
-            left = TOP_SHOWN - len(more)
-            if len(as_many) > left:
-                as_many = as_many[np.argpartition(some.first_rows[as_many], left)[:left]]
-            at = np.concatenate([more, as_many])
-        counts_rows = zip((-some.counts[at]).tolist(), some.first_rows[at].tolist(), strict=True)
-        cells = some.cells.take(pa.array(at)).to_pylist()
-        both = (*self._top, *((*order, cell) for order, cell in zip(counts_rows, cells, strict=True)))
-        self._top = sorted(both)[:TOP_SHOWN]
+        order = some.first_rows[at] - (some.counts[at] << ROW_BITS)
+        best = np.argpartition(order, TOP_SHOWN)[:TOP_SHOWN] if len(at) > TOP_SHOWN else np.arange(len(at))
+        cells = [some.cells[place].as_py() for place in at[best].tolist()]
+        self._top = sorted((*self._top, *zip(order[best].tolist(), cells, strict=True)))[:TOP_SHOWN]
 
     def _all_damage(self, filled: int) -> tuple[Damage, ...]:
         found = {code: Damage(code, TITLES[code], *seen) for code, seen in self._damage.items()}
@@ -229,26 +227,34 @@ def count_columns(names: Sequence[str], columns: Sequence[pa.Array], rows: np.nd
     return profiles
 
 
-def side_by_side(names: Sequence[str], rows: int) -> list[Sequence[str]]:
+def side_by_side(columns: Sequence[Column], rows: int) -> list[Sequence[Column]]:
     """The columns of so many rows in groups that are looked at together."""
     size = max(1, CELLS_AT_A_TIME // max(1, rows))
-    return [names[start : start + size] for start in range(0, len(names), size)]
+    return [columns[start : start + size] for start in range(0, len(columns), size)]
 
 
-def row_numbers(frames: Sequence[pd.DataFrame]) -> np.ndarray:
-    """The rows of frames one behind the other (int64)."""
-    return np.concatenate([np.empty(0, dtype=np.int64), *(frame.index.to_numpy() for frame in frames)])
+def table_of(frame: pd.DataFrame, columns: Sequence[str]) -> pa.Table:
+    """`row` and some columns of a chunk, in their order, called by their places: c0, c1 and so on."""
+    cells = (column_text(frame, name) for name in columns)
+    return pa.table([pa.array(frame.index.to_numpy(), pa.int64()), *cells], ["row", *places_of(columns)])
 
 
-def encoded_column(frames: Sequence[pd.DataFrame], name: str) -> pa.DictionaryArray:
-    """The column of frames one behind the other, encoded in the order its cells appear."""
-    return pa.chunked_array([column_text(frame, name) for frame in frames], CELL).combine_chunks().dictionary_encode()
+def places_of(columns: Sequence[str]) -> list[str]:
+    """What columns are called where names may be anything."""
+    return [f"c{at}" for at in range(len(columns))]
+
+
+def encoded_column(table: pa.Table, at: int) -> pa.DictionaryArray:
+    """The column at this place behind `row`, encoded in the order its cells appear."""
+    return table.column(at + 1).cast(CELL).combine_chunks().dictionary_encode()
 
 
 def profile_columns(frames: Iterable[pd.DataFrame], columns: Sequence[str]) -> dict[str, ColumnProfile]:
     """The profiles of some columns of a few rows (chunks or parts of them, in the list's order)."""
-    parts = [frame for frame in frames if len(frame)]
-    rows = row_numbers(parts)
-    groups = side_by_side(columns, len(rows))
-    counted = (count_columns(group, [encoded_column(parts, name) for name in group], rows) for group in groups)
-    return {column.name: column for group in counted for column in group}
+    nothing = table_of(pd.DataFrame(columns=list(columns), dtype="str"), columns)
+    table = pa.concat_tables([nothing, *(table_of(frame, columns) for frame in frames)])
+    profiles: list[ColumnProfile] = []
+    for group in side_by_side(columns, table.num_rows):
+        encoded = [encoded_column(table, len(profiles) + at) for at in range(len(group))]
+        profiles += count_columns(group, encoded, table["row"].to_numpy())
+    return {column.name: column for column in profiles}

@@ -6,7 +6,7 @@ by DuckDB (`long_list`). Both come to the different cells of each column, which 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,9 +20,9 @@ from importer.errors import ConfigError
 from importer.intake import Stage
 from importer.parallel import in_order
 from importer.profile.cells import trim
-from importer.profile.column_census import count_columns, encoded_column, row_numbers, side_by_side
+from importer.profile.column_census import count_columns, encoded_column, side_by_side
 from importer.profile.damage import TITLES
-from importer.profile.long_list import ChunkSource, Counted, count_long
+from importer.profile.long_list import ChunkSource, Counted, count_long, tables_of
 from importer.profile.model import ColumnProfile, Damage, ListProfile
 
 MOST_CELLS = 2_000_000
@@ -65,39 +65,44 @@ def _count_held(stage: ChunkSource, key_column: str | None) -> Counted | None:
         return None
     size = max(1, MOST_CELLS // max(1, stage.rows))
     columns: list[ColumnProfile] = []
+    rows: np.ndarray = np.empty(0, dtype=np.int64)
     same, duplicate_keys = _SameRows(), None
     for start in range(0, len(stage.columns), size):
         names = stage.columns[start : start + size]
-        frames = _held(stage, names, MOST_BYTES if not is_wide else None)
-        if frames is None:
+        table = _held(stage, names, MOST_BYTES if not is_wide else None)
+        if table is None:
             return None
-        rows = row_numbers(frames)
-
-        def counted(
-            group: Sequence[str], frames: list[pd.DataFrame] = frames, rows: np.ndarray = rows
-        ) -> tuple[list[ColumnProfile], list[pa.DictionaryArray]]:
-            encoded = [encoded_column(frames, name) for name in group]
-            return count_columns(group, encoded, rows), encoded
-
-        for profiles, encoded in in_order(counted, side_by_side(names, len(rows))):
+        rows = table["row"].to_numpy()
+        for profiles, encoded in _counted(table, names, rows):
             columns += profiles
             for profile, column in zip(profiles, encoded, strict=True):
                 same.narrow(np.asarray(column.indices))
                 if profile.name == key_column:
                     duplicate_keys = profile.filled - _distinct_keys(column.dictionary)
-    return Counted(stage.rows, tuple(columns), same.repeats, duplicate_keys)
+    return Counted(len(rows), tuple(columns), same.repeats, duplicate_keys)
 
 
-def _held(stage: ChunkSource, names: tuple[str, ...], most_bytes: int | None) -> list[pd.DataFrame] | None:
-    """The chunks of some columns; None where their text is longer than `most_bytes`."""
-    frames, size_bytes = [], 0
-    for chunk in stage.chunks() if names == stage.columns else stage.chunks(names):
-        frames.append(chunk)
-        if most_bytes is not None:
-            size_bytes += int(chunk.memory_usage().sum())
-            if size_bytes > most_bytes:
-                return None
-    return frames
+def _held(stage: ChunkSource, names: tuple[str, ...], most_bytes: int | None) -> pa.Table | None:
+    """Some columns of the list; None where their text is longer than `most_bytes`."""
+    tables, size_bytes = [], 0
+    for table in tables_of(stage, names):
+        tables.append(table)
+        size_bytes += table.nbytes if most_bytes is not None else 0
+        if most_bytes is not None and size_bytes > most_bytes:
+            return None
+    return pa.concat_tables(tables)
+
+
+def _counted(
+    table: pa.Table, names: Sequence[str], rows: np.ndarray
+) -> Iterator[tuple[list[ColumnProfile], list[pa.DictionaryArray]]]:
+    """The profiles and the cells of the columns, group by group, side by side on the machine's cores."""
+
+    def counted(places: Sequence[int]) -> tuple[list[ColumnProfile], list[pa.DictionaryArray]]:
+        encoded = [encoded_column(table, at) for at in places]
+        return count_columns([names[at] for at in places], encoded, rows), encoded
+
+    return in_order(counted, side_by_side(range(len(names)), len(rows)))
 
 
 def _distinct_keys(different: pa.Array) -> int:

@@ -19,8 +19,7 @@ import pyarrow as pa
 from importer.duckdb_engine import connected, read_sql, text_literal
 from importer.intake import Stage
 from importer.parallel import in_order
-from importer.profile.cells import column_text
-from importer.profile.column_census import ColumnCensus, DifferentCells
+from importer.profile.column_census import CELL, ColumnCensus, DifferentCells, places_of, table_of
 from importer.profile.damage import PADDED
 from importer.profile.model import ColumnProfile
 from importer.profile.space_signs import SPACES
@@ -60,13 +59,23 @@ class Counted:
     duplicate_keys: int | None
 
 
+def tables_of(stage: ChunkSource, columns: tuple[str, ...]) -> Iterator[pa.Table]:
+    """`row` and some columns of the list, at least one chunk; of a stage as its cells lie on the disk."""
+    if isinstance(stage, Stage) and stage.slices:
+        yield from stage.tables(columns)
+        return
+    yield table_of(pd.DataFrame(columns=list(columns), dtype="str"), columns)
+    for chunk in stage.chunks() if columns == stage.columns else stage.chunks(columns):
+        yield table_of(chunk, columns)
+
+
 _turns = BoundedSemaphore(LISTS_AT_A_TIME)
 
 
 def count_long(stage: ChunkSource, key_column: str | None, folder: Path) -> Counted:
     """Every count exactly. What does not fit into the engine's memory is spilled to `folder`."""
     with _turns, connected(folder) as connection:
-        places = [f"c{at}" for at in range(len(stage.columns))]
+        places = places_of(stage.columns)
         table = _table(connection, stage, places)
 
         def counted(at: int) -> tuple[ColumnProfile, int]:
@@ -88,14 +97,9 @@ def _table(connection: DuckDBPyConnection, stage: ChunkSource, places: Sequence[
     its chunks are put into."""
     if isinstance(stage, Stage) and stage.slices:
         return read_sql(stage.folder / "rows.parquet")
-    schema = pa.schema([("row", pa.int64()), *((place, pa.large_string()) for place in places)])
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        for chunk in stage.chunks():
-            cells = (column_text(chunk, name) for name in stage.columns)
-            yield pa.record_batch([pa.array(chunk.index.to_numpy(), pa.int64()), *cells], schema=schema)
-
-    connection.register("chunks", pa.RecordBatchReader.from_batches(schema, batches()))
+    batches = (batch for table in tables_of(stage, stage.columns) for batch in table.to_batches())
+    schema = pa.schema([("row", pa.int64()), *((place, CELL) for place in places)])
+    connection.register("chunks", pa.RecordBatchReader.from_batches(schema, batches))
     connection.execute("create table list as from chunks")
     return "list"
 
@@ -107,7 +111,7 @@ def _count_column(connection: DuckDBPyConnection, table: str, place: str, name: 
     with connection.cursor() as cursor:
         for batch in cursor.sql(sql).to_arrow_reader(BATCH_CELLS):
             cells, counts, first_rows = batch.columns
-            some = DifferentCells(cells.cast(pa.large_string()), np.asarray(counts), np.asarray(first_rows))
+            some = DifferentCells(cells.cast(CELL), np.asarray(counts), np.asarray(first_rows))
             census.add(some)
             different += len(cells)
     return census.finish(), different
