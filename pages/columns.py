@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from importer.run import key_column, prepare_profile, read_recipe
+from importer.run import key_column, read_recipe
+from pages.parts.beside import need_profile
 from pages.parts.head import draw_head
 from pages.parts.item_view import draw_item
 from pages.parts.key_choice import schema_or_choice
@@ -23,9 +24,9 @@ from pages.parts.type_questions import draw_type_questions
 folder, stage = need_stage()
 draw_head("Columns", onward=("check", "Next: check every row"), run_id=folder.run_id)
 now = target_now(settings(), folder)
-with st.spinner("Counting what is in each column …"):
-    schema = schema_or_choice(folder, stage, now)
-    profile = prepare_profile(folder, key_column(folder) if schema is not None else None)
+need_profile(folder)
+schema = schema_or_choice(folder, stage, now)
+profile = need_profile(folder, key_column(folder) if schema is not None else None)
 if schema is not None:
     draw_unusual(folder)
     draw_strangers(folder, stage, schema)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from importer.run import Ledger
+from importer.run import Ledger, key_column, read_opening
 from pages.parts.after import draw_after
+from pages.parts.beside import need_profile
 from pages.parts.doubts import draw_doubts
 from pages.parts.head import draw_head
 from pages.parts.last_list import draw_unusual
@@ -18,6 +19,8 @@ if not folder.frozen:
     need_stage()
     draw_head("Ready to import")
     top = st.container()
+    if read_opening(folder).opened and folder.schema.exists():
+        need_profile(folder, key_column(folder))
     draw_unusual(folder)
     draw_plan(folder)
     with top:  # after the plan, which checks the list where nobody did

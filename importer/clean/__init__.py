@@ -6,7 +6,7 @@ from importer.clean.above import FillFromAbove
 from importer.clean.blanking import ClearNoDates, ClearWords, is_some_day
 from importer.clean.cells import FillBlanks, SetCells, SetColumn
 from importer.clean.changes import DROPPED, Change, count_changes, count_each
-from importer.clean.clusters import METHODS, Cluster, count_values, find_clusters
+from importer.clean.clusters import MAX_DISTINCT, METHODS, Cluster, count_values, find_clusters, names_among
 from importer.clean.condition import Condition, ConditionTest
 from importer.clean.dates import LATEST_YEAR, ORDERS, EpochSeconds, ParseDates, iso_day
 from importer.clean.decimals import GROUPS, MARKS, PadZeros, ParseNumbers
@@ -58,6 +58,7 @@ __all__ = [
     "GROUPS",
     "LATEST_YEAR",
     "MARKS",
+    "MAX_DISTINCT",
     "METHODS",
     "NO_WORDS",
     "OPERATIONS",
@@ -146,6 +147,7 @@ __all__ = [
     "load_history",
     "load_set_aside",
     "merge_people",
+    "names_among",
     "near_column",
     "one_writing",
     "operation_from_dict",

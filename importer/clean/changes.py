@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -11,8 +13,11 @@ import pyarrow.compute as pc
 
 from importer.clean.fitting import ChunkSource, fit_operation
 from importer.clean.growth import Growth, refuse_columns
+from importer.clean.lineage import part_for
 from importer.clean.operation import Operation, join_words
 from importer.clean.recipe import Recipe
+from importer.clean.rows import DropRows, KeepRows
+from importer.errors import ConfigError
 from importer.profile import column_text
 
 SAMPLE_CELLS = 5
@@ -25,6 +30,18 @@ DROPPED = "(dropped)"
 """What stands for a row that goes, where a cell's new text would."""
 
 OnRows = Callable[[int], None]
+
+
+@runtime_checkable
+class ColumnSource(Protocol):
+    """A list of which single columns can be read."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the list as it came."""
+
+    def chunks(self, columns: Collection[str] | None = None, /) -> Iterator[pd.DataFrame]:
+        """The list, or only some of its columns, in row order, chunk by chunk."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +63,9 @@ class Change:
         """`Will change 38 cells in 38 rows. 4 cells cannot be read and stay as they are.`"""
         said = []
         if self.dropped:
-            said.append(f"Will drop {_count(self.dropped, 'row')}.")
+            said.append(f"Will drop {_number(self.dropped, 'row')}.")
         elif self.cells:
-            said.append(f"Will change {_count(self.cells, 'cell')} in {_count(self.rows, 'row')}.")
+            said.append(f"Will change {_number(self.cells, 'cell')} in {_number(self.rows, 'row')}.")
         for verb, columns in (("add", self.added), ("take out", self.removed)):
             if columns:
                 said.append(f"Will {verb} column{'s' if len(columns) > 1 else ''} {join_words(columns)}.")
@@ -56,7 +73,7 @@ class Change:
             said.append("Will change nothing.")
         if self.unparsed:
             stay = "stays as it is" if self.unparsed == 1 else "stay as they are"
-            said.append(f"{_count(self.unparsed, 'cell')} cannot be read and {stay}.")
+            said.append(f"{_number(self.unparsed, 'cell')} cannot be read and {stay}.")
         return " ".join(said)
 
 
@@ -83,23 +100,74 @@ def count_each(
     sample: int = SAMPLE_CELLS,
     on_progress: OnRows | None = None,
 ) -> tuple[Change, ...]:
-    """What each of `operations` alone would do after `recipe`, in one reading of the stage for all of them."""
+    """What each of `operations` alone would do after `recipe`, in one reading of the stage for all of them; of a
+    `ColumnSource` only the columns that they hang on are read."""
+    if isinstance(stage, ColumnSource):
+        with suppress(ConfigError):  # what a step may make hangs on how long the other cells of a row are: see below
+            return _count_in_part(recipe, operations, stage, sample, on_progress)
     steps = [fit_operation(recipe, operation, stage) for operation in operations]
+    return _count((recipe.apply(chunk).frame for chunk in stage.chunks()), steps, sample, on_progress)
+
+
+def _count_in_part(
+    recipe: Recipe,
+    operations: Sequence[Operation],
+    stage: ColumnSource,
+    sample: int,
+    on_progress: OnRows | None,
+) -> tuple[Change, ...]:
+    columns = recipe.columns_after(stage.columns)
+    for step in operations:
+        recipe.then(step).check(stage.columns)
+    wanted = {name for step in operations for name in _hangs_on(step, columns)} or {*columns[:1]}
+    names = [name for name in columns if name in wanted]
+    part = part_for(recipe, stage.columns, wanted, rows=True)
+    source = _PartSource(stage, part.columns or stage.columns[:1])
+    steps = [fit_operation(part.recipe, operation, source) for operation in operations]
+    frames = (part.recipe.apply(chunk).frame[names] for chunk in source.chunks())
+    return _count(frames, steps, sample, on_progress, columns)
+
+
+def _hangs_on(step: Operation, columns: tuple[str, ...]) -> set[str]:
+    """The columns that it takes to say what the step changes: those it reads, writes or takes out, and for rows that
+    go those that tell of them."""
+    told = {*step.needs(), *step.changes(columns)} | {*columns} - {*step.columns_after(columns)}
+    if isinstance(step, DropRows | KeepRows):
+        told |= {*columns[:SHOWN_COLUMNS]}
+    return told & {*columns}
+
+
+@dataclass(frozen=True)
+class _PartSource:
+    stage: ColumnSource
+    columns: tuple[str, ...]
+
+    def chunks(self) -> Iterator[pd.DataFrame]:
+        return self.stage.chunks(self.columns)
+
+
+def _count(
+    frames: Iterable[pd.DataFrame],
+    steps: Sequence[Operation],
+    sample: int,
+    on_progress: OnRows | None,
+    columns: tuple[str, ...] = (),
+) -> tuple[Change, ...]:
+    """`columns`: of the whole list, where the frames hold only some of them."""
     totals = [Change(0, 0, 0, ())] * len(steps)
-    for chunk in stage.chunks():
-        before = recipe.apply(chunk).frame
+    for before in frames:
         totals = [
-            _sum(total, _change_of(before, step, sample - len(total.sample)))
+            _sum(total, _change_of(before, step, sample - len(total.sample), columns or tuple(before.columns)))
             for total, step in zip(totals, steps, strict=True)
         ]
         if on_progress is not None:
-            on_progress(len(chunk))
+            on_progress(len(before))
     return tuple(totals)
 
 
-def _change_of(before: pd.DataFrame, step: Operation, sample: int) -> Change:
-    """What `step` does to one chunk."""
-    refuse_columns((step,), tuple(before.columns), len(before), (None,))
+def _change_of(before: pd.DataFrame, step: Operation, sample: int, columns: tuple[str, ...]) -> Change:
+    """What `step` does to one chunk of a list with these columns."""
+    refuse_columns((step,), columns, len(before), (None,))
     growth = Growth(before)
     growth.refuse_ahead(step, before)
     after = step.apply(before)
@@ -164,5 +232,5 @@ def _first_cells(
     ]
 
 
-def _count(number: int, word: str) -> str:
+def _number(number: int, word: str) -> str:
     return f"{number:,} {word}" + ("" if number == 1 else "s")

@@ -67,10 +67,17 @@ def count_values(recipe: Recipe, column: str, stage: ChunkSource) -> Counter[str
         for found in pc.value_counts(column_text(recipe.apply(chunk).frame, column)).to_pylist():
             counts[found["values"]] += found["counts"]
         if len(counts) > MAX_DISTINCT:
-            raise ConfigError(
-                f'Column "{column}" has more than {MAX_DISTINCT:,} different values: too many to compare. '
-                "Choose a column of names that come again, such as company or city."
-            )
+            break
+    return names_among(counts, column)
+
+
+def names_among(counts: Counter[str], column: str) -> Counter[str]:
+    """The values that are not blank. Raises ConfigError for more than `MAX_DISTINCT` of them."""
+    if len(counts) > MAX_DISTINCT:
+        raise ConfigError(
+            f'Column "{column}" has more than {MAX_DISTINCT:,} different values: too many to compare. '
+            "Choose a column of names that come again, such as company or city."
+        )
     return Counter({value: count for value, count in counts.items() if value.strip(SPACES)})
 
 

@@ -125,16 +125,22 @@ def prepare_profile(folder: RunFolder, key_column: str | None = None) -> ListPro
 
     `key_column`: as the recipe leaves it; one that a step made is in no profile.
     """
-    key_column = name_as_read(folder, key_column) if key_column is not None else None
-    kept = _kept_profile(folder)
-    if kept is not None and (key_column is None or kept.key_column == key_column):
+    if (kept := kept_profile(folder, key_column)) is not None:
         return kept
-    made = profile_stage(open_stage(folder), key_column)
+    made = profile_stage(open_stage(folder), name_as_read(folder, key_column) if key_column is not None else None)
     save_profile(folder.profile, made)
     return made
 
 
-def _kept_profile(folder: RunFolder) -> ListProfile | None:
+def kept_profile(folder: RunFolder, key_column: str | None = None) -> ListProfile | None:
+    """The profile that was made already and tells of this key column; None where there is none."""
+    kept = _any_profile(folder)
+    if kept is None or key_column is None:
+        return kept
+    return kept if kept.key_column == name_as_read(folder, key_column) else None
+
+
+def _any_profile(folder: RunFolder) -> ListProfile | None:
     """The profile where one was made, None else; a damaged one is no reason not to check."""
     try:
         return load_profile(folder.profile)
@@ -298,7 +304,7 @@ def check_run(
             on_progress=on_progress,
             cancelled=cancelled,
             beside=beside,
-            profile=_kept_profile(folder),
+            profile=_any_profile(folder),
             memory=folder.checked_columns if remembers and is_worth_it else None,
             before_it_is_placed=lambda: _take_turn(folder, until_kept),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importer.store.ask_words import QueryRefused
 from importer.store.asking import MOST_ROWS, MOST_S, Answer, ask
 from importer.store.csv_out import answer_csv, shown
-from importer.store.looking import ListLook, RowFilter, RowOrder
+from importer.store.looking import ListLook, RowFilter, RowOrder, value_counts
 from importer.store.tables import (
     FAILURE_COLUMNS,
     PROFILE_COLUMNS,
@@ -39,4 +39,5 @@ __all__ = [
     "list_table",
     "profile_table",
     "shown",
+    "value_counts",
 ]

@@ -5,6 +5,7 @@ Cells, names and what a person typed are bound as values, or quoted; nothing of 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -159,6 +160,17 @@ class ListLook:
         if wanted.among is not None:
             only.append("row in (select row from among)")
         return only, values
+
+
+def value_counts(cleaned: CleanedList, column: str, folder: Path, most: int) -> Counter[str]:
+    """Each value of a column in the rows that steps leave, and how many rows have it, exactly; of more than `most`
+    values only some more than that. It spills to `folder`."""
+    place = next(place for place in cleaned.columns if place.name == column)
+    left = f" semi join {read_sql(cleaned.left)} using (row)" if cleaned.left else ""
+    sql = f"select cell, count(*) from ({cleaned.column_sql(place)}){left} group by cell limit {int(most) + 1}"
+    with connected(folder) as connection:
+        counted = connection.execute(sql).fetchall()
+    return Counter({str(value): int(count) for value, count in counted})
 
 
 _FROM = "{rows of the filter}"

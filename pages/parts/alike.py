@@ -3,18 +3,18 @@ aside."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import streamlit as st
 
 from importer.clean import SetAside, load_set_aside, save_set_aside
-from importer.intake import Stage
 from importer.profile import SPACES
-from importer.run import RunFolder
+from importer.run import Groups, RunFolder, list_version
 from pages.parts import words
+from pages.parts.beside import AT_ONCE_S, Telling, ended, is_long
 from pages.parts.cleaning import Cleaning
 
 LABEL_CHARACTERS = 80
@@ -22,17 +22,26 @@ LABEL_CHARACTERS = 80
 KEPT = 2_000
 """Groups that are held to be paged through; those with fewer rows come up as these are dealt with."""
 
+WHOLE_S = 60.0
+"""A short list is waited for: it takes a moment."""
+
 _ODD_SPACE = re.compile(f"[{re.escape(SPACES.replace(' ', ''))}]| (?= )|(?<= ) ")
-
-
-def list_version(stage: Stage) -> str:
-    """The same for the same file read the same way."""
-    return hashlib.sha256(stage.report.to_json().encode()).hexdigest()
 
 
 def version_of(work: Cleaning) -> tuple[str, str, str]:
     """What the cells on screen hang on: run, list, recipe."""
     return (work.folder.run_id, list_version(work.stage), work.recipe.fingerprint())
+
+
+def columns_version(work: Cleaning, columns: Sequence[str]) -> tuple[object, ...]:
+    """What the cells of these columns hang on, and which rows are left: another step changes nothing of it."""
+    verdicts = tuple(sorted(work.recipe.row_verdicts().items()))
+    return (
+        list_version(work.stage),
+        *((name, work.lineage.columns[name]) for name in columns),
+        work.lineage.rows,
+        verdicts,
+    )
 
 
 def visible(text: str, limit: int = LABEL_CHARACTERS) -> str:
@@ -95,3 +104,10 @@ def draw_pages(total: int, per_page: int, key: str) -> None:
     pages = -(-total // per_page)
     if pages > 1:
         st.pagination(pages, key=key)
+
+
+def ended_on(work: Cleaning, kind: str, version: object, job: Any, telling: Telling) -> Groups | None:
+    """What was found; None while it is looked for beside the page of a long list. Raises what ended it."""
+    long = is_long(work.stage)
+    done = ended(work.folder, kind, version, job, telling, apart=long, at_once_s=AT_ONCE_S if long else WHOLE_S)
+    return None if done is None else done.result

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
 from importer.clean import (
     Cluster,
     MapValues,
-    Recipe,
     cluster_columns,
-    count_values,
-    find_clusters,
     load_set_aside,
-    value_mark,
 )
-from importer.intake import Stage
 from importer.profile import SPACES
-from importer.run import prepare_profile, read_schema
+from importer.run import alike_job, read_schema
 from pages.parts import words
-from pages.parts.alike import KEPT, draw_pages, draw_put_aside, labels_of, paged, put_aside, version_of
+from pages.parts.alike import KEPT, columns_version, draw_pages, draw_put_aside, ended_on, labels_of, paged, put_aside
+from pages.parts.beside import Telling, need_profile
 from pages.parts.cleaning import Cleaning
 from pages.parts.guard import guard
 from pages.parts.history_bar import do
@@ -46,6 +43,9 @@ WAYS_HELP = {
     "ngram": "Nor does it count whether words are run together: New York and NewYork.",
     "distance": "One slip in six letters, two in twelve: Springfield and Springfeild. Look twice at short names.",
 }
+
+
+COMPARING = Telling("Comparing the values", "Comparing was stopped.", "Compare the values")
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,10 @@ def draw_alike_values(work: Cleaning) -> None:
             )
         )
         how.caption(WAYS_HELP[way])
-        with st.spinner(f"Comparing the values of {plain(column)} …"):
-            total, groups = _find(version_of(work), column, way, work.stage, work.recipe)
-        _draw_groups(work, column, way, total, groups)
+        job = partial(alike_job, folder=work.folder, recipe=work.recipe, column=column, way=way, most=KEPT)
+        found = ended_on(work, "alike", (way, columns_version(work, (column,))), job, COMPARING)
+        if found is not None:
+            _draw_groups(work, column, way, found.total, tuple(_Group(*pair) for pair in found.first))
 
 
 def _key(work: Cleaning, name: str) -> str:
@@ -98,20 +99,10 @@ def _key(work: Cleaning, name: str) -> str:
 
 def _draw_column(work: Cleaning, place: st.delta_generator.DeltaGenerator) -> str | None:
     keys = [spec.column for spec in read_schema(work.folder).key_specs]
-    with st.spinner("Looking where names come again …"):
-        profile = prepare_profile(work.folder)
+    profile = need_profile(work.folder)
     offered = cluster_columns(profile, work.recipe.columns_after(work.stage.columns), keys)
     names = [*offered.first, *offered.others]
     return place.selectbox("Column", names, key=_key(work, "column"), persist_state="page") if names else None
-
-
-@st.cache_data(max_entries=12, show_spinner=False)
-def _find(
-    version: tuple[str, ...], column: str, way: str, _stage: Stage, _recipe: Recipe
-) -> tuple[int, tuple[_Group, ...]]:
-    """How many groups there are, and the first of them."""
-    found = find_clusters(count_values(_recipe, column, _stage), way)
-    return len(found), tuple(_Group(cluster, value_mark(cluster)) for cluster in found[:KEPT])
 
 
 def _draw_groups(work: Cleaning, column: str, way: str, total: int, groups: tuple[_Group, ...]) -> None:

@@ -27,7 +27,7 @@ from pages.parts.cleaning import Cleaning
 from pages.parts.colours import BUCKET_COLOURS, NEEDS_FIXING
 from pages.parts.countries import countries, country_words
 from pages.parts.doing import do, short_title
-from pages.parts.foretell import draw_do, draw_on_request, foretold, foretold_line
+from pages.parts.foretell import draw_do, foretold, foretold_line
 from pages.parts.guard import guard
 from pages.parts.markup import Markup, plain, show, tag
 from pages.parts.navigation import link
@@ -105,7 +105,6 @@ def _draw_cause(work: Cleaning, cause: Cause, changes: Mapping[Operation, Change
                 *(tag("div", said, cls="ci-note") for said in why),
                 *lines,
             )
-            draw_on_request(work, _offered(cause), f"{cause.code}_{cause.column}")
         with sample:
             _draw_examples(work, cause)
         if not work.folder.frozen:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from importer.check import CheckResult
-from importer.clean import Recipe
+from importer.clean import Lineage, Recipe, lineage_of
 from importer.intake import Stage
 from importer.list_warning import ListWarning
 from importer.run import RunFolder
@@ -21,3 +22,8 @@ class Cleaning:
     result: CheckResult
     recipe: Recipe
     told: tuple[ListWarning, ...] = ()
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """What each column hangs on."""
+        return lineage_of(self.recipe, self.stage.columns)

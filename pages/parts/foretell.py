@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from importer.check import Cause, StepEffect
-from importer.clean import (
-    Change,
-    ChunkSource,
-    FillBlanks,
-    FillFromAbove,
-    Operation,
-    Recipe,
-    SetColumn,
-    count_changes,
-    count_each,
-    take_cleaned,
-)
-from importer.intake import Stage
-from importer.run import RunFolder, effect_examples, good_changes_of, read_schema
-from pages.parts import words
+from importer.clean import Change, FillBlanks, FillFromAbove, Operation, Recipe, SetColumn, take_cleaned
+from importer.run import RunFolder, changes_job, effect_examples, good_changes_of, read_schema
+from pages.parts.alike import WHOLE_S, columns_version
+from pages.parts.beside import AT_ONCE_S, Telling, ended, is_long
 from pages.parts.cleaning import Cleaning
 from pages.parts.doing import do, short_title
 from pages.parts.markup import Markup, plain, show, tag
 from pages.parts.pieces import examples
 
-COUNTED_ROWS = 200_000
-"""Up to here it is counted without being asked; above, on request and with progress: it takes seconds."""
+COUNTING = Telling("Counting what it will change", "Counting was stopped.", "Count what it will change")
+COUNTING_FIXES = Telling(
+    "Counting what each fix will change", "Counting was stopped.", "Count what each fix will change"
+)
 
-KEPT = 30
-"""Counts of a long list that are remembered in a session."""
+MOST_CELLS_HERE = 40_000_000
+"""Of a longer list one count takes some seconds of the processor: a process does it, in turn with others."""
 
 LOOKED_AT = 100
 """Failing rows that are looked through for cells that change."""
@@ -103,7 +94,7 @@ def _about_good(change: Change, effects: Sequence[StepEffect]) -> str:
 
 def _good_cells(work: Cleaning, operation: Operation) -> tuple[StepEffect, ...]:
     """What it changes though nothing is wrong with it; not looked for in a long list."""
-    if work.stage.rows > COUNTED_ROWS:
+    if is_long(work.stage):
         return ()
     return _count_good(version_of(work, operation), work.folder, operation)
 
@@ -125,12 +116,15 @@ def _failing_cells(work: Cleaning, operation: Operation, cause: Cause) -> Sequen
 
 
 def foretold(work: Cleaning, operations: Sequence[Operation]) -> dict[Operation, Change]:
-    """What each of the operations that are suggested will change; nothing for a long list."""
+    """What each of the operations that are suggested will change; of a long list nothing before it is counted, which
+    is drawn meanwhile."""
     distinct = tuple(dict.fromkeys(operations))
-    if not distinct or work.stage.rows > COUNTED_ROWS or work.folder.frozen:
+    if work.folder.frozen:
         return {}
-    told = _count_each(version_of(work, *distinct), _imported(work), work.recipe, distinct)
-    return dict(zip(distinct, told, strict=True))
+    left = tuple(operation for operation in distinct if _mark(work, operation) not in _KEPT)
+    if left and not _count_beside(work, left, "fixes", COUNTING_FIXES, apart=is_long(work.stage)):
+        return {step: _KEPT[_mark(work, step)] for step in distinct if step not in left}
+    return {step: _KEPT[_mark(work, step)] for step in distinct}
 
 
 def foretold_line(operation: Operation, change: Change, named: int = 0) -> Markup:
@@ -142,78 +136,57 @@ def foretold_line(operation: Operation, change: Change, named: int = 0) -> Marku
     return tag("div", f"{short_title(operation)}: {sentence[:1].lower()}{sentence[1:]}", cls="ci-note")
 
 
-def draw_on_request(work: Cleaning, operations: Sequence[Operation], key: str) -> None:
-    """For a long list: what the suggested operations will change, counted when a person asks."""
-    if not operations or work.stage.rows <= COUNTED_ROWS or work.folder.frozen:
-        return
-    for operation, change in zip(operations, _asked(work, operations, key), strict=False):
-        show(foretold_line(operation, change))
+_KEPT: dict[Version, Change] = {}
+"""What was counted, over all sessions, by what it hangs on."""
+
+MOST_KEPT = 1_000
+
+
+def _mark(work: Cleaning, operation: Operation) -> Version:
+    """What the count of one operation hangs on: the cells that it reads and writes, which rows are left, and which of
+    them a person left out."""
+    columns = work.recipe.columns_after(work.stage.columns)
+    cells = [name for name in dict.fromkeys((*operation.needs(), *operation.changes(columns))) if name in columns]
+    told = json.dumps(operation.to_dict(), sort_keys=True)
+    out = _left_out(work)
+    left_out = hashlib.sha256(out.tobytes()).hexdigest() if len(out) else ""
+    return (work.folder.run_id, told, left_out, *columns, *map(str, columns_version(work, cells)))
+
+
+def _left_out(work: Cleaning) -> np.ndarray:
+    return work.result.left_out_rows() if work.result.report.skipped else np.empty(0, np.int64)
+
+
+def _count_beside(
+    work: Cleaning, operations: tuple[Operation, ...], kind: str, telling: Telling, *, apart: bool
+) -> bool:
+    """Count them, beside the page of a long list; whether they are counted by now."""
+    marks = [_mark(work, operation) for operation in operations]
+    job = partial(
+        changes_job,
+        folder=work.folder,
+        recipe=work.recipe,
+        operations=operations,
+        left_out=_left_out(work),
+        sample=SAMPLE_CELLS,
+    )
+    wait_s = AT_ONCE_S if is_long(work.stage) else WHOLE_S
+    counted = ended(work.folder, kind, marks, job, telling, apart=apart, at_once_s=wait_s)
+    if counted is None:
+        return False
+    _KEPT.update(zip(marks, counted.result, strict=True))
+    for mark in list(_KEPT)[: max(0, len(_KEPT) - MOST_KEPT)]:
+        _KEPT.pop(mark, None)
+    return True
 
 
 def _counted(work: Cleaning, operation: Operation, key: str) -> Change | None:
-    if work.stage.rows <= COUNTED_ROWS:
-        return _count(version_of(work, operation), _imported(work), work.recipe, operation)
-    changes = _asked(work, (operation,), key)
-    return changes[0] if changes else None
-
-
-def _asked(work: Cleaning, operations: Sequence[Operation], key: str) -> tuple[Change, ...]:
-    """What was counted on request; none, and the button that asks for it, before that."""
-    kept: dict[Version, tuple[Change, ...]] = st.session_state.setdefault("foretold", {})
-    version = version_of(work, *operations)
-    if version not in kept:
-        place = st.empty()
-        if not place.button("What will it change?", key=f"count_{key}", icon=":material/preview:"):
-            return ()
-        if len(kept) >= KEPT:
-            kept.clear()
-        place.empty()
-        kept[version] = _count_with_progress(work, operations)
-    return kept[version]
-
-
-def _count_with_progress(work: Cleaning, operations: Sequence[Operation]) -> tuple[Change, ...]:
-    rows, done, bar = work.stage.rows, 0, st.progress(0.0, text="Counting …")
-    stage = _imported(work)
-
-    def tell(more: int) -> None:
-        nonlocal done
-        done += more
-        bar.progress(min(1.0, done / rows), text=f"Counting … {words.percent(done, rows)}")
-
-    changes = count_each(work.recipe, operations, stage, on_progress=tell)
-    bar.empty()
-    return changes
-
-
-@dataclass(frozen=True)
-class _Imported:
-    """The list without the rows that a person left out: what becomes of them does not matter."""
-
-    stage: Stage
-    left_out: np.ndarray
-
-    def chunks(self) -> Iterator[pd.DataFrame]:
-        for chunk in self.stage.chunks():
-            yield chunk[~chunk.index.isin(self.left_out)]
-
-
-def _imported(work: Cleaning) -> ChunkSource:
-    if not work.result.report.skipped:
-        return work.stage
-    return _Imported(work.stage, work.result.left_out_rows())
-
-
-@st.cache_data(max_entries=100, show_spinner="Counting what it will change …")
-def _count(version: Version, _stage: ChunkSource, _recipe: Recipe, _step: Operation) -> Change:
-    return count_changes(_recipe, _step, _stage)
-
-
-@st.cache_data(max_entries=100, show_spinner="Counting what each fix will change …")
-def _count_each(
-    version: Version, _stage: ChunkSource, _recipe: Recipe, _steps: tuple[Operation, ...]
-) -> tuple[Change, ...]:
-    return count_each(_recipe, _steps, _stage, sample=0)
+    """What it will change; None while that is counted."""
+    mark = _mark(work, operation)
+    is_big = work.stage.rows * len(work.stage.columns) > MOST_CELLS_HERE
+    if mark not in _KEPT and not _count_beside(work, (operation,), f"preview_{key}", COUNTING, apart=is_big):
+        return None
+    return _KEPT[mark]
 
 
 @st.cache_data(max_entries=100, show_spinner="Looking at what it changes …")

@@ -10,7 +10,7 @@ from importer.run import RunFolder, dialect_as_told, open_stage
 from pages.parts.head import draw_head
 from pages.parts.markup import plain
 from pages.parts.navigation import link
-from pages.parts.readings import READINGS, await_reading, in_its_name
+from pages.parts.readings import await_reading, in_its_name, is_stopped, reading_now, start_reading
 from pages.parts.run_in_url import current_run
 
 AT_ONCE_S = 0.3
@@ -26,7 +26,7 @@ def need_run() -> RunFolder:
         link("file", "Bring a list in", icon=":material/upload_file:")
         link("runs", "Runs", icon=":material/history:")
         st.stop()
-    if not folder.frozen and (READINGS.now(folder) is not None or not folder.stage.exists()):
+    if not folder.frozen and (reading_now(folder) is not None or not folder.stage.exists()):
         _await_list(folder)
     return folder
 
@@ -54,12 +54,12 @@ def _await_list(folder: RunFolder) -> None:
     where only the File page helps: a question is open, or the list cannot be read."""
     head = st.empty()
     try:
-        reading = READINGS.now(folder)
-        if reading is None and READINGS.is_stopped(folder):
-            raise SourceError("Reading was cancelled.")
+        reading = reading_now(folder)
+        if reading is None and is_stopped(folder):
+            raise SourceError("Reading was stopped.")
         if reading is None:
             spec = SourceSpec.from_dict(folder.draft().reading)
-            reading = READINGS.start(folder, dialect_as_told(folder), spec)
+            reading = start_reading(folder, dialect_as_told(folder), spec)
         if not reading.has_ended.wait(AT_ONCE_S):
             with head.container():
                 draw_head("This list is being read")

@@ -17,7 +17,7 @@ from pages.parts import words
 from pages.parts.cleaning import Cleaning
 from pages.parts.colours import BUCKET_COLOURS
 from pages.parts.doing import short_title
-from pages.parts.foretell import draw_on_request, foretold_line
+from pages.parts.foretell import foretold_line
 from pages.parts.guard import guard
 from pages.parts.history_bar import do
 from pages.parts.markup import Markup, plain, show, tag
@@ -105,7 +105,6 @@ def draw_group(work: Cleaning, group: CauseGroup, changes: Mapping[Operation, Ch
             change = changes.get(group.step)
             title = f"{TITLES[group.code]}: {words.count(group.count, 'cell')} in {len(group.causes)} columns"
             show(notice_head(title), *([foretold_line(group.step, change, group.count)] if change else []))
-            draw_on_request(work, (group.step,), f"group_{group.code}")
         with sample:
             lines = [(f"{cause.count:,}", cause.column) for cause in group.causes[:MOST_SHOWN]]
             show(examples(["cells", "column"], lines))

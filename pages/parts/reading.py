@@ -14,7 +14,7 @@ from importer.run import RunFolder, open_stage
 from pages.parts import words
 from pages.parts.markup import plain, show, tag
 from pages.parts.pieces import card, cards, raw_lines
-from pages.parts.readings import READINGS, read_list
+from pages.parts.readings import read_list, reading_now
 from pages.parts.source_form import draw_members, source_form
 
 PREVIEW_ROWS = 20
@@ -33,7 +33,7 @@ def draw_reading(folder: RunFolder) -> Stage | None:
         return None
     dialect, spec = chosen
     draw_preview(folder, dialect)
-    if folder.stage.exists() and READINGS.now(folder) is None:
+    if folder.stage.exists() and reading_now(folder) is None:
         with suppress(SourceError):  # what is damaged on the disk is read again
             stage = open_stage(folder)
             if stage.report.dialect == dialect and stage.slices >= 0:

@@ -1,109 +1,65 @@
-"""Lists that are being read, on threads of the app: reading goes on whatever page is open, and pages wait for it."""
+"""Lists that are being read: reading goes on whatever page is open, and pages wait for it."""
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
+from functools import partial
 
 import streamlit as st
 
 from importer.errors import RunCancelled
 from importer.intake import Dialect, SourceSpec, Stage
-from importer.run import RunFolder, open_stage, prepare_stage
+from importer.run import WORKS, RunFolder, Work, open_stage, read_job
 from pages.parts import words
+from pages.parts.beside import AT_ONCE_S, Telling, count_ahead, draw_going
 
 LONG_BYTES = 16 * 1024 * 1024
-"""Read in well under half a second; a button would only flash by."""
+"""Read in well under half a second; a longer list is read by a process, and can be stopped."""
 
 LOOK_EVERY_S = 0.1
 
-
-@dataclass
-class Reading:
-    """One list on its way into its stage. `error`: what ended it."""
-
-    dialect: Dialect
-    done: int = 0
-    total: int = 0
-    error: BaseException | None = None
-    is_cancelled: threading.Event = field(default_factory=threading.Event)
-    has_ended: threading.Event = field(default_factory=threading.Event)
-
-    def tell(self, done: int, total: int) -> None:
-        """How far it has come, in bytes."""
-        self.done, self.total = done, total
-
-    def run(self, folder: RunFolder, spec: SourceSpec) -> None:
-        """Read to the end, or until it is cancelled."""
-        try:
-            cancelled = self.is_cancelled.is_set
-            prepare_stage(folder, self.dialect, spec=spec, on_progress=self.tell, cancelled=cancelled)
-        except BaseException as error:
-            self.error = error
-        finally:
-            self.has_ended.set()
+READ = "read"
+READING = Telling("Reading the whole list", "Reading was stopped.", "Read the list", unit="bytes")
 
 
-class Readings:
-    """At most one reading a run; who asks for the same one again joins it."""
-
-    def __init__(self) -> None:
-        self._of_run: dict[str, Reading] = {}
-        self._stopped: set[str] = set()
-        self._lock = threading.Lock()
-
-    def now(self, folder: RunFolder) -> Reading | None:
-        """The reading that is going on."""
-        reading = self._of_run.get(folder.run_id)
-        return None if reading is None or reading.has_ended.is_set() else reading
-
-    def start(self, folder: RunFolder, dialect: Dialect, spec: SourceSpec) -> Reading:
-        """The reading with this dialect, begun where none is going on; one with another dialect ends first."""
-        with self._lock:
-            going_on = self.now(folder)
-            if going_on is not None and going_on.dialect == dialect and not going_on.is_cancelled.is_set():
-                return going_on
-            if going_on is not None:
-                going_on.is_cancelled.set()
-                going_on.has_ended.wait()
-            reading = self._of_run[folder.run_id] = Reading(dialect)
-        threading.Thread(target=reading.run, args=(folder, spec), name=f"read-{folder.run_id}", daemon=True).start()
-        return reading
-
-    def cancel(self, folder: RunFolder) -> None:
-        """End the reading for every page; it is begun again when a person asks for that."""
-        self._stopped.add(folder.run_id)
-        if (reading := self._of_run.get(folder.run_id)) is not None:
-            reading.is_cancelled.set()
-
-    def is_stopped(self, folder: RunFolder) -> bool:
-        """Whether a person cancelled it and nobody has asked for it again."""
-        return folder.run_id in self._stopped
-
-    def allow(self, folder: RunFolder) -> None:
-        """A person asks for it again."""
-        self._stopped.discard(folder.run_id)
+def reading_now(folder: RunFolder) -> Work | None:
+    """The reading that is going on."""
+    return WORKS.going(folder.run_id, READ)
 
 
-READINGS = Readings()
+def start_reading(folder: RunFolder, dialect: Dialect, spec: SourceSpec) -> Work:
+    """The reading with this dialect, begun where none is going on; one with another dialect ends first."""
+    job, then = partial(read_job, folder=folder, dialect=dialect, spec=spec), partial(count_ahead, folder)
+    return WORKS.begin(folder.run_id, READ, dialect, job, apart=_is_long(folder), then=then)
 
 
-def await_reading(folder: RunFolder, reading: Reading) -> None:
-    """Show how far the reading has come, until it ends. Raises what ended it. A click leaves the reading alone."""
-    bar = st.progress(0.0, text="Reading the whole list …")
-    place = st.empty()
-    if folder.source.stat().st_size >= LONG_BYTES:
-        place.button("Cancel reading", icon=":material/close:", on_click=READINGS.cancel, args=(folder,))
+def cancel_reading(folder: RunFolder) -> None:
+    """End the reading for every page; it is begun again when a person asks for that."""
+    WORKS.stop(folder.run_id, READ)
+
+
+def is_stopped(folder: RunFolder) -> bool:
+    """Whether a person cancelled it and nobody has asked for it again."""
+    return WORKS.is_stopped(folder.run_id, READ)
+
+
+def _is_long(folder: RunFolder) -> bool:
+    return bool(folder.source.stat().st_size >= LONG_BYTES)
+
+
+def await_reading(folder: RunFolder, reading: Work) -> None:
+    """Wait for the reading of a short list; the page ends here, with how far it is, while a long one is read. Raises
+    what ended it."""
+    if _is_long(folder) and not reading.has_ended.wait(AT_ONCE_S):
+        draw_going(folder.run_id, READ, READING)
+        st.stop()
+    bar = st.progress(0.0, text=f"{READING.doing} …")
     while not reading.has_ended.wait(LOOK_EVERY_S):
-        if reading.total:
-            share = min(1.0, reading.done / reading.total)
-            told = words.percent(reading.done, reading.total)
-            bar.progress(share, text=f"Reading the whole list … {told}")
+        bar.progress(reading.share, text=f"{READING.doing} … {words.percent(reading.done, reading.total or 1)}")
     bar.empty()
-    place.empty()
     if isinstance(reading.error, RunCancelled):
         st.rerun()
     if reading.error is not None:
+        reading.is_told = True
         raise reading.error
 
 
@@ -113,13 +69,11 @@ def in_its_name(error: BaseException, folder: RunFolder) -> str:
 
 
 def read_list(folder: RunFolder, dialect: Dialect, spec: SourceSpec) -> Stage:
-    """The stage of the list as this dialect reads it; the page ends here while a person has the reading cancelled."""
-    if READINGS.is_stopped(folder):
-        st.info(
-            "Reading was cancelled; nothing of it was kept. The file itself is still here.", icon=":material/info:"
-        )
+    """The stage of the list as this dialect reads it; the page ends here while a person has the reading stopped."""
+    if is_stopped(folder):
+        st.info("Reading was stopped; nothing of it was kept. The file itself is still here.", icon=":material/info:")
         if not st.button("Read the list", type="primary", icon=":material/play_arrow:"):
             st.stop()
-        READINGS.allow(folder)
-    await_reading(folder, READINGS.start(folder, dialect, spec))
+        WORKS.allow(folder.run_id, READ)
+    await_reading(folder, start_reading(folder, dialect, spec))
     return open_stage(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -13,19 +14,25 @@ from importer.clean import (
     PersonCluster,
     PersonColumns,
     PersonGuess,
-    Recipe,
-    find_people,
     guess_person_columns,
     load_history,
     load_set_aside,
     merge_people,
-    person_mark,
     propose_survivor,
 )
-from importer.intake import Stage
-from importer.run import RunFolder, prepare_profile
+from importer.run import RunFolder, people_job
 from pages.parts import words
-from pages.parts.alike import KEPT, draw_pages, draw_put_aside, list_version, paged, put_aside, version_of
+from pages.parts.alike import (
+    KEPT,
+    columns_version,
+    draw_pages,
+    draw_put_aside,
+    ended_on,
+    paged,
+    put_aside,
+    version_of,
+)
+from pages.parts.beside import Telling, need_profile
 from pages.parts.cleaning import Cleaning
 from pages.parts.guard import guard
 from pages.parts.history_bar import do, keep
@@ -33,6 +40,10 @@ from pages.parts.markup import plain, show, tag
 from pages.parts.person_card import ROWS, choose_fields, compare, row_words
 
 PAGE_GROUPS = 10
+
+PEOPLE_TELLING = Telling(
+    "Looking for people who are in the list twice", "Looking for people was stopped.", "Look for possible duplicates"
+)
 
 Failing = frozenset[tuple[int, str]]
 """(row, column) of cells the check refuses; column "" where it is the whole row."""
@@ -62,15 +73,16 @@ def draw_same_person(work: Cleaning) -> None:
                 icon=":material/group:",
             )
             return
-        with st.spinner("Looking for people who are in the list twice …"):
-            total, groups = _find(version_of(work), columns, work.stage, work.recipe)
-        _draw_groups(work, total, groups)
+        job = partial(people_job, folder=work.folder, recipe=work.recipe, columns=columns, most=KEPT)
+        version = (columns, columns_version(work, columns.all))
+        found = ended_on(work, "people", version, job, PEOPLE_TELLING)
+        if found is not None:
+            _draw_groups(work, found.total, tuple(_Group(*pair) for pair in found.first))
 
 
 def _draw_columns(work: Cleaning) -> PersonColumns | None:
     """The choices, guessed at first; None as long as they are not enough."""
-    with st.spinner("Looking which columns tell people apart …"):
-        profile = prepare_profile(work.folder)
+    profile = need_profile(work.folder)
     names = list(work.recipe.columns_after(work.stage.columns))
     guess = guess_person_columns(profile, names)
     run = work.folder.run_id
@@ -103,16 +115,6 @@ def _pick(label: str, names: list[str], guess: str | None, key: str) -> str | No
 
 def _column_words(name: str) -> str:
     return name or "none of them"
-
-
-@st.cache_data(max_entries=12, show_spinner=False)
-def _find(
-    version: tuple[str, ...], columns: PersonColumns, _stage: Stage, _recipe: Recipe
-) -> tuple[int, tuple[_Group, ...]]:
-    """How many groups there are, and the first of them."""
-    found = find_people(_recipe, columns, _stage)
-    version_of_list = list_version(_stage)
-    return len(found), tuple(_Group(cluster, person_mark(cluster, version_of_list)) for cluster in found[:KEPT])
 
 
 @st.cache_data(max_entries=24, show_spinner=False)

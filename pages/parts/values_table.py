@@ -8,10 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from importer.check import Cause
-from importer.clean import Recipe, count_values
+from importer.clean import MAX_DISTINCT, Recipe, count_values, names_among
 from importer.intake import Stage
+from importer.run import RunFolder, list_now
+from importer.store import value_counts
+from pages.parts.beside import is_long
 from pages.parts.cleaning import Cleaning
-from pages.parts.foretell import COUNTED_ROWS
 
 SHOWN_VALUES = 200
 """As many lines as a page ever has; the rest is found with the text above the table."""
@@ -27,9 +29,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 def draw_values_table(work: Cleaning, column: str, key: str, cause: Cause | None) -> Pairs:
     """Draw it; (value, what it becomes) of the lines that a person changed. On a card: the failing values only."""
-    counts = _counts(work, column, key, cause)
-    if counts is None:
-        return ()
+    counts = _counts(work, column, cause)
     wanted = st.text_input("Only values with", key=f"{key}_with", placeholder="part of a value")
     fitting = [(value, n) for value, n in counts.items() if wanted.casefold() in value.casefold()]
     lines = sorted(fitting, key=lambda line: (-line[1], line[0]))[:SHOWN_VALUES]
@@ -53,21 +53,21 @@ def draw_values_table(work: Cleaning, column: str, key: str, cause: Cause | None
     return tuple((old, new) for old, new in zip(frame["value"], after, strict=True) if old != new)
 
 
-def _counts(work: Cleaning, column: str, key: str, cause: Cause | None) -> dict[str, int] | None:
+def _counts(work: Cleaning, column: str, cause: Cause | None) -> dict[str, int]:
     version = (work.folder.run_id, work.stage.report.source_sha256, work.recipe.fingerprint(), column)
     if cause is not None and cause.column == column:
         rows = work.result.failing_rows(0, LOOKED_AT, cause=cause)
         return _of_rows((*version, cause.code), work.stage, work.recipe, column, rows)
-    asked = f"{key}_asked_{column}"
-    if work.stage.rows > COUNTED_ROWS and not st.session_state.get(asked):
-        if not st.button("Count the values", key=f"{key}_count", icon=":material/preview:"):
-            return None
-        st.session_state[asked] = True
-    return _of_list(version, work.stage, work.recipe, column)
+    return _of_list(version, work.folder, work.stage, work.recipe, column)
 
 
 @st.cache_data(max_entries=16, show_spinner="Counting the values …")
-def _of_list(version: tuple[str, ...], _stage: Stage, _recipe: Recipe, column: str) -> dict[str, int]:
+def _of_list(
+    version: tuple[str, ...], _folder: RunFolder, _stage: Stage, _recipe: Recipe, column: str
+) -> dict[str, int]:
+    if is_long(_stage):
+        counts = value_counts(list_now(_folder), column, _folder.store, MAX_DISTINCT)
+        return _short(names_among(counts, column))
     return _short(count_values(_recipe, column, _stage))
 
 

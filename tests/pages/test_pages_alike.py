@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from importer.check import Allowed, CheckResult, Schema
 from importer.clean import DecideRows, MapValues, SetCells, load_history
-from importer.run import RunFolder, prepare_schema, read_schema, save_schema
+from importer.run import WORKS, RunFolder, prepare_schema, read_schema, save_schema
 from importer.table import KeyPart, TableKey
-from pages.parts import alike_values, same_person
+from pages.parts import alike_values
 from pages.parts.alike import labels_of, visible
 from pages.parts.person_card import row_words
 
@@ -223,18 +223,16 @@ def test_a_column_with_too_many_values_is_refused_in_words(
     assert not app.exception
 
 
-def test_nothing_is_looked_for_until_a_tab_is_opened(
-    open_page: Callable[..., AppTest], cities: RunFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(alike_values, "_find", lambda *given: asked.append("values") or (0, ()))
-    monkeypatch.setattr(same_person, "_find", lambda *given: asked.append("people") or (0, ()))
+def test_nothing_is_looked_for_until_a_tab_is_opened(open_page: Callable[..., AppTest], cities: RunFolder) -> None:
+    def asked() -> list[str]:
+        return [kind for kind in ("alike", "people") if WORKS.find(cities.run_id, kind) is not None]
+
     app = open_page("check.py", cities)
-    assert asked == []
-    for name, seen in (("Similar spellings", ["values"]), ("Possible duplicates", ["values", "people"])):
+    assert asked() == []
+    for name, seen in (("Similar spellings", ["alike"]), ("Possible duplicates", ["alike", "people"])):
         app.session_state[f"check_tabs_{cities.run_id}"] = name
         app.run()
-        assert asked == seen
+        assert asked() == seen
 
 
 def test_a_list_without_a_problem_can_still_be_looked_through(

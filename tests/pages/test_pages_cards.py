@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from page_kit import html_of
+from page_kit import html_of, until
 from streamlit.testing.v1 import AppTest
 
 from importer.check import CheckResult
 from importer.clean import FormatPhones, MapValues, SetFailing, load_history
-from importer.run import RunFolder
+from importer.run import WORKS, RunFolder
 from pages.parts import words
 
 ROWS = [
@@ -118,16 +118,14 @@ def test_the_table_on_a_card_holds_the_failing_values_only(
     assert load_history(folder.recipe).done == (MapValues("Phone", (("12", "+44 20 7946 0129"),)),)
 
 
-def test_on_a_long_list_a_card_counts_its_fixes_when_it_is_asked(
+def test_the_fixes_of_a_long_list_are_counted_beside_its_page(
     open_page: Callable[..., AppTest], read: Callable[..., RunFolder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("pages.parts.beside.LONG_CELLS", 2)
     folder = read(LIST)
-    assert "Trim spaces in Email: will change 1 cell in 1 row." in html_of(open_page("check.py", folder))
-    monkeypatch.setattr("pages.parts.foretell.COUNTED_ROWS", 2)
-    app = open_page("check.py", folder)
-    assert "Trim spaces in Email: will change" not in html_of(app)
-    app.button(key="count_not_an_email_Email").click().run()
+    app = until(open_page("check.py", folder), lambda app: "will change" in html_of(app))
     assert "Trim spaces in Email: will change 1 cell in 1 row." in html_of(app)
+    assert WORKS.find(folder.run_id, "fixes").result is not None
 
 
 def test_the_rest_is_rejected_only_after_its_number_was_seen_and_undo_takes_it_back(

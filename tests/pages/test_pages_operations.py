@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from page_kit import html_of
+from page_kit import html_of, until
 from streamlit.testing.v1 import AppTest
 
 from importer.clean import (
@@ -304,33 +304,31 @@ def test_a_planned_list_offers_no_form(open_page: Callable[..., AppTest], planne
     assert "can no longer change" in app.info[-1].value
 
 
-def test_a_long_list_is_counted_when_it_is_asked_for(
+def test_what_a_step_changes_in_a_long_list_is_counted_beside_its_page(
     open_page: Callable[..., AppTest], read: Callable[..., RunFolder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pages.parts.foretell.COUNTED_ROWS", 2)
+    monkeypatch.setattr("pages.parts.beside.LONG_CELLS", 2)
     folder = read(LIST)
-    app = fill_in(open_page("check.py", folder), folder, "replace", "City", {"find": "K"})
-    assert "Will change" not in html_of(app)
-    next(button for button in app.button if button.label == "What will it change?").click().run()
-    assert "Will change 2 cells in 2 rows." in html_of(app)
-    app.run()
-    assert "Will change 2 cells in 2 rows." in html_of(app)
+    app = until(open_page("check.py", folder), lambda app: len(app.tabs) > 0)
+    app = fill_in(app, folder, "replace", "City", {"find": "K"})
+    until(app, lambda app: "Will change 2 cells in 2 rows." in html_of(app))
     app.session_state[f"change_{folder.run_id}_replace_0_find"] = "n"
-    app.run()
-    assert "Will change" not in html_of(app)
-    do_it(app)
+    do_it(app.run())
     assert load_history(folder.recipe).done == (Replace("City", "n", ""),)
 
 
-def test_the_values_of_a_long_list_are_counted_when_it_is_asked_for(
+def test_the_values_of_a_long_list_are_those_of_a_short_one(
     open_page: Callable[..., AppTest], read: Callable[..., RunFolder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pages.parts.values_table.COUNTED_ROWS", 2)
-    folder = read(LIST)
-    app = fill_in(open_page("check.py", folder), folder, "map_values", "News", {})
-    assert not any("becomes" in one.value.columns for one in app.data_editor)
-    next(button for button in app.button if button.label == "Count the values").click().run()
-    assert any("becomes" in one.value.columns for one in app.data_editor)
+    def values(folder: RunFolder) -> list[list[object]]:
+        app = until(open_page("check.py", folder), lambda app: len(app.tabs) > 0)
+        app = fill_in(app, folder, "map_values", "News", {})
+        table = next(one.value for one in app.data_editor if "becomes" in one.value.columns)
+        return [table["value"].tolist(), table["rows"].tolist()]
+
+    short = values(read(LIST))
+    monkeypatch.setattr("pages.parts.beside.LONG_CELLS", 2)
+    assert values(read(LIST)) == short
 
 
 def test_every_page_of_a_list_whose_key_was_renamed_can_be_opened(

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from importer.intake import SourceSpec
 from importer.run import RunFolder, dialect_as_told, list_runs, open_run, open_stage
 from importer.settings import Settings
-from pages.parts.readings import READINGS
+from pages.parts.readings import cancel_reading, start_reading
 
 ROWS = "".join(f"{at},p{at}@example.com,P,2024-01-{at}\n" for at in range(10, 20))
 LIST = f"id,email,name,day\n{ROWS}30,p@example.com,Doe, Jo,2024-01-30\n".encode()
@@ -188,10 +188,10 @@ def test_a_cancelled_reading_keeps_nothing_and_is_taken_up_again_on_request(
 ) -> None:
     folder = bring(LIST)
     app = open_page()
-    READINGS.cancel(folder)
+    cancel_reading(folder)
     app.query_params["run"] = folder.run_id
     app.run()
-    assert any("Reading was cancelled" in one.value for one in app.info)
+    assert any("Reading was stopped" in one.value for one in app.info)
     assert not folder.stage.exists()
     next(one for one in app.button if one.label == "Read the list").click().run()
     assert open_stage(folder).rows == 11
@@ -204,9 +204,9 @@ def test_reading_goes_on_without_its_page_and_another_page_waits_for_it(
     open_page: Callable[..., AppTest], bring: Callable[..., RunFolder]
 ) -> None:
     folder = bring(LONG)
-    reading = READINGS.start(folder, dialect_as_told(folder), SourceSpec())
+    reading = start_reading(folder, dialect_as_told(folder), SourceSpec())
     assert not reading.has_ended.is_set(), "no page is open, and it goes on"
-    assert READINGS.start(folder, reading.dialect, SourceSpec()) is reading, "who asks again joins"
+    assert start_reading(folder, dialect_as_told(folder), SourceSpec()) is reading, "who asks again joins"
     app = open_page("columns.py", folder)
     assert reading.has_ended.is_set()
     assert not app.exception
@@ -216,7 +216,7 @@ def test_reading_goes_on_without_its_page_and_another_page_waits_for_it(
 
 def test_control_a_reading_that_ends_with_its_page_keeps_nothing(bring: Callable[..., RunFolder]) -> None:
     folder = bring(LONG)
-    reading = READINGS.start(folder, dialect_as_told(folder), SourceSpec())
+    reading = start_reading(folder, dialect_as_told(folder), SourceSpec())
     reading.is_cancelled.set()
     assert reading.has_ended.wait(60)
     assert not folder.stage.exists()
@@ -227,8 +227,8 @@ def test_a_reading_with_another_dialect_takes_the_place_of_the_one_that_goes_on(
 ) -> None:
     folder = bring(LONG)
     dialect = dialect_as_told(folder)
-    first = READINGS.start(folder, dialect, SourceSpec())
-    second = READINGS.start(folder, replace(dialect, header_rows=0), SourceSpec())
+    first = start_reading(folder, dialect, SourceSpec())
+    second = start_reading(folder, replace(dialect, header_rows=0), SourceSpec())
     assert second.has_ended.wait(60)
     assert first.has_ended.is_set()
     assert second.error is None
