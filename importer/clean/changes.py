@@ -40,8 +40,11 @@ class ColumnSource(Protocol):
     def columns(self) -> tuple[str, ...]:
         """Names of the list as it came."""
 
-    def chunks(self, columns: Collection[str] | None = None, /) -> Iterator[pd.DataFrame]:
-        """The list, or only some of its columns, in row order, chunk by chunk."""
+    def chunks(self) -> Iterator[pd.DataFrame]:
+        """The list in row order, chunk by chunk."""
+
+    def chunks_of(self, columns: Collection[str], /) -> Iterator[pd.DataFrame]:
+        """Only some of its columns."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ class _PartSource:
     columns: tuple[str, ...]
 
     def chunks(self) -> Iterator[pd.DataFrame]:
-        return self.stage.chunks(self.columns)
+        return self.stage.chunks_of(self.columns)
 
 
 def _count(

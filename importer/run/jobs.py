@@ -137,10 +137,14 @@ class _Rows:
         """Names of the list as it came."""
         return self.stage.columns
 
-    def chunks(self, columns: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
+    def chunks(self) -> Iterator[pd.DataFrame]:
         """In row order."""
+        return self.chunks_of(self.chosen or self.stage.columns)
+
+    def chunks_of(self, columns: Collection[str]) -> Iterator[pd.DataFrame]:
+        """Only some columns."""
         done = 0
-        for chunk in self.stage.chunks(columns or self.chosen or None):
+        for chunk in self.stage.chunks(columns):
             done += len(chunk)
             out = self.left_out
             yield chunk if out is None or not len(out) else chunk[~chunk.index.isin(out)]

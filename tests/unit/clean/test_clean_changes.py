@@ -1,19 +1,27 @@
 from __future__ import annotations
 
+import pytest
+
 from importer.clean import (
+    AddColumn,
     Change,
+    ChangeCase,
     Condition,
     Decide,
     DropColumns,
     DropRows,
+    FillFromAbove,
+    JoinColumns,
     ParseDates,
     Recipe,
+    RenameColumn,
     Replace,
     SplitColumn,
     Trim,
     count_changes,
     count_each,
 )
+from importer.errors import ConfigError
 
 
 class Chunks:
@@ -97,3 +105,59 @@ def test_several_are_counted_in_one_reading_each_as_if_it_were_alone(frame_of):
         "Will change 2 cells in 2 rows.",
         "Will drop 2 rows.",
     ]
+
+
+class OfColumns(Chunks):
+    """A list of which single columns are read; `read` are those that were."""
+
+    def __init__(self, *frames):
+        super().__init__(*frames)
+        self.read = set()
+
+    @property
+    def columns(self):
+        return tuple(self._frames[0].columns)
+
+    def chunks_of(self, columns):
+        self.read |= {*columns}
+        return (frame[list(columns)] for frame in self._frames)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Trim(("a",)),
+        Trim(),
+        Replace("a", "x", "yy"),
+        DropRows(Condition("b", "is blank")),
+        SplitColumn("c", " ", ("first", "last"), keep=False),
+        DropColumns(("c",)),
+        ParseDates("d", "dmy"),
+        FillFromAbove("b"),
+        JoinColumns(("a", "b"), " ", "ab", keep=True),
+        AddColumn("new", "text"),
+        RenameColumn("a", "e"),
+        Decide("code", "a", "drop"),
+    ],
+    ids=lambda step: step.kind,
+)
+@pytest.mark.parametrize(
+    "recipe", [Recipe(), Recipe((ChangeCase("c", "upper"), DropRows(Condition("a", "equals", "q"))))]
+)
+def test_what_hangs_on_some_columns_is_counted_of_these_alone_and_comes_to_the_same(frame_of, recipe, step):
+    frame = frame_of(
+        a=[" x", "y ", "q", ""],
+        b=["1", "", " ", "2"],
+        c=["ann lee", "bo", "c d", ""],
+        d=["1.2.2024", "soon", "", "3.4.24"],
+    )
+    source = OfColumns(frame.iloc[:3], frame.iloc[3:])
+    assert count_changes(recipe, step, source) == count_changes(recipe, step, Chunks(frame))
+    if step.needs() == ("a",):
+        assert not source.read & {"b", "d"}
+
+
+def test_a_step_that_does_not_fit_the_whole_list_is_refused_though_its_columns_would_take_it(frame_of):
+    source = OfColumns(frame_of(a=["x"], b=["y"]))
+    with pytest.raises(ConfigError, match='column "b" already'):
+        count_changes(Recipe(), RenameColumn("a", "b"), source)
