@@ -135,9 +135,8 @@ def prepare_profile(folder: RunFolder, key_column: str | None = None) -> ListPro
 def kept_profile(folder: RunFolder, key_column: str | None = None) -> ListProfile | None:
     """The profile that was made already and tells of this key column; None where there is none."""
     kept = _any_profile(folder)
-    if kept is None or key_column is None:
-        return kept
-    return kept if kept.key_column == name_as_read(folder, key_column) else None
+    as_read = name_as_read(folder, key_column) if key_column is not None else None
+    return kept if kept is None or as_read is None or kept.key_column == as_read else None
 
 
 def _any_profile(folder: RunFolder) -> ListProfile | None:
