@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from importer.run import key_column, read_recipe
-from pages.parts.beside import need_profile
+from pages.parts.beside import draw_first_rows, need_profile
 from pages.parts.head import draw_head
 from pages.parts.item_view import draw_item
 from pages.parts.key_choice import schema_or_choice
@@ -24,7 +26,7 @@ from pages.parts.type_questions import draw_type_questions
 folder, stage = need_stage()
 draw_head("Columns", onward=("check", "Next: check every row"), run_id=folder.run_id)
 now = target_now(settings(), folder)
-need_profile(folder)
+need_profile(folder, meanwhile=partial(draw_first_rows, stage))
 schema = schema_or_choice(folder, stage, now)
 profile = need_profile(folder, key_column(folder) if schema is not None else None)
 if schema is not None:

@@ -46,10 +46,15 @@ class App:
         self._secrets = secrets
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        """Of the server."""
+        assert self._process is not None
+        return self._process.pid
+
     def cpu_s(self) -> float:
         """CPU that the server has used so far, in seconds."""
-        assert self._process is not None
-        used = psutil.Process(self._process.pid).cpu_times()
+        used = psutil.Process(self.pid).cpu_times()
         return float(used.user + used.system)
 
     def start(self) -> None:

@@ -25,6 +25,10 @@ MOST_HELD = 100
 """Works that have ended and are held with what came of them, the newest; a result is small."""
 
 
+SETTLED_S = 0.5
+"""Before that a rate says nothing."""
+
+
 @dataclass(eq=False)
 class Work:
     """One work on its way, or ended. `result` is what came of it, `error` what ended it. `ahead`: how many others
@@ -59,10 +63,14 @@ class Work:
         return min(1.0, self.done / self.total) if self.total else 0.0
 
     @property
+    def passed_s(self) -> float:
+        """Since it was begun."""
+        return time.monotonic() - self.start_s if self.start_s else 0.0
+
+    @property
     def rate(self) -> float:
         """Done a second so far; 0 as long as nobody knows."""
-        passed_s = time.monotonic() - self.start_s
-        return self.done / passed_s if self.start_s and passed_s > 0.5 else 0.0
+        return self.done / self.passed_s if self.passed_s > SETTLED_S else 0.0
 
     @property
     def left_s(self) -> float | None:

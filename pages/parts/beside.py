@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -31,6 +32,8 @@ AT_ONCE_S = 0.4
 """What has ended by then is shown at once; a bar would only flash by."""
 
 LOOK_EVERY_S = 0.5
+
+FIRST_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -90,18 +93,30 @@ def draw_going(run_id: str, kind: str, telling: Telling) -> None:
     if work is None:
         st.rerun()
     with st.container(border=True, key=f"going_{kind}"):
-        st.progress(work.share, text=going_words(work, telling))
+        if work.total:
+            st.progress(work.share, text=going_words(work, telling))
+        else:
+            st.markdown(f":material/hourglass_top: {going_words(work, telling)}")
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
-        row.button("Stop", icon=":material/close:", key=f"stop_{kind}", on_click=WORKS.stop, args=(run_id, kind))
+        row.button(
+            "Stop",
+            icon=":material/close:",
+            key=f"stop_{kind}",
+            disabled=work.is_cancelled.is_set(),
+            on_click=WORKS.stop,
+            args=(run_id, kind),
+        )
         row.caption("It goes on while you open other pages.", width="content")
 
 
 def going_words(work: Work, telling: Telling) -> str:
     """`Checking every row … 45 %, 250,000 rows/s, about 3 s left`, or for how many others it waits."""
+    if work.is_cancelled.is_set():
+        return f"{telling.doing} is being stopped …"
     if work.ahead:
         return f"{telling.doing} waits for {words.count(work.ahead, 'other list', 'other lists')}."
     if not work.total:
-        return f"{telling.doing} …"
+        return f"{telling.doing} … {work.passed_s:.0f} s"
     if work.done >= work.total:
         return f"{telling.doing} … putting together what was found"
     parts = [words.percent(work.done, work.total)]
@@ -123,8 +138,11 @@ def _draw_stopped(run_id: str, kind: str, telling: Telling) -> bool:
     return True
 
 
-def need_profile(folder: RunFolder, key_column: str | None = None) -> ListProfile:
-    """What is in each column; the page ends here, with how far it is, while that of a long list is counted."""
+def need_profile(
+    folder: RunFolder, key_column: str | None = None, meanwhile: Callable[[], object] = lambda: None
+) -> ListProfile:
+    """What is in each column; the page ends here, with how far it is and what `meanwhile` draws, while that of a long
+    list is counted."""
     if (kept := kept_profile(folder, key_column)) is not None:
         return kept
     stage = open_stage(folder)
@@ -133,6 +151,7 @@ def need_profile(folder: RunFolder, key_column: str | None = None) -> ListProfil
             return prepare_profile(folder, key_column)
     version, job = (list_version(stage), key_column), partial(profile_job, folder=folder, key_column=key_column)
     if ended(folder, "profile", version, job, PROFILING) is None:
+        meanwhile()
         st.stop()
     return prepare_profile(folder, key_column)
 
@@ -147,3 +166,10 @@ def count_ahead(folder: RunFolder) -> None:
             (list_version(stage), None),
             partial(profile_job, folder=folder, key_column=None),
         )
+
+
+def draw_first_rows(stage: Stage) -> None:
+    """What can be seen of a list before anything is counted."""
+    numbers = stage.row_numbers(0, FIRST_ROWS)
+    st.caption(f"The first {words.count(len(numbers), 'row')} of {stage.rows:,}.")
+    st.dataframe(stage.take(numbers), height=min(400, 38 + 35 * len(numbers)), key="first_rows")
