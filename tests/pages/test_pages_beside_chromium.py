@@ -21,9 +21,7 @@ pytestmark = pytest.mark.browser
 
 KEY = TableKey(KeyPart("email", "S"))
 HEADER = b"email,first_name,last_name,birth_date,street,zip,town,country,note\n"
-ROW = (
-    b"p%d@example.com,Given%d,Testperson%d,19%02d-0%d-1%d,A long street %d,%05d,Town %d,Nowhere,met at a fair\n"
-)
+ROW = b"p%d@example.com,Given%d,Testperson%d,19%02d-0%d-1%d,A long street %d,%05d,Town %d,Nowhere,met at a fair\n"
 
 
 def rows(count: int) -> bytes:
