@@ -7,6 +7,7 @@ import importlib
 HEAVY = (
     "pandas",
     "pyarrow.parquet",
+    "duckdb",
     "plotly.graph_objects",
     "boto3",
     "importer.prove",

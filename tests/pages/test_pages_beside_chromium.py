@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -129,41 +129,46 @@ def app_without_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
         yield started
 
 
-def cpu_of_pages_s(app: App, people: tuple[Page, Page], tmp_path: Path, note: Callable[[str, float], None]) -> float:
-    """CPU of the pages' process, in seconds, while people are looked for in a long list, until they are found or 10 s
-    of the other person's clicks have gone by."""
+def times_the_cpu(app: App, people: tuple[Page, Page], tmp_path: Path) -> float:
+    """How many times the processor's time the pages' process takes for one person's clicks while people are looked
+    for in the other's long list. The seconds of a click are printed: they hang on the machine."""
     one, other = people
     long = bring(app, tmp_path, rows(350_000), is_checked=True)
     short = bring(app, tmp_path, rows(20), is_checked=True)
     other.goto(f"{app.url}/check?run={short}")
     expect(other.get_by_role("tab", name="Transform")).to_be_visible()
-    alone_s = statistics.median(click_through(other) + click_through(other))
+    click_through(other)
+
+    def clicks() -> tuple[float, float]:
+        before_s = app.cpu_s()
+        seconds = click_through(other) + click_through(other)
+        return statistics.median(seconds), app.cpu_s() - before_s
+
+    alone_s, alone_cpu_s = clicks()
     one.goto(f"{app.url}/check?run={long}&view=person")
-    expect(one.get_by_text("Looking for people who are in the list twice")).to_be_visible()
-    before_s = app.cpu_s()
-    beside_s = statistics.median(click_through(other) + click_through(other))
-    assert one.get_by_text("Looking for people who are in the list twice").is_visible(), "it still goes on"
-    used_s = app.cpu_s() - before_s
-    note("click alone", alone_s)
-    note("click beside the work", beside_s)
-    note("CPU of the pages", used_s)
+    looking = one.get_by_text("Looking for people who are in the list twice")
+    expect(looking).to_be_visible()
+    beside_s, beside_cpu_s = clicks()
+    assert looking.is_visible(), "it still goes on"
+    print(f"a click {alone_s:.2f} s alone, {beside_s:.2f} s beside; CPU {alone_cpu_s:.2f}, {beside_cpu_s:.2f} s")
     press_stop(one, "people")
     expect(one.get_by_text("Looking for people was stopped.")).to_be_visible()
-    return used_s / 10
+    return beside_cpu_s / alone_cpu_s
+
+
+MOST_TIMES = 2.5
+"""The page that shows how far the work is is drawn twice a second."""
 
 
 @pytest.mark.soak
 def test_a_click_costs_the_pages_no_more_while_people_are_looked_for_in_anothers_list(
-    own_app: App, people: tuple[Page, Page], tmp_path: Path, record_property: Callable[[str, float], None]
+    own_app: App, people: tuple[Page, Page], tmp_path: Path
 ) -> None:
-    assert cpu_of_pages_s(own_app, people, tmp_path, record_property) < 0.3
+    assert times_the_cpu(own_app, people, tmp_path) < MOST_TIMES
 
 
 @pytest.mark.soak
 def test_control_it_does_where_the_work_is_done_in_the_pages_process(
-    app_without_processes: App,
-    people: tuple[Page, Page],
-    tmp_path: Path,
-    record_property: Callable[[str, float], None],
+    app_without_processes: App, people: tuple[Page, Page], tmp_path: Path
 ) -> None:
-    assert cpu_of_pages_s(app_without_processes, people, tmp_path, record_property) > 0.3
+    assert times_the_cpu(app_without_processes, people, tmp_path) > MOST_TIMES
