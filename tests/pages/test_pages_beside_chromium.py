@@ -129,9 +129,10 @@ def app_without_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
         yield started
 
 
-def times_the_cpu(app: App, people: tuple[Page, Page], tmp_path: Path) -> float:
+def times_the_cpu(app: App, people: tuple[Page, Page], tmp_path: Path) -> tuple[float, bool]:
     """How many times the processor's time the pages' process takes for one person's clicks while people are looked
-    for in the other's long list. The seconds of a click are printed: they hang on the machine."""
+    for in the other's long list, and whether the search outlasts the clicks. The seconds of a click are printed: they
+    depend on the machine."""
     one, other = people
     long = bring(app, tmp_path, rows(350_000), is_checked=True)
     short = bring(app, tmp_path, rows(20), is_checked=True)
@@ -149,11 +150,12 @@ def times_the_cpu(app: App, people: tuple[Page, Page], tmp_path: Path) -> float:
     looking = one.get_by_text("Looking for people who are in the list twice")
     expect(looking).to_be_visible()
     beside_s, beside_cpu_s = clicks()
-    assert looking.is_visible(), "it still goes on"
+    goes_on = looking.is_visible()
     print(f"a click {alone_s:.2f} s alone, {beside_s:.2f} s beside; CPU {alone_cpu_s:.2f}, {beside_cpu_s:.2f} s")
-    press_stop(one, "people")
-    expect(one.get_by_text("Looking for people was stopped.")).to_be_visible()
-    return beside_cpu_s / alone_cpu_s
+    if goes_on:
+        press_stop(one, "people")
+        expect(one.get_by_text("Looking for people was stopped.")).to_be_visible()
+    return beside_cpu_s / alone_cpu_s, goes_on
 
 
 MOST_TIMES = 2.5
@@ -164,11 +166,14 @@ MOST_TIMES = 2.5
 def test_a_click_costs_the_pages_no_more_while_people_are_looked_for_in_anothers_list(
     own_app: App, people: tuple[Page, Page], tmp_path: Path
 ) -> None:
-    assert times_the_cpu(own_app, people, tmp_path) < MOST_TIMES
+    times, goes_on = times_the_cpu(own_app, people, tmp_path)
+    assert goes_on, "the search ended before the clicks did: nothing was compared"
+    assert times < MOST_TIMES
 
 
 @pytest.mark.soak
 def test_control_it_does_where_the_work_is_done_in_the_pages_process(
     app_without_processes: App, people: tuple[Page, Page], tmp_path: Path
 ) -> None:
-    assert times_the_cpu(app_without_processes, people, tmp_path) > MOST_TIMES
+    times, _ = times_the_cpu(app_without_processes, people, tmp_path)
+    assert times > MOST_TIMES
