@@ -16,7 +16,14 @@ from importer.check.alike_keys import ALIKE, alike_records, plain_parts
 from importer.check.chunk_check import ChunkChecker, ColumnsCheck, joined_key
 from importer.check.column_view import first_names, parsed_numbers
 from importer.check.held_types import HeldPath
-from importer.check.kept_columns import CheckPrints, ColumnNotes, KeptColumns, small
+from importer.check.kept_columns import (
+    CheckPrints,
+    ColumnNotes,
+    KeptColumns,
+    odd_arrays,
+    odd_of,
+    small,
+)
 from importer.check.limits import write_units
 from importer.check.notices import Facts, NoticeFinder
 from importer.check.numbers import CellMarks
@@ -28,7 +35,7 @@ from importer.check.text import arrow_text, as_mask
 from importer.check.verdicts import CauseName, Masks
 from importer.clean import DropRows, KeepRows, ParseNumbers, Part, Recipe, part_for, refuse_columns
 from importer.intake import Stage
-from importer.profile import RowShapes, column_text
+from importer.profile import OddCells, RowShapes, column_text
 
 Unread = Mapping[tuple[str, str], np.ndarray]
 
@@ -37,13 +44,16 @@ Unread = Mapping[tuple[str, str], np.ndarray]
 class Scope:
     """What of a list is looked at, and what is known of it already.
 
-    `columns`: of the schema, looked at anew. `cleaned`: columns after the recipe, made anew; `every_step`: and all
-    that steps make on the way. `versions`: fingerprints of all that steps make. `kept`: what is known of the others,
-    by `prints`. `whole`: each step is done to the rows that the steps before it left, instead of to every row; then
-    nothing is known, and nothing can be kept.
+    `columns`: of the schema, judged anew. `again`: those and others of which what hangs on the rows left is looked at
+    again. `odd`: of which it is looked at again what is odd in them. `cleaned`: columns after the recipe, made anew;
+    `every_step`: and all that steps make on the way. `versions`: fingerprints of all that steps make. `kept`: what is
+    known of the others, by `prints`. `whole`: each step is done to the rows that the steps before it left, instead of
+    to every row; then nothing is known, and nothing can be kept.
     """
 
     columns: frozenset[str]
+    again: frozenset[str]
+    odd: frozenset[str]
     cleaned: tuple[str, ...]
     versions: frozenset[str]
     kept: KeptColumns
@@ -54,6 +64,7 @@ class Scope:
     def arrays_of(self, chunk: CheckedChunk) -> dict[str, dict[str, np.ndarray]]:
         """What is kept of a chunk, by fingerprint and name."""
         found = {self.prints.columns[name]: notes.arrays() for name, notes in chunk.notes.items()}
+        found |= {self.prints.odd[name]: odd_arrays(odd) for name, odd in chunk.odd_cells.items()}
         if len(chunk.rows) < len(chunk.stage_rows) and self.prints.rows not in self.kept:
             dropped: np.ndarray = np.flatnonzero(~np.isin(chunk.stage_rows, chunk.rows)).astype(np.int32)
             found[self.prints.rows] = {"dropped": dropped}
@@ -67,7 +78,8 @@ class CheckedChunk:
     `stage_rows`: its rows before cleaning, `rows` after; `failures` and `units` (write units) belong to `rows`.
     Of the columns looked at anew: `repeats` of all rows, as a RepeatFinder takes them, by column, the key under "";
     `alike` as an AlikeFinder takes them; `samples`: of each cause that may be mended some distinct failing cells of
-    `rows`; `marks` and `met` of `rows`; `notes`, to be kept. `odd`: ODD_ROW of rows that are not like the others.
+    `rows`; `marks` and `met` of `rows`; `notes` and `odd_cells`, to be kept. `odd`: ODD_ROW of rows that are not like
+    the others.
     """
 
     stage_rows: np.ndarray
@@ -81,6 +93,7 @@ class CheckedChunk:
     marks: dict[str, CellMarks]
     met: dict[str, frozenset[HeldPath]]
     notes: dict[str, ColumnNotes]
+    odd_cells: dict[str, OddCells]
 
 
 @dataclass(frozen=True)
@@ -105,6 +118,12 @@ class ChunkWork:
     @cached_property
     def _checker(self) -> ChunkChecker:
         return ChunkChecker(self.schema, self._blocked, self.scope.columns)
+
+    @cached_property
+    def _marker(self) -> ChunkChecker:
+        """For what hangs on the rows left."""
+        scope = self.scope
+        return self._checker if scope.again == scope.columns else ChunkChecker(self.schema, {}, scope.again)
 
     @cached_property
     def _blocked(self) -> Mapping[int, str]:
@@ -142,10 +161,13 @@ class ChunkWork:
         every = cleaned.frame
         checked = self._checker.columns(every)
         notes = self._notes(every, checked, cleaned.unread)
+        odd_cells = {name: self._look(every, name) for name in self.shapes.columns if name in self.scope.odd}
         repeats, alike = self._repeats(every, checked)
         left = self._left(slice_index, every.index)
         frame = every if left is None else every[left]
-        failures, odd, units = self._joined(every.index, notes | self._kept_notes(slice_index, len(every)), left)
+        failures, sizes = self._of_columns(notes | self._kept_notes(slice_index), len(every))
+        all_odd = odd_cells | self._kept_odd(slice_index, len(every))
+        failures, odd, units = self._joined(every.index, failures, sizes, all_odd, left)
         return CheckedChunk(
             stage_rows=chunk.index.to_numpy(dtype=np.int64),
             rows=frame.index.to_numpy(dtype=np.int64),
@@ -154,10 +176,11 @@ class ChunkWork:
             odd=odd,
             repeats=repeats,
             alike=alike,
-            samples=_samples({cause: failures[cause] for cause in failures if cause[1] in self.scope.columns}, frame),
-            marks=self._checker.marks(frame),
+            samples=_samples({cause: failures[cause] for cause in failures if cause[1] in self.scope.again}, frame),
+            marks=self._marker.marks(frame),
             met=checked.met if left is None or not any(checked.met.values()) else self._checker.met(frame),
             notes=notes,
+            odd_cells=odd_cells,
         )
 
     def _left(self, slice_index: int, rows: pd.Index) -> np.ndarray | None:
@@ -173,14 +196,19 @@ class ChunkWork:
         dropped = part.recipe.apply(self.stage.chunk(slice_index, part.columns)).dropped
         return ~np.isin(rows.to_numpy(), np.array(dropped, dtype=np.int64))
 
-    def _kept_notes(self, slice_index: int, rows: int) -> dict[str, ColumnNotes]:
-        """Of the columns that are not looked at anew."""
-        kept, prints = self.scope.kept, self.scope.prints.columns
-        return {
-            name: ColumnNotes.of(kept.arrays(print_, slice_index), rows)
-            for name, print_ in prints.items()
-            if name not in self.scope.columns
-        }
+    def _look(self, frame: pd.DataFrame, name: str) -> OddCells:
+        return self.shapes.look(self.shapes.columns.index(name), column_text(frame, name))
+
+    def _kept_notes(self, slice_index: int) -> dict[str, ColumnNotes]:
+        """Of the columns that are not judged anew."""
+        scope = self.scope
+        known = {name: print_ for name, print_ in scope.prints.columns.items() if name not in scope.columns}
+        return {name: ColumnNotes.of(scope.kept.arrays(print_, slice_index)) for name, print_ in known.items()}
+
+    def _kept_odd(self, slice_index: int, rows: int) -> dict[str, OddCells]:
+        scope = self.scope
+        known = {name: print_ for name, print_ in scope.prints.odd.items() if name not in scope.odd}
+        return {name: odd_of(scope.kept.arrays(print_, slice_index), rows) for name, print_ in known.items()}
 
     def _notes(self, frame: pd.DataFrame, checked: ColumnsCheck, unread: Unread) -> dict[str, ColumnNotes]:
         """Of the columns looked at anew."""
@@ -189,32 +217,37 @@ class ChunkWork:
         failing: dict[str, dict[str, np.ndarray]] = {name: {} for name in self.scope.columns}
         for (code, name), mask in failures.items():
             failing[name][code] = np.flatnonzero(mask).astype(np.int32)
-        odd = {
-            name: self.shapes.look(place, column_text(frame, name))
-            for place, name in enumerate(self.shapes.columns)
-            if name in self.scope.columns
-        }
         sizes = {name: small(sizes) for name, sizes in checked.sizes.items()}
-        return {name: ColumnNotes(failing[name], sizes.get(name), odd.get(name)) for name in self.scope.columns}
+        return {name: ColumnNotes(failing[name], sizes.get(name)) for name in self.scope.columns}
 
-    def _joined(
-        self, index: pd.Index, notes: Mapping[str, ColumnNotes], left: np.ndarray | None
-    ) -> tuple[Masks, np.ndarray, np.ndarray]:
-        """Failures, odd rows and write units of the rows that are left, of what all columns show."""
-        rows = index.to_numpy(dtype=np.int64)
-        sizes: np.ndarray = np.zeros(len(rows), dtype=np.int64)
+    def _of_columns(self, notes: Mapping[str, ColumnNotes], rows: int) -> tuple[Masks, np.ndarray]:
+        """Failures of all columns, and bytes of each row."""
+        sizes: np.ndarray = np.zeros(rows, dtype=np.int64)
         failures: Masks = {}
         for spec in self.schema.columns:
             mine = notes[spec.column]
             for code in sorted(mine.failing):
-                mask: np.ndarray = np.zeros(len(rows), dtype=bool)
+                mask: np.ndarray = np.zeros(rows, dtype=bool)
                 mask[mine.failing[code]] = True
                 failures[code, spec.column] = mask
             if mine.sizes is not None:
                 sizes += mine.sizes
+        return failures, sizes
+
+    def _joined(
+        self,
+        index: pd.Index,
+        failures: Masks,
+        sizes: np.ndarray,
+        odd: Mapping[str, OddCells],
+        left: np.ndarray | None,
+    ) -> tuple[Masks, np.ndarray, np.ndarray]:
+        """Failures, odd rows and write units of the rows that are left, of what all columns show."""
+        rows = index.to_numpy(dtype=np.int64)
         failures = self._checker.with_rows(failures, rows, sizes)
-        cells = [odd for name in self.shapes.columns if (odd := notes[name].odd) is not None]
-        odd_rows = find_odd(self.shapes.sum_up(cells, rows), rows, self._blocked)
+        odd_rows = find_odd(
+            self.shapes.sum_up([odd[name] for name in self.shapes.columns], rows), rows, self._blocked
+        )
         if len(odd_rows):
             failures[ODD_ROW_CAUSE] = np.isin(rows, odd_rows["row"])
         units = write_units(sizes)

@@ -47,35 +47,37 @@ class ColumnNotes:
     """What a column of one slice shows, in each row of the slice, dropped or not.
 
     `failing`: code → the places of its cells, ascending. `sizes`: bytes of each row's attribute, one number where all
-    have the same; None for a column that is not imported. `odd`: None where nobody looks for it.
+    have the same; None for a column that is not imported.
     """
 
     failing: dict[str, np.ndarray]
     sizes: np.ndarray | None = None
-    odd: OddCells | None = None
 
     def arrays(self) -> dict[str, np.ndarray]:
         """What `of` takes."""
         out = {f"failing {code}": places for code, places in self.failing.items()}
-        if self.sizes is not None:
-            out["sizes"] = self.sizes
-        if self.odd is not None:
-            out |= {"at": self.odd.at.astype(np.int32), "weights": self.odd.weights, "oddities": self.odd.oddities}
-            out["blank"] = np.packbits(self.odd.blank) if self.odd.blank.any() else np.empty(0, dtype=np.uint8)
-        return out
+        return out if self.sizes is None else out | {"sizes": self.sizes}
 
     @classmethod
-    def of(cls, arrays: Arrays, rows: int) -> ColumnNotes:
-        """What `arrays` made, of a slice with so many rows."""
+    def of(cls, arrays: Arrays) -> ColumnNotes:
+        """What `arrays` made."""
         failing = {name.removeprefix("failing "): places for name, places in arrays.items() if name[:8] == "failing "}
-        odd = None
-        if "blank" in arrays:
-            packed = arrays["blank"]
-            blank: np.ndarray = (
-                np.unpackbits(packed, count=rows).astype(bool) if len(packed) else np.zeros(rows, dtype=bool)
-            )
-            odd = OddCells(arrays["at"], arrays["weights"], arrays["oddities"], blank)
-        return cls(failing, arrays.get("sizes"), odd)
+        return cls(failing, arrays.get("sizes"))
+
+
+def odd_arrays(odd: OddCells) -> dict[str, np.ndarray]:
+    """What `odd_of` takes."""
+    blank = np.packbits(odd.blank) if odd.blank.any() else np.empty(0, dtype=np.uint8)
+    return {"at": odd.at.astype(np.int32), "weights": odd.weights, "oddities": odd.oddities, "blank": blank}
+
+
+def odd_of(arrays: Arrays, rows: int) -> OddCells:
+    """What `odd_arrays` made, of a slice with so many rows."""
+    packed = arrays["blank"]
+    blank: np.ndarray = np.zeros(rows, dtype=bool)
+    if len(packed):
+        blank = np.unpackbits(packed, count=rows).astype(bool)
+    return OddCells(arrays["at"], arrays["weights"], arrays["oddities"], blank)
 
 
 def small(sizes: np.ndarray) -> np.ndarray:
@@ -219,10 +221,12 @@ def fingerprint_of(*parts: object) -> str:
 
 @dataclass(frozen=True)
 class CheckPrints:
-    """Fingerprints of all that the answers hang on: `columns`, of each column of the schema; `key`, of the key's
-    columns together; `rows`, of which rows are left; `stage`, of the list and of what checks do."""
+    """Fingerprints of all that the answers hang on: `columns`, of each column of the schema; `odd`, of what is odd in
+    those of which it is known what nearly all of their cells have in common; `key`, of the key's columns together;
+    `rows`, of which rows are left; `stage`, of the list and of what checks do."""
 
     columns: dict[str, str]
+    odd: dict[str, str]
     key: str
     rows: str
     stage: str
@@ -248,7 +252,10 @@ class CheckPrints:
         sure: Collection[str],
     ) -> CheckPrints:
         """`stage`: of the list and of what checks do. `sure`: as `sure_numbers` tells."""
-        looks = dict(zip(shapes.columns, map(_plain_shape, shapes.shapes), strict=True))
+        odd = {
+            name: fingerprint_of("odd", stage, lineage.columns[name], _plain_shape(shape))
+            for name, shape in zip(shapes.columns, shapes.shapes, strict=True)
+        }
         keys = [spec.column for spec in schema.key_specs]
         of_all = fingerprint_of(stage, _of_all_columns(schema))
         prints = {
@@ -257,7 +264,6 @@ class CheckPrints:
                 lineage.columns[spec.column],
                 spec.to_dict(),
                 asdict(facts.get(spec.column, NO_FACTS)),
-                looks.get(spec.column),
                 spec.column in sure,
                 keys.index(spec.column) if spec.column in keys else -1,
             )
@@ -268,7 +274,7 @@ class CheckPrints:
             together = [prints[name] for name in group]
             prints |= {name: fingerprint_of(name, together) for name in group}
         key = fingerprint_of("key", [prints[name] for name in keys])
-        return cls(prints, key, fingerprint_of(stage, lineage.rows), stage)
+        return cls(prints, odd, key, fingerprint_of(stage, lineage.rows), stage)
 
 
 def _of_all_columns(schema: Schema) -> dict[str, object]:

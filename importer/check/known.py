@@ -1,7 +1,8 @@
 """What of a list must be looked at anew, given what is kept of earlier checks, and what is kept of this one. I/O.
 
-Kept of a column under its fingerprint: its notes, slice by slice, and whether they hang on which rows are left (cells
-that a suggestion is tried on, what a point is). What does hang on it is kept under a fingerprint with the rows.
+Kept of a column under its fingerprint: its notes, slice by slice, and whether more of it hangs on which rows are left
+(cells that a suggestion is tried on, what a point is). What does is kept under a fingerprint with the rows, and what
+is odd in it under one with what nearly all of its cells have in common.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from importer.check.kept_columns import CheckPrints, ColumnFile, KeptColumns
 from importer.check.numbers import CellMarks
 from importer.check.repeats import RepeatFinder, Repeats
 from importer.check.report import CheckReport
-from importer.check.schema import Schema
+from importer.check.schema import ColumnSpec, DynamoType, Schema
 from importer.check.suggest import SUGGESTIBLE
 from importer.clean import Recipe, lineage_of, operation_from_dict
 
@@ -38,11 +39,13 @@ def scope_of(
     """What is looked at anew of a list with these `columns`: all of it where nothing is kept, or for `whole`."""
     lineage = lineage_of(recipe, columns)
     prints = CheckPrints.of(stage, lineage, schema, facts=gathered.facts, shapes=gathered.shapes, sure=sure)
-    new = {name for name in prints.columns if not _is_known(kept, prints, name)}
+    new = {spec.column for spec in schema.columns if not _is_judged(kept, prints, spec)}
     keys = {spec.column for spec in schema.key_specs}
     for group in (keys, {spec.column for spec in schema.imported if schema.is_nested(spec)}):
         if new & group or (group is keys and prints.key not in kept):
             new |= group
+    again = new | {name for name in prints.columns if not _is_known(kept, prints, name)}
+    odd = {name for name, print_ in prints.odd.items() if print_ not in kept}
     as_it_came = set(lineage_of(Recipe(), columns).columns.values())
     written = {name: version for name, version in lineage.columns.items() if version not in as_it_came}
     versions = {name: _cleaned(prints, version) for name, version in written.items()}
@@ -50,7 +53,9 @@ def scope_of(
     passing = {_cleaned(prints, version) for version in lineage.passing}
     return Scope(
         columns=frozenset(new),
-        cleaned=tuple(name for name in lineage.columns if name in new | untried),
+        again=frozenset(again),
+        odd=frozenset(odd),
+        cleaned=tuple(name for name in lineage.columns if name in again | odd | untried),
         versions=frozenset(passing | set(versions.values())),
         kept=kept,
         prints=prints,
@@ -62,6 +67,13 @@ def scope_of(
 def _is_known(kept: KeptColumns, prints: CheckPrints, name: str) -> bool:
     facts = kept.facts(prints.columns[name])
     return facts is not None and (not facts["needs_rows"] or prints.with_rows(name) in kept)
+
+
+def _is_judged(kept: KeptColumns, prints: CheckPrints, spec: ColumnSpec) -> bool:
+    """Whether its cells need not be judged anew. Which places of the table a list or map has, only judging tells."""
+    if spec.type in (DynamoType.L, DynamoType.M):
+        return _is_known(kept, prints, spec.column)
+    return kept.facts(prints.columns[spec.column]) is not None
 
 
 def _cleaned(prints: CheckPrints, version: str) -> str:
@@ -110,8 +122,8 @@ _ALIKE_NAMES = ("alike rows", "alike first", "alike exact")
 
 
 def take_known(gathered: Gathered, scope: Scope) -> None:
-    """What is kept of columns that were not looked at anew, and hangs on more than single cells."""
-    for name in scope.prints.columns.keys() - scope.columns:
+    """What is kept of columns that were not looked at again, and hangs on more than single cells."""
+    for name in scope.prints.columns.keys() - scope.again:
         facts = scope.kept.facts(scope.prints.with_rows(name))
         if facts is not None:
             gathered.met[name] = {tuple(path) for path in facts["met"]}
@@ -121,12 +133,13 @@ def take_known(gathered: Gathered, scope: Scope) -> None:
 
 
 def keep_known(gathered: Gathered, scope: Scope, report: CheckReport, file: ColumnFile) -> None:
-    """Keep what was found out of the columns looked at anew."""
-    for name in sorted(scope.columns):
+    """Keep what was found out of the columns looked at again."""
+    for name in sorted(scope.again):
         met, marks = sorted(gathered.met.get(name, ())), gathered.marks.get(name, CellMarks())
-        codes = gathered.codes_met.get(name, set())
-        needs_rows = bool(met) or not codes.isdisjoint({*SUGGESTIBLE, *DECIDED_BY_MARKS})
-        file.add_facts(scope.prints.columns[name], {"needs_rows": needs_rows})
+        if name in scope.columns:
+            codes = gathered.codes_met.get(name, set())
+            needs_rows = bool(met) or not codes.isdisjoint({*SUGGESTIBLE, *DECIDED_BY_MARKS})
+            file.add_facts(scope.prints.columns[name], {"needs_rows": needs_rows})
         file.add_facts(
             scope.prints.with_rows(name),
             {
@@ -143,4 +156,5 @@ def keep_known(gathered: Gathered, scope: Scope, report: CheckReport, file: Colu
         file.add_facts(scope.prints.rows, {})
     for version in scope.versions:
         file.add_facts(version, {})
-    scope.kept.use({*scope.prints.columns.values(), scope.prints.key, scope.prints.rows, *scope.versions})
+    prints = scope.prints
+    scope.kept.use({*prints.columns.values(), *prints.odd.values(), prints.key, prints.rows, *scope.versions})

@@ -72,7 +72,8 @@ class Rule:
         """True for each cell that keeps the rule; `cells` is text, "" is blank."""
         good: np.ndarray = np.ones(len(cells), dtype=bool)
         where = filled(cells)
-        good[where] = self._once_each(cells if where.all() else cells[where])
+        if where.any():
+            good[where] = self._once_each(cells if where.all() else cells[where])
         return good
 
     def _once_each(self, cells: pd.Series) -> np.ndarray:

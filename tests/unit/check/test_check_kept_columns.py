@@ -62,7 +62,7 @@ from importer.clean import (
     SplitColumn,
     Trim,
 )
-from importer.errors import ConfigError
+from importer.errors import ConfigError, FatalError
 from importer.table import KeyPart, TableKey
 
 UNSAMPLED = 1
@@ -280,6 +280,20 @@ def test_a_decision_reads_no_cell(tmp_path: Path) -> None:
     assert _read_by(tmp_path / "rows", DecideRows((4,), "drop")) == set()
 
 
+def test_dropped_rows_make_no_cell_be_judged_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    schema, key = _schema(LIST.columns, (), ()), TableKey(KeyPart("email", "S"))
+    drop = Recipe((DropRows(Condition("city", "equals", "Rome")),))
+    stage = MemoryStage(LIST, SLICE_ROWS)
+    check_stage(stage, Recipe(), schema, key, tmp_path / "one", memory=tmp_path / "memory")
+    fresh = check_stage(stage, drop, schema, key, tmp_path / "fresh")
+    monkeypatch.delattr(Phone, "_passes_filled")
+    report = check_stage(stage, drop, schema, key, tmp_path / "two", memory=tmp_path / "memory")
+    assert (report.skipped, report.causes) == (fresh.skipped, fresh.causes)
+    assert report.skipped == 19
+    with pytest.raises(FatalError, match="phone"):  # control: without what is kept they are judged
+        check_stage(stage, drop, schema, key, tmp_path / "three")
+
+
 @pytest.fixture
 def kept(tmp_path: Path) -> Path:
     """What a check of a list kept, in `tmp_path / "memory"`."""
@@ -318,7 +332,7 @@ def test_what_killed_checks_and_other_lists_left_goes(tmp_path: Path, kept: Path
 
 def test_what_was_used_longest_ago_goes_first(tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importer.check.kept_columns, "MOST_FILES", 3)
-    history = Histories(tmp_path / "..")
+    history = Histories(tmp_path / "..", SOUND)
     history._folder, history._states = tmp_path, 10
     for text in "abcd":
         history.check(Recipe((Trim(("note",)), FillBlanks("city", text))))
