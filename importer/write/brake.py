@@ -257,6 +257,11 @@ class Brake:
         """Whether the table refuses rows however few are sent, so that the rate is next to nothing."""
         return (self.limit_wcu(now_s) or math.inf) <= 2 * FLOOR_WCU or self.wait_s(now_s) >= 1.0
 
+    @property
+    def is_free(self) -> bool:
+        """Whether there is no limit, and nothing to pay."""
+        return self._state is _State.FREE and self._account is None
+
     def wait_s(self, now_s: float) -> float:
         """Seconds until what landed pays for a request, or a row is lent."""
         return self._account.wait_s(now_s) if self._account is not None else 0.0

@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from selectors import EVENT_READ, EVENT_WRITE, BaseSelector
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import httptools
 
@@ -42,6 +42,47 @@ class Exchange:
     resend_safe: bool
     begun_s: float
     most_bytes: int = MAX_READ_BYTES
+
+
+_REQUEST_ID = b"x-amzn-requestid"
+_SHORT_BYTES = 2048
+"""Longer than any reply that says only that all is written."""
+
+
+class Known(NamedTuple):
+    """A reply as the parser read it from bytes that came in one piece: all but the request's id comes again and again.
+
+    The same bytes, read from the same state, are the same reply. So are those with another id of as many letters and
+    digits: within a header's value they mean nothing to the parser. `reply` has no id, as nobody asks for it.
+    """
+
+    size_bytes: int
+    before: bytes
+    id_ends: int
+    after: bytes
+    reply: Reply
+
+    @classmethod
+    def of(cls, data: bytes, reply: Reply) -> Known | None:
+        """What came, and what was read of it; None where it is not worth knowing, or the id's place is not sure."""
+        if len(data) > _SHORT_BYTES:
+            return None
+        request_id = reply.headers.get(_REQUEST_ID, b"")
+        if not request_id:
+            return cls(len(data), data, len(data), b"", reply)
+        before, _, after = data.partition(request_id)
+        line = before.rsplit(b"\n", 1)[-1].lower().rstrip()
+        if not request_id.isalnum() or line != _REQUEST_ID + b":" or b"\r\n\r\n" in before or request_id in after:
+            return None
+        headers = {name: value for name, value in reply.headers.items() if name != _REQUEST_ID}
+        return cls(len(data), before, len(before) + len(request_id), after, reply._replace(headers=headers))
+
+    def is_meant_by(self, data: bytes) -> bool:
+        """Whether these bytes are the same reply."""
+        size_bytes, before, id_ends, after, _ = self
+        if len(data) != size_bytes or not data.startswith(before) or not data.endswith(after):
+            return False
+        return id_ends == len(before) or data[len(before) : id_ends].isalnum()
 
 
 class Owner(Protocol):
@@ -80,6 +121,8 @@ class Connection:
         self._head: dict[bytes, bytes] | None = None
         self._body: list[bytes] = []
         self._got = 0
+        self._last: Reply | None = None
+        self._known: Known | None = None
         selector.register(connected, EVENT_READ, self)
 
     def begin(self, exchange: Exchange) -> None:
@@ -108,17 +151,29 @@ class Connection:
             if self._exchange is None or not data:
                 self._ended()
                 return
-            self._heard = True
+            is_first, self._heard = not self._heard, True
             self._got += len(data)
             if self._got > self._exchange.most_bytes:
                 self.give_up("endless")
                 return
-            try:
-                self._parser.feed_data(data)
-            except (httptools.HttpParserError, httptools.HttpParserUpgrade):
-                self.give_up("garbled")
+            known = self._known
+            if is_first and known is not None and known.is_meant_by(data) and self._unsent is None:
+                self._answer(self._exchange, known.reply)
+            else:
+                self._parse(data, is_first=is_first)
             if self._pending is None or not self._pending():
                 return
+
+    def _parse(self, data: bytes, *, is_first: bool) -> None:
+        """Read what came. What was a whole reply, and left the connection as it was before, is known from now on."""
+        self._known = None
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            self.give_up("garbled")
+        if is_first and self._last is not None and self._exchange is None and self.usable:
+            self._known = Known.of(data, self._last)
+        self._last = None
 
     def give_up(self, trouble: str = "lost", *, overdue: bool = False) -> None:
         """Close at once; an exchange on it is told as lost. `overdue`: no answer came in time."""
@@ -188,19 +243,18 @@ class Connection:
         return self._unsent is None and sure and bool(self._parser.should_keep_alive())
 
     def _complete(self, exchange: Exchange, *, keep: bool) -> None:
-        body = self._body
-        reply = Reply(
-            self._parser.get_status_code(),
-            self._head or {},
-            body[0] if len(body) == 1 else b"".join(body),
-            "",
-            self._clock() - exchange.begun_s,
-        )
-        self._exchange = None
-        self._served += 1
+        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        self._last = Reply(self._parser.get_status_code(), self._head or {}, body)
         self._forget()
         if not keep:
             self._close()
+        self._answer(exchange, self._last)
+
+    def _answer(self, exchange: Exchange, read: Reply) -> None:
+        """Tell the owner; how long it took is this exchange's own."""
+        self._exchange = None
+        self._served += 1
+        reply = Reply(read.status, read.headers, read.body, "", self._clock() - exchange.begun_s)
         self._owner.answered(self, exchange, reply)
 
     def _forget(self) -> None:

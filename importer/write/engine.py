@@ -20,7 +20,20 @@ from importer.write.climb import Climb
 from importer.write.destination import Destination
 from importer.write.follow import Positions, positions_of, settled_rows
 from importer.write.meter import Meter, Tally
-from importer.write.model import Acknowledged, Batch, Command, Failure, Outcome, Part, Reply, Request, Tick, Verdict
+from importer.write.model import (
+    UNLIMITED,
+    Acknowledged,
+    Batch,
+    Command,
+    Failure,
+    Outcome,
+    Part,
+    Reply,
+    Request,
+    Room,
+    Tick,
+    Verdict,
+)
 from importer.write.outbox import Outbox
 from importer.write.pace import Pace
 from importer.write.restraint import NO_ROOM, SLOWER, Restraint
@@ -182,9 +195,11 @@ class _Loop:
         if self.climb.level > self.most_workers:
             self.most_workers = self.climb.level
             self.tick(force=True)
+        if self.signal is None and self.pace.is_free:
+            self.start_freely()
         while self.signal is None and self.transport.in_flight < min(self.climb.level, self.most_workers):
             now_s = self.clock()
-            part = self.next_part(now_s) if self.pace.wait_s(now_s) <= 0 else None
+            part = self.next_part(now_s, self.pace.room(now_s)) if self.pace.wait_s(now_s) <= 0 else None
             if part is None:
                 self.climb.held_back()
                 return
@@ -192,28 +207,58 @@ class _Loop:
             if self.signal is None:
                 self.start(part)
 
-    def next_part(self, now_s: float) -> Part | None:
+    def start_freely(self) -> None:
+        """Where nothing holds the rate back, all that may be in flight; who counts is told of all of them at once.
+
+        A command that is due is asked for first: the batch that was long in coming goes back, for the next turn.
+        """
+        most, now_s = min(self.climb.level, self.most_workers), self.clock()
+        rows, again, wcu = 0, 0, 0.0
+        for _ in range(most - self.transport.in_flight):
+            part = self.next_part(now_s, UNLIMITED)
+            if part is None:
+                self.climb.held_back()
+                break
+            now_s = self.clock()
+            if now_s - self.command_at_s >= COMMAND_EVERY_S:
+                self.outbox.give_back(part)
+                break
+            estimated_wcu = self.send(part, now_s)
+            if estimated_wcu is None:
+                break
+            rows, again, wcu = rows + len(part.indexes), again + (part.attempt > 0), wcu + estimated_wcu
+        if rows:
+            self.pace.start(wcu, rows, now_s)
+            self.meter.sent(rows, again)
+
+    def next_part(self, now_s: float, room: Room) -> Part | None:
         """What may be sent now. Nothing is read while a batch is long in coming."""
-        part = self.outbox.next_part(now_s, self.climb.level, self.pace.room(now_s))
+        part = self.outbox.next_part(now_s, self.climb.level, room)
         waited_s = self.clock() - now_s
-        self.meter.waited(waited_s)
+        self.meter.waited_s += waited_s
         if self.standstill.waited(waited_s):
             self.climb.held_back()
         return part
 
     def start(self, part: Part) -> None:
-        """Send one part."""
+        """Send one part, at the pace in force."""
+        now_s = self.clock()
+        wcu = self.send(part, now_s)
+        if wcu is not None:
+            self.pace.start(wcu, len(part.indexes), now_s, jitter=self.outbox.random.uniform(*JITTER))
+            self.meter.sent(len(part.indexes), part.attempt > 0)
+
+    def send(self, part: Part, now_s: float) -> float | None:
+        """Send one part; the write units that it should cost. None when it cannot be signed: there is a signal."""
         try:
             request = self.destination.request(part)
         except RunPaused as signal:
             self.signal = signal
-            return
+            return None
         batch, rows = part.batch, len(part.indexes)
-        wcu = batch.wcu * rows / max(1, len(batch.positions))
-        now_s = self.clock()
-        self.pace.start(wcu, rows, now_s, jitter=self.outbox.random.uniform(*JITTER))
-        self.meter.sent(rows, again=part.attempt > 0)
+        wcu = batch.wcu if rows == len(batch.positions) else batch.wcu * rows / len(batch.positions)
         self.transport.send(_Sent(part, request, wcu, now_s, self.standstill.waited_s), request)
+        return wcu
 
     def take(self, replies: list[tuple[_Sent, Reply]]) -> None:
         """Read the replies, record what they settle, queue what is left."""
@@ -224,12 +269,13 @@ class _Loop:
         for sent, reply in replies:
             part = sent.part
             outcome = self.destination.read(part, sent.request, reply)
-            if outcome.verdict is Verdict.SETTLED and len(outcome.written) == len(part.indexes):
+            rows = len(part.indexes)
+            if outcome.verdict is Verdict.SETTLED and len(outcome.written) == rows:
                 wcu = sent.estimated_wcu if outcome.consumed_wcu is None else outcome.consumed_wcu
-                measured = self.standstill.measured(sent.waited_s)
-                whole.add(len(part.indexes), reply.latency_s, sent.estimated_wcu, wcu, measured=measured)
-                rows = (positions_of(part.batch, outcome.written), (), ())
-                acks.append(self.acknowledged(part, reply, rows, wcu, 0))
+                whole.add(rows, reply.latency_s, sent.estimated_wcu, wcu, self.standstill.measured(sent.waited_s))
+                written, complete = positions_of(part.batch, outcome.written), self.outbox.settled(part.batch, rows)
+                told = (part.batch.slice_index, written, (), (), reply.latency_s, part.attempt + 1, wcu, 0, complete)
+                acks.append(Acknowledged(*told))
             else:
                 partly.append((sent, reply, outcome))
         if whole.replies:

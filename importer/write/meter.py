@@ -19,7 +19,7 @@ class Tally:
     wcu: float = 0.0
     latencies_s: list[float] = field(default_factory=list)
 
-    def add(self, rows: int, latency_s: float, estimated_wcu: float, wcu: float, *, measured: bool) -> None:
+    def add(self, rows: int, latency_s: float, estimated_wcu: float, wcu: float, measured: bool) -> None:
         """One more; `measured`: its latency is the service's."""
         self.replies += 1
         self.rows += rows
@@ -31,7 +31,7 @@ class Tally:
 
 
 class Meter:
-    """What happened since the last tick."""
+    """What happened since the last tick; `waited_s`: how long the next batches were in coming."""
 
     def __init__(self, now_s: float) -> None:
         self._since_s = now_s
@@ -40,14 +40,10 @@ class Meter:
     def _clear(self) -> None:
         self._puts = self._retries = self._throttled = self._unprocessed = self._errors = self._written = 0
         self._latencies: list[float] = []
-        self._wcu = self._waited_s = 0.0
+        self._wcu = self.waited_s = 0.0
 
-    def waited(self, seconds: float) -> None:
-        """The next batch was so long in coming."""
-        self._waited_s += seconds
-
-    def sent(self, rows: int, *, again: bool) -> None:
-        """A request with `rows` rows has left."""
+    def sent(self, rows: int, again: int) -> None:
+        """Requests with `rows` rows have left; `again` of them were another try."""
         self._puts += rows
         self._retries += again
 
@@ -87,7 +83,7 @@ class Meter:
             latencies_s=tuple(self._latencies),
             written=self._written,
             wcu=self._wcu,
-            waited_s=self._waited_s,
+            waited_s=self.waited_s,
         )
         self._since_s = now_s
         self._clear()

@@ -41,7 +41,7 @@ class Outbox:
     def next_part(self, now_s: float, workers: int, room: Room = UNLIMITED) -> Part | None:
         """What may be sent now; None when nothing may. A part that does not fit into `room` is sent in several."""
         part = self._next_whole(now_s, workers)
-        if part is None or part.ask is Ask.COMPARE:
+        if room is UNLIMITED or part is None or part.ask is Ask.COMPARE:
             return part
         rows = room.rows_of(part.batch)
         if rows >= len(part.indexes):
@@ -60,8 +60,12 @@ class Outbox:
         if batch is None:
             self._more = False
             return None
-        self.open[id(batch)] = len(batch.puts)
+        self.open[id(batch)] = len(batch.positions)
         return first_part(batch)
+
+    def give_back(self, part: Part) -> None:
+        """It was not sent after all: it comes next."""
+        self.ready.append(part)
 
     def wait_s(self, now_s: float, workers: int) -> float:
         """Seconds until there is something to send; infinite when only answers can bring it."""

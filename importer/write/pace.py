@@ -92,6 +92,13 @@ class Pace:
         limits = [one for one in (self._capped.rate, self.brake.limit_wcu(now_s)) if one is not None]
         return min(limits, default=None)
 
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing asks for a wait or a smaller request until a command, or what a reply says: no cap, no
+        brake, no pause, nobody to go alone."""
+        caps = (self._capped.rate, self._rows.rate, self._braked.rate)
+        return caps == (None, None, None) and not (self.pause_s or self._alone) and self.brake.is_free
+
     def wait_s(self, now_s: float) -> float:
         """Seconds until a request may start; 0 = now."""
         self._braked.set_rate(self.brake.limit_wcu(now_s), now_s)

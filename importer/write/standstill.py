@@ -21,16 +21,13 @@ class Standstill:
     def waited(self, seconds: float) -> bool:
         """The next batch was so long in coming; whether replies may lie unread for long now."""
         self.waited_s += seconds
-        return self._long_since(self._at_reading_s)
+        return self.waited_s - self._at_reading_s > LONG_S
 
     def measured(self, waited_s: float) -> bool:
         """Whether the latency of a reply that is read now is the service's; `waited_s` as its request has it."""
-        return not self._long_since(max(waited_s, self._at_reading_s))
+        return self.waited_s - max(waited_s, self._at_reading_s) <= LONG_S
 
     def read(self) -> bool:
         """All replies that were there are read; whether they may have lain there for long."""
-        long, self._at_reading_s = self._long_since(self._at_reading_s), self.waited_s
+        long, self._at_reading_s = self.waited_s - self._at_reading_s > LONG_S, self.waited_s
         return long
-
-    def _long_since(self, waited_s: float) -> bool:
-        return self.waited_s - waited_s > LONG_S
