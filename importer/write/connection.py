@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 import httptools
 
-from importer.table import MAX_READ_BYTES
+from importer.table import MAX_READ_BYTES, MAX_REPLY_BYTES
 from importer.write.dialing import Origin
 from importer.write.model import Reply
 
@@ -34,14 +34,20 @@ _NOT_NOW = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWant
 
 @dataclass(slots=True, eq=False)
 class Exchange:
-    """A request on its way. `wire` is all of it; `begun_s` is the transport's clock; `most_bytes`: how long its reply
-    may be, head and all."""
+    """A request on its way. `wire` is all of it; `begun_s` is the transport's clock."""
 
     token: Any
     wire: bytes
     resend_safe: bool
     begun_s: float
-    most_bytes: int = MAX_READ_BYTES
+
+    @property
+    def most_bytes(self) -> int:
+        """How long its reply may be, head and all: what hands all of a request back, escaped, is four times as
+        long."""
+        head_ends = self.wire.find(b"\r\n\r\n")
+        reads = self.wire.find(b"BatchGetItem", 0, head_ends) >= 0
+        return MAX_READ_BYTES if reads else max(MAX_REPLY_BYTES, 4 * (len(self.wire) - head_ends))
 
 
 _REQUEST_ID = b"x-amzn-requestid"
@@ -111,6 +117,8 @@ class Connection:
         self._owner, self._clock = owner, clock
         self._socket, self._selector = connected, selector
         self._pending = getattr(connected, "pending", None)
+        # `recv` of an SSLSocket only leads there
+        self._read = connected.read if isinstance(connected, ssl.SSLSocket) else connected.recv
         self._exchange: Exchange | None = None
         self._unsent: memoryview | None = None
         self._served = 0
@@ -142,7 +150,7 @@ class Connection:
             self._send(self._unsent)
         while self.usable:
             try:
-                data = self._socket.recv(READ_BYTES)
+                data = self._read(READ_BYTES)
             except _NOT_NOW:
                 return
             except OSError:
@@ -153,7 +161,7 @@ class Connection:
                 return
             is_first, self._heard = not self._heard, True
             self._got += len(data)
-            if self._got > self._exchange.most_bytes:
+            if self._got > MAX_REPLY_BYTES and self._got > self._exchange.most_bytes:
                 self.give_up("endless")
                 return
             known = self._known

@@ -72,18 +72,17 @@ class TableDestination:
 
     def request(self, part: Part) -> Request:
         """The part as one signed POST."""
-        body = self._body(part)
+        body = self._comparing(part) if part.ask is Ask.COMPARE else request.part_body(part, self._body_of)
         try:
             headers = self._signer.headers(body.target, body.sha256, self._wall_clock() + self._skew_s)
         except Exception as error:  # botocore's providers raise errors of many kinds, and quote what they read
             raise RunPaused(_NO_CREDENTIALS) from error
         return Request(self._parts.url, headers, body.data, not self._insert or part.ask is Ask.COMPARE)
 
-    def _body(self, part: Part) -> Body:
-        if part.ask is Ask.COMPARE:
-            puts = request.part_puts(part)
-            return request.with_hash(request.BATCH_GET, request.compare_body(self._table, puts, self._key))
-        return request.part_body(part, self._body_of)
+    def _comparing(self, part: Part) -> Body:
+        """What reads the stored items of the part's keys."""
+        puts = request.part_puts(part)
+        return request.with_hash(request.BATCH_GET, request.compare_body(self._table, puts, self._key))
 
     def read(self, part: Part, sent: Request, reply: Reply) -> Outcome:
         """The reply's meaning; a clock that differs and credentials that can be renewed are settled here."""

@@ -199,7 +199,8 @@ class _Loop:
             self.start_freely()
         while self.signal is None and self.transport.in_flight < min(self.climb.level, self.most_workers):
             now_s = self.clock()
-            part = self.next_part(now_s, self.pace.room(now_s)) if self.pace.wait_s(now_s) <= 0 else None
+            may_start = self.pace.wait_s(now_s) <= 0
+            part = self.next_part(now_s, self.pace.room(now_s))[0] if may_start else None
             if part is None:
                 self.climb.held_back()
                 return
@@ -212,14 +213,12 @@ class _Loop:
 
         A command that is due is asked for first: the batch that was long in coming goes back, for the next turn.
         """
-        most, now_s = min(self.climb.level, self.most_workers), self.clock()
-        rows, again, wcu = 0, 0, 0.0
-        for _ in range(most - self.transport.in_flight):
-            part = self.next_part(now_s, UNLIMITED)
+        rows, again, wcu, now_s = 0, 0, 0.0, 0.0
+        for _ in range(min(self.climb.level, self.most_workers) - self.transport.in_flight):
+            part, now_s = self.next_part(self.clock(), UNLIMITED)
             if part is None:
                 self.climb.held_back()
                 break
-            now_s = self.clock()
             if now_s - self.command_at_s >= COMMAND_EVERY_S:
                 self.outbox.give_back(part)
                 break
@@ -231,14 +230,13 @@ class _Loop:
             self.pace.start(wcu, rows, now_s)
             self.meter.sent(rows, again)
 
-    def next_part(self, now_s: float, room: Room) -> Part | None:
-        """What may be sent now. Nothing is read while a batch is long in coming."""
-        part = self.outbox.next_part(now_s, self.climb.level, room)
-        waited_s = self.clock() - now_s
-        self.meter.waited_s += waited_s
-        if self.standstill.waited(waited_s):
+    def next_part(self, asked_s: float, room: Room) -> tuple[Part | None, float]:
+        """What may be sent now, and when that was known. Nothing is read while a batch is long in coming."""
+        part = self.outbox.next_part(asked_s, self.climb.level, room)
+        now_s = self.clock()
+        if self.standstill.waited(now_s - asked_s):
             self.climb.held_back()
-        return part
+        return part, now_s
 
     def start(self, part: Part) -> None:
         """Send one part, at the pace in force."""
@@ -266,13 +264,15 @@ class _Loop:
             return
         now_s = self.clock()
         acks, whole, partly = [], Tally(), []
+        all_measured = self.standstill.measured(-math.inf)
         for sent, reply in replies:
             part = sent.part
             outcome = self.destination.read(part, sent.request, reply)
             rows = len(part.indexes)
             if outcome.verdict is Verdict.SETTLED and len(outcome.written) == rows:
                 wcu = sent.estimated_wcu if outcome.consumed_wcu is None else outcome.consumed_wcu
-                whole.add(rows, reply.latency_s, sent.estimated_wcu, wcu, self.standstill.measured(sent.waited_s))
+                measured = all_measured or self.standstill.measured(sent.waited_s)
+                whole.add(rows, reply.latency_s, sent.estimated_wcu, wcu, measured)
                 written, complete = positions_of(part.batch, outcome.written), self.outbox.settled(part.batch, rows)
                 told = (part.batch.slice_index, written, (), (), reply.latency_s, part.attempt + 1, wcu, 0, complete)
                 acks.append(Acknowledged(*told))
@@ -360,7 +360,7 @@ class _Loop:
                 self.restraint.say(SLOWER, 0, now_s)
             if self.pace.brake.yields(now_s):
                 self.restraint.say(NO_ROOM, 4, now_s)
-            tick = self.meter.tick(now_s)
+            tick = self.meter.tick(now_s, self.standstill.waited_s)
             self.on_tick(
                 replace(
                     tick,

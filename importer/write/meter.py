@@ -31,16 +31,16 @@ class Tally:
 
 
 class Meter:
-    """What happened since the last tick; `waited_s`: how long the next batches were in coming."""
+    """What happened since the last tick."""
 
     def __init__(self, now_s: float) -> None:
-        self._since_s = now_s
+        self._since_s, self._waited_s = now_s, 0.0
         self._clear()
 
     def _clear(self) -> None:
         self._puts = self._retries = self._throttled = self._unprocessed = self._errors = self._written = 0
         self._latencies: list[float] = []
-        self._wcu = self.waited_s = 0.0
+        self._wcu = 0.0
 
     def sent(self, rows: int, again: int) -> None:
         """Requests with `rows` rows have left; `again` of them were another try."""
@@ -70,8 +70,8 @@ class Meter:
         """Whether it is time for a tick."""
         return now_s - self._since_s >= every_s
 
-    def tick(self, now_s: float) -> Tick:
-        """The counts; starts anew."""
+    def tick(self, now_s: float, waited_s: float) -> Tick:
+        """The counts; starts anew. `waited_s`: how long the batches were in coming, in all."""
         tick = Tick(
             t_s=now_s,
             in_flight=0,
@@ -83,8 +83,8 @@ class Meter:
             latencies_s=tuple(self._latencies),
             written=self._written,
             wcu=self._wcu,
-            waited_s=self.waited_s,
+            waited_s=waited_s - self._waited_s,
         )
-        self._since_s = now_s
+        self._since_s, self._waited_s = now_s, waited_s
         self._clear()
         return tick

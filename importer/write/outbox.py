@@ -40,28 +40,28 @@ class Outbox:
 
     def next_part(self, now_s: float, workers: int, room: Room = UNLIMITED) -> Part | None:
         """What may be sent now; None when nothing may. A part that does not fit into `room` is sent in several."""
-        part = self._next_whole(now_s, workers)
-        if room is UNLIMITED or part is None or part.ask is Ask.COMPARE:
-            return part
+        if self.ready:
+            part = self.ready.pop()
+        elif self.waiting and self.waiting[0][0] <= now_s:
+            part = heapq.heappop(self.waiting)[2]
+        elif self._more and len(self.open) < OPEN_PER_WORKER * workers:
+            batch = next(self.batches, None)
+            if batch is None:
+                self._more = False
+                return None
+            self.open[id(batch)] = len(batch.positions)
+            part = first_part(batch)
+        else:
+            return None
+        return part if room is UNLIMITED or part.ask is Ask.COMPARE else self._fitting(part, room)
+
+    def _fitting(self, part: Part, room: Room) -> Part:
+        """As much of it as there is room for; the rest comes next."""
         rows = room.rows_of(part.batch)
         if rows >= len(part.indexes):
             return part
         self.ready.append(part._replace(indexes=part.indexes[rows:]))
         return part._replace(indexes=part.indexes[:rows])
-
-    def _next_whole(self, now_s: float, workers: int) -> Part | None:
-        if self.ready:
-            return self.ready.pop()
-        if self.waiting and self.waiting[0][0] <= now_s:
-            return heapq.heappop(self.waiting)[2]
-        if not self._may_open(workers):
-            return None
-        batch = next(self.batches, None)
-        if batch is None:
-            self._more = False
-            return None
-        self.open[id(batch)] = len(batch.positions)
-        return first_part(batch)
 
     def give_back(self, part: Part) -> None:
         """It was not sent after all: it comes next."""
@@ -69,17 +69,15 @@ class Outbox:
 
     def wait_s(self, now_s: float, workers: int) -> float:
         """Seconds until there is something to send; infinite when only answers can bring it."""
-        if self.ready or self._may_open(workers):
+        if self.ready or (self._more and len(self.open) < OPEN_PER_WORKER * workers):
             return 0.0
         return max(0.0, self.waiting[0][0] - now_s) if self.waiting else math.inf
 
     def settled(self, batch: Batch, rows: int) -> bool:
         """`rows` more of a begun batch are settled; whether it is done."""
-        left = self.open[id(batch)] - rows
+        left = self.open.pop(id(batch)) - rows
         if left:
             self.open[id(batch)] = left
-        else:
-            del self.open[id(batch)]
         return not left
 
     def follow_up(self, part: Part, outcome: Outcome, now_s: float) -> None:
@@ -89,7 +87,3 @@ class Outbox:
         for one in later:
             due_s = now_s + self.backoff.delay_s(one.attempt, self.random)
             heapq.heappush(self.waiting, (due_s, next(self._order), one))
-
-    def _may_open(self, workers: int) -> bool:
-        """Whether another batch may be begun."""
-        return self._more and len(self.open) < OPEN_PER_WORKER * workers

@@ -79,6 +79,7 @@ class Pace:
     _last_s: float | None = None
     _alone_to_s: float | None = None
     _alone: int = ALONE_REPLIES
+    _limited: bool = False
 
     def follow(self, command: Command, now_s: float) -> None:
         """Take over the caps of a command."""
@@ -86,6 +87,11 @@ class Pace:
         self._capped.set_rate(command.rate_wcu, now_s)
         self._rows.set_rate(command.rate_rows, now_s)
         self.brake.described(command.table_wcu, now_s)
+        self._limit()
+
+    def _limit(self) -> None:
+        """A bucket's rate may be another one: whether any has one, for most runs have none."""
+        self._limited = (self._capped.rate, self._braked.rate, self._rows.rate) != (None, None, None)
 
     def limit_wcu(self, now_s: float) -> float | None:
         """The rate in force: the lower of cap and brake; None = none."""
@@ -96,12 +102,12 @@ class Pace:
     def is_free(self) -> bool:
         """Whether nothing asks for a wait or a smaller request until a command, or what a reply says: no cap, no
         brake, no pause, nobody to go alone."""
-        caps = (self._capped.rate, self._rows.rate, self._braked.rate)
-        return caps == (None, None, None) and not (self.pause_s or self._alone) and self.brake.is_free
+        return not (self._limited or self.pause_s or self._alone) and self.brake.is_free
 
     def wait_s(self, now_s: float) -> float:
         """Seconds until a request may start; 0 = now."""
         self._braked.set_rate(self.brake.limit_wcu(now_s), now_s)
+        self._limit()
         wait_s = self.brake.wait_s(now_s)
         if self._last_s is not None:
             wait_s = max(wait_s, self._last_s + self.pause_s - now_s)
@@ -118,10 +124,11 @@ class Pace:
 
     def start(self, wcu: float, rows: int, now_s: float, *, jitter: float = 1.0) -> None:
         """A request that should cost `wcu` starts. `jitter`, around 1, makes the gaps of a slow rate random."""
-        self._capped.take(wcu)
-        slow = self._braked.rate is not None and self._braked.rate <= SLOW_WCU
-        self._braked.take(wcu * jitter if slow else wcu)
-        self._rows.take(rows)
+        if self._limited:
+            self._capped.take(wcu)
+            slow = self._braked.rate is not None and self._braked.rate <= SLOW_WCU
+            self._braked.take(wcu * jitter if slow else wcu)
+            self._rows.take(rows)
         self.brake.started(wcu, now_s, rows=rows)
         self._last_s = now_s
         if self._alone_to_s is not None:  # its answer did not come: there is nothing to wait for
@@ -132,9 +139,10 @@ class Pace:
         """Its answer came: it cost `consumed_wcu`, and `unwritten_rows` will be sent again."""
         self._alone = max(0, self._alone - (1 if unwritten_rows else 2))
         self._alone_to_s = None
-        self._capped.take(consumed_wcu - estimated_wcu)
-        self._braked.take(max(0.0, consumed_wcu - estimated_wcu))
-        self._rows.take(-unwritten_rows)
+        if self._limited:
+            self._capped.take(consumed_wcu - estimated_wcu)
+            self._braked.take(max(0.0, consumed_wcu - estimated_wcu))
+            self._rows.take(-unwritten_rows)
         self.brake.consumed(consumed_wcu, now_s, estimated_wcu=estimated_wcu)
         if self.pause_s:
             self._last_s = now_s

@@ -27,11 +27,10 @@ _CODING = b"content-encoding"
 
 def read_reply(part: Part, reply: Reply, key: Sequence[str], *, insert: bool) -> Outcome:
     """What the reply to a write means for the part's rows. `key`: the table's key attributes."""
-    if reply.status == 200 and not insert and len(reply.body) <= _SHORT_BYTES and _NOTHING_LEFT in reply.body:
-        headers = reply.headers
-        known = _all_written(reply.body, headers.get(_CHECKSUM)) if _CODING not in headers else None
+    if reply.status == 200 and not insert and len(reply.body) <= _SHORT_BYTES:
+        known = _all_written(reply.body, reply.headers.get(_CHECKSUM), reply.headers.get(_CODING))
         if known is not None:
-            return Outcome(Verdict.SETTLED, part.indexes, consumed_wcu=known[0])
+            return Outcome(Verdict.SETTLED, part.indexes, (), (), (), (), False, known[0])
     plain = plain_body(reply)
     outcome = unusable(reply, plain)
     if outcome is not None:
@@ -45,13 +44,14 @@ def read_reply(part: Part, reply: Reply, key: Sequence[str], *, insert: bool) ->
 
 
 @lru_cache(maxsize=64)
-def _all_written(body: bytes, stated: bytes | None) -> tuple[float | None] | None:
-    """The write units that a body tells, where it hands nothing back and its checksum is the one stated; else None.
+def _all_written(body: bytes, stated: bytes | None, coding: bytes | None) -> tuple[float | None] | None:
+    """The write units that a plain body tells, where it hands nothing back and its checksum is the one stated; else
+    None.
 
     Kept, because most replies of a run are the same to the byte: what one of them means costs as much to find out as
     to send and hear it.
     """
-    read = refusal.read_json(body)
+    read = refusal.read_json(body) if coding is None and _NOTHING_LEFT in body else None
     if not isinstance(read, dict) or read.get("UnprocessedItems") != {}:
         return None
     return (consumed_wcu(read),) if stated in (None, b"%d" % zlib.crc32(body)) else None

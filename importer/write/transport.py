@@ -17,7 +17,6 @@ from queue import Empty, SimpleQueue
 from selectors import EVENT_READ, DefaultSelector
 from typing import Any, Protocol
 
-from importer.table import MAX_READ_BYTES, MAX_REPLY_BYTES
 from importer.write.connection import Connection, Exchange
 from importer.write.dialing import Origin, dial
 from importer.write.model import Reply, Request
@@ -48,13 +47,6 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Give up what is in flight and close all connections."""
-
-
-def _most_bytes(request: Request) -> int:
-    """How long a reply may be: what hands all of a request back, escaped, is four times as long."""
-    if b"BatchGetItem" in request.headers:
-        return MAX_READ_BYTES
-    return max(MAX_REPLY_BYTES, 4 * len(request.body))
 
 
 class HttpTransport:
@@ -92,7 +84,7 @@ class HttpTransport:
     def send(self, token: Any, request: Request) -> None:
         """Send on an idle connection at once; without one, as soon as a new one is made."""
         origin = self._origins.get(request.url) or self._meet(request.url)
-        exchange = Exchange(token, origin.wire(request), request.resend_safe, self._clock(), _most_bytes(request))
+        exchange = Exchange(token, origin.wire(request), request.resend_safe, self._clock())
         self.in_flight += 1
         if self._idle:
             connection = self._idle.pop()
