@@ -56,7 +56,7 @@ _SHORT_BYTES = 2048
 
 
 class Known(NamedTuple):
-    """A reply as the parser read it from bytes that came in one piece: all but the request's id comes again and again.
+    """A reply as the parser read it from bytes that came in one piece: all but the id of the request comes again.
 
     The same bytes, read from the same state, are the same reply. So are those with another id of as many letters and
     digits: within a header's value they mean nothing to the parser. `reply` has no id, as nobody asks for it.
