@@ -13,7 +13,7 @@ import pytest
 from socket_kit import certificate, read_message, server
 
 from importer.write import HttpTransport, Reply, Request
-from importer.write.connection import Connection
+from importer.write.connection import Connection, Known
 
 OK = b'HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{"UnprocessedItems":{}}'
 
@@ -331,3 +331,82 @@ def test_a_certificate_is_always_verified(tmp_path: Path) -> None:
             (reply,) = exchange(transport, post(port, scheme="https"))
             transport.close()
             assert (reply.status, reply.trouble) == told
+
+
+ID = b"DJQ5482KAPDE18QMTNTB07ETPV"
+BODY = b'{"UnprocessedItems":{}}'
+
+
+def answer(
+    request_id: bytes = ID, *, status: bytes = b"200 OK", body: bytes = BODY, more: bytes = b"X-Kept: yesyes"
+) -> bytes:
+    """A reply as AWS sends it; of one length whatever of it is another."""
+    head = b"HTTP/1.1 %s\r\nx-amzn-RequestId: %s\r\n%s\r\nContent-Length: 23\r\n\r\n"
+    return head % (status, request_id, more) + body
+
+
+def answered(
+    transport: HttpTransport, *replies: bytes
+) -> tuple[list[tuple[int, bytes, bytes | None, str]], list[int]]:
+    """What the transport reads of replies on one connection: status, body, X-Kept, trouble; and the connections that
+    the requests came on."""
+    waiting, came_on = list(replies), []
+
+    def talk(connection: socket.socket, number: int) -> None:
+        while waiting and read_message(connection):
+            came_on.append(number)
+            connection.sendall(waiting.pop(0))
+
+    with server(talk) as port:
+        read = [exchange(transport, post(port, resend_safe=False))[0] for _ in replies]
+        transport.close()
+    return [(reply.status, reply.body, reply.headers.get(b"x-kept"), reply.trouble) for reply in read], came_on
+
+
+USUAL = (200, BODY, b"yesyes", "")
+
+
+@pytest.mark.parametrize(
+    ("reply", "read"),
+    [
+        (answer(), USUAL),
+        (answer(b"0" * 26), USUAL),
+        (answer(b"-" * 26), USUAL),
+        (answer(body=b'{"UnprocessedItems":{?}'), (200, b'{"UnprocessedItems":{?}', b"yesyes", "")),
+        (answer(status=b"503 No"), (503, BODY, b"yesyes", "")),
+        (answer(more=b"X-Kept: not so"), (200, BODY, b"not so", "")),
+    ],
+    ids=["the same", "another id", "an id of signs", "another body", "another status", "another header"],
+)
+def test_a_reply_that_is_nearly_the_last_one_is_read_as_it_is(
+    transport: HttpTransport, reply: bytes, read: tuple[int, bytes, bytes | None, str]
+) -> None:
+    assert answered(transport, answer(), answer(), reply, answer()) == ([USUAL, USUAL, read, USUAL], [0] * 4)
+
+
+def test_control_replies_taken_for_the_last_one_are_misread(
+    transport: HttpTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Known, "is_meant_by", lambda known, data: True)
+    assert answered(transport, answer(), answer(status=b"503 No"))[0] == [USUAL, USUAL]
+
+
+def test_a_reply_that_ends_the_connection_ends_it_though_the_last_was_like_it(transport: HttpTransport) -> None:
+    ends = b"HTTP/1.1 200 OK\r\nx-amzn-RequestId: %s\r\nConnection: close\r\nContent-Length: 23\r\n\r\n" % ID + BODY
+    read, came_on = answered(transport, ends, ends, ends)
+    assert ([status for status, *_ in read], came_on) == ([200] * 3, [0, 1, 2])
+
+
+def test_a_known_reply_that_comes_in_pieces_or_is_cut_off_is_no_reply_before_its_end(
+    transport: HttpTransport,
+) -> None:
+    whole = answer()
+    read, _ = answered(transport, whole, whole, whole[:-1])
+    assert [trouble for *_, trouble in read] == ["", "", "lost"]
+
+
+def test_two_replies_at_once_are_not_known_as_one(transport: HttpTransport) -> None:
+    read, came_on = answered(transport, answer(), answer() + answer(), answer())
+    assert read[0] == USUAL
+    assert read[2] == USUAL
+    assert came_on[2] == 1, "bytes that nobody asked for end the connection"
