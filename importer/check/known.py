@@ -16,7 +16,7 @@ from importer.check.gather import Gathered
 from importer.check.kept_columns import CheckPrints, ColumnFile, KeptColumns
 from importer.check.numbers import CellMarks
 from importer.check.repeats import RepeatFinder, Repeats
-from importer.check.report import CheckReport
+from importer.check.report import Cause, CheckReport
 from importer.check.schema import ColumnSpec, DynamoType, Schema
 from importer.check.suggest import SUGGESTIBLE
 from importer.clean import Recipe, lineage_of, operation_from_dict
@@ -49,13 +49,13 @@ def scope_of(
     as_it_came = set(lineage_of(Recipe(), columns).columns.values())
     written = {name: version for name, version in lineage.columns.items() if version not in as_it_came}
     versions = {name: _cleaned(prints, version) for name, version in written.items()}
-    untried = {name for name, version in versions.items() if version not in kept}
+    anew = again | odd | {name for name, version in versions.items() if version not in kept}
     passing = {_cleaned(prints, version) for version in lineage.passing}
     return Scope(
         columns=frozenset(new),
         again=frozenset(again),
         odd=frozenset(odd),
-        cleaned=tuple(name for name in lineage.columns if name in again | odd | untried),
+        cleaned=tuple(name for name in lineage.columns if name in anew),
         versions=frozenset(passing | set(versions.values())),
         kept=kept,
         prints=prints,
@@ -134,6 +134,9 @@ def take_known(gathered: Gathered, scope: Scope) -> None:
 
 def keep_known(gathered: Gathered, scope: Scope, report: CheckReport, file: ColumnFile) -> None:
     """Keep what was found out of the columns looked at again."""
+    causes: dict[str, list[Cause]] = {}
+    for cause in report.causes:
+        causes.setdefault(cause.column, []).append(cause)
     for name in sorted(scope.again):
         met, marks = sorted(gathered.met.get(name, ())), gathered.marks.get(name, CellMarks())
         if name in scope.columns:
@@ -147,8 +150,8 @@ def keep_known(gathered: Gathered, scope: Scope, report: CheckReport, file: Colu
                 "marks": [marks.decimals, marks.thousands, marks.commas, marks.separated],
                 "suggestions": {
                     cause.code: [step.to_dict() for step in cause.suggestions]
-                    for cause in report.causes
-                    if cause.column == name and (cause.code, name) not in gathered.suggestions
+                    for cause in causes.get(name, ())
+                    if (cause.code, name) not in gathered.suggestions
                 },
             },
         )
