@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -153,9 +154,12 @@ class _PlainBytes:
     def __init__(self, stream: BinaryIO, dialect: Dialect) -> None:
         self._stream = stream
         self._codec = find_codec(dialect.encoding, stream.read(4))
+        self._size_bytes = stream.seek(0, 2)
 
     def record(self, start: int, end: int) -> bytes:
-        """The bytes without the line end."""
+        """The bytes without the line end. Raises SourceError where they are not in the list."""
+        if not 0 <= start <= end <= self._size_bytes:
+            raise _damaged()
         self._stream.seek(start)
         found = self._stream.read(end - start)
         for sign in (self._codec.line_feed, self._codec.carriage_return):
@@ -185,9 +189,11 @@ class Stage:
             raise _damaged() from None
         try:
             report = StageReport.from_json(text)
+            for dialect in report.dialect.of_each:
+                codecs.lookup(dialect.encoding)
         except SourceError:
             raise
-        except (*UNREADABLE, ConfigError):
+        except (*UNREADABLE, ConfigError, LookupError):
             raise _damaged() from None
         return cls(stage_dir, source or stage_dir.parent / "source", report)
 
@@ -382,7 +388,11 @@ class Stage:
 
     def _read(self, slices: list[int], names: list[str]) -> Any:
         with _damage_told(), parquet.ParquetFile(self.folder / ROWS_FILE, metadata=self._metadata) as file:
-            return file.read_row_groups(slices, columns=names, use_threads=False).select(names)
+            table = file.read_row_groups(slices, columns=names, use_threads=False).select(names)
+            table.validate(full=True)  # or bytes that are not UTF-8 are found where nobody looks for damage
+        if any(column.null_count for column in table.columns):
+            raise _damaged()
+        return table
 
     def _frame(self, table: Any, columns: Iterable[str] | None) -> pd.DataFrame:
         rows = pd.Index(table["row"].to_numpy(), dtype="int64", name="row")

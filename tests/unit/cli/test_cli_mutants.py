@@ -550,6 +550,12 @@ def test_a_whole_draft_is_shown_and_could_be_planned(draft: RunFolder) -> None:
     _of_draft(draft)
 
 
+@pytest.mark.parametrize("number", [503248, 502369, 504531, 503419])
+def test_damage_of_a_drafts_list_that_only_rejects_met_is_told_in_words(draft: RunFolder, number: int) -> None:
+    """An encoding that is none, bytes that are not UTF-8, cells that are null, a record longer than the list."""
+    damage(draft, random.Random(f"a draft {number}"))
+
+
 def test_20_damaged_files_of_a_draft_are_told_in_words(draft: RunFolder) -> None:
     for chance in chances("a draft", 0, 20):
         damage(draft, chance)
