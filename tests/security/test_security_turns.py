@@ -28,7 +28,7 @@ from importer.settings import Settings
 from importer.table import KeyPart, TableKey
 
 MOST_S = 0.25
-"""Half of what a click may take longer. The longest of 31 lists was 0.13 s; most hostile ones are refused in the first phase."""
+"""Half of what a click may take longer. The longest of 31 lists was 0.13 s; most hostile ones are refused at once."""
 
 KEY = TableKey(KeyPart("email", "S"))
 
